@@ -1,0 +1,54 @@
+// What is wrong (or remarkable) in a configuration, where, and what to do about it.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "parser/source.hpp"
+
+namespace shunt::parser {
+
+enum class Severity : std::uint8_t { notice, warning, error };
+
+// A stable name for one kind of finding. Each room lists its codes in `codes.hpp`; docs/diagnostics.md is made of them.
+struct Code {
+  std::string_view name;                 // "unknown-keyword": never changes once released
+  Severity severity = Severity::error;   // as reported when the reporter says nothing else
+  std::string_view summary = {};         // one sentence: when it is reported
+  std::string_view remedy = {};          // one sentence: what to do
+  bool lint = false;                     // reported only by --check, never under -c or at start
+};
+
+// A second place or sentence that helps: "did you mean", "first defined here", the remedy.
+struct Note {
+  std::string message;
+  Span span = {};
+};
+
+struct Diagnostic {
+  Severity severity = Severity::error;
+  const Code* code = nullptr;            // static storage
+  Span span = {};
+  std::string message;                   // what was found (quoted) and what was expected
+  std::vector<Note> notes = {};
+};
+
+// Collects findings; reporting never stops the reader, so one run shows all of them.
+class DiagnosticSink {
+ public:
+  Diagnostic& report(const Code& code, Span span, std::string message);
+  Diagnostic& report(Severity severity, const Code& code, Span span, std::string message);
+
+  [[nodiscard]] const std::vector<Diagnostic>& all() const { return all_; }
+  [[nodiscard]] std::size_t count(Severity severity) const { return counts_[static_cast<std::size_t>(severity)]; }
+  [[nodiscard]] bool has_errors() const { return count(Severity::error) != 0; }
+  // In order of file and position; findings without a place come last, in the order reported.
+  void sort();
+
+ private:
+  std::vector<Diagnostic> all_;
+  std::size_t counts_[3] = {};
+};
+
+}  // namespace shunt::parser
