@@ -1,0 +1,71 @@
+// Compiled sample expressions: a fetch and its converters as flat arrays of {function, arguments}.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fetchers/rows.hpp"
+#include "parser/diagnostic.hpp"
+#include "parser/expression_tree.hpp"
+
+namespace shunt::fetchers {
+
+using ExpressionId = std::uint32_t;
+
+struct ConvertStep {
+  ConvertFunction function = nullptr;
+  SampleType in = SampleType::any;  // cast to this first
+  std::uint32_t first_argument = 0;
+  std::uint32_t argument_count = 0;
+};
+
+struct Expression {
+  FetchFunction function = nullptr;
+  std::uint32_t first_argument = 0;
+  std::uint32_t argument_count = 0;
+  std::uint32_t first_step = 0;
+  std::uint32_t step_count = 0;
+  SampleType out = SampleType::any;
+  Purity purity = Purity::pure;
+  bool runs = true;                // false: a row that this build can't execute (already reported)
+  const FetchRow* fetch = nullptr;
+};
+
+// A name in an argument that the linker must turn into an id (`nbsrv(be)`).
+struct UnresolvedArgument {
+  ExpressionId expression = 0;
+  std::uint32_t argument = 0;      // index into the pool's arguments
+  parser::Span span = {};
+};
+
+// All expressions of one graph. Equal pure expressions get one id.
+class ExpressionPool {
+ public:
+  // Checks names, arguments and types. `place`: exactly one bit. nullopt: faults were reported. A valid name that can't run
+  // yet is reported as `unsupported` (error) and still yields an id, so that checking goes on.
+  [[nodiscard]] std::optional<ExpressionId> compile(const parser::ExpressionTree& tree, Place place,
+                                                    parser::DiagnosticSink& sink);
+  // Yields the value; the sample's bytes live until the Context's scratch is reset or its buffers change.
+  [[nodiscard]] Fetched evaluate(ExpressionId id, Context& context, Sample& out) const;
+  // The same, cast to `to` at the end; a failing cast is "no value".
+  [[nodiscard]] Fetched evaluate(ExpressionId id, Context& context, SampleType to, Sample& out) const;
+
+  [[nodiscard]] const Expression& operator[](ExpressionId id) const { return expressions_[id]; }
+  [[nodiscard]] std::size_t size() const { return expressions_.size(); }
+  [[nodiscard]] const std::string& text(ExpressionId id) const { return texts_[id]; }  // canonical form, for dumps
+  [[nodiscard]] std::vector<UnresolvedArgument>& unresolved() { return unresolved_; }
+  [[nodiscard]] ArgumentValue& argument(std::uint32_t index) { return arguments_[index]; }
+  [[nodiscard]] VariableNames& variable_names() { return variable_names_; }
+  [[nodiscard]] const VariableNames& variable_names() const { return variable_names_; }
+
+ private:
+  std::vector<Expression> expressions_;
+  std::vector<ConvertStep> steps_;
+  std::vector<ArgumentValue> arguments_;
+  std::vector<std::string> texts_;
+  std::vector<UnresolvedArgument> unresolved_;
+  VariableNames variable_names_;
+};
+
+}  // namespace shunt::fetchers

@@ -1,0 +1,93 @@
+// Rows of the tables of fetches and converters: name, signature, class, status, function. Everything else is derived from them.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "fetchers/context.hpp"
+#include "fetchers/sample.hpp"
+#include "fetchers/variables.hpp"
+
+namespace shunt::fetchers {
+
+// How far this build is with a name of the language (DESIGN, "Status").
+enum class Status : std::uint8_t { runs, no_effect, deprecated, removed, unsupported };
+
+// pure: a function of bytes and addresses. Only pure chains may be shared, folded, fused or dropped.
+enum class Purity : std::uint8_t { pure, reads_state, writes_state };
+
+// Where a rule stands, as bits: what HAProxy's `-dKsmp` matrix calls use points.
+enum class Place : std::uint32_t {
+  tcp_connection = 1u << 0,   // tcp-request connection
+  tcp_session = 1u << 1,      // tcp-request session
+  fe_tcp_content = 1u << 2,   // tcp-request content in a frontend
+  fe_http_request = 1u << 3,
+  fe_set_backend = 1u << 4,   // use_backend
+  be_tcp_content = 1u << 5,
+  be_http_request = 1u << 6,
+  be_set_server = 1u << 7,    // use-server, stick, balance expressions
+  be_server_connect = 1u << 8,   // sni, source
+  be_tcp_response = 1u << 9,
+  be_http_response = 1u << 10,
+  fe_http_response = 1u << 11,
+  fe_log_end = 1u << 12,      // log formats
+  be_check = 1u << 13,
+  config = 1u << 14,          // evaluated when the file is read
+  cli = 1u << 15,
+};
+
+enum class ArgumentType : std::uint8_t {
+  none, sint, str, ipv4, ipv6, mask4, mask6, time, size, frontend, backend, server, userlist, table, regex, variable, map, ssl, pattern
+};
+
+// One compiled argument.
+struct ArgumentValue {
+  ArgumentType type = ArgumentType::none;
+  std::int64_t integer = 0;
+  std::string text = {};
+  std::array<std::uint8_t, 16> address = {};
+  VariableRef variable = {};
+  std::uint32_t reference = 0xffffffff;  // id that the linker puts in the place of a name
+};
+using Arguments = std::span<const ArgumentValue>;
+
+struct ArgumentSignature {
+  std::uint8_t required = 0;                    // the first ones must be there
+  std::array<ArgumentType, 8> types = {};       // ends at the first `none`
+  bool (*check)(std::span<ArgumentValue> arguments, std::string& error) = nullptr;
+};
+
+using FetchFunction = Fetched (*)(Context& context, Arguments arguments, Sample& out);
+using ConvertFunction = bool (*)(Context& context, Arguments arguments, Sample& sample);
+
+struct FetchRow {
+  std::string_view name;
+  ArgumentSignature arguments = {};
+  SampleType out = SampleType::str;
+  std::uint32_t places = 0;             // bits of Place where it can have a value
+  Purity purity = Purity::pure;
+  Status status = Status::runs;
+  FetchFunction function = nullptr;     // null unless it runs
+  std::string_view documentation = {};
+};
+
+struct ConverterRow {
+  std::string_view name;
+  ArgumentSignature arguments = {};
+  SampleType in = SampleType::any;
+  SampleType out = SampleType::any;     // `same as in` is any
+  Purity purity = Purity::pure;
+  Status status = Status::runs;
+  ConvertFunction function = nullptr;
+  std::string_view documentation = {};
+};
+
+[[nodiscard]] std::span<const FetchRow> fetch_rows();            // sorted by name
+[[nodiscard]] std::span<const ConverterRow> converter_rows();    // sorted by name
+[[nodiscard]] const FetchRow* find_fetch(std::string_view name);
+[[nodiscard]] const ConverterRow* find_converter(std::string_view name);
+
+}  // namespace shunt::fetchers
