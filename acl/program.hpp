@@ -1,0 +1,126 @@
+// The compiled rules of one graph: conditions -> terms -> ACLs -> expressions -> pattern sets, as flat arrays.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "acl/pattern_set.hpp"
+#include "fetchers/expression.hpp"
+#include "parser/condition_tree.hpp"
+#include "parser/diagnostic.hpp"
+#include "parser/syntax.hpp"
+
+namespace shunt::acl {
+
+// `unknown`: undecided until more arrives. In a final evaluation (Context.final) an unknown ACL is `no` before its `!` applies.
+enum class Truth : std::uint8_t { no, unknown, yes };
+
+using AclId = std::uint32_t;
+using ConditionId = std::uint32_t;
+using RuleListId = std::uint32_t;
+inline constexpr ConditionId always = 0xffffffff;      // a rule without condition
+inline constexpr RuleListId no_rules = 0xffffffff;
+
+// One `acl` line (or anonymous ACL): true when the value matches one of the patterns.
+struct AclTest {
+  fetchers::ExpressionId expression = 0;
+  MatchMethod method = MatchMethod::found;
+  std::uint32_t pattern_set = 0;
+};
+// Lines of one name are alternatives.
+struct Acl {
+  std::string name;                // empty for an anonymous one
+  std::vector<AclTest> tests;
+  parser::Span span = {};
+};
+struct Term {
+  AclId acl = 0;
+  bool negated = false;
+};
+struct Condition {
+  bool unless = false;
+  std::vector<std::vector<Term>> alternatives;  // "or" of "and"
+  parser::Span span = {};
+};
+struct Rule {
+  ConditionId condition = always;
+  std::uint32_t payload = 0;       // the caller's: index of an action, a backend, ...
+  parser::Span span = {};
+};
+
+// Which optimisations are on; every test runs with all off and all on.
+struct Optimisations {
+  bool ladders = true;             // runs of rules on one pure expression become one lookup
+  bool pattern_indexes = true;     // off: patterns are compared one by one
+  [[nodiscard]] static Optimisations none() { return {.ladders = false, .pattern_indexes = false}; }
+};
+
+// What walking a rule list came to: the next rule that applies, a wait for more input, or the end.
+struct ListStep {
+  enum class Kind : std::uint8_t { apply, wait, end } kind = Kind::end;
+  std::uint32_t rule = 0;          // index in the list: the one that applies, or the one that waits
+};
+
+class Program {
+ public:
+  [[nodiscard]] Truth evaluate(ConditionId condition, fetchers::Context& context) const;
+
+  // From rule `from` on, the first one whose condition holds (`apply`), or that can't be decided yet (`wait`).
+  // To go on after executing rule n, call again with n + 1.
+  [[nodiscard]] ListStep next(RuleListId list, std::uint32_t from, fetchers::Context& context) const;
+
+  [[nodiscard]] const std::vector<Rule>& rules(RuleListId list) const;
+  [[nodiscard]] const fetchers::ExpressionPool& expressions() const;
+  [[nodiscard]] const Acl& acl(AclId id) const;
+  [[nodiscard]] const Condition& condition(ConditionId id) const;
+  [[nodiscard]] const PatternSet& pattern_set(std::uint32_t id) const;
+  [[nodiscard]] std::size_t acl_count() const;
+  [[nodiscard]] std::size_t condition_count() const;
+  [[nodiscard]] std::size_t list_count() const;
+
+  Program(Program&&) noexcept;
+  Program& operator=(Program&&) noexcept;
+  ~Program();
+
+ private:
+  friend class ProgramBuilder;
+  struct Data;
+  explicit Program(std::unique_ptr<Data> data);
+  std::unique_ptr<Data> data_;
+};
+
+// The names of ACLs that one proxy's rules can use: its own, then HAProxy's predefined ones.
+using ScopeId = std::uint32_t;
+
+// Turns what the configuration says into a Program. All faults go to the sink.
+class ProgramBuilder {
+ public:
+  ProgramBuilder();
+  ~ProgramBuilder();
+
+  [[nodiscard]] ScopeId new_scope();
+  // `acl NAME CRITERION [flags] [patterns]`: `words` begins with the criterion. A second line of the name is an alternative.
+  void define(ScopeId scope, const parser::Word& name, std::span<const parser::Word> words, parser::DiagnosticSink& sink);
+  // nullopt: faults were reported. The condition's fetches are checked against `place` (one bit).
+  [[nodiscard]] std::optional<ConditionId> compile(ScopeId scope, const parser::ConditionTree& tree, fetchers::Place place,
+                                                   parser::DiagnosticSink& sink);
+  [[nodiscard]] RuleListId add_list(std::vector<Rule> rules);
+  [[nodiscard]] fetchers::ExpressionPool& expressions();
+  // Names of the scope's own ACLs that no condition used (for lint), in order of definition.
+  [[nodiscard]] std::vector<std::pair<std::string, parser::Span>> unused(ScopeId scope) const;
+
+  [[nodiscard]] Program finish(const Optimisations& optimisations) &&;
+
+ private:
+  struct Data;
+  std::unique_ptr<Data> data_;
+};
+
+// Stable text of conditions, ACLs, pattern sets, rule lists and the passes' result (part of `shunt dump --stage=graph`).
+[[nodiscard]] std::string dump(const Program& program);
+
+}  // namespace shunt::acl
