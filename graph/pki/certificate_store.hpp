@@ -1,0 +1,77 @@
+// Certificates with their keys as loaded and judged when the configuration is read.
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <openssl/ssl.h>
+
+#include "parser/diagnostic.hpp"
+#include "parser/result.hpp"
+
+namespace shunt::graph::pki {
+
+enum class KeyKind : std::uint8_t { rsa, ecdsa, other };
+
+template <auto Free>
+struct Release {
+  template <class T>
+  void operator()(T* object) const { Free(object); }
+};
+using X509Ptr = std::unique_ptr<X509, Release<X509_free>>;
+using KeyPtr = std::unique_ptr<EVP_PKEY, Release<EVP_PKEY_free>>;
+
+struct Certificate {
+  std::string path;
+  X509Ptr leaf;
+  KeyPtr key;
+  std::vector<X509Ptr> chain;             // without the leaf, in file order
+  KeyKind kind = KeyKind::other;
+  std::vector<std::string> names;         // lower case; DNS names of subjectAltName and the subject's CNs; "*.x" for wildcards
+};
+
+struct LoadError {
+  std::string message;
+};
+
+// One PEM file: certificate, chain, key (key possibly in FILE.key).
+[[nodiscard]] Result<Certificate, LoadError> load_certificate(const std::string& path);
+
+// All certificates of a graph; equal paths are loaded once.
+class CertificateStore {
+ public:
+  // `path`: a file or a directory (all files in byte order of their names). Ids in the order of loading.
+  [[nodiscard]] Result<std::vector<std::uint32_t>, LoadError> load(const std::string& path);
+  [[nodiscard]] const Certificate& operator[](std::uint32_t id) const { return certificates_[id]; }
+  [[nodiscard]] std::size_t size() const { return certificates_.size(); }
+  [[nodiscard]] const std::vector<std::string>& files() const { return files_; }
+
+ private:
+  std::vector<Certificate> certificates_;
+  std::vector<std::string> files_;
+};
+
+// What a ClientHello says about the kinds of certificate that the client takes.
+struct ClientCapabilities {
+  bool rsa = true;
+  bool ecdsa = true;
+};
+
+// Which of a bind's certificates answers a server name (HAProxy's order: exact before wildcard, ECDSA if the client can).
+class CertificateIndex {
+ public:
+  CertificateIndex(const CertificateStore& store, std::vector<std::uint32_t> certificates);
+  // nullopt: no name matches (the caller takes the default, or refuses under strict-sni).
+  [[nodiscard]] std::optional<std::uint32_t> find(std::string_view server_name, ClientCapabilities client) const;
+  [[nodiscard]] std::uint32_t default_certificate(ClientCapabilities client) const;
+
+ private:
+  struct Data;
+  std::shared_ptr<const Data> data_;
+};
+
+}  // namespace shunt::graph::pki
