@@ -1,0 +1,71 @@
+// Everything about proxies and servers that changes while the graph runs; shared by threads, kept across generations by identity.
+#pragma once
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "graph/graph.hpp"
+
+namespace shunt::route {
+
+class Balancer;  // route/balance/balancer.hpp
+
+using Clock = std::chrono::steady_clock;
+using Time = Clock::time_point;
+
+struct ServerState {
+  std::atomic<std::uint32_t> served{0};       // connections established or being established
+  std::atomic<std::uint32_t> queued{0};
+  std::atomic<std::uint64_t> total{0};        // connections ever given to it
+  std::atomic<std::uint32_t> weight{1};       // 0 ... 256
+  std::atomic<bool> up{true};                 // what the health check says
+  std::atomic<bool> maintenance{false};
+  std::atomic<bool> draining{false};
+
+  [[nodiscard]] bool usable() const {
+    return up.load(std::memory_order_relaxed) && !maintenance.load(std::memory_order_relaxed) &&
+           !draining.load(std::memory_order_relaxed) && weight.load(std::memory_order_relaxed) != 0;
+  }
+};
+
+struct ProxyState {
+  ProxyState();
+  ~ProxyState();
+
+  std::atomic<std::uint32_t> frontend_connections{0};
+  std::atomic<std::uint32_t> backend_connections{0};
+  std::atomic<std::uint64_t> frontend_total{0};
+  std::atomic<std::uint64_t> backend_total{0};
+  std::mutex balancing;                       // guards `balancer`
+  std::unique_ptr<Balancer> balancer;         // null for a proxy without servers
+};
+
+// The dense id -> state tables of one generation. Servers come up in the state that their lines say.
+class State {
+ public:
+  explicit State(const graph::Graph& graph);
+  ~State();
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
+  [[nodiscard]] ProxyState& proxy(graph::ProxyId id) { return *proxies_[id]; }
+  [[nodiscard]] ServerState& server(graph::ServerId id) { return *servers_[id]; }
+  [[nodiscard]] const ProxyState& proxy(graph::ProxyId id) const { return *proxies_[id]; }
+  [[nodiscard]] const ServerState& server(graph::ServerId id) const { return *servers_[id]; }
+
+  // To be called after any change of a server's usable() or weight.
+  void server_changed(const graph::Graph& graph, graph::ServerId id);
+  [[nodiscard]] std::uint32_t usable_servers(const graph::Graph& graph, graph::ProxyId backend) const;
+
+  std::atomic<std::uint32_t> connections{0};   // of the whole process (%ac)
+  std::atomic<std::uint64_t> requests{0};      // streams ever made (%rt)
+
+ private:
+  std::vector<std::shared_ptr<ProxyState>> proxies_;
+  std::vector<std::shared_ptr<ServerState>> servers_;
+};
+
+}  // namespace shunt::route
