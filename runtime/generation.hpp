@@ -1,0 +1,19 @@
+// What all threads share for one configuration: the graph, its state, its certificates made ready.
+#pragma once
+#include <memory>
+#include <vector>
+
+#include "graph/graph.hpp"
+#include "route/state.hpp"
+
+namespace shunt::runtime {
+
+class TlsContext;  // runtime/tls/tls_context.hpp: SSL_CTX of one bind line
+
+struct Generation {
+  std::shared_ptr<const graph::Graph> graph;
+  std::shared_ptr<route::State> state;
+  std::vector<std::shared_ptr<const TlsContext>> tls;  // by ListenerId; null without `ssl`
+};
+
+}  // namespace shunt::runtime

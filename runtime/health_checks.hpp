@@ -1,0 +1,28 @@
+// Health checks of all servers: TCP connects on a schedule, the counter, the state changes and their log lines.
+#pragma once
+#include <functional>
+#include <memory>
+
+#include "runtime/generation.hpp"
+#include "runtime/log_sender.hpp"
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace shunt::runtime {
+
+// Runs on the io_context of the main thread; workers see the result through route::ServerState.
+class HealthChecks {
+ public:
+  HealthChecks(boost::asio::io_context& io, std::shared_ptr<const Generation> generation, LogSender& log);
+  ~HealthChecks();
+  void start();
+  void stop();
+
+ private:
+  struct Data;
+  std::shared_ptr<Data> data_;
+};
+
+}  // namespace shunt::runtime

@@ -1,0 +1,49 @@
+// One thread of the data path: its io_context, its engine, its connections. Made on the main thread, run on its own.
+#pragma once
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include "runtime/generation.hpp"
+#include "runtime/listening_sockets.hpp"
+
+namespace shunt::runtime {
+
+// Counters that all workers share.
+struct ProcessCounters {
+  std::atomic<std::uint32_t> connections{0};      // client connections now open
+  std::atomic<std::uint64_t> accepted{0};
+};
+
+struct WorkerOptions {
+  std::uint32_t number = 0;                       // 0 ... nbthread-1
+  std::shared_ptr<const Generation> generation;
+  ListeningSockets* sockets = nullptr;
+  ProcessCounters* counters = nullptr;
+  std::uint32_t maxconn = 0;                      // of the process
+};
+
+class Worker {
+ public:
+  explicit Worker(const WorkerOptions& options);
+  ~Worker();
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  // Serves until stop() was called, or finish_and_stop() was and the last connection ended. Blocks.
+  void run();
+
+  // The following may be called from any thread.
+  void finish_and_stop();     // soft stop: no new connections
+  void stop();                // now: open sessions are logged as killed and closed
+  // Runs `task` on the worker's thread (administration, slots that were freed, server state changes).
+  void post(std::function<void()> task);
+  [[nodiscard]] std::uint32_t connections() const;
+
+ private:
+  struct Data;
+  std::unique_ptr<Data> data_;
+};
+
+}  // namespace shunt::runtime
