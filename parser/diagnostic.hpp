@@ -11,6 +11,10 @@ namespace shunt::parser {
 
 enum class Severity : std::uint8_t { notice, warning, error };
 
+// How HAProxy's line form writes the place of a finding: most messages have a blank before the colon, those about
+// the text itself have none, and some of these name the position and show the line.
+enum class LineLayout : std::uint8_t { plain, tight, position, excerpt };
+
 // A stable name for one kind of finding. Each room lists its codes in `codes.hpp`; docs/diagnostics.md is made of them.
 struct Code {
   std::string_view name;                 // "unknown-keyword": never changes once released
@@ -18,6 +22,7 @@ struct Code {
   std::string_view summary = {};         // one sentence: when it is reported
   std::string_view remedy = {};          // one sentence: what to do
   bool lint = false;                     // reported only by --check, never under -c or at start
+  LineLayout layout = LineLayout::plain;
 };
 
 // A second place or sentence that helps: "did you mean", "first defined here", the remedy.

@@ -18,19 +18,21 @@ namespace shunt::parser {
 
 // One word after quotes, escapes and variables are resolved. `value` lives as long as the Syntax and its SourceSet.
 struct Word {
-  std::string_view value;
-  Span span;                                     // as written, quotes included
+  std::string_view value = {};
+  Span span = {};                                // as written, quotes included
   // Where each byte of `value` was written (file offset of its first source byte). Empty: plainly at span.begin + i.
-  std::span<const std::uint32_t> origin;
+  std::span<const std::uint32_t> origin = {};
+  // With `origin`: where the writing of each byte ends (escapes and variables are longer than what they yield).
+  const std::uint32_t* origin_ends = nullptr;
 
   [[nodiscard]] Span slice(std::size_t begin, std::size_t end) const;  // source of value[begin, end)
   friend bool operator==(const Word& word, std::string_view text) { return word.value == text; }
 };
 
 struct Line {
-  std::span<const Word> words;  // never empty; words[0] is the keyword
-  Span span;                    // first byte of the first word to the last byte of the last
-  std::uint32_t number = 0;     // 1-based line in span.file
+  std::span<const Word> words = {};  // never empty; words[0] is the keyword
+  Span span = {};                    // first byte of the first word to the last byte of the last
+  std::uint32_t number = 0;          // 1-based line in span.file
 
   [[nodiscard]] const Word& keyword() const { return words.front(); }
 };
