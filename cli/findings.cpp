@@ -1,0 +1,57 @@
+// The two ways of printing findings.
+#include "cli/findings.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "parser/printer.hpp"
+
+namespace shunt::cli {
+namespace {
+
+void print_files_at_fault(const graph::Loaded& loaded) {
+  for (parser::FileId file = 0; file < loaded.sources.size(); ++file) {
+    const bool faulty = std::ranges::any_of(loaded.sink.all(), [&](const parser::Diagnostic& d) {
+      return d.severity == parser::Severity::error && d.span.file == file;
+    });
+    if (faulty)
+      fmt::print(stderr, "[ALERT]    ({}) : config : Error(s) found in configuration file : {}\n", getpid(),
+                 loaded.sources.name(file));
+  }
+  fmt::print(stderr, "[ALERT]    ({}) : config : Fatal errors found in configuration.\n", getpid());
+}
+
+std::string counted(std::size_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+}  // namespace
+
+void print_like_haproxy(const graph::Loaded& loaded, bool quiet, bool verbose) {
+  if (quiet) return;
+  for (const parser::Diagnostic& diagnostic : loaded.sink.all())
+    std::fputs(parser::line_form(diagnostic, loaded.sources, getpid()).c_str(), stderr);
+  if (verbose)
+    for (const parser::Diagnostic& ignored : loaded.ignored)
+      std::fputs(parser::line_form(ignored, loaded.sources, getpid()).c_str(), stderr);
+  if (loaded.sink.has_errors()) print_files_at_fault(loaded);
+}
+
+void print_for_people(const graph::Loaded& loaded, const std::vector<parser::Diagnostic>& findings,
+                      std::FILE* out) {
+  const parser::HumanOptions options{.colour = isatty(fileno(out)) != 0};
+  std::size_t counts[3] = {};
+  for (const parser::Diagnostic& diagnostic : findings) {
+    ++counts[static_cast<std::size_t>(diagnostic.severity)];
+    std::fputs(parser::human_form(diagnostic, loaded.sources, options).c_str(), out);
+    std::fputc('\n', out);
+  }
+  const auto of = [&](parser::Severity severity) { return counts[static_cast<std::size_t>(severity)]; };
+  fmt::print(out, "{}, {}, {}\n", counted(of(parser::Severity::error), "error"),
+             counted(of(parser::Severity::warning), "warning"),
+             counted(of(parser::Severity::notice), "notice"));
+}
+
+}  // namespace shunt::cli

@@ -1,0 +1,54 @@
+// The `shunt` command: a verb, or HAProxy's flags.
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include "cli/verbs.hpp"
+
+namespace shunt::cli {
+namespace {
+
+struct VerbRow {
+  std::string_view name;
+  int (*run)(const Words& words);
+};
+
+constexpr auto verbs = std::to_array<VerbRow>({
+    {"--check", check_for_people},
+    {"check", check_for_people},
+    {"dump", dump_stage},
+    {"demo-backend", demo_backend},
+    {"--help", [](const Words&) { return std::fputs(usage().c_str(), stdout) < 0 ? 1 : 0; }},
+    {"--version", [](const Words&) { return print_version(1); }},
+});
+
+int refuse(const std::string& message) {
+  std::fprintf(stderr, "shunt: %s\n%s", message.c_str(), usage().c_str());
+  return 1;
+}
+
+int run_flags(const Words& words) {
+  const auto options = parse_options(words);
+  if (!options) return refuse(options.assume_error().message);
+  const Options& given = options.assume_value();
+  if (given.version != 0) return print_version(given.version);
+  if (given.condition) return refuse("-cc is not available yet");
+  if (given.files.empty()) return refuse("no configuration given");
+  if (given.directory && chdir(given.directory->c_str()) != 0)
+    return refuse("could not change to directory " + *given.directory);
+  return given.check ? check_like_haproxy(given) : run_configuration(given);
+}
+
+int main_with(const Words& words) {
+  if (words.empty()) return refuse("nothing to do");
+  const auto verb = std::ranges::find(verbs, words.front(), &VerbRow::name);
+  if (verb == verbs.end()) return run_flags(words);
+  return verb->run({words.begin() + 1, words.end()});
+}
+
+}  // namespace
+}  // namespace shunt::cli
+
+int main(int argc, char** argv) { return shunt::cli::main_with({argv + 1, argv + argc}); }

@@ -1,0 +1,168 @@
+// The table of HAProxy's command-line flags and the loop that reads them.
+#include "cli/options.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "parser/suggest.hpp"
+
+namespace shunt::cli {
+namespace {
+
+// How many words follow a flag.
+enum class Takes : std::uint8_t { nothing, one, many };
+
+using Apply = void (*)(Options&, std::string_view);
+
+// `prefix`: more letters may follow the spelling itself ("-dM0x50"). No `apply`: read, and without effect
+// here.
+struct FlagRow {
+  std::string_view spelling;
+  Takes takes = Takes::nothing;
+  Apply apply = nullptr;
+  bool prefix = false;
+  std::string_view help = {};
+};
+
+void set_maxconn(Options& options, std::string_view value) {
+  std::uint32_t number = 0;
+  std::from_chars(value.data(), value.data() + value.size(),
+                  number);  // like atol: junk is zero, "no limit given"
+  if (number != 0) options.run.maxconn = number;
+}
+
+constexpr auto flags = std::to_array<FlagRow>({
+    {"-f", Takes::one, [](Options& o, std::string_view v) { o.files.emplace_back(v); }, false,
+     "<file|dir>  read this configuration (repeatable; a directory: its *.cfg files)"},
+    {"--", Takes::many, [](Options& o, std::string_view v) { o.files.emplace_back(v); }, false,
+     "<file>*     all the following words are files"},
+    {"-c", Takes::nothing, [](Options& o, std::string_view) { o.check = true; }, false,
+     "            only check the files, in HAProxy's line form"},
+    {"-cc", Takes::one, [](Options& o, std::string_view v) { o.condition = v; }, false,
+     "<condition> evaluate a condition"},
+    {"-V", Takes::nothing, [](Options& o, std::string_view) { o.run.verbose = true, o.run.quiet = false; },
+     false, "            verbose"},
+    {"-q", Takes::nothing, [](Options& o, std::string_view) { o.run.quiet = true; }, false,
+     "            quiet"},
+    {"-d", Takes::nothing, [](Options& o, std::string_view) { o.run.debug = o.run.foreground = true; }, false,
+     "            debug, in the foreground"},
+    {"-db", Takes::nothing, [](Options& o, std::string_view) { o.run.foreground = true; }, false,
+     "            stay in the foreground"},
+    {"-D", Takes::nothing, [](Options& o, std::string_view) { o.run.daemon = true; }, false,
+     "            go to the background"},
+    {"-W", Takes::nothing, [](Options& o, std::string_view) { o.run.master_worker = true; }, false,
+     "            master-worker: in the foreground for now"},
+    {"-Ws", Takes::nothing, [](Options& o, std::string_view) { o.run.master_worker = o.run.notify = true; },
+     false, "            the same, telling systemd when ready"},
+    {"-p", Takes::one, [](Options& o, std::string_view v) { o.run.pidfile = std::string(v); }, false,
+     "<file>      write the process id there"},
+    {"-n", Takes::one, set_maxconn, false, "<number>    maximum of concurrent connections"},
+    {"-C", Takes::one, [](Options& o, std::string_view v) { o.directory = std::string(v); }, false,
+     "<dir>       change to this directory first"},
+    {"-v", Takes::nothing, [](Options& o, std::string_view) { o.version = 1; }, false, "            version"},
+    {"-vv", Takes::nothing, [](Options& o, std::string_view) { o.version = 2; }, false,
+     "            version and what was built in"},
+    {"-dW", Takes::nothing, [](Options& o, std::string_view) { o.zero_warning = true; }, false,
+     "            refuse to start on a warning"},
+    {"-dr", Takes::nothing, [](Options& o, std::string_view) { o.ignore_unresolved = true; }, false,
+     "            go on when a server's name does not resolve"},
+    {"-N", Takes::one},
+    {"-m", Takes::one},
+    {"-L", Takes::one},
+    {"-S", Takes::one},
+    {"-x", Takes::one},
+    {"-sf", Takes::many},
+    {"-st", Takes::many},
+    {"-dD"},
+    {"-dI"},
+    {"-de"},
+    {"-dp"},
+    {"-dS"},
+    {"-dG"},
+    {"-dR"},
+    {"-dL"},
+    {"-dV"},
+    {"-dZ"},
+    {"-dF"},
+    {.spelling = "-dM", .prefix = true},
+    {.spelling = "-dK", .prefix = true},
+    {.spelling = "-dC", .prefix = true},
+    {.spelling = "-dt", .prefix = true},
+    {.spelling = "-dT", .prefix = true},
+});
+
+const FlagRow* find_flag(std::string_view word) {
+  const auto exact = std::ranges::find(flags, word, &FlagRow::spelling);
+  if (exact != flags.end()) return &*exact;
+  const auto prefix = std::ranges::find_if(
+      flags, [&](const FlagRow& row) { return row.prefix && word.starts_with(row.spelling); });
+  return prefix == flags.end() ? nullptr : &*prefix;
+}
+
+UsageError unknown(std::string_view word) {
+  if (!word.starts_with('-'))
+    return {fmt::format("unexpected word '{}': files are given with -f, or after --", word)};
+  std::vector<std::string_view> known;
+  for (const FlagRow& row : flags) known.push_back(row.spelling);
+  const auto near = parser::nearest(word, known);
+  return {fmt::format("unknown flag '{}'{}", word, near ? fmt::format("; did you mean '{}'?", *near) : "")};
+}
+
+void use(Options& options, const FlagRow& row, std::string_view flag, std::string_view value) {
+  if (row.apply)
+    row.apply(options, value);
+  else
+    options.without_effect.push_back(value.empty() ? std::string(flag) : fmt::format("{} {}", flag, value));
+}
+
+// -sf and -st end at the next flag; after `--` everything is a file.
+std::size_t use_many(Options& options, const FlagRow& row, const std::vector<std::string_view>& words,
+                     std::size_t at) {
+  const bool to_the_end = row.spelling == "--";
+  const std::string_view flag = words[at];
+  if (!row.apply) options.without_effect.emplace_back(flag);
+  for (++at; at < words.size() && (to_the_end || !words[at].starts_with('-')); ++at)
+    if (row.apply) row.apply(options, words[at]);
+  return at;
+}
+
+}  // namespace
+
+Result<Options, UsageError> parse_options(const std::vector<std::string_view>& words) {
+  Options options;
+  for (std::size_t at = 0; at < words.size();) {
+    const std::string_view word = words[at];
+    const FlagRow* row = find_flag(word);
+    if (!row) return unknown(word);
+    if (row->takes == Takes::many) {
+      at = use_many(options, *row, words, at);
+      continue;
+    }
+    const bool has_value = row->takes == Takes::one;
+    if (has_value && (at + 1 >= words.size() || (words[at + 1].starts_with('-') && word != "-cc")))
+      return UsageError{fmt::format("flag '{}' needs a word behind it", word)};
+    use(options, *row, word, has_value ? words[at + 1] : std::string_view{});
+    at += has_value ? 2 : 1;
+  }
+  return options;
+}
+
+std::string usage() {
+  std::string text =
+      "usage: shunt -f <file> [flags]            run the configuration in HAProxy's place\n"
+      "       shunt -c -f <file>                 check it, in HAProxy's form\n"
+      "       shunt --check <file>...            check it, for people\n"
+      "       shunt dump --stage=syntax|config|graph <file>...\n"
+      "flags:\n";
+  for (const FlagRow& row : flags)
+    if (!row.help.empty()) text += fmt::format("  {:4} {}\n", row.spelling, row.help);
+  text += "  read and without effect in this build:";
+  for (const FlagRow& row : flags)
+    if (!row.apply) text += fmt::format(" {}", row.spelling);
+  return text + "\n";
+}
+
+}  // namespace shunt::cli

@@ -1,0 +1,36 @@
+// The command line in HAProxy's form: every flag of HAProxy is read, unknown ones are refused.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "parser/result.hpp"
+#include "runtime/process.hpp"
+
+namespace shunt::cli {
+
+// What was asked for by flags; fields without an effect in this build are kept for the list that -V prints.
+struct Options {
+  std::vector<std::string> files;  // -f, -- (files or directories, in order)
+  runtime::RunOptions run;
+  bool check = false;                       // -c
+  bool zero_warning = false;                // -dW
+  bool ignore_unresolved = false;           // -dr
+  int version = 0;                          // -v 1, -vv 2
+  std::optional<std::string> directory;     // -C
+  std::optional<std::string> condition;     // -cc
+  std::vector<std::string> without_effect;  // flags that were given and do nothing here, as written
+};
+
+struct UsageError {
+  std::string message;
+};
+
+// `words`: without the program's name.
+[[nodiscard]] Result<Options, UsageError> parse_options(const std::vector<std::string_view>& words);
+
+[[nodiscard]] std::string usage();
+
+}  // namespace shunt::cli

@@ -1,0 +1,19 @@
+// The verbs of the `shunt` command: one file each; every one returns the exit status.
+#pragma once
+#include <string_view>
+#include <vector>
+
+#include "cli/options.hpp"
+
+namespace shunt::cli {
+
+using Words = std::vector<std::string_view>;
+
+int run_configuration(const Options& options);   // -f ... : start
+int check_like_haproxy(const Options& options);  // -c
+int check_for_people(const Words& words);        // --check, check
+int dump_stage(const Words& words);              // dump
+int print_version(int detail);                   // -v, -vv
+int demo_backend(const Words& words);            // demo-backend: the server behind `make run`
+
+}  // namespace shunt::cli
