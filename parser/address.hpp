@@ -25,12 +25,15 @@ struct Address {
   std::uint16_t port = 0;                             // first port of a range
   std::uint16_t port_end = 0;                         // last one, equal to `port` without a range
   bool datagram = false;                              // dgram+ / udp@
+  std::size_t junk_at = 0;                            // HAProxy ignores what follows the port's digits ("80x"): its offset,
+                                                      // or the size of the text
 };
 
 struct AddressError {
   std::string message;        // what was found and what was expected
   std::size_t begin = 0;      // byte range inside the text
   std::size_t end = 0;
+  bool unsupported = false;   // valid for HAProxy, not available here
 };
 
 // Purely textual: host names are not resolved, ports of the caller's liking are the caller's check.
