@@ -1,7 +1,10 @@
-// The sans-io machine of one session, from accept to chosen server: rules, waits, retries, the log record. Time and bytes come in.
+// The sans-io machine of one session, from accept to chosen server: rules, waits, retries, the log record.
+// Time and bytes come in.
 #pragma once
 #include <array>
+#include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +14,7 @@
 #include "fetchers/variables.hpp"
 #include "fetchers/wire/proxy_header.hpp"
 #include "graph/graph.hpp"
+#include "route/retry.hpp"
 #include "route/state.hpp"
 
 namespace shunt::route {
@@ -20,53 +24,63 @@ struct Facilities {
   const graph::Graph* graph = nullptr;
   State* state = nullptr;
   fetchers::Scratch* scratch = nullptr;
-  const fetchers::ProxiesView* proxies = nullptr;   // route/proxies_view.hpp has the one over State
-  std::uint64_t random_state = 0;                   // per thread
+  const fetchers::ProxiesView* proxies = nullptr;  // route/proxies_view.hpp has the one over State
+  std::uint64_t random_state = 0;                  // per thread
 };
 
 enum class EventKind : std::uint8_t {
-  accepted,              // the very first event
-  proxy_header,          // `header`
-  proxy_header_failed,   // `text` is what to log
-  tls_established,       // `tls`
-  tls_failed,            // `text` is what to log
-  input,                 // bytes arrived or input ended: `input`
-  deadline,              // the deadline of the last Step has passed
-  client_reset,          // RST or an error on the client's socket before `relay`
+  accepted,             // the very first event
+  proxy_header,         // `header`
+  proxy_header_failed,  // `text` is what to log
+  tls_established,      // `tls`
+  tls_failed,           // `text` is what to log
+  input,                // bytes arrived or input ended: `input`
+  deadline,             // the deadline of the last Step has passed
+  client_reset,         // RST or an error on the client's socket before `relay`
   connected,
-  connect_failed,        // refused, reset, unreachable: `text` names it
-  connect_impossible,    // local resource: no port, no descriptor
+  connect_failed,      // refused, reset, unreachable: `text` names it
+  connect_impossible,  // local resource: no port, no descriptor
 };
 
 struct Event {
   EventKind kind = EventKind::accepted;
   Time at = {};
-  fetchers::BufferedBytes input = {};                  // all that is buffered, whenever bytes can be read in this phase
-  bool input_ended = false;                            // the client has finished sending
+  fetchers::BufferedBytes input = {};  // all that is buffered, whenever bytes can be read in this phase
+  bool input_ended = false;            // the client has finished sending
   const fetchers::wire::ProxyHeader* header = nullptr;
-  const fetchers::TlsView* tls = nullptr;              // must outlive the session
+  const fetchers::TlsView* tls = nullptr;  // must outlive the session
   std::string_view text = {};
 };
 
-// What the driver has to do next. After each Step it waits for the events named there, and for `deadline` if there is one.
+// What the driver has to do next. After each Step it waits for the events named there, and for `deadline` if
+// there is one.
 struct Step {
   enum class Kind : std::uint8_t {
-    read_proxy_header,   // then proxy_header or proxy_header_failed
-    handshake_tls,       // then tls_established or tls_failed
-    wait_input,          // then input (each time bytes arrive or input ends) or client_reset
-    connect,             // to `target`/`server`; then connected, connect_failed, connect_impossible; input and client_reset too
-    wait_retry,          // nothing but the deadline (and input, client_reset)
-    relay,               // move bytes until finish() is called
-    close                // the session is over: log (see log_kind), then close both sockets
+    read_proxy_header,  // then proxy_header or proxy_header_failed
+    handshake_tls,      // then tls_established or tls_failed
+    wait_input,         // then input (each time bytes arrive or input ends) or client_reset
+    connect,            // to `target`/`server`; then connected, connect_failed, connect_impossible; input and
+                        // client_reset too
+    wait_retry,         // nothing but the deadline (and input, client_reset)
+    relay,              // move bytes until finish() is called
+    close               // the session is over: log (see log_kind), then close both sockets
   } kind = Kind::close;
   std::optional<Time> deadline = {};
   graph::ServerId server = graph::none;
-  fetchers::Endpoint target = {};      // connect: where to; family unix_socket: the path in the server's address
-  bool reset = false;                  // close: with RST
+  std::uint32_t attempt = 0;  // connect: another number than before is a new attempt, the same one goes on
+  fetchers::Endpoint target = {};  // connect: where to; family unix_socket: the path in the server's address
+  bool reset = false;              // close: with RST
 };
 
 // How the relay phase ended.
-enum class EndCause : std::uint8_t { done, client_reset, server_reset, client_timeout, server_timeout, stopped };
+enum class EndCause : std::uint8_t {
+  done,
+  client_reset,
+  server_reset,
+  client_timeout,
+  server_timeout,
+  stopped
+};
 
 enum class LogKind : std::uint8_t { nothing, session, error };
 
@@ -98,8 +112,8 @@ class Session final : public fetchers::ConnectionView {
 
   [[nodiscard]] const graph::Listener& listener() const;
   [[nodiscard]] const graph::Proxy& frontend() const;
-  [[nodiscard]] const graph::Proxy* backend() const;           // null before one is chosen
-  [[nodiscard]] const graph::Server* server() const;           // null before one is chosen
+  [[nodiscard]] const graph::Proxy* backend() const;  // null before one is chosen
+  [[nodiscard]] const graph::Server* server() const;  // null before one is chosen
 
   // fetchers::ConnectionView: the client as rules see it (after a PROXY header, the announced one).
   [[nodiscard]] fetchers::Endpoint source() const override;
@@ -108,9 +122,108 @@ class Session final : public fetchers::ConnectionView {
   [[nodiscard]] bool received_proxy_header() const override;
 
  private:
-  // The implementer lays this out compactly: ten thousands of sessions are idle in relay at a time.
+  enum class Phase : std::uint8_t {
+    fresh,
+    proxy_header,
+    handshake,
+    inspect_frontend,
+    inspect_backend,
+    connecting,
+    retry_wait,
+    relay,
+    closed
+  };
+  static constexpr std::size_t phase_count = 9;
+  using Handler = void (Session::*)(const Event&);
+  static const std::array<Handler, phase_count> handlers;
+
+  // Things that few sessions have.
+  struct Rare {
+    std::string tlvs;
+    std::string error;
+  };
+
+  // What walking a rule list came to.
+  enum class Verdict : std::uint8_t { accepted, rejected, waits };
+
+  // session.cpp: phases up to the stream
+  void on_accepted(const Event& event);
+  void on_proxy_header(const Event& event);
+  void on_handshake(const Event& event);
+  void ignore(const Event& event);
+  void after_proxy_header(const Event& event);
+  void begin_stream(const Event& event);
+  void take_header(const fetchers::wire::ProxyHeader& header);
+  void fail_early(std::string_view text, Time at);
+  void drop_silently(Time at);
+  [[nodiscard]] Step current() const;
+  [[nodiscard]] Rare& rare();
+
+  // session_rules.cpp: content rules and the choice of the backend
+  void on_inspect(const Event& event);
+  void note_input(const Event& event);
+  void inspect(const Event& event, bool delay_over);
+  [[nodiscard]] Verdict run_content_rules(const graph::Proxy& proxy, const Event& event, bool delay_over);
+  [[nodiscard]] Verdict run_rules(acl::RuleListId list, fetchers::Context& context);
+  [[nodiscard]] bool pass_early_rules(acl::RuleListId list, Time at);
+  void choose_backend(const Event& event);
+  [[nodiscard]] graph::ProxyId backend_by_rules(const Event& event);
+  [[nodiscard]] graph::ProxyId switch_target(const graph::Switch& rule, fetchers::Context& context) const;
+  [[nodiscard]] fetchers::BufferedBytes request_bytes(const Event& event) const;
+  [[nodiscard]] fetchers::Context context(const fetchers::BufferedBytes& request, bool final, Time at) const;
+
+  // session_connect.cpp: the choice of the server, attempts and retries
+  void on_connecting(const Event& event);
+  void on_retry_wait(const Event& event);
+  [[nodiscard]] bool aborted_by_client(const Event& event);
+  void assign_server(graph::ServerId avoid, Time at);
+  void start_attempt(Time at);
+  void attempt_failed(AttemptFailure failure, Time at);
+  void retry(Time at);
+  [[nodiscard]] RetryPlan plan(AttemptFailure failure) const;
+  void take_server(graph::ServerId id);
+  void release_server();
+  [[nodiscard]] std::uint32_t next_random();
+
+  // session_end.cpp: the end, and what is logged of it
+  void close(char cause, char phase, Time at);
+  void release_backend();
+  [[nodiscard]] std::optional<Time> next_deadline() const;
+  [[nodiscard]] bool client_deadline_first() const { return client_deadline_ < phase_deadline_; }
+  [[nodiscard]] std::int64_t elapsed(Time at) const;
+
+  static constexpr Time never = Time::max();
+
+  Facilities* facilities_;
+  const fetchers::TlsView* tls_ = nullptr;
+  std::unique_ptr<Rare> rare_;
+  mutable fetchers::Variables variables_;  // a log format may write them, too
+  std::chrono::system_clock::time_point date_;
+  Time accepted_at_ = {};
+  Time client_deadline_ = never;
+  Time phase_deadline_ = never;  // inspect-delay, timeout connect or the pause before a retry
+  Time assigned_at_ = {};
   std::uint64_t bytes_to_client_ = 0;
   std::uint64_t bytes_to_server_ = 0;
+  std::uint64_t request_counter_ = 0;
+  std::int64_t handshake_ms_ = 0, queue_ms_ = -1, connect_ms_ = -1, total_ms_ = 0;
+  fetchers::Endpoint source_, destination_;
+  graph::ListenerId listener_;
+  graph::ProxyId backend_ = graph::none;
+  graph::ServerId server_ = graph::none;
+  std::uint32_t attempt_ = 0, retries_ = 0;
+  std::uint32_t input_size_ = 0;  // bytes that were buffered at the last event
+  Phase phase_ = Phase::fresh;
+  char termination_[2] = {'-', '-'};
+  bool started_ : 1 = false;  // `accepted` was seen
+  bool received_header_ : 1 = false;
+  bool client_sent_ : 1 = false;  // at least one byte
+  bool input_ended_ : 1 = false;
+  bool served_ : 1 = false;        // counted in the server's `served`
+  bool in_backend_ : 1 = false;    // counted in the backend's connections
+  bool redispatch_ : 1 = false;    // the retry that is waited for makes a new choice
+  bool redispatched_ : 1 = false;  // ... and one came to another server
+  bool unlogged_ : 1 = false;      // refused by a connection or session rule
 };
 
 // The one idle limit that applies to a relaying connection now. Activity in either direction restarts it.
@@ -118,7 +231,7 @@ struct IdleLimit {
   std::optional<graph::Milliseconds> limit = {};
   EndCause cause = EndCause::client_timeout;
 };
-[[nodiscard]] IdleLimit idle_limit(const graph::Timeouts& frontend, const graph::Timeouts& backend, bool client_ended,
-                                   bool server_ended);
+[[nodiscard]] IdleLimit idle_limit(const graph::Timeouts& frontend, const graph::Timeouts& backend,
+                                   bool client_ended, bool server_ended);
 
 }  // namespace shunt::route

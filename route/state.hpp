@@ -1,4 +1,5 @@
-// Everything about proxies and servers that changes while the graph runs; shared by threads, kept across generations by identity.
+// Everything about proxies and servers that changes while the graph runs; shared by threads, kept across
+// generations by identity.
 #pragma once
 #include <atomic>
 #include <chrono>
@@ -17,11 +18,11 @@ using Clock = std::chrono::steady_clock;
 using Time = Clock::time_point;
 
 struct ServerState {
-  std::atomic<std::uint32_t> served{0};       // connections established or being established
+  std::atomic<std::uint32_t> served{0};  // connections established or being established
   std::atomic<std::uint32_t> queued{0};
-  std::atomic<std::uint64_t> total{0};        // connections ever given to it
-  std::atomic<std::uint32_t> weight{1};       // 0 ... 256
-  std::atomic<bool> up{true};                 // what the health check says
+  std::atomic<std::uint64_t> total{0};   // connections ever given to it
+  std::atomic<std::uint32_t> weight{1};  // 0 ... 256
+  std::atomic<bool> up{true};            // what the health check says
   std::atomic<bool> maintenance{false};
   std::atomic<bool> draining{false};
 
@@ -39,8 +40,8 @@ struct ProxyState {
   std::atomic<std::uint32_t> backend_connections{0};
   std::atomic<std::uint64_t> frontend_total{0};
   std::atomic<std::uint64_t> backend_total{0};
-  std::mutex balancing;                       // guards `balancer`
-  std::unique_ptr<Balancer> balancer;         // null for a proxy without servers
+  std::mutex balancing;                // guards `balancer`
+  std::unique_ptr<Balancer> balancer;  // null for a proxy without servers
 };
 
 // The dense id -> state tables of one generation. Servers come up in the state that their lines say.
@@ -58,10 +59,14 @@ class State {
 
   // To be called after any change of a server's usable() or weight.
   void server_changed(const graph::Graph& graph, graph::ServerId id);
+  // How many servers the backend can choose among now: active ones, or else backups (one without `option
+  // allbackups`).
   [[nodiscard]] std::uint32_t usable_servers(const graph::Graph& graph, graph::ProxyId backend) const;
+  [[nodiscard]] std::uint32_t count_usable(const graph::Graph& graph, graph::ProxyId backend,
+                                           bool backup) const;
 
-  std::atomic<std::uint32_t> connections{0};   // of the whole process (%ac)
-  std::atomic<std::uint64_t> requests{0};      // streams ever made (%rt)
+  std::atomic<std::uint32_t> connections{0};  // of the whole process (%ac)
+  std::atomic<std::uint64_t> requests{0};     // streams ever made (%rt)
 
  private:
   std::vector<std::shared_ptr<ProxyState>> proxies_;

@@ -17,8 +17,8 @@ struct BalancedServer {
 
 // What a choice may depend on.
 struct BalanceKey {
-  const fetchers::Endpoint* source = nullptr;    // balance source
-  std::uint32_t random = 0;                      // the caller's randomness (balance random)
+  const fetchers::Endpoint* source = nullptr;  // balance source
+  std::uint32_t random = 0;                    // the caller's randomness (balance random)
   std::uint32_t random2 = 0;
 };
 
@@ -28,11 +28,12 @@ class Balancer {
   virtual ~Balancer() = default;
   static constexpr std::uint32_t nobody = 0xffffffff;
 
-  // nobody: no usable server. `avoid`: the server that a redispatch comes from (used only if nothing else is left).
+  // nobody: no usable server. `avoid`: the server that a redispatch comes from (used only if nothing else is
+  // left).
   [[nodiscard]] virtual std::uint32_t pick(const BalanceKey& key, std::uint32_t avoid) = 0;
-  virtual void changed(std::uint32_t index) = 0;      // the server's usable() or weight is another one now
-  virtual void taken(std::uint32_t index) { static_cast<void>(index); }      // its `served` went up
-  virtual void released(std::uint32_t index) { static_cast<void>(index); }   // its `served` went down
+  virtual void changed(std::uint32_t index) = 0;  // the server's usable() or weight is another one now
+  virtual void taken(std::uint32_t index) { static_cast<void>(index); }     // its `served` went up
+  virtual void released(std::uint32_t index) { static_cast<void>(index); }  // its `served` went down
   [[nodiscard]] virtual bool is_hash() const { return false; }
 };
 

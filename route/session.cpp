@@ -1,0 +1,148 @@
+// A session from accept to the begin of its stream, and the dispatch of events to phases.
+#include "route/session.hpp"
+
+#include "route/target.hpp"
+
+namespace shunt::route {
+
+// In the order of Phase.
+const std::array<Session::Handler, Session::phase_count> Session::handlers = {
+    &Session::on_accepted,   &Session::on_proxy_header, &Session::on_handshake,
+    &Session::on_inspect,    &Session::on_inspect,      &Session::on_connecting,
+    &Session::on_retry_wait, &Session::ignore,          &Session::ignore,
+};
+
+Session::Session(Facilities& facilities, graph::ListenerId listener, const fetchers::Endpoint& source,
+                 const fetchers::Endpoint& destination, std::chrono::system_clock::time_point date)
+    : facilities_(&facilities), date_(date), source_(source), destination_(destination), listener_(listener) {
+  ProxyState& state = facilities.state->proxy(frontend().id);
+  facilities.state->connections.fetch_add(1, std::memory_order_relaxed);
+  state.frontend_connections.fetch_add(1, std::memory_order_relaxed);
+  state.frontend_total.fetch_add(1, std::memory_order_relaxed);
+}
+
+Session::~Session() {
+  release_server();
+  release_backend();
+  facilities_->state->proxy(frontend().id).frontend_connections.fetch_sub(1, std::memory_order_relaxed);
+  facilities_->state->connections.fetch_sub(1, std::memory_order_relaxed);
+}
+
+Step Session::step(const Event& event) {
+  (this->*handlers[static_cast<std::size_t>(phase_)])(event);
+  return current();
+}
+
+Step Session::current() const {
+  Step step;
+  switch (phase_) {
+    case Phase::fresh:
+    case Phase::closed: step.reset = frontend().options.nolinger; return step;
+    case Phase::proxy_header: step.kind = Step::Kind::read_proxy_header; break;
+    case Phase::handshake: step.kind = Step::Kind::handshake_tls; break;
+    case Phase::inspect_frontend:
+    case Phase::inspect_backend: step.kind = Step::Kind::wait_input; break;
+    case Phase::connecting: step.kind = Step::Kind::connect; break;
+    case Phase::retry_wait: step.kind = Step::Kind::wait_retry; break;
+    case Phase::relay: step.kind = Step::Kind::relay; break;
+  }
+  step.deadline = next_deadline();
+  step.server = server_;
+  step.attempt = attempt_;
+  if (phase_ == Phase::connecting) step.target = connect_target(*server(), destination_);
+  return step;
+}
+
+void Session::ignore(const Event&) {}
+
+void Session::on_accepted(const Event& event) {
+  accepted_at_ = event.at;
+  started_ = true;
+  if (!pass_early_rules(frontend().connection_rules, event.at)) return drop_silently(event.at);
+  if (!listener().accept_proxy) return after_proxy_header(event);
+  phase_ = Phase::proxy_header;
+  if (frontend().timeouts.client) client_deadline_ = event.at + *frontend().timeouts.client;
+}
+
+void Session::on_proxy_header(const Event& event) {
+  switch (event.kind) {
+    case EventKind::proxy_header:
+      if (event.header != nullptr) take_header(*event.header);
+      return after_proxy_header(event);
+    case EventKind::proxy_header_failed: return fail_early(event.text, event.at);
+    case EventKind::deadline: return fail_early("Timeout while waiting for PROXY protocol header", event.at);
+    case EventKind::client_reset:
+      return fail_early("Connection error while waiting for PROXY protocol header", event.at);
+    default: return;
+  }
+}
+
+// After LOCAL (or UNKNOWN) the real addresses stay.
+void Session::take_header(const fetchers::wire::ProxyHeader& header) {
+  received_header_ = true;
+  if (header.local) return;
+  source_ = header.source;
+  destination_ = header.destination;
+  if (!header.tlvs.empty()) rare().tlvs = header.tlvs;
+}
+
+void Session::after_proxy_header(const Event& event) {
+  if (!listener().tls) return begin_stream(event);
+  phase_ = Phase::handshake;
+  if (frontend().timeouts.client && client_deadline_ == never)
+    client_deadline_ = event.at + *frontend().timeouts.client;
+}
+
+void Session::on_handshake(const Event& event) {
+  switch (event.kind) {
+    case EventKind::tls_established: tls_ = event.tls; return begin_stream(event);
+    case EventKind::tls_failed: return fail_early(event.text, event.at);
+    case EventKind::deadline: return fail_early("Timeout during SSL handshake", event.at);
+    case EventKind::client_reset: return fail_early("SSL handshake failure", event.at);
+    default: return;
+  }
+}
+
+void Session::begin_stream(const Event& event) {
+  handshake_ms_ = elapsed(event.at);
+  client_deadline_ = never;
+  if (!pass_early_rules(frontend().session_rules, event.at)) return drop_silently(event.at);
+  request_counter_ = facilities_->state->requests.fetch_add(1, std::memory_order_relaxed) + 1;
+  if (frontend().timeouts.client) client_deadline_ = event.at + *frontend().timeouts.client;
+  phase_ = Phase::inspect_frontend;
+  note_input(event);
+  inspect(event, false);
+}
+
+void Session::fail_early(std::string_view text, Time at) {
+  rare().error = text;
+  close('P', 'R', at);
+}
+
+void Session::drop_silently(Time at) {
+  unlogged_ = true;
+  close('P', 'R', at);
+}
+
+Session::Rare& Session::rare() {
+  if (!rare_) rare_ = std::make_unique<Rare>();
+  return *rare_;
+}
+
+const graph::Listener& Session::listener() const { return facilities_->graph->listeners[listener_]; }
+const graph::Proxy& Session::frontend() const { return facilities_->graph->proxies[listener().frontend]; }
+const graph::Proxy* Session::backend() const {
+  return backend_ == graph::none ? nullptr : &facilities_->graph->proxies[backend_];
+}
+const graph::Server* Session::server() const {
+  return server_ == graph::none ? nullptr : &facilities_->graph->servers[server_];
+}
+
+fetchers::Endpoint Session::source() const { return source_; }
+fetchers::Endpoint Session::destination() const { return destination_; }
+std::string_view Session::proxy_tlvs() const {
+  return rare_ ? std::string_view(rare_->tlvs) : std::string_view();
+}
+bool Session::received_proxy_header() const { return received_header_; }
+
+}  // namespace shunt::route

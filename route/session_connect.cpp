@@ -1,0 +1,150 @@
+// From the backend to an established server connection: choice, attempts, pauses, new choices.
+#include <algorithm>
+
+#include "route/balance/balancer.hpp"
+#include "route/session.hpp"
+
+namespace shunt::route {
+namespace {
+
+constexpr graph::Milliseconds longest_pause{1000};
+
+// How an exhausted attempt is logged.
+constexpr char letter_of(AttemptFailure failure) {
+  switch (failure) {
+    case AttemptFailure::refused: return 'S';
+    case AttemptFailure::timed_out: return 's';
+    case AttemptFailure::impossible: return 'R';
+  }
+  return 'S';
+}
+
+}  // namespace
+
+// splitmix64: spreads well, one addition of state per draw.
+std::uint32_t Session::next_random() {
+  std::uint64_t z = (facilities_->random_state += 0x9E3779B97F4A7C15u);
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+  return static_cast<std::uint32_t>((z ^ (z >> 31)) >> 32);
+}
+
+void Session::assign_server(graph::ServerId avoid, Time at) {
+  const graph::Proxy& proxy = *backend();
+  ProxyState& state = facilities_->state->proxy(proxy.id);
+  std::uint32_t index = Balancer::nobody;
+  if (state.balancer) {
+    const BalanceKey key{.source = &source_, .random = next_random(), .random2 = next_random()};
+    const std::lock_guard lock(state.balancing);
+    index = state.balancer->pick(key, avoid == graph::none ? Balancer::nobody : avoid - proxy.first_server);
+    if (index != Balancer::nobody) take_server(proxy.first_server + index);
+  }
+  if (index == Balancer::nobody) {
+    server_ = graph::none;
+    return close('S', 'C', at);
+  }
+  assigned_at_ = at;
+  queue_ms_ = elapsed(at) + 1;  // the one millisecond is what HAProxy logs
+  start_attempt(at);
+}
+
+// The caller holds ProxyState::balancing.
+void Session::take_server(graph::ServerId id) {
+  ServerState& state = facilities_->state->server(id);
+  server_ = id;
+  served_ = true;
+  state.served.fetch_add(1, std::memory_order_relaxed);
+  state.total.fetch_add(1, std::memory_order_relaxed);
+  facilities_->state->proxy(backend_).balancer->taken(id - backend()->first_server);
+}
+
+void Session::release_server() {
+  if (!served_) return;
+  served_ = false;
+  ProxyState& state = facilities_->state->proxy(backend_);
+  const std::lock_guard lock(state.balancing);
+  facilities_->state->server(server_).served.fetch_sub(1, std::memory_order_relaxed);
+  state.balancer->released(server_ - backend()->first_server);
+}
+
+void Session::start_attempt(Time at) {
+  ++attempt_;
+  phase_ = Phase::connecting;
+  const auto& limit = backend()->timeouts.connect;
+  phase_deadline_ = limit ? at + *limit : never;
+}
+
+// A client that ends without having sent anything gives up; with bytes to deliver it is served.
+bool Session::aborted_by_client(const Event& event) {
+  if (event.kind == EventKind::client_reset) {
+    close('C', 'D', event.at);
+    return true;
+  }
+  if (event.kind != EventKind::input) return false;
+  note_input(event);
+  if (!input_ended_ || input_size_ != 0) return false;
+  close('C', 'C', event.at);
+  return true;
+}
+
+void Session::on_connecting(const Event& event) {
+  if (aborted_by_client(event)) return;
+  switch (event.kind) {
+    case EventKind::connected:
+      connect_ms_ = std::chrono::duration_cast<graph::Milliseconds>(event.at - assigned_at_).count();
+      phase_ = Phase::relay;
+      phase_deadline_ = client_deadline_ = never;
+      return;
+    case EventKind::connect_failed: return attempt_failed(AttemptFailure::refused, event.at);
+    case EventKind::connect_impossible: return attempt_failed(AttemptFailure::impossible, event.at);
+    case EventKind::deadline:
+      if (client_deadline_first()) return close('c', 'C', event.at);
+      return attempt_failed(AttemptFailure::timed_out, event.at);
+    default: return;
+  }
+}
+
+RetryPlan Session::plan(AttemptFailure failure) const {
+  const graph::Graph& graph = *facilities_->graph;
+  const graph::Proxy& proxy = *backend();
+  return plan_retry({.failure = failure,
+                     .done = retries_,
+                     .allowed = proxy.retries,
+                     .redispatch = proxy.options.redispatch,
+                     .server_usable = facilities_->state->server(server_).usable(),
+                     .active_servers = facilities_->state->count_usable(graph, backend_, false),
+                     .hash = facilities_->state->proxy(backend_).balancer->is_hash()});
+}
+
+void Session::attempt_failed(AttemptFailure failure, Time at) {
+  const RetryPlan next = plan(failure);
+  release_server();
+  if (next.give_up) return close(letter_of(failure), 'C', at);
+  ++retries_;
+  redispatch_ = next.redispatch;
+  if (!next.wait) return retry(at);
+  phase_ = Phase::retry_wait;
+  phase_deadline_ = at + std::min(longest_pause, backend()->timeouts.connect.value_or(longest_pause));
+}
+
+void Session::retry(Time at) {
+  if (redispatch_) {
+    const graph::ServerId before = server_;
+    assign_server(before, at);
+    if (server_ != before && server_ != graph::none) redispatched_ = true;
+    return;
+  }
+  {
+    const std::lock_guard lock(facilities_->state->proxy(backend_).balancing);
+    take_server(server_);
+  }
+  start_attempt(at);
+}
+
+void Session::on_retry_wait(const Event& event) {
+  if (aborted_by_client(event) || event.kind != EventKind::deadline) return;
+  if (client_deadline_first()) return close('c', 'C', event.at);
+  retry(event.at);
+}
+
+}  // namespace shunt::route

@@ -1,0 +1,122 @@
+// How a session ends, what its log line says, and what it tells the server first.
+#include <algorithm>
+
+#include "route/session.hpp"
+#include "route/target.hpp"
+
+namespace shunt::route {
+namespace {
+
+struct Letters {
+  char cause, phase;
+};
+
+// By EndCause, for a session whose server is connected.
+constexpr std::array<Letters, 6> relay_letters = {{
+    {'-', '-'},  // done
+    {'C', 'D'},  // client_reset
+    {'S', 'D'},  // server_reset
+    {'c', 'D'},  // client_timeout
+    {'s', 'D'},  // server_timeout
+    {'K', 'C'},  // stopped: as for a session shut down by the administrator
+}};
+
+}  // namespace
+
+std::int64_t Session::elapsed(Time at) const {
+  return std::chrono::duration_cast<graph::Milliseconds>(at - accepted_at_).count();
+}
+
+std::optional<Time> Session::next_deadline() const {
+  const Time first = std::min(client_deadline_, phase_deadline_);
+  return first == never ? std::nullopt : std::optional(first);
+}
+
+// What is counted for the server and the backend is given back before the line is written; the frontend's is
+// not.
+void Session::close(char cause, char phase, Time at) {
+  termination_[0] = cause;
+  termination_[1] = phase;
+  total_ms_ = elapsed(at);
+  phase_ = Phase::closed;
+  client_deadline_ = phase_deadline_ = never;
+  release_server();
+  release_backend();
+}
+
+void Session::release_backend() {
+  if (!in_backend_) return;
+  in_backend_ = false;
+  facilities_->state->proxy(backend_).backend_connections.fetch_sub(1, std::memory_order_relaxed);
+}
+
+void Session::finish(EndCause cause, Time at) {
+  if (phase_ == Phase::closed) return;
+  const Letters letters = relay_letters[static_cast<std::size_t>(cause)];
+  if (phase_ == Phase::relay) return close(letters.cause, letters.phase, at);
+  unlogged_ = unlogged_ || phase_ < Phase::inspect_frontend;
+  if (!started_) accepted_at_ = at;
+  close(letters.cause, phase_ < Phase::connecting ? 'R' : 'C', at);
+}
+
+std::string Session::proxy_header_to_send() const {
+  const graph::Server* chosen = server();
+  if (chosen == nullptr || chosen->send_proxy == graph::SendProxy::none) return {};
+  return chosen->send_proxy == graph::SendProxy::v1 ? fetchers::wire::write_proxy_v1(source_, destination_)
+                                                    : fetchers::wire::write_proxy_v2(source_, destination_);
+}
+
+LogKind Session::log_kind() const {
+  if (unlogged_ || phase_ == Phase::fresh) return LogKind::nothing;
+  const graph::ProxyOptions& options = frontend().options;
+  if (options.dontlognull && !client_sent_ && bytes_to_server_ == 0) return LogKind::nothing;
+  if (!error_text().empty()) return LogKind::error;
+  const bool normal = termination_[0] == '-' && retries_ == 0 && !redispatched_;
+  return options.dontlog_normal && normal ? LogKind::nothing : LogKind::session;
+}
+
+std::string_view Session::error_text() const {
+  return rare_ ? std::string_view(rare_->error) : std::string_view();
+}
+
+void Session::fill(fetchers::LogRecord& record, Time now) const {
+  const State& state = *facilities_->state;
+  record.client = source_;
+  record.client_destination = destination_;
+  record.listener_id = listener().number;
+  record.accept_date = date_;
+  record.frontend = frontend().name;
+  record.frontend_tls = listener().tls.has_value();
+  record.backend = backend() != nullptr ? backend()->name : frontend().name;
+  record.server_name = server() != nullptr ? std::string_view(server()->name) : "<NOSRV>";
+  if (server() != nullptr) record.server = connect_target(*server(), destination_);
+  record.handshake_ms = handshake_ms_;
+  record.queue_ms = queue_ms_;
+  record.connect_ms = connect_ms_;
+  record.total_ms = phase_ == Phase::closed ? total_ms_ : elapsed(now);
+  record.bytes_to_client = bytes_to_client_;
+  record.bytes_to_server = bytes_to_server_;
+  record.termination[0] = termination_[0];
+  record.termination[1] = termination_[1];
+  record.actconn = state.connections.load(std::memory_order_relaxed);
+  record.feconn = state.proxy(frontend().id).frontend_connections.load(std::memory_order_relaxed);
+  record.beconn =
+      backend() != nullptr ? state.proxy(backend_).backend_connections.load(std::memory_order_relaxed) : 0;
+  record.srv_conn = server() != nullptr ? state.server(server_).served.load(std::memory_order_relaxed) : 0;
+  record.retries = retries_;
+  record.redispatched = redispatched_;
+  record.as_soon_as_possible = phase_ != Phase::closed;
+  record.request_counter = request_counter_;
+  if (tls_ != nullptr) {
+    record.tls_version = tls_->protocol().value_or(std::string_view());
+    record.tls_cipher = tls_->cipher().value_or(std::string_view());
+  }
+}
+
+fetchers::Context Session::log_context(const fetchers::LogRecord& record) const {
+  fetchers::Context made = context({}, true, accepted_at_ + graph::Milliseconds(record.total_ms));
+  made.log = &record;
+  return made;
+}
+
+}  // namespace shunt::route

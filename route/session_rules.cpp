@@ -1,0 +1,147 @@
+// The rules of a session: when they run, when they wait, and which backend comes out.
+#include <algorithm>
+#include <string>
+
+#include "route/actions.hpp"
+#include "route/session.hpp"
+
+namespace shunt::route {
+
+void Session::on_inspect(const Event& event) {
+  switch (event.kind) {
+    case EventKind::client_reset: return close('C', 'R', event.at);
+    case EventKind::deadline:
+      if (client_deadline_first()) return close('c', 'R', event.at);
+      return inspect(event, true);
+    case EventKind::input: note_input(event); return inspect(event, false);
+    default: return;
+  }
+}
+
+// Only bytes that are new restart the client's timeout; a client that has ended has none.
+void Session::note_input(const Event& event) {
+  const auto size = static_cast<std::uint32_t>(event.input.data.size());
+  if (size != 0) client_sent_ = true;
+  if (size > input_size_ && frontend().timeouts.client)
+    client_deadline_ = event.at + *frontend().timeouts.client;
+  input_size_ = size;
+  input_ended_ = input_ended_ || event.input_ended;
+  if (input_ended_) client_deadline_ = never;
+}
+
+void Session::inspect(const Event& event, bool delay_over) {
+  const bool in_backend = phase_ == Phase::inspect_backend;
+  const graph::Proxy& proxy = in_backend ? *backend() : frontend();
+  switch (run_content_rules(proxy, event, delay_over)) {
+    case Verdict::waits: return;
+    case Verdict::rejected: return close('P', 'R', event.at);
+    case Verdict::accepted: break;
+  }
+  phase_deadline_ = never;
+  if (in_backend) return assign_server(graph::none, event.at);
+  choose_backend(event);
+}
+
+// The delay begins with the first evaluation that has to wait. At its end, at the end of input and with a
+// full buffer, evaluation is final.
+Session::Verdict Session::run_content_rules(const graph::Proxy& proxy, const Event& event, bool delay_over) {
+  if (proxy.request_rules == acl::no_rules) return Verdict::accepted;
+  const fetchers::BufferedBytes request = request_bytes(event);
+  const bool no_delay = !proxy.inspect_delay || proxy.inspect_delay->count() == 0;
+  const bool final = no_delay || delay_over || event.at >= phase_deadline_ || request.complete;
+  fetchers::Context rules_context = context(request, final, event.at);
+  const Verdict verdict = run_rules(proxy.request_rules, rules_context);
+  if (verdict != Verdict::waits) return verdict;
+  if (final) return Verdict::accepted;  // not reached: nothing waits in a final evaluation
+  if (phase_deadline_ == never) phase_deadline_ = event.at + *proxy.inspect_delay;
+  return Verdict::waits;
+}
+
+fetchers::BufferedBytes Session::request_bytes(const Event& event) const {
+  const graph::Tunables& tune = facilities_->graph->global.tune;
+  const std::size_t room = tune.bufsize > tune.maxrewrite ? tune.bufsize - tune.maxrewrite : tune.bufsize;
+  const std::string_view data = event.input.data.substr(0, room);
+  return {.data = data,
+          .complete = event.input.complete || input_ended_ || data.size() == room,
+          .available = true};
+}
+
+fetchers::Context Session::context(const fetchers::BufferedBytes& request, bool final, Time at) const {
+  fetchers::Context made;
+  facilities_->scratch->reset();
+  made.scratch = facilities_->scratch;
+  made.client = this;
+  made.client_tls = tls_;
+  made.request = request;
+  made.proxies = facilities_->proxies;
+  made.variables = &variables_;
+  made.frontend = frontend().id;
+  made.backend = backend_ == graph::none ? frontend().id : backend_;
+  made.buffer_size = facilities_->graph->global.tune.bufsize;
+  made.date = date_ + std::chrono::duration_cast<std::chrono::system_clock::duration>(at - accepted_at_);
+  made.final = final;
+  return made;
+}
+
+Session::Verdict Session::run_rules(acl::RuleListId list, fetchers::Context& rules_context) {
+  const graph::Graph& graph = *facilities_->graph;
+  for (std::uint32_t from = 0;;) {
+    const acl::ListStep found = graph.program.next(list, from, rules_context);
+    if (found.kind == acl::ListStep::Kind::end) return Verdict::accepted;
+    if (found.kind == acl::ListStep::Kind::wait) return Verdict::waits;
+    const graph::Action& action = graph.actions[graph.program.rules(list)[found.rule].payload];
+    switch (run_action(graph, action, rules_context)) {
+      case ActionEffect::accept: return Verdict::accepted;
+      case ActionEffect::reject: return Verdict::rejected;
+      case ActionEffect::next_rule: break;
+    }
+    from = found.rule + 1;
+  }
+}
+
+// Connection and session rules: once, nothing is waited for, no bytes can be read.
+bool Session::pass_early_rules(acl::RuleListId list, Time at) {
+  if (list == acl::no_rules) return true;
+  fetchers::Context rules_context = context({}, true, at);
+  return run_rules(list, rules_context) != Verdict::rejected;
+}
+
+void Session::choose_backend(const Event& event) {
+  const graph::ProxyId chosen = backend_by_rules(event);
+  if (chosen == graph::none) return close('S', 'C', event.at);
+  backend_ = chosen;
+  in_backend_ = true;
+  ProxyState& state = facilities_->state->proxy(chosen);
+  state.backend_connections.fetch_add(1, std::memory_order_relaxed);
+  state.backend_total.fetch_add(1, std::memory_order_relaxed);
+  if (chosen == frontend().id) return assign_server(graph::none, event.at);
+  phase_ = Phase::inspect_backend;
+  inspect(event, false);
+}
+
+graph::ProxyId Session::backend_by_rules(const Event& event) {
+  const graph::Graph& graph = *facilities_->graph;
+  const graph::Proxy& proxy = frontend();
+  if (proxy.switches != acl::no_rules) {
+    fetchers::Context rules_context = context(request_bytes(event), true, event.at);
+    const acl::ListStep found = graph.program.next(proxy.switches, 0, rules_context);
+    if (found.kind == acl::ListStep::Kind::apply) {
+      const graph::Switch& rule = graph.switches[graph.program.rules(proxy.switches)[found.rule].payload];
+      const graph::ProxyId target = switch_target(rule, rules_context);
+      if (target != graph::none) return target;  // an unknown computed name ends the list
+    }
+  }
+  if (proxy.default_backend != graph::none) return proxy.default_backend;
+  return proxy.is_backend ? proxy.id : graph::none;
+}
+
+graph::ProxyId Session::switch_target(const graph::Switch& rule, fetchers::Context& rules_context) const {
+  if (!rule.name) return rule.backend;
+  const graph::Graph& graph = *facilities_->graph;
+  std::string name;
+  fetchers::write(*rule.name, graph.program.expressions(), rules_context, name);
+  const auto found = graph.backends_by_name.find(name);
+  return found == graph.backends_by_name.end() ? graph::none : found->second;
+}
+
+}  // namespace shunt::route

@@ -1,0 +1,36 @@
+// Filling the open parts of a server's address.
+#include "route/target.hpp"
+
+namespace shunt::route {
+namespace {
+
+bool is_local_socket(const parser::Address& address) {
+  return address.family == parser::AddressFamily::unix_path ||
+         address.family == parser::AddressFamily::abstract_socket;
+}
+
+// Absolute ports stay; absent ones and offsets count from the port that the client aimed at, modulo 65536.
+std::uint16_t port_of(const parser::Address& address, std::uint16_t client_port) {
+  switch (address.port_kind) {
+    case parser::PortKind::absolute: return address.port != 0 ? address.port : client_port;
+    case parser::PortKind::plus: return static_cast<std::uint16_t>(client_port + address.port);
+    case parser::PortKind::minus: return static_cast<std::uint16_t>(client_port - address.port);
+    case parser::PortKind::absent: break;
+  }
+  return client_port;
+}
+
+}  // namespace
+
+fetchers::Endpoint connect_target(const graph::Server& server, const fetchers::Endpoint& client_destination) {
+  if (is_local_socket(server.address)) return {.family = fetchers::Family::unix_socket};
+  fetchers::Endpoint target = server.endpoint;
+  if (target.family == fetchers::Family::none || server.address.any) {
+    target.family = client_destination.family;
+    target.address = client_destination.address;
+  }
+  target.port = port_of(server.address, client_destination.port);
+  return target;
+}
+
+}  // namespace shunt::route
