@@ -12,8 +12,22 @@
 
 namespace shunt::acl {
 
-enum class MatchMethod : std::uint8_t { found, boolean, integer, ip, bin, len, str, beg, sub, dir, dom, end, reg };
-[[nodiscard]] std::string_view method_name(MatchMethod method);                      // as written after -m
+enum class MatchMethod : std::uint8_t {
+  found,
+  boolean,
+  integer,
+  ip,
+  bin,
+  len,
+  str,
+  beg,
+  sub,
+  dir,
+  dom,
+  end,
+  reg
+};
+[[nodiscard]] std::string_view method_name(MatchMethod method);  // as written after -m
 [[nodiscard]] std::optional<MatchMethod> find_method(std::string_view name);
 // The type a sample is cast to before it is matched (any: matched as it is).
 [[nodiscard]] fetchers::SampleType method_input(MatchMethod method);
@@ -21,13 +35,16 @@ enum class MatchMethod : std::uint8_t { found, boolean, integer, ip, bin, len, s
 // One pattern as written, with the place it came from.
 struct PatternText {
   std::string text;
-  parser::Span span = {};
+  parser::Span span = {};  // the word, or the file's name after -f
+  std::uint32_t line = 0;  // in a pattern file, from 1
 };
 
 struct PatternOptions {
   MatchMethod method = MatchMethod::str;
-  bool ignore_case = false;   // -i
-  bool no_resolve = false;    // -n
+  bool ignore_case = false;  // -i
+  bool no_resolve = false;   // -n
+  bool dotted = false;       // integers written as TLS versions are ("3.1"), for the criteria that say so
+  bool index = true;         // off: patterns are compared one by one; same answers
 };
 
 // Immutable once built; safe to share between threads.
@@ -36,11 +53,13 @@ class PatternSet {
   static constexpr std::uint32_t no_entry = 0xffffffff;
 
   // Faults in single patterns are reported with their span; the good ones are still in the set.
-  [[nodiscard]] static std::shared_ptr<const PatternSet> build(PatternOptions options, std::vector<PatternText> patterns,
+  [[nodiscard]] static std::shared_ptr<const PatternSet> build(PatternOptions options,
+                                                               std::vector<PatternText> patterns,
                                                                parser::DiagnosticSink& sink);
   virtual ~PatternSet() = default;
 
-  // The entry (index in file order) that HAProxy would answer with, or no_entry. The sample already has method_input's type.
+  // The entry (index in file order) that HAProxy would answer with, or no_entry. The sample already has
+  // method_input's type.
   [[nodiscard]] virtual std::uint32_t match(const fetchers::Sample& sample) const = 0;
 
   [[nodiscard]] const PatternOptions& options() const { return options_; }

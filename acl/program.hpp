@@ -1,4 +1,5 @@
-// The compiled rules of one graph: conditions -> terms -> ACLs -> expressions -> pattern sets, as flat arrays.
+// The compiled rules of one graph: conditions -> terms -> ACLs -> expressions -> pattern sets, as flat
+// arrays.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -16,24 +17,26 @@
 
 namespace shunt::acl {
 
-// `unknown`: undecided until more arrives. In a final evaluation (Context.final) an unknown ACL is `no` before its `!` applies.
+// `unknown`: undecided until more arrives. In a final evaluation (Context.final) an unknown ACL is `no`
+// before its `!` applies.
 enum class Truth : std::uint8_t { no, unknown, yes };
 
 using AclId = std::uint32_t;
 using ConditionId = std::uint32_t;
 using RuleListId = std::uint32_t;
-inline constexpr ConditionId always = 0xffffffff;      // a rule without condition
+inline constexpr ConditionId always = 0xffffffff;  // a rule without condition
 inline constexpr RuleListId no_rules = 0xffffffff;
 
 // One `acl` line (or anonymous ACL): true when the value matches one of the patterns.
 struct AclTest {
   fetchers::ExpressionId expression = 0;
   MatchMethod method = MatchMethod::found;
-  std::uint32_t pattern_set = 0;
+  std::vector<std::uint32_t> pattern_sets =
+      {};  // one for each -f, one for the words; none for `found` and `bool`
 };
 // Lines of one name are alternatives.
 struct Acl {
-  std::string name;                // empty for an anonymous one
+  std::string name;  // empty for an anonymous one
   std::vector<AclTest> tests;
   parser::Span span = {};
 };
@@ -48,29 +51,31 @@ struct Condition {
 };
 struct Rule {
   ConditionId condition = always;
-  std::uint32_t payload = 0;       // the caller's: index of an action, a backend, ...
+  std::uint32_t payload = 0;  // the caller's: index of an action, a backend, ...
   parser::Span span = {};
 };
 
 // Which optimisations are on; every test runs with all off and all on.
 struct Optimisations {
-  bool ladders = true;             // runs of rules on one pure expression become one lookup
-  bool pattern_indexes = true;     // off: patterns are compared one by one
+  bool ladders = true;          // runs of rules on one pure expression become one lookup
+  bool pattern_indexes = true;  // off: patterns are compared one by one
   [[nodiscard]] static Optimisations none() { return {.ladders = false, .pattern_indexes = false}; }
 };
 
 // What walking a rule list came to: the next rule that applies, a wait for more input, or the end.
 struct ListStep {
   enum class Kind : std::uint8_t { apply, wait, end } kind = Kind::end;
-  std::uint32_t rule = 0;          // index in the list: the one that applies, or the one that waits
+  std::uint32_t rule = 0;  // index in the list: the one that applies, or the one that waits
 };
+
+struct ProgramData;  // acl/program_data.hpp, for this room only
 
 class Program {
  public:
   [[nodiscard]] Truth evaluate(ConditionId condition, fetchers::Context& context) const;
 
-  // From rule `from` on, the first one whose condition holds (`apply`), or that can't be decided yet (`wait`).
-  // To go on after executing rule n, call again with n + 1.
+  // From rule `from` on, the first one whose condition holds (`apply`), or that can't be decided yet
+  // (`wait`). To go on after executing rule n, call again with n + 1.
   [[nodiscard]] ListStep next(RuleListId list, std::uint32_t from, fetchers::Context& context) const;
 
   [[nodiscard]] const std::vector<Rule>& rules(RuleListId list) const;
@@ -80,6 +85,7 @@ class Program {
   [[nodiscard]] const PatternSet& pattern_set(std::uint32_t id) const;
   [[nodiscard]] std::size_t acl_count() const;
   [[nodiscard]] std::size_t condition_count() const;
+  [[nodiscard]] std::size_t pattern_set_count() const;
   [[nodiscard]] std::size_t list_count() const;
 
   Program(Program&&) noexcept;
@@ -88,9 +94,9 @@ class Program {
 
  private:
   friend class ProgramBuilder;
-  struct Data;
-  explicit Program(std::unique_ptr<Data> data);
-  std::unique_ptr<Data> data_;
+  friend std::string dump(const Program& program);
+  explicit Program(std::unique_ptr<ProgramData> data);
+  std::unique_ptr<ProgramData> data_;
 };
 
 // The names of ACLs that one proxy's rules can use: its own, then HAProxy's predefined ones.
@@ -103,11 +109,13 @@ class ProgramBuilder {
   ~ProgramBuilder();
 
   [[nodiscard]] ScopeId new_scope();
-  // `acl NAME CRITERION [flags] [patterns]`: `words` begins with the criterion. A second line of the name is an alternative.
-  void define(ScopeId scope, const parser::Word& name, std::span<const parser::Word> words, parser::DiagnosticSink& sink);
+  // `acl NAME CRITERION [flags] [patterns]`: `words` begins with the criterion. A second line of the name is
+  // an alternative.
+  void define(ScopeId scope, const parser::Word& name, std::span<const parser::Word> words,
+              parser::DiagnosticSink& sink);
   // nullopt: faults were reported. The condition's fetches are checked against `place` (one bit).
-  [[nodiscard]] std::optional<ConditionId> compile(ScopeId scope, const parser::ConditionTree& tree, fetchers::Place place,
-                                                   parser::DiagnosticSink& sink);
+  [[nodiscard]] std::optional<ConditionId> compile(ScopeId scope, const parser::ConditionTree& tree,
+                                                   fetchers::Place place, parser::DiagnosticSink& sink);
   [[nodiscard]] RuleListId add_list(std::vector<Rule> rules);
   [[nodiscard]] fetchers::ExpressionPool& expressions();
   // Names of the scope's own ACLs that no condition used (for lint), in order of definition.
@@ -120,7 +128,8 @@ class ProgramBuilder {
   std::unique_ptr<Data> data_;
 };
 
-// Stable text of conditions, ACLs, pattern sets, rule lists and the passes' result (part of `shunt dump --stage=graph`).
+// Stable text of conditions, ACLs, pattern sets, rule lists and the passes' result (part of `shunt dump
+// --stage=graph`).
 [[nodiscard]] std::string dump(const Program& program);
 
 }  // namespace shunt::acl

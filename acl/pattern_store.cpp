@@ -1,0 +1,103 @@
+// Loads pattern files and keeps the sets of a program.
+#include "acl/pattern_store.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <string_view>
+
+#include "acl/codes.hpp"
+
+namespace shunt::acl {
+namespace {
+
+enum class Presence : std::uint8_t { required, optional, never };
+
+struct PrefixRow {
+  std::string_view prefix;
+  Presence presence;
+};
+// HAProxy 3.x: a file that may be missing, one that never exists, and an explicit ordinary one.
+constexpr std::array prefixes{PrefixRow{"opt@", Presence::optional}, PrefixRow{"virt@", Presence::never},
+                              PrefixRow{"file@", Presence::required}};
+
+struct FileName {
+  Presence presence = Presence::required;
+  std::string path;
+};
+
+FileName read_name(std::string_view word) {
+  for (const PrefixRow& row : prefixes)
+    if (word.starts_with(row.prefix)) return {row.presence, std::string(word.substr(row.prefix.size()))};
+  return {.path = std::string(word)};
+}
+
+// nullopt: errno says why. Reading a directory yields nothing and an error flag.
+std::optional<std::string> read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return std::nullopt;
+  std::string bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  if (file.bad()) return std::nullopt;
+  return bytes;
+}
+
+std::string_view one_line(std::string_view& rest) {
+  const std::size_t end = std::min(rest.find('\n'), rest.size());
+  const std::string_view line = rest.substr(0, end);
+  rest.remove_prefix(std::min(end + 1, rest.size()));
+  return line.substr(0, line.find_first_of(std::string_view("\r\0", 2)));
+}
+
+std::string_view skip_blanks(std::string_view text) {
+  return text.substr(std::min(text.find_first_not_of(" \t"), text.size()));
+}
+
+}  // namespace
+
+std::vector<PatternText> split_pattern_file(std::string_view bytes, FileForm form, parser::Span span) {
+  std::vector<PatternText> patterns;
+  for (std::uint32_t number = 1; !bytes.empty(); ++number) {
+    const std::string_view line = one_line(bytes);
+    std::string_view pattern = skip_blanks(line);
+    if (line.starts_with('#') || pattern.empty()) continue;
+    if (form == FileForm::map) pattern = pattern.substr(0, pattern.find_first_of(" \t"));
+    patterns.push_back({std::string(pattern), span, number});
+  }
+  return patterns;
+}
+
+std::uint32_t PatternStore::add(const PatternOptions& options, std::vector<PatternText> patterns,
+                                parser::DiagnosticSink& sink) {
+  sets_.push_back(PatternSet::build(options, std::move(patterns), sink));
+  return static_cast<std::uint32_t>(sets_.size() - 1);
+}
+
+std::optional<std::uint32_t> PatternStore::add_file(const PatternOptions& options, const parser::Word& file,
+                                                    FileForm form, parser::DiagnosticSink& sink) {
+  const FileName name = read_name(file.value);
+  if (const auto [known, fresh] = forms_.try_emplace(name.path, form); !fresh && known->second != form) {
+    sink.report(
+        codes::pattern_file_columns, file.span,
+        fmt::format("the file '{}' is used with -M in one place and without -M in another", name.path));
+    return std::nullopt;
+  }
+  const FileKey key{name.path, options.method, options.ignore_case, options.no_resolve, options.dotted};
+  if (const auto known = files_.find(key); known != files_.end()) return known->second;
+  std::optional<std::string> bytes = name.presence == Presence::never ? std::string() : read_file(name.path);
+  if (!bytes && name.presence == Presence::optional) bytes.emplace();
+  if (!bytes) {
+    sink.report(codes::unreadable_pattern_file, file.span,
+                fmt::format("cannot open the pattern file '{}': {}", name.path, std::strerror(errno)));
+    return std::nullopt;
+  }
+  const std::uint32_t id = add(options, split_pattern_file(*bytes, form, file.span), sink);
+  files_.emplace(key, id);
+  return id;
+}
+
+}  // namespace shunt::acl

@@ -1,0 +1,256 @@
+// Collects ACLs, conditions and rule lists, and makes a Program of them.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "acl/acl_line.hpp"
+#include "acl/alias_rows.hpp"
+#include "acl/codes.hpp"
+#include "acl/place_names.hpp"
+#include "acl/program_data.hpp"
+#include "parser/suggest.hpp"
+
+namespace shunt::acl {
+namespace {
+
+using parser::DiagnosticSink;
+using parser::Span;
+using parser::Word;
+
+struct NamedAcl {
+  AclId id = 0;
+  bool own = false;  // defined by an `acl` line; otherwise a predefined one that a condition asked for
+  bool used = false;
+};
+
+struct Scope {
+  std::map<std::string, NamedAcl, std::less<>> names;
+  std::map<std::string, Span, std::less<>> refused;  // definitions with faults
+  std::vector<std::string> order;                    // own names as they were defined first
+};
+
+bool is_name_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         std::string_view("-_.:").find(c) != std::string_view::npos;
+}
+
+bool is_or(std::string_view name) {
+  return name.size() == 2 && (name[0] | 0x20) == 'o' && (name[1] | 0x20) == 'r';
+}
+
+bool check_name(const Word& name, DiagnosticSink& sink) {
+  const auto bad = std::ranges::find_if_not(name.value, is_name_character);
+  if (name.value.empty()) {
+    sink.report(codes::missing_acl_name, name.span, "an ACL needs a name");
+  } else if (bad != name.value.end()) {
+    const auto at = static_cast<std::size_t>(bad - name.value.begin());
+    sink.report(codes::invalid_acl_name, name.slice(at, at + 1),
+                fmt::format("character '{}' is not permitted in the ACL name '{}'", *bad, name.value));
+  } else if (is_or(name.value)) {
+    sink.report(
+        codes::reserved_acl_name, name.span,
+        fmt::format("an ACL named '{}' can never be used: '{}' divides the alternatives of a condition",
+                    name.value, name.value));
+  } else {
+    return true;
+  }
+  return false;
+}
+
+// Words of a predefined ACL: all their bytes come from the place that named it.
+class BorrowedWords {
+ public:
+  BorrowedWords(std::string_view text, Span span) : origins_(text.size(), span.begin) {
+    while (!text.empty()) {
+      const std::size_t end = std::min(text.find(' '), text.size());
+      words_.push_back({text.substr(0, end), span, std::span(origins_).first(end)});
+      text.remove_prefix(std::min(end + 1, text.size()));
+    }
+  }
+  [[nodiscard]] const std::vector<Word>& words() const { return words_; }
+
+ private:
+  std::vector<std::uint32_t> origins_;
+  std::vector<Word> words_;
+};
+
+}  // namespace
+
+struct ProgramBuilder::Data {
+  fetchers::ExpressionPool pool;
+  PatternStore patterns;
+  std::vector<Acl> acls;
+  std::vector<Condition> conditions;
+  std::vector<RuleList> lists;
+  std::vector<Scope> scopes;
+
+  AclId add_acl(std::string name, Span span) {
+    acls.push_back({std::move(name), {}, span});
+    return static_cast<AclId>(acls.size() - 1);
+  }
+
+  // The ACL of that name in the scope; a new one if there is none. A predefined one that was used goes on
+  // [seen].
+  AclId own_acl(Scope& scope, const Word& name) {
+    auto found = scope.names.find(name.value);
+    if (found == scope.names.end()) {
+      const AclId id = add_acl(std::string(name.value), name.span);
+      found = scope.names.emplace(std::string(name.value), NamedAcl{.id = id}).first;
+    }
+    if (!found->second.own) scope.order.emplace_back(name.value);
+    found->second.own = true;
+    return found->second.id;
+  }
+
+  std::optional<AclId> named(Scope& scope, const parser::ConditionTerm& term, DiagnosticSink& sink) {
+    if (const auto found = scope.names.find(term.name); found != scope.names.end()) {
+      found->second.used = true;
+      return found->second.id;
+    }
+    const PredefinedRow* row = find_predefined(term.name);
+    if (row == nullptr) {
+      report_unknown(scope, term, sink);
+      return std::nullopt;
+    }
+    const BorrowedWords words(row->text, term.span);
+    auto test = compile_line(words.words(), term.span, {pool, patterns, sink});
+    if (!test) return std::nullopt;
+    const AclId id = add_acl(term.name, term.span);
+    acls[id].tests.push_back(std::move(*test));
+    scope.names.emplace(term.name, NamedAcl{.id = id, .used = true});
+    return id;
+  }
+
+  std::optional<AclId> anonymous(const parser::ConditionTerm& term, DiagnosticSink& sink) {
+    auto test = compile_line(term.anonymous, term.span, {pool, patterns, sink});
+    if (!test) return std::nullopt;
+    const AclId id = add_acl({}, term.span);
+    acls[id].tests.push_back(std::move(*test));
+    return id;
+  }
+
+  static void report_unknown(const Scope& scope, const parser::ConditionTerm& term, DiagnosticSink& sink) {
+    auto& finding = sink.report(codes::unknown_acl, term.span, fmt::format("no such ACL: '{}'", term.name));
+    if (const auto refused = scope.refused.find(term.name); refused != scope.refused.end()) {
+      finding.notes.push_back({"its definition has errors", refused->second});
+      return;
+    }
+    std::vector<std::string_view> known;
+    for (const auto& [name, acl] : scope.names) known.emplace_back(name);
+    for (const PredefinedRow& row : predefined_rows()) known.emplace_back(row.name);
+    if (const auto near = parser::nearest(term.name, known))
+      finding.notes.push_back({fmt::format("did you mean '{}'?", *near)});
+  }
+
+  // HAProxy warns, and goes on with an ACL that never matches.
+  void check_place(const Acl& acl, const parser::ConditionTerm& term, fetchers::Place place,
+                   DiagnosticSink& sink) const {
+    const auto unfit = [&](const AclTest& test) {
+      const fetchers::FetchRow* row = pool[test.expression].fetch;
+      return pool[test.expression].runs && row != nullptr &&
+             (row->places & static_cast<std::uint32_t>(place)) == 0;
+    };
+    const auto first = std::ranges::find_if(acl.tests, unfit);
+    if (first == acl.tests.end()) return;
+    const bool all = std::ranges::all_of(acl.tests, unfit);
+    const std::string who = term.name.empty() ? "this anonymous ACL" : fmt::format("ACL '{}'", term.name);
+    sink.report(all ? codes::acl_never_matches : codes::acl_partly_matches, term.span,
+                fmt::format("{} {} '{}', which has no value in a {}", who,
+                            all ? "never matches here: it uses" : "uses", pool[first->expression].fetch->name,
+                            place_name(place)));
+  }
+
+  std::optional<Term> compile_term(Scope& scope, const parser::ConditionTerm& term, fetchers::Place place,
+                                   DiagnosticSink& sink) {
+    const auto id = term.name.empty() ? anonymous(term, sink) : named(scope, term, sink);
+    if (!id) return std::nullopt;
+    check_place(acls[*id], term, place, sink);
+    return Term{*id, term.negated};
+  }
+};
+
+ProgramBuilder::ProgramBuilder() : data_(std::make_unique<Data>()) {}
+ProgramBuilder::~ProgramBuilder() = default;
+
+ScopeId ProgramBuilder::new_scope() {
+  data_->scopes.emplace_back();
+  return static_cast<ScopeId>(data_->scopes.size() - 1);
+}
+
+void ProgramBuilder::define(ScopeId scope, const Word& name, std::span<const Word> words,
+                            DiagnosticSink& sink) {
+  if (!check_name(name, sink)) return;
+  Scope& target = data_->scopes[scope];
+  auto test = compile_line(words, name.span, {data_->pool, data_->patterns, sink});
+  if (!test) {
+    target.refused.emplace(std::string(name.value), name.span);
+    return;
+  }
+  data_->acls[data_->own_acl(target, name)].tests.push_back(std::move(*test));
+}
+
+std::optional<ConditionId> ProgramBuilder::compile(ScopeId scope, const parser::ConditionTree& tree,
+                                                   fetchers::Place place, DiagnosticSink& sink) {
+  Condition condition{.unless = tree.unless, .alternatives = {}, .span = tree.span};
+  bool good = true;
+  for (const auto& alternative : tree.alternatives) {
+    auto& terms = condition.alternatives.emplace_back();
+    for (const parser::ConditionTerm& written : alternative) {
+      const auto term = data_->compile_term(data_->scopes[scope], written, place, sink);
+      good = good && term.has_value();
+      if (term) terms.push_back(*term);
+    }
+  }
+  if (!good) return std::nullopt;
+  data_->conditions.push_back(std::move(condition));
+  return static_cast<ConditionId>(data_->conditions.size() - 1);
+}
+
+RuleListId ProgramBuilder::add_list(std::vector<Rule> rules) {
+  data_->lists.push_back({.rules = std::move(rules)});
+  return static_cast<RuleListId>(data_->lists.size() - 1);
+}
+
+fetchers::ExpressionPool& ProgramBuilder::expressions() { return data_->pool; }
+
+std::vector<std::pair<std::string, Span>> ProgramBuilder::unused(ScopeId scope) const {
+  std::vector<std::pair<std::string, Span>> result;
+  for (const std::string& name : data_->scopes[scope].order) {
+    const NamedAcl& acl = data_->scopes[scope].names.find(name)->second;
+    if (!acl.used) result.emplace_back(name, data_->acls[acl.id].span);
+  }
+  return result;
+}
+
+namespace {
+
+// The switch of the indexes: the same patterns again, compared one by one.
+void drop_indexes(std::vector<std::shared_ptr<const PatternSet>>& sets) {
+  DiagnosticSink ignored;  // these patterns were read without fault before
+  for (auto& set : sets) {
+    PatternOptions options = set->options();
+    options.index = false;
+    set = PatternSet::build(options, set->entries(), ignored);
+  }
+}
+
+}  // namespace
+
+Program ProgramBuilder::finish(const Optimisations& optimisations) && {
+  auto data = std::make_unique<ProgramData>();
+  data->pool = std::move(data_->pool);
+  data->acls = std::move(data_->acls);
+  data->conditions = std::move(data_->conditions);
+  data->sets = data_->patterns.take();
+  data->lists = std::move(data_->lists);
+  if (!optimisations.pattern_indexes) drop_indexes(data->sets);
+  if (optimisations.ladders)
+    for (RuleList& list : data->lists)
+      build_ladders(list, {data->pool, data->acls, data->conditions, data->sets});
+  data->flatten();
+  return Program(std::move(data));
+}
+
+}  // namespace shunt::acl

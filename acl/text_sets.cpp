@@ -1,0 +1,183 @@
+// Sets of texts: exact, prefix, suffix, labels and substrings, each as an index or as a plain list.
+#include <algorithm>
+#include <utility>
+
+#include "acl/fold.hpp"
+#include "acl/set_kinds.hpp"
+#include "acl/text_match.hpp"
+#include "acl/text_table.hpp"
+
+namespace shunt::acl {
+namespace {
+
+using fetchers::Sample;
+using Texts = ReadPatterns<std::string>;
+
+std::uint32_t earlier(std::uint32_t a, std::uint32_t b) {
+  return std::min(a, b);
+}  // no_entry is the greatest number
+
+// HAProxy answers a case-sensitive `beg` from a tree, all other inexact methods from a list [seen].
+bool longest_wins(const PatternOptions& options) {
+  return options.method == MatchMethod::beg && !options.ignore_case;
+}
+
+// Compares one by one. An automaton for `sub` would take this one's place.
+class ListSet final : public PatternSet {
+ public:
+  ListSet(PatternOptions options, Texts patterns)
+      : PatternSet(options, std::move(patterns.entries)), texts_(std::move(patterns.values)) {}
+
+  [[nodiscard]] std::uint32_t match(const Sample& sample) const override {
+    const std::string_view text = visible_text(options(), sample.text);
+    std::uint32_t best = no_entry;
+    for (std::uint32_t i = 0; i < texts_.size(); ++i) {
+      if (!text_matches(options().method, text, texts_[i], options().ignore_case)) continue;
+      if (!longest_wins(options())) return i;
+      if (best == no_entry || texts_[i].size() > texts_[best].size()) best = i;
+    }
+    return best;
+  }
+
+ private:
+  std::vector<std::string> texts_;
+};
+
+class ExactSet final : public PatternSet {
+ public:
+  ExactSet(PatternOptions options, Texts patterns)
+      : PatternSet(options, std::move(patterns.entries)),
+        table_(patterns.values.size(), options.ignore_case) {
+    for (std::uint32_t i = 0; i < patterns.values.size(); ++i)
+      table_.insert(hash_text<false>(patterns.values[i]), patterns.values[i], i);
+  }
+
+  [[nodiscard]] std::uint32_t match(const Sample& sample) const override {
+    const std::string_view text = visible_text(options(), sample.text);
+    return table_.find(hash_text(text, options().ignore_case), text);
+  }
+
+ private:
+  TextTable table_;
+};
+
+// What the methods that look at parts of a text have in common: which lengths occur, and a table of the
+// texts.
+class PartTable {
+ public:
+  PartTable(const std::vector<std::string>& texts, bool ignore_case, bool reversed)
+      : table_(texts.size(), ignore_case), ignore_case_(ignore_case) {
+    std::size_t longest = 0;
+    for (const std::string& text : texts) longest = std::max(longest, text.size());
+    occurs_.resize(longest + 1);
+    for (std::uint32_t i = 0; i < texts.size(); ++i) {
+      occurs_[texts[i].size()] = true;
+      RollingHash hash;
+      if (reversed) {
+        std::for_each(texts[i].rbegin(), texts[i].rend(), [&](char c) { hash.add(c); });
+      } else {
+        std::for_each(texts[i].begin(), texts[i].end(), [&](char c) { hash.add(c); });
+      }
+      table_.insert(hash.value(), texts[i], i);
+    }
+  }
+
+  [[nodiscard]] std::size_t longest() const { return occurs_.size() - 1; }
+  [[nodiscard]] bool occurs(std::size_t size) const { return occurs_[size]; }
+  void add(RollingHash& hash, char c) const { hash.add(ignore_case_ ? fold(c) : c); }
+  [[nodiscard]] std::uint32_t find(const RollingHash& hash, std::string_view text) const {
+    const std::uint64_t value = hash.value();
+    return table_.may_contain(value) ? table_.find(value, text) : PatternSet::no_entry;
+  }
+
+ private:
+  TextTable table_;
+  std::vector<bool> occurs_;
+  bool ignore_case_;
+};
+
+// `beg` and `end`: one pass over the text's beginning (or, backwards, its end) asks for every length that
+// occurs.
+class AffixSet final : public PatternSet {
+ public:
+  AffixSet(PatternOptions options, Texts patterns)
+      : PatternSet(options, std::move(patterns.entries)),
+        parts_(patterns.values, options.ignore_case, options.method == MatchMethod::end) {}
+
+  [[nodiscard]] std::uint32_t match(const Sample& sample) const override {
+    const std::string_view text = sample.text;
+    const bool reversed = options().method == MatchMethod::end;
+    const std::size_t most = std::min(text.size(), parts_.longest());
+    std::uint32_t best = no_entry;
+    RollingHash hash;
+    for (std::size_t size = 0;; ++size) {
+      if (parts_.occurs(size))
+        best = better(best,
+                      parts_.find(hash, reversed ? text.substr(text.size() - size) : text.substr(0, size)));
+      if (size == most) return best;
+      parts_.add(hash, reversed ? text[text.size() - 1 - size] : text[size]);
+    }
+  }
+
+ private:
+  [[nodiscard]] std::uint32_t better(std::uint32_t old, std::uint32_t longer) const {
+    return longest_wins(options()) && longer != no_entry ? longer : earlier(old, longer);
+  }
+
+  PartTable parts_;
+};
+
+// `dir` and `dom`: from every place where a label can begin, asks at every place where one ends.
+class LabelSet final : public PatternSet {
+ public:
+  LabelSet(PatternOptions options, Texts patterns)
+      : PatternSet(options, std::move(patterns.entries)),
+        parts_(patterns.values, options.ignore_case, false) {
+    const auto empty =
+        std::ranges::find_if(patterns.values, [](const std::string& text) { return text.empty(); });
+    if (empty != patterns.values.end()) empty_ = static_cast<std::uint32_t>(empty - patterns.values.begin());
+  }
+
+  [[nodiscard]] std::uint32_t match(const Sample& sample) const override {
+    const std::string_view text = sample.text;
+    std::uint32_t best = text.empty() || delimiter(text.back()) ? empty_ : no_entry;
+    for (std::size_t begin = 0; begin < text.size(); ++begin)
+      if ((begin == 0 || delimiter(text[begin - 1])) && !delimiter(text[begin]))
+        best = earlier(best, match_from(text.substr(begin)));
+    return best;
+  }
+
+ private:
+  [[nodiscard]] bool delimiter(char c) const { return is_delimiter(options().method, c); }
+
+  [[nodiscard]] std::uint32_t match_from(std::string_view text) const {
+    const std::size_t most = std::min(text.size(), parts_.longest());
+    std::uint32_t best = no_entry;
+    RollingHash hash;
+    for (std::size_t size = 1; size <= most; ++size) {
+      parts_.add(hash, text[size - 1]);
+      if ((size == text.size() || delimiter(text[size])) && parts_.occurs(size))
+        best = earlier(best, parts_.find(hash, text.substr(0, size)));
+    }
+    return best;
+  }
+
+  PartTable parts_;
+  std::uint32_t empty_ = no_entry;
+};
+
+}  // namespace
+
+SetPointer make_text_set(PatternOptions options, ReadPatterns<std::string> patterns) {
+  if (!options.index) return std::make_shared<ListSet>(options, std::move(patterns));
+  switch (options.method) {
+    case MatchMethod::beg:
+    case MatchMethod::end: return std::make_shared<AffixSet>(options, std::move(patterns));
+    case MatchMethod::dir:
+    case MatchMethod::dom: return std::make_shared<LabelSet>(options, std::move(patterns));
+    case MatchMethod::sub: return std::make_shared<ListSet>(options, std::move(patterns));
+    default: return std::make_shared<ExactSet>(options, std::move(patterns));
+  }
+}
+
+}  // namespace shunt::acl
