@@ -82,10 +82,14 @@ struct takes_first {
   }
 };
 
-template <> struct action<rule::plus_sign> : sets_kind<PortKind::plus> {};
-template <> struct action<rule::minus_sign> : sets_kind<PortKind::minus> {};
-template <> struct action<rule::first_port> : takes_first {};
-template <> struct action<rule::offset_port> : takes_first {};
+template <>
+struct action<rule::plus_sign> : sets_kind<PortKind::plus> {};
+template <>
+struct action<rule::minus_sign> : sets_kind<PortKind::minus> {};
+template <>
+struct action<rule::first_port> : takes_first {};
+template <>
+struct action<rule::offset_port> : takes_first {};
 
 template <>
 struct action<rule::last_port> {
@@ -125,7 +129,8 @@ class AddressReader {
 
 std::optional<AddressError> AddressReader::apply_transport(Transport transport, std::size_t begin) {
   if (transport == Transport::unsupported) {
-    AddressError made = fault(fmt::format("addresses with '{}' are not supported", text_.substr(begin, at_ - begin)), begin, at_);
+    AddressError made = fault(
+        fmt::format("addresses with '{}' are not supported", text_.substr(begin, at_ - begin)), begin, at_);
     made.unsupported = true;
     return made;
   }
@@ -163,12 +168,15 @@ std::optional<AddressError> AddressReader::read_descriptor() {
   const std::string_view digits = text_.substr(at_);
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), made_.inherited_fd);
   made_.junk_at = text_.size();
-  if (error == std::errc{} && end == digits.data() + digits.size() && made_.inherited_fd >= 0) return std::nullopt;
-  return fault(fmt::format("file descriptor '{}' is not a valid integer in '{}'", digits, text_), at_, text_.size());
+  if (error == std::errc{} && end == digits.data() + digits.size() && made_.inherited_fd >= 0)
+    return std::nullopt;
+  return fault(fmt::format("file descriptor '{}' is not a valid integer in '{}'", digits, text_), at_,
+               text_.size());
 }
 
 AddressError AddressReader::bad_host(std::size_t begin, std::size_t end) const {
-  return fault(fmt::format("invalid address: '{}' in '{}'", text_.substr(begin, end - begin), text_), begin, end);
+  return fault(fmt::format("invalid address: '{}' in '{}'", text_.substr(begin, end - begin), text_), begin,
+               end);
 }
 
 bool AddressReader::take_ip(std::string_view host) {
@@ -222,24 +230,28 @@ std::optional<AddressError> AddressReader::set_port(std::string_view digits, std
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
   if (error == std::errc{}) return std::nullopt;
   const auto begin = static_cast<std::size_t>(digits.data() - text_.data());
-  return fault(fmt::format("invalid port '{}'", digits), std::min(begin, text_.size()), std::min(begin + digits.size(), text_.size()));
+  return fault(fmt::format("invalid port '{}'", digits), std::min(begin, text_.size()),
+               std::min(begin + digits.size(), text_.size()));
 }
 
 std::optional<AddressError> AddressReader::read_port(std::size_t begin) {
   made_.junk_at = text_.size();
   if (begin == text_.size()) return std::nullopt;
   PortText port;
-  pegtl::memory_input<pegtl::tracking_mode::lazy, pegtl::eol::lf, const char*> in(text_.data() + begin, text_.data() + text_.size(), "");
+  pegtl::memory_input<pegtl::tracking_mode::lazy, pegtl::eol::lf, const char*> in(
+      text_.data() + begin, text_.data() + text_.size(), "");
   if (!pegtl::parse<rule::port, action>(in, port))
-    return fault(fmt::format("invalid character '{}' in port number '{}' in '{}'", text_[begin], text_.substr(begin), text_), begin,
-                 begin + 1);
+    return fault(fmt::format("invalid character '{}' in port number '{}' in '{}'", text_[begin],
+                             text_.substr(begin), text_),
+                 begin, begin + 1);
   made_.junk_at = static_cast<std::size_t>(in.current() - text_.data());
   made_.port_kind = port.kind;
   if (auto wrong = set_port(port.first, made_.port)) return wrong;
   made_.port_end = made_.port;
   if (!port.range) return std::nullopt;
   if (auto wrong = set_port(port.last, made_.port_end)) return wrong;
-  if (made_.port_end < made_.port) return fault(fmt::format("invalid port range '{}'", text_.substr(begin)), begin, text_.size());
+  if (made_.port_end < made_.port)
+    return fault(fmt::format("invalid port range '{}'", text_.substr(begin)), begin, text_.size());
   return std::nullopt;
 }
 
@@ -256,7 +268,8 @@ Result<Address, AddressError> AddressReader::read() {
     const bool has_port = mark != std::string_view::npos && mark >= at_ && text_[mark] == ':';
     wrong = read_host(has_port ? mark : text_.size());
     if (!wrong) wrong = read_port(has_port ? mark + 1 : text_.size());
-    made_.any = made_.host.empty() && std::all_of(made_.ip.begin(), made_.ip.end(), [](std::uint8_t byte) { return byte == 0; });
+    made_.any = made_.host.empty() &&
+                std::all_of(made_.ip.begin(), made_.ip.end(), [](std::uint8_t byte) { return byte == 0; });
   }
   if (wrong) return *wrong;
   return std::move(made_);

@@ -1,4 +1,5 @@
-// Addresses as written: `ip:port`, `:port`, `*:port-port`, `ipv6@...`, `unix@path`, `/path`, `abns@name`, `fd@N`.
+// Addresses as written: `ip:port`, `:port`, `*:port-port`, `ipv6@...`, `unix@path`, `/path`, `abns@name`,
+// `fd@N`.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -16,24 +17,25 @@ enum class AddressFamily : std::uint8_t { unspecified, ipv4, ipv6, unix_path, ab
 enum class PortKind : std::uint8_t { absent, absolute, plus, minus };
 
 struct Address {
-  AddressFamily family = AddressFamily::unspecified;  // unspecified: a host name that is to be resolved, or "*"
-  std::string host = {};                              // host name, path, abstract name; empty for a parsed IP address
-  std::array<std::uint8_t, 16> ip = {};               // network order; IPv4 in the first four bytes; zero for "*"
-  bool any = false;                                   // "*", "", "0.0.0.0" or "::"
-  int inherited_fd = -1;                              // fd@N
+  AddressFamily family =
+      AddressFamily::unspecified;        // unspecified: a host name that is to be resolved, or "*"
+  std::string host = {};                 // host name, path, abstract name; empty for a parsed IP address
+  std::array<std::uint8_t, 16> ip = {};  // network order; IPv4 in the first four bytes; zero for "*"
+  bool any = false;                      // "*", "", "0.0.0.0" or "::"
+  int inherited_fd = -1;                 // fd@N
   PortKind port_kind = PortKind::absent;
-  std::uint16_t port = 0;                             // first port of a range
-  std::uint16_t port_end = 0;                         // last one, equal to `port` without a range
-  bool datagram = false;                              // dgram+ / udp@
-  std::size_t junk_at = 0;                            // HAProxy ignores what follows the port's digits ("80x"): its offset,
-                                                      // or the size of the text
+  std::uint16_t port = 0;      // first port of a range
+  std::uint16_t port_end = 0;  // last one, equal to `port` without a range
+  bool datagram = false;       // dgram+ / udp@
+  std::size_t junk_at = 0;     // HAProxy ignores what follows the port's digits ("80x"): its offset,
+                               // or the size of the text
 };
 
 struct AddressError {
-  std::string message;        // what was found and what was expected
-  std::size_t begin = 0;      // byte range inside the text
+  std::string message;    // what was found and what was expected
+  std::size_t begin = 0;  // byte range inside the text
   std::size_t end = 0;
-  bool unsupported = false;   // valid for HAProxy, not available here
+  bool unsupported = false;  // valid for HAProxy, not available here
 };
 
 // Purely textual: host names are not resolved, ports of the caller's liking are the caller's check.

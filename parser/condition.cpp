@@ -127,7 +127,8 @@ struct action<rule::anonymous_words> {
     const std::size_t close = state.index(in.end());
     if (close == state.words.size()) return;  // the missing brace is reported
     if (inner.empty()) {
-      state.sink->report(codes::empty_anonymous_acl, cover(state.words[state.brace].span, state.words[close].span),
+      state.sink->report(codes::empty_anonymous_acl,
+                         cover(state.words[state.brace].span, state.words[close].span),
                          "missing fetch method between '{' and '}'");
       state.sound = false;
     }
@@ -136,15 +137,17 @@ struct action<rule::anonymous_words> {
 };
 
 bool read_terms(ConditionState& state, const std::string& letters, DiagnosticSink& sink) {
-  pegtl::memory_input<pegtl::tracking_mode::lazy, pegtl::eol::lf, const char*> in(letters.data(), letters.data() + letters.size(), "");
+  pegtl::memory_input<pegtl::tracking_mode::lazy, pegtl::eol::lf, const char*> in(
+      letters.data(), letters.data() + letters.size(), "");
   try {
     return pegtl::parse<rule::condition, action, control>(in, state) && state.sound;
   } catch (const OpenBrace& open) {
-    Diagnostic& made =
-        sink.report(codes::unterminated_anonymous_acl, state.words[open.at].span, "missing closing '}' in condition");
+    Diagnostic& made = sink.report(codes::unterminated_anonymous_acl, state.words[open.at].span,
+                                   "missing closing '}' in condition");
     const Word& last = state.words.back();
     if (last.value.size() > 1 && last.value.back() == '}')
-      made.notes.push_back({"this '}' is part of a word; separate it by a blank", last.slice(last.value.size() - 1, last.value.size())});
+      made.notes.push_back({"this '}' is part of a word; separate it by a blank",
+                            last.slice(last.value.size() - 1, last.value.size())});
   }
   return false;
 }

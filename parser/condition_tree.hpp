@@ -13,7 +13,7 @@ namespace shunt::parser {
 // A named ACL, or an anonymous one whose words stand between braces.
 struct ConditionTerm {
   bool negated = false;
-  std::string name = {};           // empty for an anonymous ACL
+  std::string name = {};             // empty for an anonymous ACL
   std::vector<Word> anonymous = {};  // the words between `{` and `}`
   Span span = {};
 };

@@ -26,8 +26,9 @@ void DiagnosticSink::sort() {
   const auto place = [](const Diagnostic& finding) {
     return finding.span.known() ? std::tuple(finding.span.file, finding.span.begin) : std::tuple(no_file, 0U);
   };
-  std::stable_sort(all_.begin(), all_.end(),
-                   [&](const Diagnostic& left, const Diagnostic& right) { return place(left) < place(right); });
+  std::stable_sort(all_.begin(), all_.end(), [&](const Diagnostic& left, const Diagnostic& right) {
+    return place(left) < place(right);
+  });
 }
 
 }  // namespace shunt::parser

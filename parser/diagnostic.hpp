@@ -11,17 +11,18 @@ namespace shunt::parser {
 
 enum class Severity : std::uint8_t { notice, warning, error };
 
-// How HAProxy's line form writes the place of a finding: most messages have a blank before the colon, those about
-// the text itself have none, and some of these name the position and show the line.
+// How HAProxy's line form writes the place of a finding: most messages have a blank before the colon, those
+// about the text itself have none, and some of these name the position and show the line.
 enum class LineLayout : std::uint8_t { plain, tight, position, excerpt };
 
-// A stable name for one kind of finding. Each room lists its codes in `codes.hpp`; docs/diagnostics.md is made of them.
+// A stable name for one kind of finding. Each room lists its codes in `codes.hpp`; docs/diagnostics.md is
+// made of them.
 struct Code {
-  std::string_view name;                 // "unknown-keyword": never changes once released
-  Severity severity = Severity::error;   // as reported when the reporter says nothing else
-  std::string_view summary = {};         // one sentence: when it is reported
-  std::string_view remedy = {};          // one sentence: what to do
-  bool lint = false;                     // reported only by --check, never under -c or at start
+  std::string_view name;                // "unknown-keyword": never changes once released
+  Severity severity = Severity::error;  // as reported when the reporter says nothing else
+  std::string_view summary = {};        // one sentence: when it is reported
+  std::string_view remedy = {};         // one sentence: what to do
+  bool lint = false;                    // reported only by --check, never under -c or at start
   LineLayout layout = LineLayout::plain;
 };
 
@@ -33,9 +34,9 @@ struct Note {
 
 struct Diagnostic {
   Severity severity = Severity::error;
-  const Code* code = nullptr;            // static storage
+  const Code* code = nullptr;  // static storage
   Span span = {};
-  std::string message;                   // what was found (quoted) and what was expected
+  std::string message;  // what was found (quoted) and what was expected
   std::vector<Note> notes = {};
 };
 
@@ -46,7 +47,9 @@ class DiagnosticSink {
   Diagnostic& report(Severity severity, const Code& code, Span span, std::string message);
 
   [[nodiscard]] const std::vector<Diagnostic>& all() const { return all_; }
-  [[nodiscard]] std::size_t count(Severity severity) const { return counts_[static_cast<std::size_t>(severity)]; }
+  [[nodiscard]] std::size_t count(Severity severity) const {
+    return counts_[static_cast<std::size_t>(severity)];
+  }
   [[nodiscard]] bool has_errors() const { return count(Severity::error) != 0; }
   // In order of file and position; findings without a place come last, in the order reported.
   void sort();

@@ -26,7 +26,8 @@ std::string dump_line(const Line& line, const SourceSet& sources) {
   std::string text = fmt::format("{}:{}", sources.name(line.span.file), line.number);
   for (const Word& word : line.words) {
     const Location from = sources.locate(word.span);
-    text += fmt::format(" {}@{}-{}", quote_text(word.value), from.column, from.column + (word.span.end - word.span.begin));
+    text += fmt::format(" {}@{}-{}", quote_text(word.value), from.column,
+                        from.column + (word.span.end - word.span.begin));
   }
   return text + '\n';
 }

@@ -32,10 +32,10 @@ struct ExpressionState {
   std::size_t limit;
   ExpressionTree tree = {};
   Call* call = nullptr;
-  std::string value = {};         // of the argument being read
+  std::string value = {};  // of the argument being read
   std::size_t list_open = 0;
-  std::size_t quote = 0;          // of the quote being read
-  std::size_t reached = 0;        // behind the last piece: where a name should begin
+  std::size_t quote = 0;    // of the quote being read
+  std::size_t reached = 0;  // behind the last piece: where a name should begin
 
   [[nodiscard]] std::size_t offset(const char* at) const { return static_cast<std::size_t>(at - base); }
 };
@@ -55,12 +55,21 @@ std::string shown(const ExpressionState& state, std::size_t at) {
 }
 
 ExpressionFault missing_name(const ExpressionState& state, const Code& code, std::string_view what) {
-  return {&code, state.reached, state.reached + 1, fmt::format("missing {}, found {}", what, shown(state, state.reached)), nullptr, 0};
+  return {&code,
+          state.reached,
+          state.reached + 1,
+          fmt::format("missing {}, found {}", what, shown(state, state.reached)),
+          nullptr,
+          0};
 }
 
 ExpressionFault open_list(const ExpressionState& state) {
-  return {&codes::unterminated_arguments, state.list_open, state.list_open + 1,
-          fmt::format("expected ')' after the arguments of '{}'", state.call->name), nullptr, 0};
+  return {&codes::unterminated_arguments,
+          state.list_open,
+          state.list_open + 1,
+          fmt::format("expected ')' after the arguments of '{}'", state.call->name),
+          nullptr,
+          0};
 }
 
 ExpressionFault open_quote(const ExpressionState& state) {
@@ -74,11 +83,15 @@ template <class Rule>
 struct fault_of;
 template <>
 struct fault_of<rule::fetch_name> {
-  static ExpressionFault make(const ExpressionState& state) { return missing_name(state, codes::missing_fetch, "fetch method"); }
+  static ExpressionFault make(const ExpressionState& state) {
+    return missing_name(state, codes::missing_fetch, "fetch method");
+  }
 };
 template <>
 struct fault_of<rule::converter_name> {
-  static ExpressionFault make(const ExpressionState& state) { return missing_name(state, codes::missing_converter, "converter"); }
+  static ExpressionFault make(const ExpressionState& state) {
+    return missing_name(state, codes::missing_converter, "converter");
+  }
 };
 template <>
 struct fault_of<rule::list_close> {
@@ -117,12 +130,18 @@ struct opens_quote {
   }
 };
 
-template <> struct action<rule::bare_text> : takes_text {};
-template <> struct action<rule::weak_text> : takes_text {};
-template <> struct action<rule::strong_text> : takes_text {};
-template <> struct action<rule::backslash> : takes_text {};
-template <> struct action<rule::weak_open> : opens_quote {};
-template <> struct action<rule::strong_open> : opens_quote {};
+template <>
+struct action<rule::bare_text> : takes_text {};
+template <>
+struct action<rule::weak_text> : takes_text {};
+template <>
+struct action<rule::strong_text> : takes_text {};
+template <>
+struct action<rule::backslash> : takes_text {};
+template <>
+struct action<rule::weak_open> : opens_quote {};
+template <>
+struct action<rule::strong_open> : opens_quote {};
 
 template <>
 struct action<rule::control_escape> {
@@ -208,12 +227,14 @@ void report(const ExpressionFault& fault, const Word& word, DiagnosticSink& sink
 
 }  // namespace
 
-std::optional<ExpressionPrefix> parse_expression_prefix(const Word& word, std::size_t begin, std::size_t end, DiagnosticSink& sink) {
+std::optional<ExpressionPrefix> parse_expression_prefix(const Word& word, std::size_t begin, std::size_t end,
+                                                        DiagnosticSink& sink) {
   const char* base = word.value.data();
   end = std::min(end, word.value.size());
   begin = std::min(begin, end);
   ExpressionState state{.word = word, .base = base, .limit = end, .reached = begin};
-  pegtl::memory_input<pegtl::tracking_mode::lazy, pegtl::eol::lf, const char*> in(base + begin, base + end, "");
+  pegtl::memory_input<pegtl::tracking_mode::lazy, pegtl::eol::lf, const char*> in(base + begin, base + end,
+                                                                                  "");
   try {
     if (!pegtl::parse<rule::expression, action, control>(in, state)) return std::nullopt;
   } catch (const ExpressionFault& fault) {
@@ -225,16 +246,18 @@ std::optional<ExpressionPrefix> parse_expression_prefix(const Word& word, std::s
   return ExpressionPrefix{std::move(state.tree), stop};
 }
 
-std::optional<ExpressionTree> parse_expression(const Word& word, DiagnosticSink& sink, std::size_t begin, std::size_t end) {
+std::optional<ExpressionTree> parse_expression(const Word& word, DiagnosticSink& sink, std::size_t begin,
+                                               std::size_t end) {
   auto read = parse_expression_prefix(word, begin, end, sink);
   if (!read) return std::nullopt;
   end = std::min(end, word.value.size());
   if (read->stop == end) return std::move(read->tree);
   const bool after_fetch = read->tree.converters.empty();
   const Call& last = after_fetch ? read->tree.fetch : read->tree.converters.back();
-  sink.report(codes::missing_comma, word.slice(read->stop, end),
-              fmt::format("missing comma after {} '{}', found '{}'", after_fetch ? "fetch keyword" : "converter", last.name,
-                          word.value.substr(read->stop, end - read->stop)));
+  sink.report(
+      codes::missing_comma, word.slice(read->stop, end),
+      fmt::format("missing comma after {} '{}', found '{}'", after_fetch ? "fetch keyword" : "converter",
+                  last.name, word.value.substr(read->stop, end - read->stop)));
   return std::nullopt;
 }
 
@@ -244,7 +267,8 @@ std::string dump(const Call& call) {
   std::string text = call.name;
   if (call.arguments.empty()) return text;
   text += '(';
-  for (std::size_t i = 0; i < call.arguments.size(); ++i) text += (i == 0 ? "" : ",") + quote_text(call.arguments[i].value);
+  for (std::size_t i = 0; i < call.arguments.size(); ++i)
+    text += (i == 0 ? "" : ",") + quote_text(call.arguments[i].value);
   return text + ')';
 }
 

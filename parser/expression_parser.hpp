@@ -11,7 +11,7 @@ struct ExpressionPrefix {
   std::size_t stop = 0;  // offset in the word's value of the first byte behind the expression
 };
 
-[[nodiscard]] std::optional<ExpressionPrefix> parse_expression_prefix(const Word& word, std::size_t begin, std::size_t end,
-                                                                      DiagnosticSink& sink);
+[[nodiscard]] std::optional<ExpressionPrefix> parse_expression_prefix(const Word& word, std::size_t begin,
+                                                                      std::size_t end, DiagnosticSink& sink);
 
 }  // namespace shunt::parser

@@ -33,7 +33,8 @@ struct ExpressionTree {
 
 // Parses the bytes [begin, end) of the word (the whole word by default). nullopt: faults were reported.
 [[nodiscard]] std::optional<ExpressionTree> parse_expression(const Word& word, DiagnosticSink& sink,
-                                                             std::size_t begin = 0, std::size_t end = std::string_view::npos);
+                                                             std::size_t begin = 0,
+                                                             std::size_t end = std::string_view::npos);
 
 [[nodiscard]] std::string dump(const ExpressionTree& tree);
 

@@ -49,8 +49,14 @@ struct RawLine {
 
 class FileReader {
  public:
-  FileReader(const SourceSet& sources, FileId file, const SyntaxOptions& options, Syntax& syntax, DiagnosticSink& sink)
-      : sources_(sources), file_(file), options_(options), syntax_(syntax), sink_(sink), lexer_(sources, file, *syntax.storage, sink) {}
+  FileReader(const SourceSet& sources, FileId file, const SyntaxOptions& options, Syntax& syntax,
+             DiagnosticSink& sink)
+      : sources_(sources),
+        file_(file),
+        options_(options),
+        syntax_(syntax),
+        sink_(sink),
+        lexer_(sources, file, *syntax.storage, sink) {}
 
   void read();
 
@@ -99,7 +105,8 @@ bool FileReader::read_line(const RawLine& raw) {
   if (!whole)
     sink_.report(codes::stray_nul, {file_, end, end + 1}, "Stray NUL character");
   else if (raw.last)
-    sink_.report(codes::missing_final_newline, {file_, end, end}, "Missing LF on last line, file might have been truncated");
+    sink_.report(codes::missing_final_newline, {file_, end, end},
+                 "Missing LF on last line, file might have been truncated");
   return whole;
 }
 
@@ -111,7 +118,8 @@ std::span<const Word> FileReader::keep(std::span<const Word> words) const {
 }
 
 bool FileReader::opens_section(const Word& word) const {
-  return std::find(options_.section_names.begin(), options_.section_names.end(), word.value) != options_.section_names.end();
+  return std::find(options_.section_names.begin(), options_.section_names.end(), word.value) !=
+         options_.section_names.end();
 }
 
 std::string_view FileReader::section_name() const {
@@ -123,12 +131,14 @@ std::string_view FileReader::section_name() const {
 void FileReader::place_line(const RawLine& raw, std::span<const Word> words) {
   const Word& keyword = words.front();
   if (keyword.value.front() == '.') {
-    sink_.report(codes::unsupported_directive, keyword.span, fmt::format("directive '{}' is not supported yet.", keyword.value));
+    sink_.report(codes::unsupported_directive, keyword.span,
+                 fmt::format("directive '{}' is not supported yet.", keyword.value));
     return;
   }
   const bool opens = opens_section(keyword);
   if (!opens && !open_) {
-    sink_.report(codes::keyword_outside_section, keyword.span, fmt::format("unknown keyword '{}' out of section.", keyword.value));
+    sink_.report(codes::keyword_outside_section, keyword.span,
+                 fmt::format("unknown keyword '{}' out of section.", keyword.value));
     return;
   }
   const Line line{keep(words), cover(words.front().span, words.back().span), raw.number};
@@ -149,7 +159,8 @@ void FileReader::apply_to_environment(std::span<const Word> words) {
 
 }  // namespace
 
-Syntax parse_files(const SourceSet& sources, std::span<const FileId> files, const SyntaxOptions& options, DiagnosticSink& sink) {
+Syntax parse_files(const SourceSet& sources, std::span<const FileId> files, const SyntaxOptions& options,
+                   DiagnosticSink& sink) {
   Syntax syntax;
   for (const FileId file : files) {
     if (sources.bytes(file).size() >= no_file) {

@@ -60,8 +60,10 @@ Rendered render(std::string_view line, std::size_t begin, std::size_t end) {
   }
   while (at < line.size() && columns < window) {
     const Cell cell = cell_at(line.substr(at));
-    if (at < begin) made.first = columns + cell.columns;
-    else if (at == begin) made.first = columns;
+    if (at < begin)
+      made.first = columns + cell.columns;
+    else if (at == begin)
+      made.first = columns;
     if (at >= begin && at < end) made.width += cell.columns;
     made.text += cell.text;
     columns += cell.columns;
@@ -86,7 +88,8 @@ std::string source_lines(Span span, const SourceSet& sources, std::string_view c
   const std::size_t length = span.end > span.begin ? span.end - span.begin : 1;
   const Rendered shown = render(line, begin, std::min(begin + length, std::max(line.size(), begin + 1)));
   const std::string carets = painted(std::string(shown.width, '^'), colour, on);
-  return fmt::format("{:>6} | {}\n{:>6} | {}{}\n", at.line, shown.text, "", std::string(shown.first, ' '), carets);
+  return fmt::format("{:>6} | {}\n{:>6} | {}{}\n", at.line, shown.text, "", std::string(shown.first, ' '),
+                     carets);
 }
 
 std::string note_text(const Note& note, const SourceSet& sources, bool colour) {
@@ -102,7 +105,8 @@ std::string human_form(const Diagnostic& diagnostic, const SourceSet& sources, c
   const LevelRow& level = levels[static_cast<std::size_t>(diagnostic.severity)];
   std::string head(level.name);
   if (diagnostic.code != nullptr) head += fmt::format("[{}]", diagnostic.code->name);
-  std::string text = painted(head, level.colour, options.colour) + ": " + escape_for_terminal(diagnostic.message) + '\n';
+  std::string text =
+      painted(head, level.colour, options.colour) + ": " + escape_for_terminal(diagnostic.message) + '\n';
   if (diagnostic.span.known()) {
     text += "  --> " + place(diagnostic.span, sources) + '\n';
     text += source_lines(diagnostic.span, sources, level.colour, options.colour);

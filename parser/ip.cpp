@@ -10,7 +10,8 @@ namespace shunt::parser {
 
 std::optional<std::array<std::uint8_t, 4>> parse_ipv4(std::string_view text) {
   // inet_aton ignores what follows a blank; an address has no blanks.
-  if (text.empty() || text.find_first_of(std::string_view(" \t\n\v\f\r\0", 7)) != std::string_view::npos) return std::nullopt;
+  if (text.empty() || text.find_first_of(std::string_view(" \t\n\v\f\r\0", 7)) != std::string_view::npos)
+    return std::nullopt;
   in_addr parsed{};
   if (inet_aton(std::string(text).c_str(), &parsed) == 0) return std::nullopt;
   std::array<std::uint8_t, 4> bytes{};

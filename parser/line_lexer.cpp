@@ -30,10 +30,10 @@ struct LineState {
   WordBuilder& words;
   const Environment& environment;
   const LinePlace& place;
-  const char* opener = nullptr;    // of the quote that is open
-  const char* inner = nullptr;     // of the escape, brace or bracket that is open
+  const char* opener = nullptr;  // of the quote that is open
+  const char* inner = nullptr;   // of the escape, brace or bracket that is open
   const char* bracket = nullptr;
-  const char* name_at = nullptr;   // where the name of a variable should begin
+  const char* name_at = nullptr;  // where the name of a variable should begin
   std::string_view name = {};
   std::string_view fallback = {};
   bool has_fallback = false;
@@ -54,20 +54,22 @@ struct FaultRow {
 template <class Rule>
 constexpr FaultRow fault_of = {};
 template <>
-constexpr FaultRow fault_of<rule::hex_digits> = {&codes::invalid_hex_escape, "truncated or invalid hexadecimal sequence", Blame::inner};
+constexpr FaultRow fault_of<rule::hex_digits> = {&codes::invalid_hex_escape,
+                                                 "truncated or invalid hexadecimal sequence", Blame::inner};
 template <>
-constexpr FaultRow fault_of<rule::variable_name> = {&codes::invalid_variable_name,
-                                                    "forbidden first char in environment variable name", Blame::name};
+constexpr FaultRow fault_of<rule::variable_name> = {
+    &codes::invalid_variable_name, "forbidden first char in environment variable name", Blame::name};
 template <>
-constexpr FaultRow fault_of<rule::brace_close> = {&codes::unterminated_variable, "unmatched brace in environment variable name",
-                                                  Blame::inner};
+constexpr FaultRow fault_of<rule::brace_close> = {
+    &codes::unterminated_variable, "unmatched brace in environment variable name", Blame::inner};
 template <>
-constexpr FaultRow fault_of<rule::list_close> = {&codes::invalid_list_expansion, "truncated or invalid word expansion sequence",
-                                                 Blame::bracket};
+constexpr FaultRow fault_of<rule::list_close> = {
+    &codes::invalid_list_expansion, "truncated or invalid word expansion sequence", Blame::bracket};
 template <>
 constexpr FaultRow fault_of<rule::weak_close> = {&codes::unterminated_quote, "unmatched quote", Blame::quote};
 template <>
-constexpr FaultRow fault_of<rule::strong_close> = {&codes::unterminated_quote, "unmatched quote", Blame::quote};
+constexpr FaultRow fault_of<rule::strong_close> = {&codes::unterminated_quote, "unmatched quote",
+                                                   Blame::quote};
 
 template <class Rule>
 struct control : pegtl::normal<Rule> {
@@ -116,17 +118,28 @@ struct opens_inner {
   }
 };
 
-template <> struct action<rule::bare_text> : takes_source {};
-template <> struct action<rule::weak_text> : takes_source {};
-template <> struct action<rule::strong_text> : takes_source {};
-template <> struct action<rule::lone_backslash> : takes_source {};
-template <> struct action<rule::bare_escape> : takes_escaped {};
-template <> struct action<rule::weak_escape> : takes_escaped {};
-template <> struct action<rule::weak_open> : opens_quote {};
-template <> struct action<rule::strong_open> : opens_quote {};
-template <> struct action<rule::weak_close> : closes_quote {};
-template <> struct action<rule::strong_close> : closes_quote {};
-template <> struct action<rule::hex_open> : opens_inner {};
+template <>
+struct action<rule::bare_text> : takes_source {};
+template <>
+struct action<rule::weak_text> : takes_source {};
+template <>
+struct action<rule::strong_text> : takes_source {};
+template <>
+struct action<rule::lone_backslash> : takes_source {};
+template <>
+struct action<rule::bare_escape> : takes_escaped {};
+template <>
+struct action<rule::weak_escape> : takes_escaped {};
+template <>
+struct action<rule::weak_open> : opens_quote {};
+template <>
+struct action<rule::strong_open> : opens_quote {};
+template <>
+struct action<rule::weak_close> : closes_quote {};
+template <>
+struct action<rule::strong_close> : closes_quote {};
+template <>
+struct action<rule::hex_open> : opens_inner {};
 template <>
 struct action<rule::brace_open> {
   template <class Input>
@@ -232,7 +245,8 @@ struct action<rule::gap> {
 
 }  // namespace
 
-LineLexer::LineLexer(const SourceSet& sources, FileId file, std::pmr::memory_resource& storage, DiagnosticSink& sink)
+LineLexer::LineLexer(const SourceSet& sources, FileId file, std::pmr::memory_resource& storage,
+                     DiagnosticSink& sink)
     : bytes_(sources.bytes(file)), file_(file), sink_(sink), builder_(file, bytes_.data(), storage) {}
 
 void LineLexer::report(const Code& code, Span span, std::string message) {
@@ -240,9 +254,11 @@ void LineLexer::report(const Code& code, Span span, std::string message) {
   sound_ = sound_ && code.severity != Severity::error;
 }
 
-bool LineLexer::lex(std::uint32_t begin, std::uint32_t end, const Environment& environment, const LinePlace& place) {
+bool LineLexer::lex(std::uint32_t begin, std::uint32_t end, const Environment& environment,
+                    const LinePlace& place) {
   LineState state{.words = builder_, .environment = environment, .place = place};
-  pegtl::memory_input<pegtl::tracking_mode::lazy, pegtl::eol::lf, const char*> in(bytes_.data() + begin, bytes_.data() + end, "");
+  pegtl::memory_input<pegtl::tracking_mode::lazy, pegtl::eol::lf, const char*> in(bytes_.data() + begin,
+                                                                                  bytes_.data() + end, "");
   try {
     const bool parsed = pegtl::parse<rule::line, action, control>(in, state);
     gap_at_limit_ = state.gap_at_limit;
@@ -272,7 +288,8 @@ void LineLexer::check_count() {
   for (std::size_t i = 0; i + 1 < max_words; ++i) position += words[i].value.size() + 1;
   const Word& last = words[max_words - 1];
   report(codes::too_many_words, last.span,
-         fmt::format("too many words, truncating after word {}, position {}: <{}>.", max_words, position, last.value));
+         fmt::format("too many words, truncating after word {}, position {}: <{}>.", max_words, position,
+                     last.value));
 }
 
 void LineLexer::check_empty() {

@@ -21,12 +21,13 @@ class LineLexer {
   LineLexer(const SourceSet& sources, FileId file, std::pmr::memory_resource& storage, DiagnosticSink& sink);
 
   // The words of bytes [begin, end); valid until the next call. `sound` tells whether no fault was reported.
-  [[nodiscard]] std::span<const Word> split(std::uint32_t begin, std::uint32_t end, const Environment& environment,
-                                            const LinePlace& place);
+  [[nodiscard]] std::span<const Word> split(std::uint32_t begin, std::uint32_t end,
+                                            const Environment& environment, const LinePlace& place);
   [[nodiscard]] bool sound() const { return sound_; }
 
  private:
-  [[nodiscard]] bool lex(std::uint32_t begin, std::uint32_t end, const Environment& environment, const LinePlace& place);
+  [[nodiscard]] bool lex(std::uint32_t begin, std::uint32_t end, const Environment& environment,
+                         const LinePlace& place);
   void cut_at_nul();
   void check_count();
   void check_empty();

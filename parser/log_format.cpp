@@ -26,13 +26,15 @@ struct LogFormatFault {
 
 struct ItemState {
   std::string_view text;
-  std::size_t begin = 0;          // of this item
-  std::size_t opener = 0;         // of the brace or parenthesis that is open
-  std::size_t reached = 0;        // behind the decoration
+  std::size_t begin = 0;    // of this item
+  std::size_t opener = 0;   // of the brace or parenthesis that is open
+  std::size_t reached = 0;  // behind the decoration
   bool expression = false;
   LogFormatItem item = {};
 
-  [[nodiscard]] std::size_t offset(const char* at) const { return static_cast<std::size_t>(at - text.data()); }
+  [[nodiscard]] std::size_t offset(const char* at) const {
+    return static_cast<std::size_t>(at - text.data());
+  }
   [[nodiscard]] std::string_view from(std::size_t at) const { return text.substr(std::min(at, text.size())); }
 };
 
@@ -64,9 +66,11 @@ struct fault_of<rule::after_percent> {
   static LogFormatFault make(const ItemState& state) {
     if (state.begin + 1 == state.text.size())
       return {&codes::truncated_log_format, state.begin, state.begin + 1, "truncated line after '%'"};
-    return {&codes::invalid_log_format_alias, state.begin, state.begin + 2,
-            fmt::format("unexpected variable name near '{}'. Maybe you want to write a single '%', use the syntax '%%'",
-                        state.text.substr(state.begin + 1, 1))};
+    return {
+        &codes::invalid_log_format_alias, state.begin, state.begin + 2,
+        fmt::format(
+            "unexpected variable name near '{}'. Maybe you want to write a single '%', use the syntax '%%'",
+            state.text.substr(state.begin + 1, 1))};
   }
 };
 
@@ -101,12 +105,18 @@ struct is_alias {
   }
 };
 
-template <> struct action<rule::item_name_open> : opens_part {};
-template <> struct action<rule::flags_open> : opens_part {};
-template <> struct action<rule::item_name_close> : closes_part {};
-template <> struct action<rule::flags_close> : closes_part {};
-template <> struct action<rule::alias> : is_alias {};
-template <> struct action<rule::flagged_alias> : is_alias {};
+template <>
+struct action<rule::item_name_open> : opens_part {};
+template <>
+struct action<rule::flags_open> : opens_part {};
+template <>
+struct action<rule::item_name_close> : closes_part {};
+template <>
+struct action<rule::flags_close> : closes_part {};
+template <>
+struct action<rule::alias> : is_alias {};
+template <>
+struct action<rule::flagged_alias> : is_alias {};
 
 template <>
 struct action<rule::literal> {
@@ -200,7 +210,8 @@ bool LogFormatReader::read_expression(LogFormatItem& item, std::size_t begin) {
 bool LogFormatReader::read_item() {
   const std::string_view text = word_.value;
   ItemState state{.text = text, .begin = at_};
-  pegtl::memory_input<pegtl::tracking_mode::lazy, pegtl::eol::lf, const char*> in(text.data() + at_, text.data() + text.size(), "");
+  pegtl::memory_input<pegtl::tracking_mode::lazy, pegtl::eol::lf, const char*> in(
+      text.data() + at_, text.data() + text.size(), "");
   try {
     if (!pegtl::parse<rule::item, action, control>(in, state)) return false;
   } catch (const LogFormatFault& fault) {
@@ -221,7 +232,8 @@ std::optional<LogFormatTree> LogFormatReader::read() {
 
 std::string dump_item(const LogFormatItem& item) {
   if (item.kind == LogFormatItem::Kind::text) return "text " + quote_text(item.text);
-  std::string text = item.kind == LogFormatItem::Kind::alias ? "alias " + item.text : "expression " + dump(item.expression);
+  std::string text =
+      item.kind == LogFormatItem::Kind::alias ? "alias " + item.text : "expression " + dump(item.expression);
   if (!item.flags.empty()) text += " flags " + quote_text(item.flags);
   if (!item.item_name.empty()) text += " name " + quote_text(item.item_name);
   return text;
@@ -229,7 +241,9 @@ std::string dump_item(const LogFormatItem& item) {
 
 }  // namespace
 
-std::optional<LogFormatTree> parse_log_format(const Word& word, DiagnosticSink& sink) { return LogFormatReader(word, sink).read(); }
+std::optional<LogFormatTree> parse_log_format(const Word& word, DiagnosticSink& sink) {
+  return LogFormatReader(word, sink).read();
+}
 
 std::string dump(const LogFormatTree& tree) {
   std::string text;

@@ -12,9 +12,9 @@ namespace shunt::parser {
 
 struct LogFormatItem {
   enum class Kind { text, alias, expression } kind = Kind::text;
-  std::string text = {};              // literal bytes, or the alias name ("ci")
-  std::string flags = {};             // inside `%{...}`, as written ("+Q,-E")
-  std::string item_name = {};         // 3.x `%(name:type)...`
+  std::string text = {};       // literal bytes, or the alias name ("ci")
+  std::string flags = {};      // inside `%{...}`, as written ("+Q,-E")
+  std::string item_name = {};  // 3.x `%(name:type)...`
   ExpressionTree expression = {};
   Span span = {};
 };

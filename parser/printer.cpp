@@ -11,33 +11,34 @@ namespace {
 // Padded so that the parentheses stand in one column, as HAProxy prints them.
 constexpr std::string_view level_text[] = {"[NOTICE]   ", "[WARNING]  ", "[ALERT]    "};
 
-constexpr std::size_t excerpt_width = 79;  // HAProxy's window around a fault in a long line
-constexpr std::size_t excerpt_before = 40;
+// A fault within the first 80 columns is shown with them; for a later one a piece is cut out of the line.
+constexpr std::size_t excerpt_width = 80;
+constexpr std::size_t piece_before = 37;
+constexpr std::size_t piece_width = 74;
 
-std::string blank_controls(std::string_view text) {
+std::string one_byte_each(std::string_view text) {
   std::string made(text);
   for (char& byte : made) {
-    if (byte == '\t') byte = ' ';
-    if (static_cast<unsigned char>(byte) < ' ' || static_cast<unsigned char>(byte) > '~') byte = byte == '\t' ? ' ' : '?';
+    const bool blank = byte == ' ' || (byte >= '\t' && byte <= '\r');
+    if (blank || byte < ' ' || byte > '~') byte = blank ? ' ' : '?';
   }
   return made;
 }
 
-// "  the line\n  <blanks>^", cut around the fault when the line is long.
+// "  the line\n  <blanks>^"
 std::string excerpt(const SourceSet& sources, Span span, Location at) {
-  const std::string_view line = sources.line(span.file, at.line);
-  std::size_t caret = std::min<std::size_t>(at.column - 1, line.size());
-  const std::size_t indent = std::min(line.find_first_not_of(" \t"), caret);
-  std::string_view shown = line.substr(indent);
-  caret -= indent;
-  std::string prefix;
-  if (caret + 3 > excerpt_before + 3 && shown.size() > excerpt_width) {
-    shown.remove_prefix(caret - excerpt_before);
-    caret = excerpt_before + 3;
-    prefix = "...";
+  std::string_view line = sources.bytes(span.file).substr(span.begin - (at.column - 1));
+  line = line.substr(0, line.find('\n'));  // a CR before it is shown as a blank, as HAProxy does
+  const std::size_t fault = std::min<std::size_t>(at.column - 1, line.size());
+  const std::size_t indent = std::min(line.find_first_not_of(" \t\v\f\r"), fault);
+  std::size_t caret = fault - indent;
+  std::string text;
+  if (caret < excerpt_width) {
+    text = one_byte_each(line.substr(indent, excerpt_width));
+  } else {
+    text = "..." + one_byte_each(line.substr(fault - piece_before, piece_width)) + "...";
+    caret = piece_before + 3;
   }
-  std::string text = prefix + blank_controls(shown.substr(0, excerpt_width - prefix.size()));
-  if (shown.size() > excerpt_width - prefix.size()) text += "...";
   return fmt::format("  {}\n  {:>{}}", text, '^', caret + 1);
 }
 
@@ -48,10 +49,12 @@ std::string placed(const Diagnostic& diagnostic, const SourceSet& sources) {
   switch (layout) {
     case LineLayout::plain: return fmt::format("{} : {}", where, diagnostic.message);
     case LineLayout::tight: return fmt::format("{}: {}", where, diagnostic.message);
-    case LineLayout::position: return fmt::format("{}: {} at position {}.", where, diagnostic.message, at.column);
+    case LineLayout::position:
+      return fmt::format("{}: {} at position {}.", where, diagnostic.message, at.column);
     case LineLayout::excerpt: break;
   }
-  return fmt::format("{}: {} at position {}:\n{}", where, diagnostic.message, at.column, excerpt(sources, diagnostic.span, at));
+  return fmt::format("{}: {} at position {}:\n{}", where, diagnostic.message, at.column,
+                     excerpt(sources, diagnostic.span, at));
 }
 
 }  // namespace

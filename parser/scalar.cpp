@@ -21,8 +21,8 @@ struct TimeUnitRow {
 };
 // "ms" before "m": the longer name is tried first.
 constexpr TimeUnitRow time_units[] = {
-    {"us", TimeUnit::us, 1},           {"ms", TimeUnit::ms, 1'000},          {"s", TimeUnit::s, 1'000'000},
-    {"m", TimeUnit::m, 60'000'000},    {"h", TimeUnit::h, 3'600'000'000},    {"d", TimeUnit::d, 86'400'000'000},
+    {"us", TimeUnit::us, 1},        {"ms", TimeUnit::ms, 1'000},       {"s", TimeUnit::s, 1'000'000},
+    {"m", TimeUnit::m, 60'000'000}, {"h", TimeUnit::h, 3'600'000'000}, {"d", TimeUnit::d, 86'400'000'000},
 };
 
 struct SizeUnitRow {
@@ -49,7 +49,8 @@ ScalarError unexpected(std::string_view text, std::size_t at) {
 }
 
 ScalarError time_overflow(std::string_view text) {
-  return {.message = fmt::format("timer overflow in '{}' (maximum value is {} ms or ~24.8 days)", text, max_time_ms),
+  return {.message =
+              fmt::format("timer overflow in '{}' (maximum value is {} ms or ~24.8 days)", text, max_time_ms),
           .at = 0,
           .kind = ScalarError::Kind::overflow};
 }
@@ -96,7 +97,9 @@ Result<std::uint32_t, ScalarError> parse_size(std::string_view text) {
     if (shift == 0 || used + 1 != text.size()) return unexpected(text, shift == 0 ? used : used + 1);
   }
   if (!count || *count > (std::numeric_limits<std::uint32_t>::max() >> shift))
-    return ScalarError{.message = fmt::format("'{}' is too large, the limit is 4 GiB", text), .at = 0, .kind = ScalarError::Kind::overflow};
+    return ScalarError{.message = fmt::format("'{}' is too large, the limit is 4 GiB", text),
+                       .at = 0,
+                       .kind = ScalarError::Kind::overflow};
   return static_cast<std::uint32_t>(*count << shift);
 }
 
@@ -109,7 +112,9 @@ Result<std::int64_t, ScalarError> parse_integer(std::string_view text) {
   const std::size_t skipped = text.front() == '+' ? 1 : 0;
   const auto [end, error] = std::from_chars(text.data() + skipped, text.data() + text.size(), value);
   if (error != std::errc{})
-    return ScalarError{.message = fmt::format("'{}' does not fit into 64 bits", text), .at = 0, .kind = ScalarError::Kind::overflow};
+    return ScalarError{.message = fmt::format("'{}' does not fit into 64 bits", text),
+                       .at = 0,
+                       .kind = ScalarError::Kind::overflow};
   return value;
 }
 

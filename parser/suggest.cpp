@@ -19,7 +19,8 @@ std::size_t distance(std::string_view from, std::string_view to) {
     for (std::size_t j = 1; j < width; ++j) {
       const bool same = lower(from[i - 1]) == lower(to[j - 1]);
       row[j] = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + (same ? 0 : 1)});
-      const bool swapped = i > 1 && j > 1 && lower(from[i - 1]) == lower(to[j - 2]) && lower(from[i - 2]) == lower(to[j - 1]);
+      const bool swapped =
+          i > 1 && j > 1 && lower(from[i - 1]) == lower(to[j - 2]) && lower(from[i - 2]) == lower(to[j - 1]);
       if (swapped) row[j] = std::min(row[j], before[j - 2] + 1);
     }
     before.swap(above);
@@ -39,7 +40,8 @@ std::optional<std::string_view> nearest(std::string_view word, std::span<const s
   if (word.size() > longest) return best;
   std::size_t best_distance = limit(word.size()) + 1;
   for (const std::string_view name : known) {
-    const std::size_t apart = name.size() > word.size() ? name.size() - word.size() : word.size() - name.size();
+    const std::size_t apart =
+        name.size() > word.size() ? name.size() - word.size() : word.size() - name.size();
     if (apart >= best_distance) continue;
     const std::size_t found = distance(word, name);
     if (found >= best_distance) continue;

@@ -1,4 +1,5 @@
-// The syntax tree of configuration files: sections, lines, words. It knows how the text is cut, not what it means.
+// The syntax tree of configuration files: sections, lines, words. It knows how the text is cut, not what it
+// means.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -16,13 +17,16 @@
 
 namespace shunt::parser {
 
-// One word after quotes, escapes and variables are resolved. `value` lives as long as the Syntax and its SourceSet.
+// One word after quotes, escapes and variables are resolved. `value` lives as long as the Syntax and its
+// SourceSet.
 struct Word {
   std::string_view value = {};
-  Span span = {};                                // as written, quotes included
-  // Where each byte of `value` was written (file offset of its first source byte). Empty: plainly at span.begin + i.
+  Span span = {};  // as written, quotes included
+  // Where each byte of `value` was written (file offset of its first source byte). Empty: plainly at
+  // span.begin + i.
   std::span<const std::uint32_t> origin = {};
-  // With `origin`: where the writing of each byte ends (escapes and variables are longer than what they yield).
+  // With `origin`: where the writing of each byte ends (escapes and variables are longer than what they
+  // yield).
   const std::uint32_t* origin_ends = nullptr;
 
   [[nodiscard]] Span slice(std::size_t begin, std::size_t end) const;  // source of value[begin, end)
@@ -37,13 +41,15 @@ struct Line {
   [[nodiscard]] const Word& keyword() const { return words.front(); }
 };
 
-// A section is opened by a line whose first word is a section name ("frontend web"); `lines` are those below it.
+// A section is opened by a line whose first word is a section name ("frontend web"); `lines` are those below
+// it.
 struct Section {
   Line head;
   std::vector<Line> lines;
 };
 
-// The process environment as the file sees it. `setenv` and its kin in `global` change it for the lines below.
+// The process environment as the file sees it. `setenv` and its kin in `global` change it for the lines
+// below.
 class Environment {
  public:
   [[nodiscard]] static Environment of_process();
@@ -67,13 +73,15 @@ struct SyntaxOptions {
   Environment* environment = nullptr;               // required
 };
 
-// Reads the files in the given order as one configuration. Faults of the text (unterminated quote, missing final newline,
-// line before any section, more than 64 words, ...) go to the sink; what could be read is in the result all the same.
-[[nodiscard]] Syntax parse_files(const SourceSet& sources, std::span<const FileId> files, const SyntaxOptions& options,
-                                 DiagnosticSink& sink);
+// Reads the files in the given order as one configuration. Faults of the text (unterminated quote, missing
+// final newline, line before any section, more than 64 words, ...) go to the sink; what could be read is in
+// the result all the same.
+[[nodiscard]] Syntax parse_files(const SourceSet& sources, std::span<const FileId> files,
+                                 const SyntaxOptions& options, DiagnosticSink& sink);
 
 // Cuts one line (no line end) into words with all lexical rules; the fuzzers' and tests' entry to the lexer.
-[[nodiscard]] std::vector<Word> split_words(const SourceSet& sources, Span line, const Environment& environment,
+[[nodiscard]] std::vector<Word> split_words(const SourceSet& sources, Span line,
+                                            const Environment& environment,
                                             std::pmr::memory_resource& storage, DiagnosticSink& sink);
 
 // Stable text for golden tests (`shunt dump --stage=syntax`).

@@ -80,8 +80,9 @@ void WordBuilder::list(std::string_view value, const char* begin, const char* en
 
 std::string_view WordBuilder::value() const {
   if (copied_) return bytes_;
-  return run_begin_ == nullptr ? std::string_view{}
-                               : std::string_view(run_begin_, static_cast<std::size_t>(run_end_ - run_begin_));
+  return run_begin_ == nullptr
+             ? std::string_view{}
+             : std::string_view(run_begin_, static_cast<std::size_t>(run_end_ - run_begin_));
 }
 
 Word WordBuilder::finished() const {
@@ -94,8 +95,10 @@ Word WordBuilder::finished() const {
     word.value = {copy_to(storage_, bytes_.data(), size), size};
     word.origin = {copy_to(storage_, origins_.data(), size), size};
     word.origin_ends = copy_to(storage_, ends_.data(), size);
-  } else if (offset(run_begin_) != span_begin_) {  // quoted as a whole: the bytes are there, but not at the span's begin
-    auto* origins = static_cast<std::uint32_t*>(storage_.allocate(size * sizeof(std::uint32_t), alignof(std::uint32_t)));
+  } else if (offset(run_begin_) !=
+             span_begin_) {  // quoted as a whole: the bytes are there, but not at the span's begin
+    auto* origins =
+        static_cast<std::uint32_t*>(storage_.allocate(size * sizeof(std::uint32_t), alignof(std::uint32_t)));
     for (std::size_t i = 0; i < size; ++i) origins[i] = offset(run_begin_) + static_cast<std::uint32_t>(i);
     word.origin = {origins, size};
   }

@@ -33,7 +33,9 @@ class WordBuilder {
   void touch(const char* begin, const char* end);
   void materialize();
   void copy_source(const char* begin, const char* end);
-  [[nodiscard]] std::uint32_t offset(const char* at) const { return static_cast<std::uint32_t>(at - file_begin_); }
+  [[nodiscard]] std::uint32_t offset(const char* at) const {
+    return static_cast<std::uint32_t>(at - file_begin_);
+  }
   [[nodiscard]] Word finished() const;
   [[nodiscard]] std::string_view value() const;
 
@@ -42,9 +44,9 @@ class WordBuilder {
   std::pmr::memory_resource& storage_;
   std::vector<Word> words_;
 
-  bool started_ = false;            // something of the current word was seen
-  bool from_list_ = false;          // a list variable took part: an empty result is no word
-  bool copied_ = false;             // the word is in bytes_, otherwise it is [run_begin_, run_end_)
+  bool started_ = false;    // something of the current word was seen
+  bool from_list_ = false;  // a list variable took part: an empty result is no word
+  bool copied_ = false;     // the word is in bytes_, otherwise it is [run_begin_, run_end_)
   std::uint32_t span_begin_ = 0;
   std::uint32_t span_end_ = 0;
   const char* run_begin_ = nullptr;

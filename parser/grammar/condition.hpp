@@ -1,4 +1,5 @@
-// Grammar of conditions; its input has one letter for each word: `|` or, `{` and `}` braces, `!` only exclamation marks,
+// Grammar of conditions; its input has one letter for each word: `|` or, `{` and `}` braces, `!` only
+// exclamation marks,
 // `(` exclamation marks glued to an opening brace, `a` anything else (rules only).
 #pragma once
 #include <tao/pegtl.hpp>

@@ -1,4 +1,5 @@
-// Grammar of sample expressions: `fetch(arg,arg),converter(arg)` with the second level of quoting (rules only).
+// Grammar of sample expressions: `fetch(arg,arg),converter(arg)` with the second level of quoting (rules
+// only).
 #pragma once
 #include <tao/pegtl.hpp>
 
@@ -16,7 +17,8 @@ struct backslash : one<'\\'> {};
 struct weak_open : one<'"'> {};
 struct weak_close : one<'"'> {};
 struct weak_text : plus<not_one<'"', '\\'>> {};
-struct weak_quoted : seq<weak_open, star<sor<weak_text, control_escape, plain_escape, backslash>>, must<weak_close>> {};
+struct weak_quoted
+    : seq<weak_open, star<sor<weak_text, control_escape, plain_escape, backslash>>, must<weak_close>> {};
 
 struct strong_open : one<'\''> {};
 struct strong_close : one<'\''> {};
@@ -24,7 +26,8 @@ struct strong_text : plus<not_one<'\''>> {};
 struct strong_quoted : seq<strong_open, opt<strong_text>, must<strong_close>> {};
 
 struct bare_text : plus<not_one<',', ')', '\\', '"', '\''>> {};
-struct argument : star<sor<bare_text, weak_quoted, strong_quoted, control_escape, plain_escape, backslash>> {};
+struct argument : star<sor<bare_text, weak_quoted, strong_quoted, control_escape, plain_escape, backslash>> {
+};
 struct list_open : one<'('> {};
 struct list_close : one<')'> {};
 struct arguments : seq<list_open, argument, star<one<','>, argument>, must<list_close>> {};

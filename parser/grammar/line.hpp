@@ -21,7 +21,9 @@ struct lone_backslash : one<'\\'> {};
 // "$NAME", "${NAME}", "${NAME-default}", "${NAME[*]}", "${.LINE}": only between double quotes.
 struct name_rest : sor<alnum, one<'_'>> {};
 struct plain_name : seq<sor<alpha, one<'_'>>, star<name_rest>> {};
-struct pseudo_name : seq<one<'.'>, sor<string<'F', 'I', 'L', 'E'>, string<'L', 'I', 'N', 'E'>, string<'S', 'E', 'C', 'T', 'I', 'O', 'N'>>,
+struct pseudo_name : seq<one<'.'>,
+                         sor<string<'F', 'I', 'L', 'E'>, string<'L', 'I', 'N', 'E'>,
+                             string<'S', 'E', 'C', 'T', 'I', 'O', 'N'>>,
                          not_at<name_rest>> {};
 struct variable_name : sor<plain_name, pseudo_name> {};
 struct list_open : one<'['> {};
@@ -30,7 +32,9 @@ struct list_mark : seq<list_open, must<list_close>> {};
 struct default_value : star<not_one<'}'>> {};
 struct brace_open : one<'{'> {};
 struct brace_close : one<'}'> {};
-struct braced : seq<brace_open, must<variable_name>, opt<list_mark>, opt<one<'-'>, default_value>, must<brace_close>> {};
+struct braced
+    : seq<brace_open, must<variable_name>, opt<list_mark>, opt<one<'-'>, default_value>, must<brace_close>> {
+};
 struct variable_open : one<'$'> {};
 struct variable : seq<variable_open, sor<braced, must<variable_name>>> {};
 
@@ -38,7 +42,8 @@ struct weak_open : one<'"'> {};
 struct weak_close : one<'"'> {};
 struct weak_text : plus<not_one<'"', '\\', '$', '\r', '\n'>> {};
 struct weak_quoted
-    : seq<weak_open, star<sor<weak_text, variable, weak_escape, control_escape, hex_escape, lone_backslash>>, must<weak_close>> {};
+    : seq<weak_open, star<sor<weak_text, variable, weak_escape, control_escape, hex_escape, lone_backslash>>,
+          must<weak_close>> {};
 
 struct strong_open : one<'\''> {};
 struct strong_close : one<'\''> {};
@@ -46,7 +51,8 @@ struct strong_text : plus<not_one<'\'', '\r', '\n'>> {};
 struct strong_quoted : seq<strong_open, opt<strong_text>, must<strong_close>> {};
 
 struct bare_text : plus<not_one<' ', '\t', '\v', '\f', '\r', '\n', '#', '\\', '"', '\''>> {};
-struct word : plus<sor<bare_text, weak_quoted, strong_quoted, bare_escape, control_escape, hex_escape, lone_backslash>> {};
+struct word : plus<sor<bare_text, weak_quoted, strong_quoted, bare_escape, control_escape, hex_escape,
+                       lone_backslash>> {};
 
 // A CR right behind a word ends the line, one behind a blank is a blank.
 struct gap : seq<not_at<line_break>, plus<blank>> {};

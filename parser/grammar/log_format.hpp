@@ -1,4 +1,5 @@
-// Grammar of log formats: one item at a time; the expression inside `%[...]` has its own grammar (rules only).
+// Grammar of log formats: one item at a time; the expression inside `%[...]` has its own grammar (rules
+// only).
 #pragma once
 #include <tao/pegtl.hpp>
 
@@ -27,7 +28,8 @@ struct flagged_alias : plus<alnum> {};
 struct decorated : seq<sor<seq<item_name, opt<flags>>, flags>, must<sor<expression_open, flagged_alias>>> {};
 
 // Other punctuation after `%` is text, the `%` is dropped.
-struct dropped_percent : at<not_one<' ', '\t', '\v', '\f', '\r', '\n', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'>> {};
+struct dropped_percent
+    : at<not_one<' ', '\t', '\v', '\f', '\r', '\n', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'>> {};
 struct after_percent : sor<expression_open, decorated, alias, dropped_percent> {};
 struct item : sor<literal, percent, seq<introducer, must<after_percent>>> {};
 
