@@ -1,4 +1,5 @@
-// Sends log lines to the targets of a configuration without ever blocking: syslog datagrams, unix sockets, descriptors.
+// Sends log lines to the targets of a configuration without ever blocking: syslog datagrams, unix sockets,
+// descriptors.
 #pragma once
 #include <atomic>
 #include <cstdint>
@@ -11,7 +12,8 @@
 
 namespace shunt::runtime {
 
-// One per thread; not shared. Descriptors are opened before privileges are dropped (call `prepare`), or on first use.
+// One per thread; not shared. Descriptors are opened before privileges are dropped (call `prepare`), or on
+// first use.
 class LogSender {
  public:
   LogSender();
@@ -22,12 +24,13 @@ class LogSender {
   // Opens what the targets need while it still can be opened (before chroot and setuid).
   void prepare(const graph::Graph& graph);
 
-  // One message to each target whose level admits it, framed as the target's format says. `message` has no line end.
-  // `tag`: log-tag. Lost messages (full socket, absent daemon) are counted, never waited for.
+  // One message to each target whose level admits it, framed as the target's format says. `message` has no
+  // line end. `tag`: log-tag. Lost messages (full socket, absent daemon) are counted, never waited for.
   void send(const std::vector<graph::LogTarget>& targets, graph::LogLevel level, std::string_view tag,
             std::string_view message);
-  void set_hostname(std::string_view hostname);   // log-send-hostname
-  // Lines to descriptors may be gathered: writes what is pending. To be called when the thread goes idle and at exit.
+  void set_hostname(std::string_view hostname);  // log-send-hostname
+  // Lines to descriptors may be gathered: writes what is pending. To be called when the thread goes idle and
+  // at exit.
   void flush();
   [[nodiscard]] std::uint64_t lost() const { return lost_; }
 
