@@ -37,7 +37,7 @@ Step Session::current() const {
   Step step;
   switch (phase_) {
     case Phase::fresh:
-    case Phase::closed: step.reset = frontend().options.nolinger; return step;
+    case Phase::closed: return step;
     case Phase::proxy_header: step.kind = Step::Kind::read_proxy_header; break;
     case Phase::handshake: step.kind = Step::Kind::handshake_tls; break;
     case Phase::inspect_frontend:
@@ -49,6 +49,7 @@ Step Session::current() const {
   step.deadline = next_deadline();
   step.server = server_;
   step.attempt = attempt_;
+  step.client_given_up = client_given_up_;
   if (phase_ == Phase::connecting) step.target = connect_target(*server(), destination_);
   return step;
 }

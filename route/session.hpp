@@ -70,6 +70,7 @@ struct Step {
   std::uint32_t attempt = 0;  // connect: another number than before is a new attempt, the same one goes on
   fetchers::Endpoint target = {};  // connect: where to; family unix_socket: the path in the server's address
   bool reset = false;              // close: with RST
+  bool client_given_up = false;    // relay: its timeout passed while connecting; nothing more is read from it
 };
 
 // How the relay phase ended.
@@ -176,6 +177,7 @@ class Session final : public fetchers::ConnectionView {
   void on_connecting(const Event& event);
   void on_retry_wait(const Event& event);
   [[nodiscard]] bool aborted_by_client(const Event& event);
+  void note_client_timeout(const Event& event);
   void assign_server(graph::ServerId avoid, Time at);
   void start_attempt(Time at);
   void attempt_failed(AttemptFailure failure, Time at);
@@ -187,9 +189,9 @@ class Session final : public fetchers::ConnectionView {
 
   // session_end.cpp: the end, and what is logged of it
   void close(char cause, char phase, Time at);
+  void note_end(char cause, char phase);
   void release_backend();
   [[nodiscard]] std::optional<Time> next_deadline() const;
-  [[nodiscard]] bool client_deadline_first() const { return client_deadline_ < phase_deadline_; }
   [[nodiscard]] std::int64_t elapsed(Time at) const;
 
   static constexpr Time never = Time::max();
@@ -219,11 +221,12 @@ class Session final : public fetchers::ConnectionView {
   bool received_header_ : 1 = false;
   bool client_sent_ : 1 = false;  // at least one byte
   bool input_ended_ : 1 = false;
-  bool served_ : 1 = false;        // counted in the server's `served`
-  bool in_backend_ : 1 = false;    // counted in the backend's connections
-  bool redispatch_ : 1 = false;    // the retry that is waited for makes a new choice
-  bool redispatched_ : 1 = false;  // ... and one came to another server
-  bool unlogged_ : 1 = false;      // refused by a connection or session rule
+  bool served_ : 1 = false;           // counted in the server's `served`
+  bool in_backend_ : 1 = false;       // counted in the backend's connections
+  bool redispatch_ : 1 = false;       // the retry that is waited for makes a new choice
+  bool redispatched_ : 1 = false;     // ... and one came to another server
+  bool unlogged_ : 1 = false;         // refused by a connection or session rule
+  bool client_given_up_ : 1 = false;  // its timeout passed while connecting
 };
 
 // The one idle limit that applies to a relaying connection now. Activity in either direction restarts it.

@@ -70,24 +70,38 @@ void Session::release_server() {
 void Session::start_attempt(Time at) {
   ++attempt_;
   phase_ = Phase::connecting;
+  if (input_size_ != 0) client_deadline_ = never;
   const auto& limit = backend()->timeouts.connect;
   phase_deadline_ = limit ? at + *limit : never;
 }
 
-// A client that ends without having sent anything gives up; with bytes to deliver it is served.
+// A client that ends without having sent anything gives up; with bytes to deliver it is served. So is one
+// that had already ended before the first attempt.
 bool Session::aborted_by_client(const Event& event) {
+  if (client_given_up_) return false;
   if (event.kind == EventKind::client_reset) {
     close('C', 'D', event.at);
     return true;
   }
-  if (event.kind != EventKind::input) return false;
+  if (event.kind != EventKind::input || input_ended_) return false;
   note_input(event);
   if (!input_ended_ || input_size_ != 0) return false;
   close('C', 'C', event.at);
   return true;
 }
 
+// The client's timeout does not end an attempt, but it names the end, and nothing more is read from the
+// client.
+void Session::note_client_timeout(const Event& event) {
+  const Time reached = event.kind == EventKind::deadline ? std::min(event.at, phase_deadline_) : event.at;
+  if (client_deadline_ >= reached) return;
+  client_deadline_ = never;
+  client_given_up_ = true;
+  note_end('c', 'C');
+}
+
 void Session::on_connecting(const Event& event) {
+  note_client_timeout(event);
   if (aborted_by_client(event)) return;
   switch (event.kind) {
     case EventKind::connected:
@@ -97,9 +111,7 @@ void Session::on_connecting(const Event& event) {
       return;
     case EventKind::connect_failed: return attempt_failed(AttemptFailure::refused, event.at);
     case EventKind::connect_impossible: return attempt_failed(AttemptFailure::impossible, event.at);
-    case EventKind::deadline:
-      if (client_deadline_first()) return close('c', 'C', event.at);
-      return attempt_failed(AttemptFailure::timed_out, event.at);
+    case EventKind::deadline: return attempt_failed(AttemptFailure::timed_out, event.at);
     default: return;
   }
 }
@@ -123,6 +135,8 @@ void Session::attempt_failed(AttemptFailure failure, Time at) {
   ++retries_;
   redispatch_ = next.redispatch;
   if (!next.wait) return retry(at);
+  // Nobody is left to wait for: the client is gone without having asked for anything.
+  if (client_given_up_ || (input_ended_ && input_size_ == 0)) return close('-', '-', at);
   phase_ = Phase::retry_wait;
   phase_deadline_ = at + std::min(longest_pause, backend()->timeouts.connect.value_or(longest_pause));
 }
@@ -143,7 +157,7 @@ void Session::retry(Time at) {
 
 void Session::on_retry_wait(const Event& event) {
   if (aborted_by_client(event) || event.kind != EventKind::deadline) return;
-  if (client_deadline_first()) return close('c', 'C', event.at);
+  if (client_deadline_ < phase_deadline_) return close('c', 'C', event.at);
   retry(event.at);
 }
 

@@ -21,6 +21,15 @@ constexpr std::array<Letters, 6> relay_letters = {{
     {'K', 'C'},  // stopped: as for a session shut down by the administrator
 }};
 
+// Failures of silent clients (probes, port scans): `option dontlognull` keeps them out of the log.
+constexpr std::array<std::string_view, 5> null_errors = {
+    "Connection closed while waiting for PROXY protocol header",
+    "Connection error while waiting for PROXY protocol header",
+    "Timeout while waiting for PROXY protocol header",
+    "Connection closed during SSL handshake",
+    "Timeout during SSL handshake",
+};
+
 }  // namespace
 
 std::int64_t Session::elapsed(Time at) const {
@@ -28,20 +37,27 @@ std::int64_t Session::elapsed(Time at) const {
 }
 
 std::optional<Time> Session::next_deadline() const {
-  const Time first = std::min(client_deadline_, phase_deadline_);
+  const Time first =
+      phase_ == Phase::connecting ? phase_deadline_ : std::min(client_deadline_, phase_deadline_);
   return first == never ? std::nullopt : std::optional(first);
 }
 
 // What is counted for the server and the backend is given back before the line is written; the frontend's is
 // not.
 void Session::close(char cause, char phase, Time at) {
-  termination_[0] = cause;
-  termination_[1] = phase;
+  note_end(cause, phase);
   total_ms_ = elapsed(at);
   phase_ = Phase::closed;
   client_deadline_ = phase_deadline_ = never;
   release_server();
   release_backend();
+}
+
+// The first event wins.
+void Session::note_end(char cause, char phase) {
+  if (termination_[0] != '-') return;
+  termination_[0] = cause;
+  termination_[1] = phase;
 }
 
 void Session::release_backend() {
@@ -69,8 +85,12 @@ std::string Session::proxy_header_to_send() const {
 LogKind Session::log_kind() const {
   if (unlogged_ || phase_ == Phase::fresh) return LogKind::nothing;
   const graph::ProxyOptions& options = frontend().options;
-  if (options.dontlognull && !client_sent_ && bytes_to_server_ == 0) return LogKind::nothing;
-  if (!error_text().empty()) return LogKind::error;
+  if (!error_text().empty())
+    return options.dontlognull && std::ranges::count(null_errors, error_text()) != 0 ? LogKind::nothing
+                                                                                     : LogKind::error;
+  // With logasap nobody can know yet whether the client will send something.
+  if (options.dontlognull && phase_ == Phase::closed && !client_sent_ && bytes_to_server_ == 0)
+    return LogKind::nothing;
   const bool normal = termination_[0] == '-' && retries_ == 0 && !redispatched_;
   return options.dontlog_normal && normal ? LogKind::nothing : LogKind::session;
 }

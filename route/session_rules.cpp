@@ -11,14 +11,15 @@ void Session::on_inspect(const Event& event) {
   switch (event.kind) {
     case EventKind::client_reset: return close('C', 'R', event.at);
     case EventKind::deadline:
-      if (client_deadline_first()) return close('c', 'R', event.at);
+      if (client_deadline_ <= phase_deadline_) return close('c', 'R', event.at);
       return inspect(event, true);
     case EventKind::input: note_input(event); return inspect(event, false);
     default: return;
   }
 }
 
-// Only bytes that are new restart the client's timeout; a client that has ended has none.
+// Only bytes that are new restart the client's timeout. It stops when the client has ended, when there is no
+// room for more, and while bytes wait for a server.
 void Session::note_input(const Event& event) {
   const auto size = static_cast<std::uint32_t>(event.input.data.size());
   if (size != 0) client_sent_ = true;
@@ -26,7 +27,8 @@ void Session::note_input(const Event& event) {
     client_deadline_ = event.at + *frontend().timeouts.client;
   input_size_ = size;
   input_ended_ = input_ended_ || event.input_ended;
-  if (input_ended_) client_deadline_ = never;
+  if (input_ended_ || event.input.complete || (phase_ >= Phase::connecting && size != 0))
+    client_deadline_ = never;
 }
 
 void Session::inspect(const Event& event, bool delay_over) {

@@ -26,8 +26,10 @@ fetchers::Endpoint connect_target(const graph::Server& server, const fetchers::E
   if (is_local_socket(server.address)) return {.family = fetchers::Family::unix_socket};
   fetchers::Endpoint target = server.endpoint;
   if (target.family == fetchers::Family::none || server.address.any) {
-    target.family = client_destination.family;
-    target.address = client_destination.address;
+    const bool has_ip = client_destination.family == fetchers::Family::ipv4 ||
+                        client_destination.family == fetchers::Family::ipv6;
+    // A client of a UNIX socket aimed at no address: "any" is what is left, and means this machine.
+    target = has_ip ? client_destination : fetchers::Endpoint{.family = fetchers::Family::ipv4};
   }
   target.port = port_of(server.address, client_destination.port);
   return target;
