@@ -1,4 +1,5 @@
-// The narrow read-only views through which fetches see a connection; the runtime, `analysis` and tests implement them.
+// The narrow read-only views through which fetches see a connection; the runtime, `analysis` and tests
+// implement them.
 #pragma once
 #include <chrono>
 #include <cstdint>
@@ -10,10 +11,11 @@
 
 namespace shunt::fetchers {
 
-class Variables;         // fetchers/variables.hpp
-struct LogRecord;        // fetchers/log_record.hpp
+class Variables;   // fetchers/variables.hpp
+struct LogRecord;  // fetchers/log_record.hpp
 
-// One side's connection as it is now. Every answer has a "not known" form, so a view implements only what it has.
+// One side's connection as it is now. Every answer has a "not known" form, so a view implements only what it
+// has.
 class ConnectionView {
  public:
   virtual ~ConnectionView() = default;
@@ -31,7 +33,9 @@ class TlsView {
   [[nodiscard]] virtual bool active() const { return false; }
   [[nodiscard]] virtual std::optional<std::string_view> sni() const { return std::nullopt; }
   [[nodiscard]] virtual std::optional<std::string_view> alpn() const { return std::nullopt; }
-  [[nodiscard]] virtual std::optional<std::string_view> protocol() const { return std::nullopt; }  // "TLSv1.3"
+  [[nodiscard]] virtual std::optional<std::string_view> protocol() const {
+    return std::nullopt;
+  }  // "TLSv1.3"
   [[nodiscard]] virtual std::optional<std::string_view> cipher() const { return std::nullopt; }
 };
 
@@ -39,7 +43,7 @@ class TlsView {
 struct BufferedBytes {
   std::string_view data = {};
   bool complete = false;
-  bool available = false;       // false: this direction can't be read in this phase at all
+  bool available = false;  // false: this direction can't be read in this phase at all
 };
 
 // Reads of frontends, backends and servers by dense id; ids come from resolved arguments.
@@ -53,7 +57,7 @@ class ProxiesView {
 
 // All that one evaluation may read. Pointers are null where the phase does not have the thing.
 struct Context {
-  Scratch* scratch = nullptr;                  // required
+  Scratch* scratch = nullptr;  // required
   const ConnectionView* client = nullptr;
   const TlsView* client_tls = nullptr;
   const ConnectionView* server = nullptr;
@@ -61,13 +65,13 @@ struct Context {
   BufferedBytes request = {};
   BufferedBytes response = {};
   const ProxiesView* proxies = nullptr;
-  Variables* variables = nullptr;              // the only thing that a fetch or converter may write
+  Variables* variables = nullptr;  // the only thing that a fetch or converter may write
   const LogRecord* log = nullptr;
-  std::uint32_t frontend = 0;                  // dense ids of the stream's frontend and backend
+  std::uint32_t frontend = 0;  // dense ids of the stream's frontend and backend
   std::uint32_t backend = 0;
-  std::uint32_t buffer_size = 16384;           // tune.bufsize: a payload beyond it can never come
+  std::uint32_t buffer_size = 16384;  // tune.bufsize: a payload beyond it can never come
   std::chrono::system_clock::time_point date = {};
-  bool final = true;                           // nothing more is waited for: unknown becomes false
+  bool final = true;  // nothing more is waited for: unknown becomes false
 };
 
 }  // namespace shunt::fetchers

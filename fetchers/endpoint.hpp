@@ -16,6 +16,7 @@ struct Endpoint {
   friend bool operator==(const Endpoint&, const Endpoint&) = default;
 };
 
-[[nodiscard]] std::string to_string(const Endpoint& endpoint);  // address only: "127.0.0.1", "2001:db8::1", "unix"
+[[nodiscard]] std::string to_string(
+    const Endpoint& endpoint);  // address only: "127.0.0.1", "2001:db8::1", "unix"
 
 }  // namespace shunt::fetchers

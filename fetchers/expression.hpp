@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "fetchers/rows.hpp"
@@ -28,24 +29,29 @@ struct Expression {
   std::uint32_t step_count = 0;
   SampleType out = SampleType::any;
   Purity purity = Purity::pure;
-  bool runs = true;                // false: a row that this build can't execute (already reported)
+  bool runs = true;  // false: a row that this build can't execute (already reported)
   const FetchRow* fetch = nullptr;
 };
 
 // A name in an argument that the linker must turn into an id (`nbsrv(be)`).
 struct UnresolvedArgument {
   ExpressionId expression = 0;
-  std::uint32_t argument = 0;      // index into the pool's arguments
+  std::uint32_t argument = 0;  // index into the pool's arguments
   parser::Span span = {};
 };
+
+// What to say about a fetch that can't have a value at its place. ACLs have words of their own (`silent`,
+// then usable_at()); actions refuse it (`error`); log formats and names warn.
+enum class Misplaced : std::uint8_t { silent, warning, error };
 
 // All expressions of one graph. Equal pure expressions get one id.
 class ExpressionPool {
  public:
-  // Checks names, arguments and types. `place`: exactly one bit. nullopt: faults were reported. A valid name that can't run
-  // yet is reported as `unsupported` (error) and still yields an id, so that checking goes on.
+  // Checks names, arguments and types. `place`: exactly one bit. nullopt: faults were reported. A valid name
+  // that can't run yet is reported as `unsupported` (error) and still yields an id, so that checking goes on.
   [[nodiscard]] std::optional<ExpressionId> compile(const parser::ExpressionTree& tree, Place place,
-                                                    parser::DiagnosticSink& sink);
+                                                    parser::DiagnosticSink& sink,
+                                                    Misplaced misplaced = Misplaced::warning);
   // Yields the value; the sample's bytes live until the Context's scratch is reset or its buffers change.
   [[nodiscard]] Fetched evaluate(ExpressionId id, Context& context, Sample& out) const;
   // The same, cast to `to` at the end; a failing cast is "no value".
@@ -53,7 +59,9 @@ class ExpressionPool {
 
   [[nodiscard]] const Expression& operator[](ExpressionId id) const { return expressions_[id]; }
   [[nodiscard]] std::size_t size() const { return expressions_.size(); }
-  [[nodiscard]] const std::string& text(ExpressionId id) const { return texts_[id]; }  // canonical form, for dumps
+  [[nodiscard]] const std::string& text(ExpressionId id) const {
+    return texts_[id];
+  }  // canonical form, for dumps
   [[nodiscard]] std::vector<UnresolvedArgument>& unresolved() { return unresolved_; }
   [[nodiscard]] ArgumentValue& argument(std::uint32_t index) { return arguments_[index]; }
   [[nodiscard]] VariableNames& variable_names() { return variable_names_; }
@@ -64,8 +72,11 @@ class ExpressionPool {
   std::vector<ConvertStep> steps_;
   std::vector<ArgumentValue> arguments_;
   std::vector<std::string> texts_;
+  std::unordered_map<std::string, ExpressionId> shared_;  // pure ones by canonical text
   std::vector<UnresolvedArgument> unresolved_;
   VariableNames variable_names_;
+
+  friend class ExpressionCompiler;  // expression_compiler.cpp
 };
 
 }  // namespace shunt::fetchers

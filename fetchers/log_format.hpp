@@ -1,4 +1,5 @@
-// Compiled log formats: literal text, aliases of the log record and sample expressions, written into one line.
+// Compiled log formats: literal text, aliases of the log record and sample expressions, written into one
+// line.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -20,8 +21,8 @@ enum class LogFlag : std::uint8_t { quote = 1, hex = 2, mandatory = 4, escape_br
 struct LogFormat {
   struct Item {
     enum class Kind : std::uint8_t { text, alias, expression } kind = Kind::text;
-    std::uint8_t flags = 0;          // LogFlag bits
-    std::uint16_t alias = 0;         // index of the alias row
+    std::uint8_t flags = 0;   // LogFlag bits
+    std::uint16_t alias = 0;  // index of the alias row
     ExpressionId expression = 0;
     std::string text = {};
   };
@@ -32,7 +33,8 @@ struct LogFormat {
 [[nodiscard]] std::optional<LogFormat> compile_log_format(const parser::LogFormatTree& tree, Place place,
                                                           ExpressionPool& pool, parser::DiagnosticSink& sink);
 
-// Appends the formatted line to `out` (context.log must be set when aliases are used). Control bytes from peers become #XX.
+// Appends the formatted line to `out` (context.log must be set when aliases are used). Control bytes from
+// peers become #XX.
 void write(const LogFormat& format, const ExpressionPool& pool, Context& context, std::string& out);
 
 }  // namespace shunt::fetchers

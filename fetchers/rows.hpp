@@ -1,4 +1,5 @@
-// Rows of the tables of fetches and converters: name, signature, class, status, function. Everything else is derived from them.
+// Rows of the tables of fetches and converters: name, signature, class, status, function. Everything else is
+// derived from them.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -21,26 +22,46 @@ enum class Purity : std::uint8_t { pure, reads_state, writes_state };
 
 // Where a rule stands, as bits: what HAProxy's `-dKsmp` matrix calls use points.
 enum class Place : std::uint32_t {
-  tcp_connection = 1u << 0,   // tcp-request connection
-  tcp_session = 1u << 1,      // tcp-request session
-  fe_tcp_content = 1u << 2,   // tcp-request content in a frontend
+  tcp_connection = 1u << 0,  // tcp-request connection
+  tcp_session = 1u << 1,     // tcp-request session
+  fe_tcp_content = 1u << 2,  // tcp-request content in a frontend
   fe_http_request = 1u << 3,
-  fe_set_backend = 1u << 4,   // use_backend
+  fe_set_backend = 1u << 4,  // use_backend
   be_tcp_content = 1u << 5,
   be_http_request = 1u << 6,
-  be_set_server = 1u << 7,    // use-server, stick, balance expressions
-  be_server_connect = 1u << 8,   // sni, source
+  be_set_server = 1u << 7,      // use-server, stick, balance expressions
+  be_server_connect = 1u << 8,  // sni, source
   be_tcp_response = 1u << 9,
   be_http_response = 1u << 10,
   fe_http_response = 1u << 11,
-  fe_log_end = 1u << 12,      // log formats
+  fe_log_end = 1u << 12,  // log formats
   be_check = 1u << 13,
-  config = 1u << 14,          // evaluated when the file is read
+  config = 1u << 14,  // evaluated when the file is read
   cli = 1u << 15,
 };
 
+// operand: an integer or the name of a variable that holds one (`add(txn.n)`).
 enum class ArgumentType : std::uint8_t {
-  none, sint, str, ipv4, ipv6, mask4, mask6, time, size, frontend, backend, server, userlist, table, regex, variable, map, ssl, pattern
+  none,
+  sint,
+  str,
+  ipv4,
+  ipv6,
+  mask4,
+  mask6,
+  time,
+  size,
+  frontend,
+  backend,
+  server,
+  userlist,
+  table,
+  regex,
+  variable,
+  map,
+  ssl,
+  pattern,
+  operand
 };
 
 // One compiled argument.
@@ -55,39 +76,58 @@ struct ArgumentValue {
 using Arguments = std::span<const ArgumentValue>;
 
 struct ArgumentSignature {
-  std::uint8_t required = 0;                    // the first ones must be there
-  std::array<ArgumentType, 8> types = {};       // ends at the first `none`
+  std::uint8_t required = 0;               // the first ones must be there
+  std::array<ArgumentType, 8> types = {};  // ends at the first `none`
   bool (*check)(std::span<ArgumentValue> arguments, std::string& error) = nullptr;
 };
 
 using FetchFunction = Fetched (*)(Context& context, Arguments arguments, Sample& out);
 using ConvertFunction = bool (*)(Context& context, Arguments arguments, Sample& sample);
 
+// The bits of a set of places.
+template <class... Places>
+[[nodiscard]] constexpr std::uint32_t bits(Places... places) {
+  return (static_cast<std::uint32_t>(places) | ... | 0u);
+}
+
 struct FetchRow {
   std::string_view name;
   ArgumentSignature arguments = {};
   SampleType out = SampleType::str;
-  std::uint32_t places = 0;             // bits of Place where it can have a value
+  std::uint32_t places = 0;  // bits of Place where it can have a value
   Purity purity = Purity::pure;
   Status status = Status::runs;
-  FetchFunction function = nullptr;     // null unless it runs
+  FetchFunction function = nullptr;  // null unless it runs
   std::string_view documentation = {};
+  // The row that this name stands for (`req_len` is `req.len`); empty: itself. `payload` is `req.payload`,
+  // but `res.payload` where the response is inspected. Function, places and arguments are then those of this
+  // row's own declaration; only the identity (text, sharing) and the function come from the other.
+  std::string_view same_as = {};
+  std::string_view same_as_in_response = {};
 };
 
 struct ConverterRow {
   std::string_view name;
   ArgumentSignature arguments = {};
   SampleType in = SampleType::any;
-  SampleType out = SampleType::any;     // `same as in` is any
+  SampleType out = SampleType::any;  // `same as in` is any
   Purity purity = Purity::pure;
   Status status = Status::runs;
   ConvertFunction function = nullptr;
   std::string_view documentation = {};
 };
 
-[[nodiscard]] std::span<const FetchRow> fetch_rows();            // sorted by name
-[[nodiscard]] std::span<const ConverterRow> converter_rows();    // sorted by name
+[[nodiscard]] std::span<const FetchRow> fetch_rows();          // sorted by name
+[[nodiscard]] std::span<const ConverterRow> converter_rows();  // sorted by name
 [[nodiscard]] const FetchRow* find_fetch(std::string_view name);
 [[nodiscard]] const ConverterRow* find_converter(std::string_view name);
+// The row that really runs for `row` at `place` (follows `same_as`).
+[[nodiscard]] const FetchRow& resolve(const FetchRow& row, Place place);
+[[nodiscard]] inline bool usable_at(const FetchRow& row, Place place) {
+  return (row.places & bits(place)) != 0;
+}
+// What the fetch reads, as HAProxy names it in messages: "request buffer", "client-side connection", ...
+[[nodiscard]] std::string_view source_name(const FetchRow& row);
+[[nodiscard]] std::string_view type_name(ArgumentType type);  // "integer", "IPv4 address", ... as in messages
 
 }  // namespace shunt::fetchers

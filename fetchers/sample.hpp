@@ -14,9 +14,10 @@ enum class SampleType : std::uint8_t { any, boolean, sint, addr, ipv4, ipv6, str
 
 struct Sample {
   SampleType type = SampleType::boolean;
-  std::int64_t integer = 0;                    // boolean (0/1), sint, known method number
-  std::array<std::uint8_t, 16> address = {};   // network order; ipv4 in the first four bytes
-  std::string_view text = {};                  // str, bin, method: not owned; lives in the buffer it was read from or in the Scratch
+  std::int64_t integer = 0;                   // boolean (0/1), sint, known method number
+  std::array<std::uint8_t, 16> address = {};  // network order; ipv4 in the first four bytes
+  std::string_view text =
+      {};  // str, bin, method: not owned; lives in the buffer it was read from or in the Scratch
 
   void set_boolean(bool value) { type = SampleType::boolean, integer = value ? 1 : 0; }
   void set_integer(std::int64_t value) { type = SampleType::sint, integer = value; }
@@ -24,14 +25,15 @@ struct Sample {
   void set_binary(std::string_view value) { type = SampleType::bin, text = value; }
 };
 
-// Whether a fetch had a value, and whether that may still become another one (or one at all) when more arrives.
-// A chain of converters keeps `may_change` of its fetch; a converter that fails turns `found` off.
+// Whether a fetch had a value, and whether that may still become another one (or one at all) when more
+// arrives. A chain of converters keeps `may_change` of its fetch; a converter that fails turns `found` off.
 struct Fetched {
   bool found = false;
   bool may_change = false;
 };
 
-// Bytes computed during one evaluation (casts, converters, joins). Reset by its owner between evaluations; grows in blocks.
+// Bytes computed during one evaluation (casts, converters, joins). Reset by its owner between evaluations;
+// grows in blocks.
 class Scratch {
  public:
   explicit Scratch(std::size_t capacity = 64 * 1024);

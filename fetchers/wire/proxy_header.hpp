@@ -1,4 +1,5 @@
-// Sans-io reader and writer of PROXY protocol headers, versions 1 and 2 (proxy-protocol.txt of HAProxy's documentation).
+// Sans-io reader and writer of PROXY protocol headers, versions 1 and 2 (proxy-protocol.txt of HAProxy's
+// documentation).
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -15,11 +16,11 @@ enum class ProxyHeaderError : std::uint8_t { truncated, not_proxy_protocol, bad_
 [[nodiscard]] std::string_view message(ProxyHeaderError error);
 
 struct ProxyHeader {
-  std::size_t size = 0;           // bytes that belong to the header
-  bool local = false;             // v2 LOCAL or v1 UNKNOWN: the real addresses stay
+  std::size_t size = 0;  // bytes that belong to the header
+  bool local = false;    // v2 LOCAL or v1 UNKNOWN: the real addresses stay
   Endpoint source = {};
   Endpoint destination = {};
-  std::string_view tlvs = {};     // v2: inside the input
+  std::string_view tlvs = {};  // v2: inside the input
 };
 
 // HAProxy looks once at what is there: an incomplete header is an error (`truncated`).
@@ -28,6 +29,7 @@ struct ProxyHeader {
 // "PROXY TCP4 ...\r\n"; UNKNOWN for anything but IP.
 [[nodiscard]] std::string write_proxy_v1(const Endpoint& source, const Endpoint& destination);
 // v2 with the TLVs already encoded; LOCAL without addresses for anything but IP.
-[[nodiscard]] std::string write_proxy_v2(const Endpoint& source, const Endpoint& destination, std::string_view tlvs = {});
+[[nodiscard]] std::string write_proxy_v2(const Endpoint& source, const Endpoint& destination,
+                                         std::string_view tlvs = {});
 
 }  // namespace shunt::fetchers::wire

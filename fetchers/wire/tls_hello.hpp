@@ -1,11 +1,14 @@
-// Sans-io reader of a TLS ClientHello as HAProxy's `req.ssl_*` fetches see it (record headers inside are not skipped).
+// Sans-io reader of a TLS ClientHello as HAProxy's `req.ssl_*` fetches see it (record headers inside are not
+// skipped).
 #pragma once
 #include <cstdint>
 #include <string_view>
 
+#include "fetchers/wire/state.hpp"
+
 namespace shunt::fetchers::wire {
 
-enum class HelloState : std::uint8_t { found, incomplete, absent };  // absent: it can never become one
+using HelloState = ReadState;
 
 struct HelloType {
   HelloState state = HelloState::absent;

@@ -1,0 +1,162 @@
+// Fetches that yield what the file says: always_true, int(5), str(x), bin(0a).
+#include <array>
+
+#include "fetchers/families.hpp"
+#include "fetchers/places.hpp"
+
+namespace shunt::fetchers {
+namespace {
+
+constexpr Fetched certain{.found = true, .may_change = false};
+
+Fetched always_true(Context&, Arguments, Sample& out) {
+  out.set_boolean(true);
+  return certain;
+}
+
+Fetched always_false(Context&, Arguments, Sample& out) {
+  out.set_boolean(false);
+  return certain;
+}
+
+Fetched boolean(Context&, Arguments arguments, Sample& out) {
+  out.set_boolean(arguments[0].integer != 0);
+  return certain;
+}
+
+Fetched integer(Context&, Arguments arguments, Sample& out) {
+  out.set_integer(arguments[0].integer);
+  return certain;
+}
+
+Fetched text(Context&, Arguments arguments, Sample& out) {
+  out.set_string(arguments[0].text);
+  return certain;
+}
+
+Fetched binary(Context&, Arguments arguments, Sample& out) {
+  out.set_binary(arguments[0].text);
+  return certain;
+}
+
+Fetched method(Context&, Arguments arguments, Sample& out) {
+  out.type = SampleType::method;
+  out.text = arguments[0].text;
+  return certain;
+}
+
+Fetched ipv4(Context&, Arguments arguments, Sample& out) {
+  out.type = SampleType::ipv4;
+  out.address = arguments[0].address;
+  return certain;
+}
+
+Fetched ipv6(Context&, Arguments arguments, Sample& out) {
+  out.type = SampleType::ipv6;
+  out.address = arguments[0].address;
+  return certain;
+}
+
+constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+bool check_boolean(std::span<ArgumentValue> arguments, std::string& error) {
+  std::string word = arguments[0].text;
+  std::ranges::transform(word, word.begin(), lower);
+  if (word != "true" && word != "false" && word != "1" && word != "0") {
+    error = "Expects 'true', 'false', '0' or '1'";
+    return false;
+  }
+  arguments[0].integer = word == "true" || word == "1" ? 1 : 0;
+  return true;
+}
+
+constexpr int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (lower(c) >= 'a' && lower(c) <= 'f') return lower(c) - 'a' + 10;
+  return -1;
+}
+
+bool check_binary(std::span<ArgumentValue> arguments, std::string& error) {
+  const std::string& digits = arguments[0].text;
+  const auto odd = std::ranges::find_if(digits, [](char c) { return hex_digit(c) < 0; });
+  if (odd != digits.end()) {
+    error = std::string("an hex digit is expected (found '") + *odd + "')";
+    return false;
+  }
+  if (digits.empty() || digits.size() % 2 != 0) {
+    error = "an even number of hex digit is expected";
+    return false;
+  }
+  std::string bytes;
+  for (std::size_t i = 0; i < digits.size(); i += 2)
+    bytes += static_cast<char>(hex_digit(digits[i]) * 16 + hex_digit(digits[i + 1]));
+  arguments[0].text = bytes;
+  return true;
+}
+
+constexpr ArgumentSignature one(ArgumentType type,
+                                bool (*check)(std::span<ArgumentValue>, std::string&) = nullptr) {
+  return {.required = 1, .types = {type}, .check = check};
+}
+
+constexpr std::array rows = {
+    FetchRow{.name = "always_false",
+             .out = SampleType::boolean,
+             .places = places::anywhere,
+             .function = always_false,
+             .documentation = "Always false."},
+    FetchRow{.name = "always_true",
+             .out = SampleType::boolean,
+             .places = places::anywhere,
+             .function = always_true,
+             .documentation = "Always true."},
+    FetchRow{.name = "bin",
+             .arguments = one(ArgumentType::str, check_binary),
+             .out = SampleType::bin,
+             .places = places::anywhere,
+             .function = binary,
+             .documentation = "The bytes written as hexadecimal digits."},
+    FetchRow{.name = "bool",
+             .arguments = one(ArgumentType::str, check_boolean),
+             .out = SampleType::boolean,
+             .places = places::anywhere,
+             .function = boolean,
+             .documentation = "The boolean true, false, 1 or 0."},
+    FetchRow{.name = "int",
+             .arguments = one(ArgumentType::sint),
+             .out = SampleType::sint,
+             .places = places::anywhere,
+             .function = integer,
+             .documentation = "The signed integer."},
+    FetchRow{.name = "ipv4",
+             .arguments = one(ArgumentType::ipv4),
+             .out = SampleType::ipv4,
+             .places = places::anywhere,
+             .function = ipv4,
+             .documentation = "The IPv4 address."},
+    FetchRow{.name = "ipv6",
+             .arguments = one(ArgumentType::ipv6),
+             .out = SampleType::ipv6,
+             .places = places::anywhere,
+             .function = ipv6,
+             .documentation = "The IPv6 address."},
+    FetchRow{.name = "meth",
+             .arguments = one(ArgumentType::str),
+             .out = SampleType::method,
+             .places = places::anywhere,
+             .function = method,
+             .documentation = "The HTTP method."},
+    FetchRow{.name = "str",
+             .arguments = one(ArgumentType::str),
+             .out = SampleType::str,
+             .places = places::anywhere,
+             .function = text,
+             .documentation = "The text."},
+};
+static_assert(sorted_and_unique(rows));
+
+}  // namespace
+
+FetchRows constant_fetches() { return rows; }
+
+}  // namespace shunt::fetchers

@@ -1,0 +1,37 @@
+// The families of rows of this room, one function each; rows.cpp lists them all, and a new family is added
+// there.
+#pragma once
+#include <algorithm>
+#include <span>
+
+#include "fetchers/rows.hpp"
+
+namespace shunt::fetchers {
+
+// Proves at compile time that a family is in order and names nothing twice.
+template <class Rows>
+[[nodiscard]] consteval bool sorted_and_unique(const Rows& rows) {
+  return std::adjacent_find(rows.begin(), rows.end(), [](const auto& left, const auto& right) {
+           return left.name >= right.name;
+         }) == rows.end();
+}
+
+using FetchRows = std::span<const FetchRow>;
+using ConverterRows = std::span<const ConverterRow>;
+
+[[nodiscard]] FetchRows connection_fetches();  // connection_fetches.cpp
+[[nodiscard]] FetchRows constant_fetches();    // constant_fetches.cpp
+[[nodiscard]] FetchRows http_fetches();        // http_fetches.cpp
+[[nodiscard]] FetchRows payload_fetches();     // payload_fetches.cpp
+[[nodiscard]] FetchRows rdp_fetches();         // rdp_fetches.cpp
+[[nodiscard]] FetchRows state_fetches();       // state_fetches.cpp
+[[nodiscard]] FetchRows tls_fetches();         // tls_fetches.cpp
+[[nodiscard]] FetchRows tls_hello_fetches();   // tls_hello_fetches.cpp
+
+[[nodiscard]] ConverterRows arithmetic_converters();  // arithmetic_converters.cpp
+[[nodiscard]] ConverterRows hash_converters();        // hash_converters.cpp
+[[nodiscard]] ConverterRows text_converters();        // text_converters.cpp
+[[nodiscard]] ConverterRows encoding_converters();    // encoding_converters.cpp
+[[nodiscard]] ConverterRows variable_converters();    // variable_converters.cpp
+
+}  // namespace shunt::fetchers

@@ -1,0 +1,101 @@
+// Fetches that read a TLS hello out of the buffered bytes, without terminating TLS.
+#include <array>
+
+#include "fetchers/families.hpp"
+#include "fetchers/places.hpp"
+#include "fetchers/wire/tls_hello.hpp"
+
+namespace shunt::fetchers {
+namespace {
+
+using Side = BufferedBytes Context::*;
+
+Fetched judged(wire::HelloState state, const BufferedBytes& buffer) {
+  if (state == wire::HelloState::incomplete) return {.found = false, .may_change = !buffer.complete};
+  return {.found = state == wire::HelloState::found};
+}
+
+template <Side side>
+Fetched type(Context& context, Arguments, Sample& out) {
+  const BufferedBytes& buffer = context.*side;
+  if (!buffer.available) return {};
+  const wire::HelloType found = wire::hello_type(buffer.data);
+  out.set_integer(found.type);
+  return judged(found.state, buffer);
+}
+
+template <wire::HelloField (*read)(std::string_view)>
+Fetched field(Context& context, Arguments, Sample& out) {
+  if (!context.request.available) return {};
+  const wire::HelloField found = read(context.request.data);
+  out.set_string(found.value);
+  return judged(found.state, context.request);
+}
+
+Fetched version(Context& context, Arguments, Sample& out) {
+  if (!context.request.available) return {};
+  const wire::HelloVersion found = wire::hello_version(context.request.data);
+  out.set_integer(found.version);
+  return judged(found.state, context.request);
+}
+
+constexpr auto sni = field<wire::hello_sni>;
+constexpr auto alpn = field<wire::hello_alpn>;
+constexpr auto request_type = type<&Context::request>;
+constexpr auto response_type = type<&Context::response>;
+
+constexpr std::array rows = {
+    FetchRow{.name = "rep_ssl_hello_type",
+             .out = SampleType::sint,
+             .places = places::response_buffer,
+             .function = response_type,
+             .documentation = "Old name of res.ssl_hello_type.",
+             .same_as = "res.ssl_hello_type"},
+    FetchRow{.name = "req.ssl_alpn",
+             .places = places::request_buffer,
+             .function = alpn,
+             .documentation = "The first protocol that the client's TLS hello offers by ALPN."},
+    FetchRow{.name = "req.ssl_hello_type",
+             .out = SampleType::sint,
+             .places = places::request_buffer,
+             .function = request_type,
+             .documentation = "The type of the TLS handshake message that the client sent first."},
+    FetchRow{.name = "req.ssl_sni",
+             .places = places::request_buffer,
+             .function = sni,
+             .documentation = "The server name in the client's TLS hello."},
+    FetchRow{.name = "req.ssl_ver",
+             .out = SampleType::sint,
+             .places = places::request_buffer,
+             .function = version,
+             .documentation = "The version in the client's TLS hello: major * 65536 + minor."},
+    FetchRow{.name = "req_ssl_hello_type",
+             .out = SampleType::sint,
+             .places = places::request_buffer,
+             .function = request_type,
+             .documentation = "Old name of req.ssl_hello_type.",
+             .same_as = "req.ssl_hello_type"},
+    FetchRow{.name = "req_ssl_sni",
+             .places = places::request_buffer,
+             .function = sni,
+             .documentation = "Old name of req.ssl_sni.",
+             .same_as = "req.ssl_sni"},
+    FetchRow{.name = "req_ssl_ver",
+             .out = SampleType::sint,
+             .places = places::request_buffer,
+             .function = version,
+             .documentation = "Old name of req.ssl_ver.",
+             .same_as = "req.ssl_ver"},
+    FetchRow{.name = "res.ssl_hello_type",
+             .out = SampleType::sint,
+             .places = places::response_buffer,
+             .function = response_type,
+             .documentation = "The type of the TLS handshake message that the server sent first."},
+};
+static_assert(sorted_and_unique(rows));
+
+}  // namespace
+
+FetchRows tls_hello_fetches() { return rows; }
+
+}  // namespace shunt::fetchers

@@ -1,0 +1,139 @@
+// The checks that HAProxy makes before it believes in a hello, in its order: each byte is judged as soon as
+// it is there.
+#include "fetchers/wire/tls_hello.hpp"
+
+#include "fetchers/wire/byte_cursor.hpp"
+
+namespace shunt::fetchers::wire {
+namespace {
+
+constexpr std::size_t record_header = 5;
+constexpr std::size_t message_header = 4;
+constexpr std::uint32_t handshake_record = 0x16;
+constexpr std::uint32_t client_hello = 1;
+constexpr std::uint32_t smallest_record =
+    51;  // of a ClientHello with its fixed fields and something behind them
+constexpr std::uint32_t smallest_message = 43;
+constexpr std::uint32_t extension_server_name = 0;
+constexpr std::uint32_t extension_alpn = 16;
+
+std::uint32_t number(std::string_view bytes, std::size_t at, std::size_t width) {
+  return ByteCursor(bytes.substr(at)).number(width);
+}
+
+HelloState combine(bool complete) { return complete ? HelloState::found : HelloState::incomplete; }
+
+struct HelloBody {
+  HelloState state = HelloState::absent;
+  std::string_view body = {};  // from the client's version on
+};
+
+// The whole ClientHello message, counted from its own header; further record headers inside are not skipped.
+HelloBody client_hello_body(std::string_view bytes) {
+  if (bytes.empty()) return {HelloState::incomplete};
+  if (byte_at(bytes, 0) != handshake_record) return {};
+  if (bytes.size() < 3) return {HelloState::incomplete};
+  if (byte_at(bytes, 1) < 3) return {};
+  if (bytes.size() < record_header) return {HelloState::incomplete};
+  if (number(bytes, 3, 2) < smallest_record) return {};
+  if (bytes.size() < record_header + 1) return {HelloState::incomplete};
+  if (byte_at(bytes, 5) != client_hello) return {};
+  if (bytes.size() < record_header + message_header) return {HelloState::incomplete};
+  const std::uint32_t size = number(bytes, 6, 3);
+  if (size < smallest_message) return {};
+  const std::string_view body = bytes.substr(record_header + message_header);
+  if (body.size() < size) return {HelloState::incomplete};
+  return {HelloState::found, body.substr(0, size)};
+}
+
+// The extensions of a complete hello; empty when there are none or the fields before them don't add up.
+std::string_view extensions(std::string_view body) {
+  ByteCursor cursor(body);
+  const std::uint32_t major = cursor.number(1);
+  const std::uint32_t minor = cursor.number(1);
+  if (major < 3 || (major == 3 && minor < 1)) return {};  // SSLv3 has no extensions
+  cursor.block(32);                                       // random
+  cursor.prefixed(1);                                     // session id
+  cursor.prefixed(2);                                     // cipher suites
+  cursor.prefixed(1);                                     // compression methods
+  const std::string_view list = cursor.prefixed(2);
+  return cursor.bad() ? std::string_view{} : list;
+}
+
+struct Extension {
+  bool present = false;
+  std::string_view content = {};
+};
+
+Extension find_extension(std::string_view list, std::uint32_t type) {
+  ByteCursor cursor(list);
+  while (!cursor.at_end()) {
+    const std::uint32_t found = cursor.number(2);
+    const std::string_view content = cursor.prefixed(2);
+    if (!cursor.bad() && found == type) return {true, content};
+  }
+  return {};
+}
+
+HelloField first_host_name(std::string_view content) {
+  ByteCursor names(ByteCursor(content).prefixed(2));
+  while (!names.at_end()) {
+    const std::uint32_t type = names.number(1);
+    const std::string_view name = names.prefixed(2);
+    if (!names.bad() && type == 0) return {HelloState::found, name};
+  }
+  return {};
+}
+
+HelloField first_protocol(std::string_view content) {
+  ByteCursor protocols(ByteCursor(content).prefixed(2));
+  const std::string_view name = protocols.prefixed(1);
+  return protocols.bad() ? HelloField{} : HelloField{HelloState::found, name};
+}
+
+HelloField extension_field(std::string_view bytes, std::uint32_t type, HelloField (*read)(std::string_view)) {
+  const HelloBody hello = client_hello_body(bytes);
+  if (hello.state != HelloState::found) return {hello.state};
+  const Extension extension = find_extension(extensions(hello.body), type);
+  return extension.present ? read(extension.content) : HelloField{};
+}
+
+// The SSLv2 form: two bytes of length with the highest bit set, type 1, then the version.
+HelloVersion sslv2_version(std::string_view bytes) {
+  if (bytes.size() < 5) return {HelloState::incomplete};
+  if (byte_at(bytes, 2) != client_hello) return {};
+  const std::uint32_t major = byte_at(bytes, 3);
+  const std::uint32_t minor = byte_at(bytes, 4);
+  const std::size_t size = 2 + (number(bytes, 0, 2) & 0x7fff);
+  if (bytes.size() < size) return {HelloState::incomplete};
+  return {HelloState::found, major << 16 | minor};
+}
+
+}  // namespace
+
+HelloType hello_type(std::string_view bytes) {
+  if (bytes.empty()) return {HelloState::incomplete};
+  const std::uint32_t record = byte_at(bytes, 0);
+  if ((record < 0x14 || record > 0x17) && record != 0xff) return {};
+  if (bytes.size() < record_header + message_header) return {HelloState::incomplete};
+  if (byte_at(bytes, 1) < 3 || number(bytes, 3, 2) < message_header) return {};
+  const bool whole = bytes.size() >= record_header + message_header + number(bytes, 6, 3);
+  return {combine(whole), static_cast<std::uint8_t>(byte_at(bytes, 5))};
+}
+
+HelloVersion hello_version(std::string_view bytes) {
+  if (bytes.empty()) return {HelloState::incomplete};
+  if (byte_at(bytes, 0) != handshake_record) return sslv2_version(bytes);
+  if (bytes.size() < record_header + message_header + 2) return {HelloState::incomplete};
+  return {HelloState::found, byte_at(bytes, 9) << 16 | byte_at(bytes, 10)};
+}
+
+HelloField hello_sni(std::string_view bytes) {
+  return extension_field(bytes, extension_server_name, first_host_name);
+}
+
+HelloField hello_alpn(std::string_view bytes) {
+  return extension_field(bytes, extension_alpn, first_protocol);
+}
+
+}  // namespace shunt::fetchers::wire
