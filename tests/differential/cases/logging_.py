@@ -1,0 +1,110 @@
+"""Session log lines in every format and to every kind of destination."""
+
+import os
+
+from harness import DEFAULTS, answering, case
+
+TAIL = DEFAULTS + """
+listen fe
+    bind 127.0.0.1:[[fe]]
+    server s 127.0.0.1:[[s]]
+"""
+
+
+def to(*lines):
+    return "global\n    nbthread 1\n" + "".join(f"    {line}\n" for line in lines) + TAIL
+
+
+def ask(env):
+    c = env.client()
+    c.send(b"line\n").recv_line()
+    c.shut().to_end()
+
+
+FORMATS = ("raw", "rfc3164", "rfc5424", "short", "timed", "iso", "priority", "local")
+S = {"s": answering()}
+
+
+@case(to(*[f"log [[udp]] format {name} local{index}" for index, name in enumerate(FORMATS)]), S, must=[r"<134>|<142>"])
+def formats_over_udp(env):
+    ask(env)
+    env.logs(len(FORMATS))
+
+
+@case(to("log [[log]] local3"), S, must=["<158>DATE"])
+def unix_socket(env):
+    ask(env)
+    env.logs(1)
+
+
+@case(to("log [[udp]] local0", "log-tag door", "log-send-hostname gateway"), S, must=["gateway door"])
+def tag_and_hostname(env):
+    env.hide(r"door\[\d+\]", "door[PID]")
+    ask(env)
+    env.logs(1)
+
+
+@case(to("log [[udp]] len 80 local0", "log [[log]] local1 notice"), S)
+def length_and_level(env):
+    ask(env)
+    env.logs(1)
+
+
+@case(to("log stdout format raw local0"), S, must=["fe fe/s"])
+def standard_output(env):
+    ask(env)
+    env.wait_output(env.out, "fe fe/s")
+    _note_file(env, env.out)
+
+
+@case(to("log stdout format short local0 info", "log stderr format rfc5424 local1"), S, must=["<6>", "<142>|<14"])
+def both_standard_descriptors(env):
+    ask(env)
+    env.wait_output(env.out, "fe fe/s")
+    env.wait_output(env.err, "fe fe/s")
+    _note_file(env, env.out)
+    _note_file(env, env.err)
+
+
+def _note_file(env, path):
+    import logs
+    for line in env.text_of(path).splitlines():
+        if "fe fe/s" in line:
+            env.note(f"{os.path.basename(path)}: {logs.normalised(line)}")
+
+
+CUSTOM = """global
+    nbthread 1
+    log [[udp]] local0
+defaults
+    mode tcp
+    log global
+    timeout connect 1s
+    timeout client 1s
+    timeout server 1s
+    log-format "ci=%ci cp=%cp fi=%fi fp=%fp bi=%bi si=%si sp=%sp ft=%ft f=%f b=%b s=%s B=%B U=%U ts=%ts pid=x rt=%rt T=%{+Q}[src] q=%[dst_port] Tt=%Tt/ %%"
+listen fe
+    bind 127.0.0.1:[[fe]]
+    server s 127.0.0.1:[[s]]
+"""
+
+
+@case(CUSTOM, S, must=["ft=fe f=fe b=fe s=s B=5 U=5"])
+def own_format(env):
+    env.hide(r"rt=\d+", "rt=N")
+    env.hide(r"Tt=(\d+)/", r"Tt=~\1ms~/")
+    ask(env)
+    env.logs(1)
+
+
+@case(to("log [[udp]] local0").replace("option tcplog", ""), S, must=["Connect from 127.0.0.1:<c1> to 127.0.0.1:<fe> .fe/TCP."])
+def format_without_option(env):
+    ask(env)
+    env.logs(1)
+
+
+@case(to("log [[udp]] local0").replace("log global", "").replace("listen fe", "listen fe\n    log [[log]] daemon\n    log [[udp]] user"), S, must=["<30>", "<14>"])
+def targets_of_a_proxy(env):
+    env.sorted = True
+    ask(env)
+    env.logs(2)

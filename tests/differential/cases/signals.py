@@ -1,0 +1,111 @@
+"""Signals: soft stop, stop, dump of the servers' states; and what happens to sessions in progress."""
+
+import signal
+import time
+
+from harness import BASE, answering, case
+
+CFG = BASE + """
+listen fe
+    bind 127.0.0.1:[[fe]]
+    server s 127.0.0.1:[[s]]
+"""
+S = {"s": answering()}
+
+
+def connected(env):
+    """A session that is certainly established: the program's signal handlers are in place by then."""
+    c = env.client()
+    c.send(b"first\n").recv_line()
+    return c
+
+
+@case(CFG, S, must=["second", "exit 0", "refused|Refused"], life=True)
+def soft_stop_lets_a_session_finish(env):
+    c = connected(env)
+    env.signal(signal.SIGUSR1)
+    env.logs(1, "Proxy fe stopped", limit=2)
+    env.client(name="too late").recv_line(limit=1)
+    c.send(b"second\n")
+    c.silence(0.3)
+    c.shut().to_end()
+    env.wait_exit()
+
+
+@case(CFG, S, must=["exit 0"], life=True)
+def soft_stop_without_sessions(env):
+    connected(env).shut().to_end()
+    env.logs(1, " -- ")
+    env.signal(signal.SIGUSR1)
+    env.wait_exit()
+
+
+@case(CFG, S, must=["exit -15"])
+def terminate_cuts_sessions(env):
+    c = connected(env)
+    env.signal(signal.SIGTERM)
+    c.to_end()
+    env.wait_exit()
+
+
+@case(CFG, S, must=["exit -2"])
+def interrupt(env):
+    c = connected(env)
+    env.signal(signal.SIGINT)
+    c.to_end()
+    env.wait_exit()
+
+
+@case(CFG, S, must=["exit -15"])
+def terminate_during_a_soft_stop(env):
+    c = connected(env)
+    env.signal(signal.SIGUSR1)
+    c.silence(0.3)
+    env.signal(signal.SIGTERM)
+    c.to_end()
+    env.wait_exit()
+
+
+DUMP = BASE + """
+frontend fe
+    bind 127.0.0.1:[[fe]]
+    default_backend be
+backend be
+    server up 127.0.0.1:[[s]]
+    server off 127.0.0.1:[[off]] disabled
+    server dead 127.0.0.1:[[dead]] check inter 300ms
+    server spare 127.0.0.1:[[spare]] backup
+backend empty
+    server dead 127.0.0.1:[[dead]] check inter 300ms
+"""
+
+
+@case(DUMP, S, must=["SIGHUP: Server be/up is UP. Conn: 1 act", "SIGHUP: Server be/dead is DOWN", "Proxy fe has no servers"], life=True)
+def hangup_dumps_states(env):
+    env.sorted = True
+    env.logs(3, "dead is DOWN|has no server available")
+    c = connected(env)
+    env.signal(signal.SIGHUP)
+    env.logs(9, "SIGHUP")
+    env.logs(1, "SIGHUP: Proxy empty")
+    c.shut().to_end()
+    env.logs(1, " -- ")
+    err = [line.split(" : ", 1)[-1] for line in env.text_of(env.err).splitlines() if "SIGHUP" in line and "HTTPCLIENT" not in line]
+    for line in err:
+        env.note("stderr: " + line)
+
+
+@case(CFG.replace("timeout client 4s", "timeout client 700ms"), S, must=["exit 0"], life=True)
+def soft_stop_and_an_idle_session(env):
+    c = connected(env)
+    env.signal(signal.SIGUSR1)
+    c.mark().to_end()
+    env.wait_exit()
+
+
+@case(CFG.replace("\nglobal\n", "\nglobal\n    hard-stop-after 600ms\n"), S, must=["at ~[67]\\d\\dms~"])
+def hard_stop_after(env):
+    c = connected(env)
+    env.signal(signal.SIGUSR1)
+    c.mark().to_end()
+    env.wait_exit()

@@ -1,0 +1,152 @@
+"""Exit status and findings of `-c` and of starting, on small files."""
+
+import os
+import re
+import time
+
+from harness import DEFAULTS, answering, case
+
+GOOD = DEFAULTS.replace("log global\n", "") + "listen l\n    bind 127.0.0.1:[[l]]\n    server s 127.0.0.1:[[s]]\n"
+FILES = {
+    "good": GOOD,
+    "crlf": GOOD.replace("\n", "\r\n"),
+    "no listener": GOOD.replace("    bind 127.0.0.1:[[l]]\n", ""),
+    "only a backend": "backend b\n    mode tcp\n",
+    "empty": "",
+    "only comments": "# nothing\n\n",
+    "missing newline": GOOD + "# end",
+    "missing newline after keyword": GOOD.rstrip("\n"),
+    "unknown keyword": GOOD + "    balanc roundrobin\n",
+    "unknown keyword 2": GOOD + "    foobar\n",
+    "unknown section": "sections\n" + GOOD,
+    "keyword out of section": "mode tcp\n" + GOOD,
+    "unknown backend": GOOD + "    use_backend nowhere if TRUE\n",
+    "unknown default": GOOD + "    default_backend nowhere\n",
+    "unknown acl": GOOD + "    use_backend l if nowhere\n",
+    "unknown fetch": GOOD + "    tcp-request content accept if { req.foo 1 }\n",
+    "missing argument": GOOD + "    tcp-request content\n",
+    "bad time": GOOD + "    timeout client 5x\n",
+    "time too long": GOOD + "    timeout client 25d\n",
+    "bad address": GOOD + "    bind 127.0.0.1:0\n",
+    "bad port": GOOD + "    server t 127.0.0.1:70000\n",
+    "two servers of one name": GOOD + "    server s 127.0.0.1:1\n",
+    "two frontends": GOOD + "frontend f\n    bind 127.0.0.1:[[f]]\nfrontend f\n    bind 127.0.0.1:[[f2]]\n",
+    "bad name": GOOD + "listen a/b\n    bind 127.0.0.1:[[f]]\n",
+    "unterminated quote": GOOD + "    acl a src \"1.2.3.4\n",
+    "unterminated condition": GOOD + "    use_backend l if { src 1.2.3.4\n",
+    "bad acl integer": GOOD + "    tcp-request content accept if { req.len 0x10 }\n",
+    "bad acl address": GOOD + "    tcp-request content accept if { src 1.2.3.4/33 }\n",
+    "bad match flag": GOOD + "    tcp-request content accept if { src -x 1.2.3.4 }\n",
+    "server in defaults": "defaults\n    server s 127.0.0.1:1\n",
+    "acl in defaults": "defaults\n    acl a src 1.2.3.4\n",
+    "missing certificate": GOOD + "    bind 127.0.0.1:[[f]] ssl crt /nowhere.pem\n",
+    "no timeouts": "listen l\n    mode tcp\n    bind 127.0.0.1:[[l]]\n    server s 127.0.0.1:[[s]]\n",
+    "weight too big": GOOD + "    server t 127.0.0.1:[[s]] weight 257\n",
+    "many words": GOOD + "    acl a src" + " 1.2.3.4" * 70 + "\n",
+    "forbidden in a backend": GOOD + "backend b\n    bind 127.0.0.1:[[f]]\n",
+    "or as acl name": GOOD + "    acl or src 1.2.3.4\n",
+    "empty variable": GOOD + "    acl a src \"${UNSET_VARIABLE_HERE}\"\n",
+    "nul byte": GOOD + "# a\0b\n",
+    "junk after time": GOOD + "    timeout client 1m1s\n",
+    "removed keyword": GOOD + "    reqrep a b\n",
+    "unclosed if": ".if 1\n" + GOOD,
+    "duplicate id": GOOD + "    server t 127.0.0.1:[[s]] id 5\n    server u 127.0.0.1:[[s]] id 5\n",
+}
+BLAME = re.compile(r"\[(ALERT|WARNING)\] +\(\d+\) : (?:.*?[Pp]arsing \[[^]:]*:(\d+)\])?")
+
+
+def findings(text):
+    """Severity and line of each finding that names a line; the wording is compared by other tests."""
+    return sorted({f"{found.group(1)}:{found.group(2)}" for found in BLAME.finditer(text) if found.group(2)})
+
+
+@case(start=False, must=["good: exit 0", "missing newline: exit 1", "no listener: exit 2"])
+def verdicts(env):
+    for name, text in FILES.items():
+        path = env.file("check.cfg", text)
+        done = env.run(["-c", "-f", path])
+        said = "says valid" if "Configuration file is valid" in done.stdout else "says nothing of valid"
+        env.note(f"{name}: exit {done.returncode} {said} {' '.join(findings(done.stderr))}")
+
+
+@case(start=False, must=["exit 1"])
+def starting_a_broken_file(env):
+    for name in ("missing newline", "unknown keyword", "unknown backend", "missing certificate"):
+        path = env.file("broken.cfg", FILES[name])
+        done = env.run(["-db", "-f", path])
+        env.note(f"{name}: exit {done.returncode} {' '.join(findings(done.stderr))}")
+
+
+@case(start=False, must=["valid: ok", "exit 0"])
+def quiet_and_several_files(env):
+    head = env.file("1.cfg", GOOD.split("listen")[0])
+    tail = env.file("2.cfg", "listen" + GOOD.split("listen")[1])
+    for arguments in (["-c", "-f", head, "-f", tail], ["-c", "-f", head, "--", tail], ["-c", "-q", "-f", head, "-f", tail], ["-c", "-V", "-f", head, "-f", tail]):
+        done = env.run(arguments)
+        shown = " ".join(a for a in arguments if a.startswith("-"))
+        env.note(f"{shown}: exit {done.returncode} valid: {'ok' if 'Configuration file is valid' in done.stdout else 'not said'}")
+    folder = os.path.join(env.dir, "folder")
+    os.mkdir(folder)
+    env.file("folder/a.cfg", GOOD.split("listen")[0])
+    env.file("folder/b.cfg", "listen" + GOOD.split("listen")[1])
+    env.note(f"directory: exit {env.run(['-c', '-f', folder]).returncode}")
+    env.note(f"missing file: exit {env.run(['-c', '-f', os.path.join(env.dir, 'none.cfg')]).returncode}")
+    env.note(f"no arguments: exit {env.run([]).returncode}")
+    env.note(f"-v: exit {env.run(['-v']).returncode}")
+    env.note(f"-vv: exit {env.run(['-vv']).returncode}")
+    env.note(f"unknown flag: exit {env.run(['-c', '-Z', '-f', head]).returncode}")
+
+
+TEXTS = ("unknown keyword", "unknown keyword 2", "missing newline", "unknown acl", "unknown default", "bad name", "time too long", "two servers of one name",
+         "bad acl integer", "keyword out of section", "no listener", "weight too big")
+
+
+@case(start=False, must=["did you mean 'balance' maybe"])
+def texts_that_scripts_read(env):
+    for name in TEXTS:
+        path = env.file("check.cfg", FILES[name])
+        done = env.run(["-c", "-f", path])
+        for line in (done.stderr + done.stdout).splitlines():
+            if "[NOTICE]" not in line:
+                env.note(f"{name}: " + re.sub(r"\(\d+\)", "(PID)", line).replace(env.dir, "DIR"))
+
+
+@case(start=False, must=["exit 1"])
+def port_in_use(env):
+    env.stub("l", answering())
+    path = env.file("haproxy.cfg", GOOD.replace("127.0.0.1:[[l]]", "127.0.0.1:[[l]]"))
+    done = env.run(["-db", "-f", path])
+    env.note(f"exit {done.returncode}")
+
+
+@case(start=False, must=["pid file: the process", "served"])
+def daemon_with_pid_file(env):
+    env.stub("s", answering())
+    path = env.file("haproxy.cfg", GOOD)
+    pid_file = os.path.join(env.dir, "pid")
+    done = env.run(["-D", "-f", path, "-p", pid_file])
+    env.note(f"start: exit {done.returncode}")
+    env.wait_output(pid_file, r"^\d+$")
+    pid = int(env.text_of(pid_file).split()[0])
+    try:
+        c = env.client("l")
+        c.send(b"served\n").recv_line()
+        c.shut().to_end()
+        command = open(f"/proc/{pid}/cmdline", "rb").read().decode()
+        env.note("pid file: the process" if path in command else "pid file: something else")
+        session = int(open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()[3])
+        env.note(f"leads its own session: {session == pid}")
+    finally:
+        if path.encode() in open(f"/proc/{pid}/cmdline", "rb").read():
+            os.kill(pid, 15)
+    deadline = time.monotonic() + 5
+    while os.path.exists(f"/proc/{pid}") and time.monotonic() < deadline:
+        time.sleep(0.02)
+    env.note(f"gone after SIGTERM: {not os.path.exists(f'/proc/{pid}') or _zombie(pid)}")
+
+
+def _zombie(pid):
+    try:
+        return open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()[0] == "Z"
+    except OSError:
+        return True

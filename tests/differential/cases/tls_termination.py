@@ -1,0 +1,162 @@
+"""TLS termination: which certificate is chosen for a name, and what a failed handshake leaves in the log."""
+
+import os
+import shutil
+import ssl
+
+import certs
+from harness import BASE, answering, case, greeter
+
+NAMES = ("a.test", "A.TEST", "x.w.test", "y.w.test", "z.y.w.test", "w.test", "s1.test", "cnonly.test", "upper.test", "unknown.test", None, "a.test.",
+         "dual.test")
+
+
+def listening(crt, extra=""):
+    return BASE + f"""
+listen fe
+    bind 127.0.0.1:[[fe]] ssl {crt}
+    {extra}
+    server s 127.0.0.1:[[s]]
+"""
+
+
+MANY = " ".join(f"crt [[pem {name}]]" for name in ("def", "a", "wild", "exact", "san", "upper", "rsa", "ecdsa"))
+S = {"s": answering()}
+HANDSHAKE_TEXT = [(r"(SSL handshake failure)$", r"\1", "")]
+
+
+def ask(env, name, context, server_name, count):
+    c = env.client(name=name)
+    if c.tls(context, server_name):
+        c.send(b"line\n").recv_line()
+        c.close_notify()
+    else:
+        c.close()
+    env.logs(count)
+
+
+@case(listening(MANY), S, must=["certificate a ", "certificate exact", "certificate wild", "certificate san", "certificate def", "fe~ fe/s"])
+def certificate_by_name(env):
+    for count, name in enumerate(NAMES, 1):
+        ask(env, str(name), certs.client(), name, count)
+
+
+@case(listening(MANY), S, must=["certificate rsa "])
+def certificate_for_old_clients(env):
+    rsa = certs.client(maximum=ssl.TLSVersion.TLSv1_2, ciphers="ECDHE-RSA-AES128-GCM-SHA256")
+    ecdsa = certs.client(maximum=ssl.TLSVersion.TLSv1_2, ciphers="ECDHE-ECDSA-AES128-GCM-SHA256")
+    ask(env, "rsa", rsa, "dual.test", 1)
+    ask(env, "ecdsa", ecdsa, "dual.test", 2)
+    ask(env, "both", certs.client(), "dual.test", 3)
+
+
+@case(BASE, S, start=False, must=["certificate rsadef"])
+def directory_of_certificates(env):
+    folder = os.path.join(env.dir, "certs")
+    os.mkdir(folder)
+    for target, source in (("10-a.pem", "rsadef"), ("2-b.pem", "b"), ("Z.pem", "c"), ("b.pem", "wild"), (".hidden.pem", "a")):
+        shutil.copy(certs.path(source), os.path.join(folder, target))
+    env.start(listening("crt [[dir]]/certs"))
+    for count, name in enumerate(("b.test", "c.test", "q.w.test", "a.test", None), 1):
+        ask(env, str(name), certs.client(), name, count)
+
+
+STRICT = listening("crt [[pem a]] crt [[pem b]] strict-sni")
+
+
+@case(STRICT, S, must=["certificate b", "TLS failed", "SSL handshake failure"])
+def strict_sni(env):
+    for count, name in enumerate(("a.test", "b.test", "unknown.test", None), 1):
+        ask(env, str(name), certs.client(), name, count)
+
+
+VERSIONS = listening("crt [[pem a]] ssl-min-ver TLSv1.3")
+
+
+@case(VERSIONS, S, must=["TLSv1.3", "TLS failed"])
+def versions(env):
+    ask(env, "old", certs.client(maximum=ssl.TLSVersion.TLSv1_2), "a.test", 1)
+    ask(env, "new", certs.client(), "a.test", 2)
+
+
+@case(listening("crt [[pem a]] ssl-max-ver TLSv1.2"), S, must=["TLSv1.2"])
+def capped_version(env):
+    ask(env, "any", certs.client(), "a.test", 1)
+    ask(env, "only13", certs.client(minimum=ssl.TLSVersion.TLSv1_3), "a.test", 2)
+
+
+ALPN = listening("crt [[pem a]] alpn one,two")
+
+
+@case(ALPN, S, must=["alpn two", "alpn None"])
+def alpn(env):
+    ask(env, "two", certs.client(alpn=["three", "two"]), "a.test", 1)
+    ask(env, "none", certs.client(), "a.test", 2)
+    ask(env, "other", certs.client(alpn=["three"]), "a.test", 3)
+
+
+BROKEN = listening("crt [[pem a]]", "timeout client 700ms")
+
+
+@case(BROKEN, S, must=["SSL handshake failure", "Connection closed during SSL handshake", "Timeout during SSL handshake"])
+def broken_handshakes(env):
+    from hello import client_hello
+    for count, (name, data, script) in enumerate((
+            ("http", b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", lambda c: c.to_end(record=False)), ("text", b"hello there, this is no TLS\r\n", lambda c: c.to_end(record=False)),
+            ("fin", b"", lambda c: c.shut().to_end(record=False)), ("silent", b"", lambda c: c.to_end(record=False)),
+            ("half a hello", client_hello("a.test")[:50], lambda c: c.to_end(record=False)),
+            ("half and fin", client_hello("a.test")[:50], lambda c: c.shut().to_end(record=False)),
+            ("half and reset", client_hello("a.test")[:50], lambda c: (c.silence(0.1), c.reset()))), 1):
+        c = env.client(name=name)
+        c.send(data)
+        script(c)
+        env.logs(count)
+
+
+RULES = BASE + """
+frontend fe
+    bind 127.0.0.1:[[fe]] ssl crt [[pem def]] crt [[pem a]] crt [[pem b]]
+    bind 127.0.0.1:[[clear]]
+    tcp-request inspect-delay 500ms
+    tcp-request content reject if { ssl_fc_sni rejected.test }
+    tcp-request content accept if { req.len ge 3 }
+    use_backend clear if !{ ssl_fc }
+    use_backend a if { ssl_fc_sni a.test }
+    use_backend hello if { req.ssl_hello_type 1 }
+    default_backend other
+""" + "".join(f"backend {name}\n    server s 127.0.0.1:[[{name}]]\n" for name in ("a", "hello", "other"))\
+    + "backend clear\n    server s 127.0.0.1:[[cleartext]]\n"
+
+
+@case(RULES, {"a": greeter(b"a\n"), "hello": greeter(b"hello\n"), "other": greeter(b"other\n"), "cleartext": greeter(b"clear\n")},
+      must=["fe~ a/s", "fe~ other/s", "fe clear/s", "PR"])
+def rules_on_decrypted_bytes(env):
+    def run(name, to, server_name, count):
+        c = env.client(to, name=name)
+        if to == "clear" or c.tls(certs.client(), server_name):
+            c.send(b"abc").recv_line()
+            c.close_notify() if to != "clear" else c.shut().to_end()
+        env.logs(count)
+    for count, (name, to, server_name) in enumerate((("a", "fe", "a.test"), ("upper", "fe", "A.TEST"), ("b", "fe", "b.test"), ("none", "fe", None),
+                                                     ("clear", "clear", None), ("rejected", "fe", "rejected.test")), 1):
+        run(name, to, server_name, count)
+
+
+@case(listening("crt [[pem a]]"), {"s": greeter(b"bye\n")})
+def ends_of_tls_sessions(env):
+    c = env.client(name="close_notify")
+    c.tls(certs.client(), "a.test")
+    c.recv_line()
+    c.close_notify()
+    env.logs(1)
+    c = env.client(name="fin only")
+    c.tls(certs.client(), "a.test")
+    c.recv_line()
+    c.close()
+    env.logs(2)
+    c = env.client(name="reset")
+    c.tls(certs.client(), "a.test")
+    c.recv_line()
+    c.silence(0.1)
+    c.reset()
+    env.logs(3)

@@ -1,0 +1,196 @@
+#!/usr/bin/env python3
+"""Runs the same configuration and the same clients under HAProxy and under shunt and compares what everybody saw."""
+
+import argparse
+import concurrent.futures
+import multiprocessing
+import os
+import shutil
+import sys
+import tempfile
+import threading
+import time
+import traceback
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+
+import certs  # noqa: E402
+import compare  # noqa: E402
+import harness  # noqa: E402
+
+CASE_LIMIT = 60.0
+
+
+def one_side(case, binary, role, options, result):
+    """Starts the program, runs the clients, stops it; fills `result` with transcript and complaints."""
+    env = harness.Env(binary, role, dict(options.env) if role == "shunt" else None)
+    result["env"] = env
+    env.life = case.life
+    try:
+        for name, behaviour in case.servers.items():
+            env.stub(name, behaviour)
+        if case.start:
+            env.start(case.cfg)
+        case.traffic(env)
+    except harness.StartFailed as error:
+        result["error"] = f"{role} did not start:\n{error}"
+    except Exception:
+        result["error"] = f"{role}: the case itself failed:\n{traceback.format_exc()}"
+    finally:
+        env.finish()
+        result["transcript"] = env.transcript()
+        complaint = env.complaints()
+        if complaint:
+            result["complaint"] = complaint
+        if result.get("error") and env.process:
+            result["error"] += "\nstderr: " + env.text_of(env.err)[-2000:]
+        env.clean()
+
+
+def both_sides(case, options):
+    sides = [("haproxy", options.haproxy), ("haproxy2" if options.twice else "shunt",
+                                            options.haproxy if options.twice else options.shunt)]
+    results, threads = [], []
+    for role, binary in sides:
+        result = {}
+        thread = threading.Thread(target=one_side, args=(case, binary, role, options, result), daemon=True)
+        thread.start()
+        results.append(result)
+        threads.append(thread)
+    deadline = time.monotonic() + CASE_LIMIT
+    for thread, result in zip(threads, results):
+        thread.join(max(0.1, deadline - time.monotonic()))
+        if thread.is_alive():
+            result["error"] = "ran out of time"
+            result["env"].abort()
+            thread.join(10)
+    return results
+
+
+def judge(case, options):
+    """(verdict, text): 'passed', 'times' (only times differ) or 'failed'."""
+    oracle, other = both_sides(case, options)
+    if options.show:
+        print("\n".join(compare.flatten(oracle.get("transcript", {}))), flush=True)
+    for side in (oracle, other):
+        if side.get("complaint"):
+            return "failed", side["complaint"]
+    if oracle.get("error"):
+        return "failed", "oracle: " + oracle["error"]
+    absent = harness.missing(case.must, compare.flatten(oracle["transcript"]))
+    if absent:
+        return "failed", f"the oracle does not show what the case is about: {absent}\n" + \
+            "\n".join(compare.flatten(oracle["transcript"]))
+    kind, text = compare.compare(oracle["transcript"], other.get("transcript", {}),
+                                 () if options.twice else case.expect_shunt)
+    if other.get("error"):
+        return "failed", other["error"] + "\n" + text
+    return {"same": "passed", "times": "times", "text": "failed"}[kind], text
+
+
+def run_case(name, options):
+    """One case, run again (twice at most) when only times differ: the machine may have been busy."""
+    case, begin, retried = harness.REGISTRY[name], time.monotonic(), 0
+    verdict, text = judge(case, options)
+    while verdict == "times" and retried < 2:
+        retried += 1
+        verdict, again = judge(case, options)
+        text = again or text
+    took = time.monotonic() - begin
+    return name, "passed" if verdict == "passed" else "failed", text, retried, took
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--shunt", help="the program under test")
+    parser.add_argument("--haproxy", default=shutil.which("haproxy") or "/usr/sbin/haproxy", help="the oracle")
+    parser.add_argument("--only", action="append", default=[], help="part of a case's name; may be repeated")
+    parser.add_argument("--jobs", type=int, default=4)
+    parser.add_argument("--list", action="store_true")
+    parser.add_argument("--long", action="store_true", help="also the long cases")
+    parser.add_argument("--twice", action="store_true", help="oracle against oracle: is the case deterministic?")
+    parser.add_argument("--show", action="store_true", help="print the oracle's transcripts")
+    parser.add_argument("--differences", action="store_true", help="print the deliberate differences and stop")
+    parser.add_argument("--env", action="append", default=[], metavar="NAME=VALUE", help="environment for shunt; may be repeated")
+    options = parser.parse_args()
+    options.env = [tuple(pair.split("=", 1)) for pair in options.env]
+    for program in ("shunt", "haproxy"):  # the programs are run from other folders
+        if getattr(options, program):
+            setattr(options, program, os.path.abspath(getattr(options, program)))
+    return options
+
+
+def chosen(options):
+    names = [name for name, case in harness.REGISTRY.items() if options.long or not case.long]
+    if options.only:
+        names = [name for name in harness.REGISTRY if any(part in name for part in options.only)]
+    return names
+
+
+def report(name, verdict, text, retried, took):
+    note = f" (retried {retried}x: only times differed)" if retried else ""
+    print(f"{'ok  ' if verdict == 'passed' else 'FAIL'} {name} {took:.1f}s{note}")
+    if retried and verdict == "passed":
+        print(text)
+    elif verdict == "failed":
+        print(text)
+    sys.stdout.flush()
+
+
+def be_punctual():
+    """Where allowed, programs and clients run before the machine's other work, so that times mean something."""
+    try:
+        os.nice(-10)
+    except OSError:
+        pass
+
+
+def run_all(names, options):
+    counts = {"passed": 0, "failed": 0}
+    failed = []
+    context = multiprocessing.get_context("fork")
+    with concurrent.futures.ProcessPoolExecutor(options.jobs, mp_context=context) as pool:
+        for done in concurrent.futures.as_completed([pool.submit(run_case, name, options) for name in names]):
+            result = done.result()
+            report(*result)
+            counts[result[1]] += 1
+            if result[1] == "failed":
+                failed.append(result[0])
+    if failed:
+        print("failed: " + " ".join(sorted(failed)))
+    print(f"{counts['passed']} passed, {counts['failed']} failed, 0 skipped")
+    return 1 if counts["failed"] else 0
+
+
+def main():
+    options = arguments()
+    harness.load_cases(os.path.join(HERE, "cases"))
+    names = chosen(options)
+    if options.differences:
+        for name in names:
+            for pattern, replacement, reason in harness.REGISTRY[name].expect_shunt:
+                print(f"{name}: {reason}\n    {pattern} -> {replacement}")
+        return 0
+    if options.list:
+        print("\n".join(names))
+        return 0
+    if not os.access(options.haproxy, os.X_OK):
+        print(f"*** NOTHING WAS COMPARED: {options.haproxy} is not there (apt-get install haproxy) ***", file=sys.stderr)
+        print(f"0 passed, 0 failed, {len(names)} skipped")
+        return 0
+    if not options.twice and not (options.shunt and os.access(options.shunt, os.X_OK)):
+        print("--shunt PATH is needed (or --twice)", file=sys.stderr)
+        return 2
+    folder = tempfile.mkdtemp(prefix="differential-certs-")
+    os.chmod(folder, 0o755)
+    try:
+        be_punctual()
+        certs.prepare(folder)
+        return run_all(names, options)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
