@@ -1,0 +1,130 @@
+// Accepting in batches; a full process leaves clients in the backlog, and a lack of descriptors is not spun
+// upon.
+#include "runtime/acceptor.hpp"
+
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "runtime/socket_address.hpp"
+#include "runtime/stream.hpp"
+
+namespace shunt::runtime {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds resource_pause{100};
+// Another thread's connections count, too, and their end is not announced to us.
+constexpr milliseconds limit_pause{20};
+constexpr int batch = 64;
+
+bool is_any(const fetchers::Endpoint& endpoint) {
+  return std::all_of(endpoint.address.begin(), endpoint.address.end(),
+                     [](std::uint8_t byte) { return byte == 0; });
+}
+
+// A socket bound to one address has that as the destination of all its connections.
+fetchers::Endpoint fixed_destination(int fd, const graph::Listener& listener) {
+  SocketAddress const bound = local_address(fd);
+  fetchers::Endpoint endpoint = bound.size == 0 ? fetchers::Endpoint{} : to_endpoint(bound);
+  bool const ip = endpoint.family == fetchers::Family::ipv4 || endpoint.family == fetchers::Family::ipv6;
+  if (ip && (is_any(endpoint) || listener.transparent)) return {};
+  return endpoint;
+}
+
+bool is_lack_of_resources(int error) {
+  return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+}
+
+}  // namespace
+
+Acceptor::Acceptor(ThreadContext& thread, ListeningSockets& sockets, graph::ListenerId listener,
+                   std::uint32_t thread_number, std::uint32_t process_limit)
+    : thread_(thread),
+      listener_(thread.graph().listeners[listener]),
+      frontend_(thread.graph().proxies[listener_.frontend]),
+      state_(thread.generation->state->proxy(listener_.frontend)),
+      fd_(sockets.descriptor(listener, thread_number)),
+      process_limit_(process_limit),
+      bound_(fixed_destination(fd_, listener_)),
+      shared_(sockets.shared(listener)) {}
+
+void Acceptor::start() {
+  if (fd_ < 0) return;
+  std::uint32_t const events = shared_ ? EPOLLIN | EPOLLEXCLUSIVE : std::uint32_t{EPOLLIN};
+  if (thread_.engine.add(fd_, *this, 0, events)) state_now_ = State::listening;
+}
+
+void Acceptor::stop() {
+  if (state_now_ == State::listening) thread_.engine.remove(fd_);
+  thread_.engine.cancel(*this);
+  state_now_ = State::stopped;
+}
+
+bool Acceptor::at_limit() const {
+  if (process_limit_ != 0 && thread_.counters->connections.load(std::memory_order_relaxed) >= process_limit_)
+    return true;
+  return frontend_.maxconn != 0 &&
+         state_.frontend_connections.load(std::memory_order_relaxed) >= frontend_.maxconn;
+}
+
+void Acceptor::pause(milliseconds at_most) {
+  thread_.engine.remove(fd_);
+  state_now_ = State::paused;
+  thread_.engine.schedule(*this, thread_.engine.now() + at_most);
+}
+
+void Acceptor::reconsider() {
+  if (state_now_ != State::paused || resource_pause_ || at_limit()) return;
+  thread_.engine.cancel(*this);
+  start();
+}
+
+void Acceptor::on_deadline() {
+  resource_pause_ = false;
+  if (state_now_ != State::paused) return;
+  if (at_limit()) {
+    thread_.engine.schedule(*this, thread_.engine.now() + limit_pause);
+  } else {
+    start();
+  }
+}
+
+void Acceptor::on_ready(unsigned, std::uint32_t) {
+  std::uint32_t const most = thread_.graph().global.tune.maxaccept;
+  std::uint32_t left = most != 0 ? most : batch;
+  while (state_now_ == State::listening && left-- != 0) {
+    if (at_limit()) return pause(limit_pause);
+    if (!take_one()) return;
+  }
+}
+
+bool Acceptor::take_one() {
+  SocketAddress peer;
+  int const fd = ::accept4(fd_, peer.get(), &peer.size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+  if (fd >= 0) {
+    accepted(fd, peer);
+    return true;
+  }
+  if (is_lack_of_resources(errno)) {
+    resource_pause_ = true;
+    pause(resource_pause);
+    return false;
+  }
+  // A connection that was aborted in the backlog says nothing about the next one.
+  return errno == ECONNABORTED || errno == EINTR || errno == EPROTO;
+}
+
+void Acceptor::accepted(int fd, const SocketAddress& peer) {
+  thread_.counters->connections.fetch_add(1, std::memory_order_relaxed);
+  thread_.counters->accepted.fetch_add(1, std::memory_order_relaxed);
+  AcceptedSocket socket{
+      .fd = fd, .listener = listener_.id, .source = to_endpoint(peer), .destination = bound_};
+  if (bound_.family == fetchers::Family::none) socket.destination = to_endpoint(local_address(fd));
+  Stream::start(thread_, socket);
+}
+
+}  // namespace shunt::runtime

@@ -1,0 +1,45 @@
+// Takes connections from one listening socket of one thread, within the limits of the process and of the
+// frontend.
+#pragma once
+#include "runtime/listening_sockets.hpp"
+#include "runtime/thread_context.hpp"
+
+namespace shunt::runtime {
+
+struct SocketAddress;
+
+// Lives as long as the thread's engine.
+class Acceptor final : public Handler {
+ public:
+  Acceptor(ThreadContext& thread, ListeningSockets& sockets, graph::ListenerId listener,
+           std::uint32_t thread_number, std::uint32_t process_limit);
+
+  void start();
+  void stop();  // for good; the socket itself stays
+  // A connection ended somewhere: a paused acceptor looks whether it may go on.
+  void reconsider();
+
+  void on_ready(unsigned side, std::uint32_t events) override;
+  void on_deadline() override;
+  void destroy() override {}
+
+ private:
+  enum class State : std::uint8_t { stopped, listening, paused };
+  [[nodiscard]] bool at_limit() const;
+  [[nodiscard]] bool take_one();
+  void pause(std::chrono::milliseconds at_most);
+  void accepted(int fd, const SocketAddress& peer);
+
+  ThreadContext& thread_;
+  const graph::Listener& listener_;
+  const graph::Proxy& frontend_;
+  route::ProxyState& state_;
+  int fd_;
+  std::uint32_t process_limit_;
+  fetchers::Endpoint bound_;  // family none: asked for each connection
+  bool shared_;
+  bool resource_pause_ = false;  // not to be ended early: descriptors are what is missing
+  State state_now_ = State::stopped;
+};
+
+}  // namespace shunt::runtime

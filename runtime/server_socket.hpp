@@ -1,0 +1,17 @@
+// Opening the socket towards a server and starting to connect it.
+#pragma once
+#include "graph/graph.hpp"
+
+namespace shunt::runtime {
+
+struct ServerSocket {
+  enum class Status : std::uint8_t { connected, connecting, refused, impossible } status = Status::impossible;
+  int fd = -1;    // the caller's; -1 unless connected or connecting
+  int error = 0;  // errno of the last two
+};
+
+// `target`: the resolved address; family unix_socket or none: the address of the server's line.
+[[nodiscard]] ServerSocket open_server_socket(const graph::Server& server, const fetchers::Endpoint& target,
+                                              const graph::ProxyOptions& options);
+
+}  // namespace shunt::runtime

@@ -1,0 +1,102 @@
+// Levels and forms as HAProxy has them: info, or err for a failed session under `option log-separate-errors`.
+#include "runtime/session_log.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <ctime>
+#include <iterator>
+
+namespace shunt::runtime {
+namespace {
+
+std::string_view tag_of(const ThreadContext& thread, const graph::Proxy& frontend) {
+  return frontend.log_tag.empty() ? std::string_view(thread.graph().global.log_tag) : frontend.log_tag;
+}
+
+void send(ThreadContext& thread, const graph::Proxy& frontend, graph::LogLevel level) {
+  thread.log.send(frontend.logs, level, tag_of(thread, frontend), thread.log_line);
+}
+
+fetchers::LogRecord record_of(ThreadContext& thread, const route::Session& session) {
+  fetchers::LogRecord record;
+  session.fill(record, thread.engine.now());
+  record.pid = static_cast<std::uint32_t>(::getpid());
+  record.host = thread.hostname;
+  return record;
+}
+
+bool is_error(const fetchers::LogRecord& record) {
+  return record.termination[0] != '-' || record.retries != 0;
+}
+
+// A UNIX client is shown as "unix" with the listener's number for its port.
+void append_client(std::string& line, const fetchers::Endpoint& client, std::uint32_t listener) {
+  bool const local =
+      client.family == fetchers::Family::unix_socket || client.family == fetchers::Family::none;
+  fmt::format_to(std::back_inserter(line), "{}:{}", local ? "unix" : fetchers::to_string(client),
+                 local ? listener : client.port);
+}
+
+void append_date(std::string& line, std::chrono::system_clock::time_point date) {
+  std::time_t const seconds = std::chrono::system_clock::to_time_t(date);
+  std::tm local{};
+  ::localtime_r(&seconds, &local);
+  auto const milliseconds =
+      std::chrono::duration_cast<std::chrono::milliseconds>(date.time_since_epoch()).count() % 1000;
+  fmt::format_to(std::back_inserter(line), "{:%d/%b/%Y:%H:%M:%S}.{:03}", local, milliseconds);
+}
+
+void log_error(ThreadContext& thread, const route::Session& session) {
+  graph::Proxy const& frontend = session.frontend();
+  graph::Listener const& listener = session.listener();
+  fetchers::LogRecord const record = record_of(thread, session);
+  std::string& line = thread.log_line;
+  line.clear();
+  append_client(line, record.client, record.listener_id);
+  line += " [";
+  append_date(line, record.accept_date);
+  fmt::format_to(std::back_inserter(line), "] {}/{}: {}", frontend.name,
+                 listener.name.empty() ? std::to_string(listener.number) : listener.name,
+                 session.error_text());
+  send(thread, frontend, frontend.options.log_separate_errors ? graph::LogLevel::err : graph::LogLevel::info);
+}
+
+void log_session(ThreadContext& thread, const route::Session& session) {
+  graph::Proxy const& frontend = session.frontend();
+  fetchers::LogRecord const record = record_of(thread, session);
+  fetchers::Context context = session.log_context(record);
+  thread.log_line.clear();
+  fetchers::write(*frontend.log_format, thread.graph().program.expressions(), context, thread.log_line);
+  bool const separate = frontend.options.log_separate_errors && is_error(record);
+  send(thread, frontend, separate ? graph::LogLevel::err : graph::LogLevel::info);
+}
+
+}  // namespace
+
+void log_begin(ThreadContext& thread, const route::Session& session) {
+  graph::Proxy const& frontend = session.frontend();
+  if (frontend.log_format || frontend.logs.empty()) return;
+  fetchers::LogRecord const record = record_of(thread, session);
+  std::string& line = thread.log_line;
+  line = "Connect from ";
+  append_client(line, record.client, record.listener_id);
+  line += " to ";
+  append_client(line, record.client_destination, record.listener_id);
+  fmt::format_to(std::back_inserter(line), " ({}/{})", frontend.name,
+                 frontend.mode == graph::Mode::http ? "HTTP" : "TCP");
+  send(thread, frontend, graph::LogLevel::info);
+}
+
+void log_end(ThreadContext& thread, const route::Session& session) {
+  graph::Proxy const& frontend = session.frontend();
+  if (frontend.logs.empty() || !frontend.log_format) return;
+  switch (session.log_kind()) {
+    case route::LogKind::nothing: return;
+    case route::LogKind::error: return log_error(thread, session);
+    case route::LogKind::session: return log_session(thread, session);
+  }
+}
+
+}  // namespace shunt::runtime

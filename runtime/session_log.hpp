@@ -1,0 +1,13 @@
+// The log lines of sessions: at the end with a log format, at the begin without one, and the error line.
+#pragma once
+#include "route/session.hpp"
+#include "runtime/thread_context.hpp"
+
+namespace shunt::runtime {
+
+// "Connect from ..." for a frontend without a log format, when its content phase begins.
+void log_begin(ThreadContext& thread, const route::Session& session);
+// The session's line or its error's, as session.log_kind() says.
+void log_end(ThreadContext& thread, const route::Session& session);
+
+}  // namespace shunt::runtime

@@ -1,0 +1,157 @@
+// The life of a stream: opening, carrying out the session's steps, dying.
+#include "runtime/stream.hpp"
+
+#include <sys/epoll.h>
+
+#include <new>
+
+#include "runtime/session_log.hpp"
+
+namespace shunt::runtime {
+
+using route::EventKind;
+using route::Step;
+
+namespace {
+
+constexpr std::uint32_t readable_events = EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+
+}  // namespace
+
+Stream::Stream(ThreadContext& thread, const AcceptedSocket& socket)
+    : thread_(thread),
+      client_(socket.fd),
+      session_(thread.facilities, socket.listener, socket.source, socket.destination,
+               std::chrono::system_clock::now()) {}
+
+void Stream::start(ThreadContext& thread, const AcceptedSocket& socket) {
+  auto* const stream = new (thread.stream_memory.take()) Stream(thread, socket);
+  stream->open();
+}
+
+void Stream::destroy() {
+  ThreadContext& thread = thread_;
+  this->~Stream();
+  thread.stream_memory.give_back(this);
+  thread.counters->connections.fetch_sub(1, std::memory_order_relaxed);
+  thread.observer.stream_ended();
+}
+
+void Stream::link() {
+  next_ = thread_.streams;
+  back_ = &thread_.streams;
+  if (next_) next_->back_ = &next_;
+  thread_.streams = this;
+  ++thread_.stream_count;
+}
+
+void Stream::unlink() {
+  *back_ = next_;
+  if (next_) next_->back_ = back_;
+  --thread_.stream_count;
+}
+
+void Stream::open() {
+  link();
+  to_server_.readable = true;
+  // Rules without a delay see what came with the connection, so it has to be there at the first step.
+  if (rules_read_bytes()) static_cast<void>(read_input());
+  drive(event(EventKind::accepted));
+  if (phase_ == Phase::dead) return;
+  watches_client_ = thread_.engine.add(client_.fd(), *this, client_side, EPOLLIN | EPOLLRDHUP | EPOLLET);
+  if (!watches_client_) return finish(route::EndCause::stopped);
+  if (to_client_.blocked || client_.has_unsent()) arm_writing(client_side);
+}
+
+void Stream::drive(const route::Event& first) {
+  MaybeEvent next = first;
+  while (next && phase_ != Phase::dead) {
+    Step const step = session_.step(*next);
+    next = enter(step);
+  }
+}
+
+Stream::MaybeEvent Stream::enter(const Step& step) {
+  if (step.kind == Step::Kind::close) {
+    if (session_.log_kind() == route::LogKind::session) note_begin_of_stream();
+    // A refusal by address leaves the client's bytes unread, and the kernel answers those with RST; here they
+    // were read.
+    bool const unread = !begun_ && to_server_.holds_bytes();
+    log_end(thread_, session_);
+    close(step.reset || unread, step.reset);
+    return std::nullopt;
+  }
+  set_deadline(step.deadline);
+  switch (step.kind) {
+    case Step::Kind::read_proxy_header: phase_ = Phase::proxy_header; return read_header();
+    case Step::Kind::handshake_tls: return start_tls();
+    default: break;
+  }
+  note_begin_of_stream();
+  switch (step.kind) {
+    case Step::Kind::wait_input: phase_ = Phase::input; return read_input();
+    case Step::Kind::connect: return start_attempt(step);
+    case Step::Kind::wait_retry:
+      close_server();
+      phase_ = Phase::pause;
+      return read_input();
+    default: begin_relay(); return std::nullopt;
+  }
+}
+
+route::Event Stream::event(EventKind kind, std::string_view text) const {
+  route::Event made{.kind = kind, .at = thread_.engine.now(), .input_ended = to_server_.ended, .text = text};
+  made.input.available = true;
+  if (to_server_.buffer) made.input.data = to_server_.buffer->data();
+  made.input.complete = to_server_.ended || made.input.data.size() >= thread_.input_limit();
+  return made;
+}
+
+void Stream::set_deadline(std::optional<Time> deadline) {
+  if (deadline) {
+    thread_.engine.schedule(*this, *deadline);
+  } else {
+    thread_.engine.cancel(*this);
+  }
+}
+
+void Stream::note_begin_of_stream() {
+  if (begun_) return;
+  begun_ = true;
+  log_begin(thread_, session_);
+}
+
+void Stream::on_ready(unsigned side, std::uint32_t events) {
+  if (phase_ == Phase::dead) return;
+  if (phase_ == Phase::relay) return relay_ready(side, events);
+  if (side == client_side) return client_ready_before_relay(events);
+  server_ready_before_relay(events);
+}
+
+void Stream::client_ready_before_relay(std::uint32_t events) {
+  if ((events & readable_events) != 0) to_server_.readable = true;
+  if ((events & EPOLLRDHUP) != 0) to_server_.hangup = true;
+  if (client_.tls()) client_.tls()->on_readable((events & EPOLLRDHUP) != 0);
+  MaybeEvent happened;
+  switch (phase_) {
+    case Phase::proxy_header: happened = read_header(); break;
+    case Phase::handshake: happened = shake_hands(); break;
+    default:
+      happened = read_input();
+      if (!happened && failed_while_blocked(events)) happened = event(EventKind::client_reset);
+      break;
+  }
+  if (happened) drive(*happened);
+}
+
+void Stream::on_deadline() {
+  if (phase_ == Phase::dead) return;
+  if (phase_ == Phase::relay) return idle_deadline();
+  drive(event(EventKind::deadline));
+}
+
+void Stream::kill() {
+  if (phase_ != Phase::dead) finish(route::EndCause::stopped);
+}
+
+}  // namespace shunt::runtime

@@ -1,0 +1,110 @@
+// One client connection with its server connection: turns readiness into events of route::Session, and its
+// steps into system calls.
+#pragma once
+#include <optional>
+
+#include "route/session.hpp"
+#include "runtime/engine.hpp"
+#include "runtime/relay.hpp"
+#include "runtime/thread_context.hpp"
+#include "runtime/transport.hpp"
+
+namespace shunt::runtime {
+
+struct AcceptedSocket {
+  int fd = -1;
+  graph::ListenerId listener = 0;
+  fetchers::Endpoint source = {};
+  fetchers::Endpoint destination = {};
+};
+
+class Stream final : public Handler {
+ public:
+  // Takes the descriptor over and lives until the connection is over (in the thread's stream memory).
+  static void start(ThreadContext& thread, const AcceptedSocket& socket);
+  // The process stops: logs and closes at once.
+  void kill();
+  [[nodiscard]] Stream* next() const { return next_; }
+
+  void on_ready(unsigned side, std::uint32_t events) override;
+  void on_deadline() override;
+  void on_resume() override;
+  void destroy() override;
+
+ private:
+  enum Side : unsigned { client_side = 0, server_side = 1 };
+  enum class Phase : std::uint8_t { opening, proxy_header, handshake, input, connecting, pause, relay, dead };
+  using MaybeEvent = std::optional<route::Event>;
+
+  Stream(ThreadContext& thread, const AcceptedSocket& socket);
+  ~Stream() = default;
+
+  // stream.cpp: the session's steps
+  void open();
+  void drive(const route::Event& first);
+  [[nodiscard]] MaybeEvent enter(const route::Step& step);
+  [[nodiscard]] route::Event event(route::EventKind kind, std::string_view text = {}) const;
+  void set_deadline(std::optional<Time> deadline);
+  void note_begin_of_stream();
+  void client_ready_before_relay(std::uint32_t events);
+  void link();
+  void unlink();
+
+  // stream_input.cpp: what the client sends before the relay
+  [[nodiscard]] MaybeEvent read_header();
+  [[nodiscard]] MaybeEvent parse_header();
+  [[nodiscard]] MaybeEvent start_tls();
+  [[nodiscard]] MaybeEvent shake_hands();
+  [[nodiscard]] MaybeEvent read_input();
+  [[nodiscard]] Buffer& input_buffer();
+  [[nodiscard]] bool rules_read_bytes() const;
+
+  // stream_connect.cpp: the server's side until it is connected
+  [[nodiscard]] MaybeEvent start_attempt(const route::Step& step);
+  [[nodiscard]] MaybeEvent go_on_connecting();
+  [[nodiscard]] MaybeEvent send_early();
+  [[nodiscard]] MaybeEvent connect_error(int error);
+  void server_ready_before_relay(std::uint32_t events);
+  void prepend_proxy_header();
+  void watch_server(bool for_writing);
+  void close_server();
+
+  // stream_relay.cpp: the bytes, and the end
+  void begin_relay();
+  void relay_ready(unsigned side, std::uint32_t events);
+  void pump_both(bool to_server, bool to_client);
+  [[nodiscard]] bool pump_one(unsigned source);
+  void arm_writing(unsigned sink);
+  void set_idle_deadline();
+  void idle_deadline();
+  [[nodiscard]] bool failed_while_blocked(std::uint32_t events) const;
+  [[nodiscard]] bool direction_finished(unsigned source, bool just_now);
+  [[nodiscard]] bool resets_at_end(unsigned source) const;
+  void go_on_later();
+  void side_failed(unsigned side);
+  void finish(route::EndCause cause);
+  void close(bool reset_client, bool reset_server);
+
+  [[nodiscard]] Transport& transport(unsigned side) { return side == client_side ? client_ : server_; }
+  [[nodiscard]] Flow& flow_from(unsigned side) { return side == client_side ? to_server_ : to_client_; }
+
+  ThreadContext& thread_;
+  Stream* next_ = nullptr;
+  Stream** back_ = nullptr;
+  Transport client_, server_;
+  Flow to_server_, to_client_;
+  Time last_activity_ = {};
+  std::uint32_t attempt_ = 0;
+  Phase phase_ = Phase::opening;
+  bool watches_client_ : 1 = false;  // registered with the engine
+  bool watches_server_ : 1 = false;
+  bool client_writing_ : 1 = false;  // ... for writability, too
+  bool server_writing_ : 1 = false;
+  bool header_made_ : 1 = false;  // the PROXY header was put in front of the input
+  bool resuming_ : 1 = false;
+  bool server_gone_ : 1 = false;  // reset; the client still gets what was read
+  bool begun_ : 1 = false;        // the content phase was reached
+  route::Session session_;
+};
+
+}  // namespace shunt::runtime

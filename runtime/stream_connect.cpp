@@ -1,0 +1,112 @@
+// The server's side of a stream until it is connected: attempts, and the first bytes that are sent without
+// waiting.
+#include <sys/epoll.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "runtime/server_socket.hpp"
+#include "runtime/stream.hpp"
+
+namespace shunt::runtime {
+
+using route::EventKind;
+
+Stream::MaybeEvent Stream::start_attempt(const route::Step& step) {
+  if (phase_ == Phase::connecting && attempt_ == step.attempt) return go_on_connecting();
+  close_server();
+  phase_ = Phase::connecting;
+  attempt_ = step.attempt;
+  graph::Server const& server = thread_.graph().servers[step.server];
+  ServerSocket opened = open_server_socket(server, step.target, session_.backend()->options);
+  server_ = Transport(opened.fd);
+  switch (opened.status) {
+    case ServerSocket::Status::connected: return event(EventKind::connected);
+    case ServerSocket::Status::refused: return connect_error(opened.error);
+    case ServerSocket::Status::impossible:
+      return event(EventKind::connect_impossible, std::strerror(opened.error));
+    case ServerSocket::Status::connecting: break;
+  }
+  if (MaybeEvent input = read_input()) return input;
+  return go_on_connecting();
+}
+
+// On a local network the connection is mostly there already: what is to be sent finds that out without a
+// wait.
+Stream::MaybeEvent Stream::go_on_connecting() {
+  if (watches_server_) return std::nullopt;
+  if (MaybeEvent sent = send_early()) return sent;
+  watch_server(true);
+  return std::nullopt;
+}
+
+Stream::MaybeEvent Stream::send_early() {
+  std::string const header = session_.proxy_header_to_send();
+  if (header.empty() && !to_server_.buffer) return std::nullopt;
+  std::string joined;
+  std::string_view bytes = to_server_.buffer ? to_server_.buffer->data() : std::string_view();
+  if (!header.empty()) bytes = joined.append(header).append(bytes);
+  IoResult const sent = server_.write(bytes);
+  if (sent.status == IoStatus::failed) return connect_error(sent.error);
+  if (sent.bytes == 0) return std::nullopt;
+  header_made_ = true;
+  route::Event connected = event(EventKind::connected);
+  // The session has seen the input; what is left of it is only to be relayed.
+  connected.input.data = {};
+  bytes.remove_prefix(sent.bytes);
+  Buffer* const rest = bytes.empty() ? nullptr
+                                     : thread_.relay.buffers.take(std::max<std::size_t>(
+                                           bytes.size(), thread_.relay.buffers.standard_size()));
+  if (rest) rest->append(bytes);
+  release(to_server_, thread_.relay);
+  to_server_.buffer = rest;
+  return connected;
+}
+
+Stream::MaybeEvent Stream::connect_error(int error) {
+  return event(EventKind::connect_failed, std::strerror(error));
+}
+
+void Stream::server_ready_before_relay(std::uint32_t events) {
+  if (phase_ != Phase::connecting) return;
+  if ((events & (EPOLLERR | EPOLLHUP)) != 0) {
+    int const error = server_.take_error();
+    if (error != 0 || (events & EPOLLHUP) != 0) {
+      if (MaybeEvent failed = connect_error(error)) drive(*failed);
+      return;
+    }
+  }
+  if ((events & (EPOLLIN | EPOLLRDHUP)) != 0) to_client_.readable = true;
+  if ((events & EPOLLRDHUP) != 0) to_client_.hangup = true;
+  if ((events & (EPOLLOUT | EPOLLIN | EPOLLRDHUP)) != 0) drive(event(EventKind::connected));
+}
+
+void Stream::prepend_proxy_header() {
+  if (header_made_) return;
+  header_made_ = true;
+  std::string const header = session_.proxy_header_to_send();
+  if (header.empty()) return;
+  std::string_view const input = to_server_.buffer ? to_server_.buffer->data() : std::string_view();
+  Buffer* const joined = thread_.relay.buffers.take(
+      std::max(header.size() + input.size(), thread_.relay.buffers.standard_size()));
+  joined->append(header);
+  joined->append(input);
+  release(to_server_, thread_.relay);
+  to_server_.buffer = joined;
+}
+
+void Stream::watch_server(bool for_writing) {
+  std::uint32_t events = EPOLLIN | EPOLLRDHUP | EPOLLET;
+  if (for_writing) events |= EPOLLOUT;
+  server_writing_ = for_writing;
+  watches_server_ = thread_.engine.add(server_.fd(), *this, server_side, events);
+  // Without a watch nothing would ever happen; the deadline of the attempt ends it.
+}
+
+void Stream::close_server() {
+  server_.close();  // the kernel takes it out of the epoll set
+  watches_server_ = false;
+  server_writing_ = false;
+}
+
+}  // namespace shunt::runtime

@@ -1,0 +1,61 @@
+// Sizes of the thread's pools, from the graph's tunables.
+#include "runtime/thread_context.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <random>
+
+#include "runtime/stream.hpp"
+
+namespace shunt::runtime {
+namespace {
+
+PipeLimits pipe_limits(const graph::Global& global) {
+  PipeLimits limits;
+  if (global.tune.pipesize != 0) {
+    limits.size = global.tune.pipesize;
+    limits.useful = std::min<std::size_t>(limits.useful, limits.size);
+  }
+  std::size_t const threads = std::max<std::size_t>(global.nbthread, 1);
+  if (global.tune.maxpipes != 0) limits.pipes = std::max<std::size_t>(global.tune.maxpipes / threads, 1);
+  return limits;
+}
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  if (::gethostname(name.data(), name.size() - 1) != 0) return {};
+  return name.data();
+}
+
+std::uint64_t random_seed() {
+  std::random_device device;
+  return (std::uint64_t{device()} << 32) | device();
+}
+
+}  // namespace
+
+ThreadContext::ThreadContext(const WorkerOptions& options, StreamObserver& stream_observer)
+    : generation(options.generation),
+      counters(options.counters),
+      observer(stream_observer),
+      proxies(*generation->graph, *generation->state),
+      facilities{.graph = generation->graph.get(),
+                 .state = generation->state.get(),
+                 .scratch = &scratch,
+                 .proxies = &proxies,
+                 .random_state = random_seed()},
+      relay(generation->graph->global.tune.bufsize, pipe_limits(generation->graph->global)),
+      hostname(host_name()),
+      stream_memory(sizeof(Stream)) {
+  log.prepare(*generation->graph);
+  if (graph().global.log_send_hostname) log.set_hostname(*graph().global.log_send_hostname);
+}
+
+std::size_t ThreadContext::input_limit() const {
+  graph::Tunables const& tune = graph().global.tune;
+  return tune.bufsize > tune.maxrewrite ? tune.bufsize - tune.maxrewrite : tune.bufsize;
+}
+
+}  // namespace shunt::runtime

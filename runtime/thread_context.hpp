@@ -1,0 +1,55 @@
+// What the streams of one thread borrow from it: engine, pools, rules' facilities, log. One per worker, used
+// by its thread only.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "fetchers/sample.hpp"
+#include "route/proxies_view.hpp"
+#include "route/session.hpp"
+#include "runtime/block_pool.hpp"
+#include "runtime/engine.hpp"
+#include "runtime/generation.hpp"
+#include "runtime/log_sender.hpp"
+#include "runtime/relay.hpp"
+#include "runtime/tls/tls_connection.hpp"
+#include "runtime/worker.hpp"
+
+namespace shunt::runtime {
+
+class Stream;
+
+// Told when a stream of this thread has ended: a slot is free.
+class StreamObserver {
+ public:
+  virtual void stream_ended() = 0;
+
+ protected:
+  ~StreamObserver() = default;
+};
+
+struct ThreadContext {
+  ThreadContext(const WorkerOptions& options, StreamObserver& stream_observer);
+
+  std::shared_ptr<const Generation> generation;
+  ProcessCounters* counters;
+  StreamObserver& observer;
+  Engine engine;
+  fetchers::Scratch scratch;
+  route::StateProxiesView proxies;
+  route::Facilities facilities;
+  RelayTools relay;
+  TlsTools tls;
+  LogSender log;
+  std::string log_line;  // reused
+  std::string hostname;
+  BlockPool stream_memory;
+  Stream* streams = nullptr;  // all of this thread, linked
+  std::uint32_t stream_count = 0;
+
+  [[nodiscard]] const graph::Graph& graph() const { return *generation->graph; }
+  [[nodiscard]] std::size_t input_limit() const;  // bytes that rules may wait for
+};
+
+}  // namespace shunt::runtime

@@ -1,0 +1,278 @@
+// OpenSSL between two buffers: ciphertext comes in by one large recv(2) and leaves by one large send(2).
+#include "runtime/tls/tls_connection.hpp"
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "runtime/tls/tls_context.hpp"
+
+namespace shunt::runtime {
+
+struct TlsConnection::Io {
+  SSL* ssl = nullptr;
+  TlsTools* tools = nullptr;
+  Buffer* in = nullptr;   // ciphertext that OpenSSL has not asked for yet
+  Buffer* out = nullptr;  // ciphertext that the socket has not taken yet
+  int fd = -1;
+  int error = 0;         // errno of the socket, sticky
+  bool drained = false;  // the socket has nothing more until it says so
+  bool hangup = false;   // ... and its end of input is already here
+  bool eof = false;
+  bool broken = false;    // a fatal TLS error: no close_notify may follow
+  bool notified = false;  // close_notify was sent
+
+  // For OpenSSL: bytes, 0 at the end, -1 with "retry" when nothing is there.
+  int read(BIO* bio, char* to, int size);
+  int write(BIO* bio, const char* from, int size);
+  bool fill();
+  IoResult flush();
+  void rest();
+};
+
+namespace {
+
+constexpr std::size_t record_size = 16384;
+constexpr std::size_t record_overhead = 256;  // header, explicit nonce, tag, padding; generous
+
+}  // namespace
+
+bool TlsConnection::Io::fill() {
+  if (drained || eof || error != 0) return false;
+  if (!in) in = tools->buffers.take();
+  ssize_t const got = ::recv(fd, in->space(), in->room(), 0);
+  if (got > 0) {
+    drained = static_cast<std::size_t>(got) < in->room() && !hangup;
+    in->added(static_cast<std::size_t>(got));
+    return true;
+  }
+  if (got == 0) {
+    eof = true;
+  } else if (errno == EAGAIN) {
+    drained = true;
+  } else if (errno != EINTR) {
+    error = errno;
+  }
+  return false;
+}
+
+int TlsConnection::Io::read(BIO* bio, char* to, int size) {
+  BIO_clear_retry_flags(bio);
+  if ((!in || in->empty()) && !fill()) {
+    if (eof) return 0;
+    if (error == 0) BIO_set_retry_read(bio);
+    return -1;
+  }
+  std::size_t const count = std::min(in->size(), static_cast<std::size_t>(size));
+  std::memcpy(to, in->data().data(), count);
+  in->consume(count);
+  return static_cast<int>(count);
+}
+
+int TlsConnection::Io::write(BIO* bio, const char* from, int size) {
+  BIO_clear_retry_flags(bio);
+  if (!out) out = tools->buffers.take();
+  if (out->room() < static_cast<std::size_t>(size)) static_cast<void>(flush());
+  if (!out) out = tools->buffers.take();
+  out->make_contiguous();
+  std::size_t const count = out->append({from, static_cast<std::size_t>(size)});
+  if (count == 0) {
+    BIO_set_retry_write(bio);
+    return -1;
+  }
+  return static_cast<int>(count);
+}
+
+IoResult TlsConnection::Io::flush() {
+  if (error != 0) return {.status = IoStatus::failed, .error = error};
+  while (out && !out->empty()) {
+    ssize_t const sent = ::send(fd, out->data().data(), out->size(), MSG_NOSIGNAL);
+    if (sent >= 0) {
+      out->consume(static_cast<std::size_t>(sent));
+    } else if (errno == EAGAIN) {
+      return {.status = IoStatus::drained};
+    } else if (errno != EINTR) {
+      error = errno;
+      return {.status = IoStatus::failed, .error = error};
+    }
+  }
+  tools->buffers.give_back(out);
+  out = nullptr;
+  return {};
+}
+
+void TlsConnection::Io::rest() {
+  if (!in || !in->empty()) return;
+  tools->buffers.give_back(in);
+  in = nullptr;
+}
+
+namespace {
+
+template <class Connection>
+Connection* owner(BIO* bio) {
+  return static_cast<Connection*>(BIO_get_data(bio));
+}
+
+long bio_control(BIO*, int command, long, void*) { return command == BIO_CTRL_FLUSH ? 1 : 0; }
+
+template <class State>
+const BIO_METHOD* bio_method() {
+  // Made once and then only read.
+  static const BIO_METHOD* const method = [] {
+    BIO_METHOD* const made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "shunt");
+    BIO_meth_set_read(made,
+                      [](BIO* bio, char* to, int size) { return owner<State>(bio)->read(bio, to, size); });
+    BIO_meth_set_write(
+        made, [](BIO* bio, const char* from, int size) { return owner<State>(bio)->write(bio, from, size); });
+    BIO_meth_set_ctrl(made, bio_control);
+    return made;
+  }();
+  return method;
+}
+
+}  // namespace
+
+TlsTools::TlsTools() : buffers(cipher_buffer_size + 4 * record_overhead) {}
+
+TlsConnection* TlsConnection::accept(const TlsContext& context, int fd, TlsTools& tools) {
+  std::unique_ptr<TlsConnection> made(new TlsConnection);
+  made->io_ = std::make_unique<Io>();
+  made->io_->tools = &tools;
+  made->io_->fd = fd;
+  made->io_->ssl = SSL_new(context.get());
+  BIO* const bio = BIO_new(bio_method<Io>());
+  if (!made->io_->ssl || !bio) {
+    BIO_free(bio);
+    return nullptr;
+  }
+  BIO_set_data(bio, made->io_.get());
+  BIO_set_init(bio, 1);
+  SSL_set_bio(made->io_->ssl, bio, bio);
+  SSL_set_accept_state(made->io_->ssl);
+  return made.release();
+}
+
+TlsConnection::~TlsConnection() {
+  if (!io_) return;
+  SSL_free(io_->ssl);
+  io_->tools->buffers.give_back(io_->in);
+  io_->tools->buffers.give_back(io_->out);
+}
+
+void TlsConnection::prime(std::string_view bytes) {
+  if (bytes.empty()) return;
+  io_->in = io_->tools->buffers.take();
+  io_->in->append(bytes);
+}
+
+void TlsConnection::on_readable(bool hangup) {
+  io_->drained = false;
+  io_->hangup = io_->hangup || hangup;
+}
+
+HandshakeStatus TlsConnection::handshake() {
+  ERR_clear_error();
+  int const done = SSL_do_handshake(io_->ssl);
+  int const reason = done == 1 ? SSL_ERROR_NONE : SSL_get_error(io_->ssl, done);
+  IoResult const flushed = io_->flush();
+  io_->rest();
+  if (reason == SSL_ERROR_NONE) return HandshakeStatus::established;
+  ERR_clear_error();
+  bool const waiting = reason == SSL_ERROR_WANT_READ || reason == SSL_ERROR_WANT_WRITE;
+  if (waiting && flushed.status != IoStatus::failed) return HandshakeStatus::waiting;
+  io_->broken = true;
+  return io_->eof ? HandshakeStatus::closed : HandshakeStatus::failed;
+}
+
+IoResult TlsConnection::read(char* to, std::size_t size) {
+  IoResult result;
+  ERR_clear_error();
+  while (result.bytes < size && result.status == IoStatus::ok) {
+    std::size_t got = 0;
+    int const done = SSL_read_ex(io_->ssl, to + result.bytes, size - result.bytes, &got);
+    result.bytes += got;
+    if (done != 1) result.status = after_failed_read(done);
+  }
+  io_->rest();
+  if (io_->out && !io_->out->empty()) static_cast<void>(io_->flush());
+  if (result.status == IoStatus::failed) result.error = io_->error != 0 ? io_->error : EPROTO;
+  return result;
+}
+
+IoStatus TlsConnection::after_failed_read(int done) {
+  int const reason = SSL_get_error(io_->ssl, done);
+  if (reason == SSL_ERROR_WANT_READ || reason == SSL_ERROR_WANT_WRITE) return IoStatus::drained;
+  ERR_clear_error();
+  // An end without close_notify is an end: many clients do so, and what a truncation means is the server's to
+  // judge.
+  if (reason == SSL_ERROR_ZERO_RETURN || io_->eof) return IoStatus::ended;
+  io_->broken = true;
+  return IoStatus::failed;
+}
+
+IoResult TlsConnection::write(std::string_view bytes) {
+  IoResult result;
+  while (!bytes.empty()) {
+    if (io_->out && io_->out->room() < record_size + record_overhead) {
+      IoResult const flushed = io_->flush();
+      if (flushed.status != IoStatus::ok) return {result.bytes, flushed.status, flushed.error};
+    }
+    std::size_t written = 0;
+    ERR_clear_error();
+    if (SSL_write_ex(io_->ssl, bytes.data(), std::min(bytes.size(), record_size), &written) != 1) {
+      ERR_clear_error();
+      io_->broken = true;
+      return {result.bytes, IoStatus::failed, io_->error != 0 ? io_->error : EPROTO};
+    }
+    result.bytes += written;
+    bytes.remove_prefix(written);
+  }
+  IoResult const flushed = io_->flush();
+  return {result.bytes, flushed.status, flushed.error};
+}
+
+bool TlsConnection::has_unsent() const { return io_->out && !io_->out->empty(); }
+
+IoResult TlsConnection::flush() { return io_->flush(); }
+
+IoResult TlsConnection::close_notify() {
+  if (!io_->notified && !io_->broken && SSL_is_init_finished(io_->ssl)) {
+    io_->notified = true;
+    ERR_clear_error();
+    SSL_shutdown(io_->ssl);
+    ERR_clear_error();
+  }
+  return io_->flush();
+}
+
+bool TlsConnection::active() const { return true; }
+
+std::optional<std::string_view> TlsConnection::sni() const {
+  const char* const name = SSL_get_servername(io_->ssl, TLSEXT_NAMETYPE_host_name);
+  return name ? std::optional<std::string_view>(name) : std::nullopt;
+}
+
+std::optional<std::string_view> TlsConnection::alpn() const {
+  const unsigned char* chosen = nullptr;
+  unsigned size = 0;
+  SSL_get0_alpn_selected(io_->ssl, &chosen, &size);
+  if (size == 0) return std::nullopt;
+  return std::string_view(reinterpret_cast<const char*>(chosen), size);
+}
+
+std::optional<std::string_view> TlsConnection::protocol() const { return SSL_get_version(io_->ssl); }
+
+std::optional<std::string_view> TlsConnection::cipher() const {
+  const char* const name = SSL_get_cipher_name(io_->ssl);
+  return name ? std::optional<std::string_view>(name) : std::nullopt;
+}
+
+void destroy(TlsConnection* connection) { delete connection; }
+
+}  // namespace shunt::runtime

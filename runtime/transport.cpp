@@ -1,0 +1,82 @@
+// The plain half of a transport; the TLS half is asked where there is one.
+#include "runtime/transport.hpp"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "runtime/tls/tls_connection.hpp"
+
+namespace shunt::runtime {
+namespace {
+
+bool would_block(int error) { return error == EAGAIN || error == EWOULDBLOCK; }
+
+// A short answer means that the socket has no more (or takes no more) until it says so again: one system call
+// is spared.
+IoResult outcome(ssize_t done, std::size_t wanted) {
+  if (done >= 0) {
+    auto const bytes = static_cast<std::size_t>(done);
+    return {.bytes = bytes, .status = bytes < wanted ? IoStatus::drained : IoStatus::ok};
+  }
+  if (would_block(errno)) return {.status = IoStatus::drained};
+  if (errno == EINTR) return {.status = IoStatus::ok};
+  return {.status = IoStatus::failed, .error = errno};
+}
+
+}  // namespace
+
+Transport& Transport::operator=(Transport&& other) noexcept {
+  if (this != &other) {
+    close();
+    tls_ = std::exchange(other.tls_, nullptr);
+    fd_ = std::exchange(other.fd_, -1);
+  }
+  return *this;
+}
+
+IoResult Transport::read(char* to, std::size_t size) {
+  if (tls_) return tls_->read(to, size);
+  ssize_t const got = ::recv(fd_, to, size, 0);
+  if (got == 0 && size != 0) return {.status = IoStatus::ended};
+  return outcome(got, size);
+}
+
+IoResult Transport::write(std::string_view bytes) {
+  if (tls_) return tls_->write(bytes);
+  return outcome(::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL), bytes.size());
+}
+
+bool Transport::has_unsent() const { return tls_ && tls_->has_unsent(); }
+
+IoResult Transport::flush() { return tls_ ? tls_->flush() : IoResult{}; }
+
+IoResult Transport::shutdown_write() {
+  if (tls_) {
+    IoResult const closing = tls_->close_notify();
+    if (closing.status != IoStatus::ok) return closing;
+  }
+  if (::shutdown(fd_, SHUT_WR) != 0 && errno != ENOTCONN) return {.status = IoStatus::failed, .error = errno};
+  return {};
+}
+
+int Transport::take_error() const {
+  int error = 0;
+  socklen_t size = sizeof error;
+  if (::getsockopt(fd_, SOL_SOCKET, SO_ERROR, &error, &size) != 0) return errno;
+  return error;
+}
+
+void Transport::reset_on_close() {
+  linger const at_once{.l_onoff = 1, .l_linger = 0};
+  ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
+void Transport::close() {
+  if (tls_) destroy(std::exchange(tls_, nullptr));
+  if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+}
+
+}  // namespace shunt::runtime

@@ -1,0 +1,99 @@
+// A thread of the data path: acceptors and streams on one engine, nested in one io_context.
+#include "runtime/worker.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <csignal>
+#include <vector>
+
+#include "runtime/acceptor.hpp"
+#include "runtime/engine_driver.hpp"
+#include "runtime/stream.hpp"
+#include "runtime/thread_context.hpp"
+
+namespace shunt::runtime {
+
+namespace asio = boost::asio;
+
+struct Worker::Data final : StreamObserver, IdleHook {
+  explicit Data(const WorkerOptions& options) : thread(options, *this), driver(io, thread.engine, *this) {
+    auto const& listeners = options.generation->graph->listeners;
+    acceptors.reserve(listeners.size());
+    for (graph::Listener const& listener : listeners) {
+      if (options.generation->graph->proxies[listener.frontend].disabled) continue;
+      acceptors.push_back(
+          std::make_unique<Acceptor>(thread, *options.sockets, listener.id, options.number, options.maxconn));
+    }
+  }
+
+  void stream_ended() override {
+    connections.store(thread.stream_count, std::memory_order_relaxed);
+    for (auto const& acceptor : acceptors) acceptor->reconsider();
+    if (finishing && thread.stream_count == 0) end();
+  }
+
+  void going_idle() override { thread.log.flush(); }
+
+  void stop_accepting() {
+    for (auto const& acceptor : acceptors) acceptor->stop();
+  }
+
+  void end() {
+    driver.stop();
+    work.reset();
+    io.stop();
+  }
+
+  void finish_and_stop() {
+    stop_accepting();
+    finishing = true;
+    if (thread.stream_count == 0) end();
+  }
+
+  void stop() {
+    stop_accepting();
+    while (thread.streams) thread.streams->kill();
+    thread.log.flush();
+    end();
+  }
+
+  asio::io_context io{1};
+  asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
+  ThreadContext thread;
+  std::vector<std::unique_ptr<Acceptor>> acceptors;
+  EngineDriver driver;
+  std::atomic<std::uint32_t> connections{0};
+  bool finishing = false;
+};
+
+Worker::Worker(const WorkerOptions& options) : data_(std::make_unique<Data>(options)) {}
+Worker::~Worker() = default;
+
+void Worker::run() {
+  // splice(2) to a closed socket raises SIGPIPE and has no flag against it.
+  sigset_t pipe_signal;
+  ::sigemptyset(&pipe_signal);
+  ::sigaddset(&pipe_signal, SIGPIPE);
+  ::pthread_sigmask(SIG_BLOCK, &pipe_signal, nullptr);
+  for (auto const& acceptor : data_->acceptors) acceptor->start();
+  data_->driver.start();
+  data_->io.run();
+  while (data_->thread.streams) data_->thread.streams->kill();
+  data_->thread.engine.turn(0);  // destroys what was killed while the acceptors are still here
+  data_->thread.log.flush();
+}
+
+void Worker::finish_and_stop() {
+  asio::post(data_->io, [data = data_.get()] { data->finish_and_stop(); });
+}
+
+void Worker::stop() {
+  asio::post(data_->io, [data = data_.get()] { data->stop(); });
+}
+
+void Worker::post(std::function<void()> task) { asio::post(data_->io, std::move(task)); }
+
+std::uint32_t Worker::connections() const { return data_->connections.load(std::memory_order_relaxed); }
+
+}  // namespace shunt::runtime
