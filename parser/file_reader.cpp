@@ -74,7 +74,8 @@ class FileReader {
   Syntax& syntax_;
   DiagnosticSink& sink_;
   LineLexer lexer_;
-  bool open_ = false;  // a section of this file is open; none goes on into the next file
+  // No section of a file goes on into the next one; lines below a head that could not be read are skipped.
+  enum class State { outside, inside, skipping } state_ = State::outside;
 };
 
 void FileReader::read() {
@@ -101,7 +102,7 @@ bool FileReader::read_line(const RawLine& raw) {
   const bool opens = !words.empty() && opens_section(words.front());
   if (!words.empty() && lexer_.sound()) place_line(raw, words);
   // Lines below an unreadable head belong to nothing; blaming each of them would hide the cause.
-  if (opens && !lexer_.sound()) open_ = false;
+  if (opens && !lexer_.sound()) state_ = State::skipping;
   if (!whole)
     sink_.report(codes::stray_nul, {file_, end, end + 1}, "Stray NUL character");
   else if (raw.last)
@@ -123,7 +124,7 @@ bool FileReader::opens_section(const Word& word) const {
 }
 
 std::string_view FileReader::section_name() const {
-  if (!open_ || syntax_.sections.empty()) return {};
+  if (state_ != State::inside || syntax_.sections.empty()) return {};
   const auto words = syntax_.sections.back().head.words;
   return words.size() > 1 ? words[1].value : words[0].value;
 }
@@ -136,15 +137,16 @@ void FileReader::place_line(const RawLine& raw, std::span<const Word> words) {
     return;
   }
   const bool opens = opens_section(keyword);
-  if (!opens && !open_) {
+  if (!opens && state_ == State::outside) {
     sink_.report(codes::keyword_outside_section, keyword.span,
                  fmt::format("unknown keyword '{}' out of section.", keyword.value));
     return;
   }
+  if (!opens && state_ == State::skipping) return;
   const Line line{keep(words), cover(words.front().span, words.back().span), raw.number};
   if (opens) {
     syntax_.sections.push_back({line, {}});
-    open_ = true;
+    state_ = State::inside;
     return;
   }
   syntax_.sections.back().lines.push_back(line);

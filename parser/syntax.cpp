@@ -9,8 +9,8 @@ namespace shunt::parser {
 
 Span Word::slice(std::size_t begin, std::size_t end) const {
   if (span.file == no_file) return {};
-  if (begin >= value.size())
-    return {span.file, std::max(span.begin, span.end - (value.empty() ? 0U : 1U)), span.end};
+  if (value.empty()) return span;
+  begin = std::min(begin, value.size() - 1);  // the end of the word is shown at its last byte
   end = std::clamp(end, begin + 1, value.size());
   if (origin.empty())
     return {span.file, span.begin + static_cast<std::uint32_t>(begin),
