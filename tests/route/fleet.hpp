@@ -101,6 +101,20 @@ class Fleet {
   std::uint32_t avoid_ = Balancer::nobody;
 };
 
+// A graph without anything, for tests that fill in what they look at.
+inline graph::Graph empty_graph() {
+  return {.global = {},
+          .proxies = {},
+          .listeners = {},
+          .servers = {},
+          .actions = {},
+          .switches = {},
+          .program = acl::ProgramBuilder().finish({}),
+          .backends_by_name = {},
+          .certificates = {},
+          .opened_files = {}};
+}
+
 inline fetchers::Endpoint endpoint(const std::string& text, std::uint16_t port = 0) {
   fetchers::Endpoint made{.port = port};
   if (inet_pton(AF_INET, text.c_str(), made.address.data()) == 1)

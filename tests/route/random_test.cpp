@@ -65,7 +65,8 @@ TEST(Ring, GoesOnToAnotherServerThanTheAvoidedOne) {
 }
 
 std::vector<double> shares(Fleet& fleet, std::size_t servers, int count) {
-  std::mt19937 random(42);
+  std::minstd_rand seed(42);
+  const auto random = [&seed] { return avalanche(static_cast<std::uint32_t>(seed())); };
   std::vector<double> share(servers, 0);
   for (int i = 0; i < count; ++i)
     share[fleet.pick({.random = random(), .random2 = random()}) - 1] += 1.0 / count;
@@ -87,7 +88,8 @@ TEST(Random, FollowsTheWeights) {
 
 TEST(Random, KeepsHeldConnectionsLevel) {
   Fleet fleet({.kind = Kind::random, .draws = 2}, {{.weight = 10}, {.weight = 10}, {.weight = 10}});
-  std::mt19937 random(7);
+  std::minstd_rand seed(7);
+  const auto random = [&seed] { return avalanche(static_cast<std::uint32_t>(seed())); };
   std::array<std::uint32_t, 3> held = {};
   for (int i = 0; i < 300; ++i) {
     const BalanceKey key{.random = random(), .random2 = random()};
