@@ -10,15 +10,15 @@ namespace shunt::runtime {
 
 // What the command line says beside the files.
 struct RunOptions {
-  bool daemon = false;            // -D, or `daemon` without -db
-  bool foreground = false;        // -db
-  bool quiet = false;             // -q
-  bool verbose = false;           // -V
-  bool debug = false;             // -d
-  bool master_worker = false;     // -W, -Ws: in the foreground until the upgrade issue
-  bool notify = false;            // -Ws: READY=1 to NOTIFY_SOCKET
-  std::optional<std::string> pidfile;       // -p
-  std::optional<std::uint32_t> maxconn;     // -n
+  bool daemon = false;                   // -D, or `daemon` without -db
+  bool foreground = false;               // -db
+  bool quiet = false;                    // -q
+  bool verbose = false;                  // -V
+  bool debug = false;                    // -d
+  bool master_worker = false;            // -W, -Ws: in the foreground until the upgrade issue
+  bool notify = false;                   // -Ws: READY=1 to NOTIFY_SOCKET
+  std::optional<std::string> pidfile;    // -p
+  std::optional<std::uint32_t> maxconn;  // -n
 };
 
 // Exit status of the process. Start-up faults are printed as HAProxy prints them ("[ALERT] (pid) : ...").

@@ -1,0 +1,257 @@
+// Health checks of all servers: the sockets and timers around the counter.
+#include "runtime/health_checks.hpp"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cerrno>
+#include <vector>
+
+#include "runtime/health_plan.hpp"
+#include "runtime/health_texts.hpp"
+#include "runtime/unique_fd.hpp"
+
+namespace shunt::runtime {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
+
+// Where results become states and lines.
+class HealthJournal {
+ public:
+  HealthJournal(std::shared_ptr<const Generation> generation, LogSender& log, const Messages& messages)
+      : generation_(std::move(generation)), log_(log), messages_(messages) {}
+
+  [[nodiscard]] const graph::Graph& graph() const { return *generation_->graph; }
+  [[nodiscard]] route::State& state() const { return *generation_->state; }
+
+  void check_changed(const graph::Server& server, const CheckResult& result, const HealthCounter& counter);
+  void state_changed(const graph::Server& server, const CheckResult& result, bool up);
+  void flush() { log_.flush(); }
+
+ private:
+  void log(const graph::Proxy& proxy, graph::LogLevel level, const std::string& line);
+  void log_and_warn(const graph::Proxy& proxy, graph::LogLevel level, const std::string& line);
+  void no_server(const graph::Proxy& proxy);
+  [[nodiscard]] const graph::Proxy& backend(const graph::Server& server) const {
+    return graph().proxies[server.backend];
+  }
+
+  std::shared_ptr<const Generation> generation_;
+  LogSender& log_;
+  const Messages& messages_;
+};
+
+void HealthJournal::log(const graph::Proxy& proxy, graph::LogLevel level, const std::string& line) {
+  log_.send(proxy.logs, level, proxy.log_tag.empty() ? graph().global.log_tag : proxy.log_tag, line);
+}
+
+void HealthJournal::log_and_warn(const graph::Proxy& proxy, graph::LogLevel level, const std::string& line) {
+  log(proxy, level, line);
+  messages_.warning(line);
+}
+
+void HealthJournal::check_changed(const graph::Server& server, const CheckResult& result,
+                                  const HealthCounter& counter) {
+  const graph::Proxy& proxy = backend(server);
+  if (!proxy.options.log_health_checks) return;
+  const bool draining =
+      state().server(server.id).weight.load() == 0 || state().server(server.id).draining.load();
+  log_and_warn(proxy, graph::LogLevel::notice, health_check_line(graph(), server, result, counter, draining));
+}
+
+void HealthJournal::no_server(const graph::Proxy& proxy) {
+  log(proxy, graph::LogLevel::emerg, no_server_line(proxy, false));
+  messages_.alert(no_server_line(proxy, true));
+}
+
+void HealthJournal::state_changed(const graph::Server& server, const CheckResult& result, bool up) {
+  const graph::Proxy& proxy = backend(server);
+  route::ServerState& now = state().server(server.id);
+  const bool was_usable = now.usable();
+  now.up.store(up);
+  state().server_changed(graph(), server.id);
+  StateChange change;
+  change.up = up;
+  change.left = count_servers(graph(), state(), proxy.id);
+  change.sessions = now.served.load();
+  change.queued = now.queued.load();
+  change.reason = proxy.options.log_health_checks ? nullptr : &result;
+  log_and_warn(proxy, up ? graph::LogLevel::notice : graph::LogLevel::alert,
+               state_change_line(graph(), server, change));
+  if (was_usable && change.left.active + change.left.backup == 0) no_server(proxy);
+}
+
+// The checks of one server, one after the other.
+class Checker : public std::enable_shared_from_this<Checker> {
+ public:
+  Checker(asio::io_context& io, HealthJournal& journal, const graph::Server& server);
+  void start(milliseconds delay) { wait(delay); }
+  void stop();
+
+ private:
+  void wait(milliseconds delay);
+  void begin();
+  [[nodiscard]] bool open();
+  void await_connection();
+  void connected();
+  [[nodiscard]] bool send_header();
+  void finish(CheckStatus status, int error);
+  void apply(const CheckResult& result);
+  void close_by_reset();
+
+  HealthJournal& journal_;
+  const graph::Server& server_;
+  const CheckIntervals intervals_;
+  const milliseconds limit_;
+  const graph::SendProxy send_proxy_;
+  HealthCounter counter_;
+  CheckStatus last_ = CheckStatus::unknown;
+  SocketAddress target_;
+  asio::steady_timer timer_;  // the pause, then the limit
+  asio::posix::stream_descriptor socket_;
+  Clock::time_point began_;
+  bool stopped_ = false;
+};
+
+Checker::Checker(asio::io_context& io, HealthJournal& journal, const graph::Server& server)
+    : journal_(journal),
+      server_(server),
+      intervals_(check_intervals(server.check)),
+      limit_(connect_limit(server.check, journal.graph().proxies[server.backend].timeouts)),
+      send_proxy_(check_send_proxy(server)),
+      counter_(server.check.rise, server.check.fall),
+      target_(check_target(server)),
+      timer_(io),
+      socket_(io) {}
+
+void Checker::stop() {
+  stopped_ = true;
+  timer_.cancel();
+  close_by_reset();
+}
+
+void Checker::wait(milliseconds delay) {
+  timer_.expires_after(delay);
+  timer_.async_wait([self = shared_from_this()](const error_code& error) {
+    if (!error && !self->stopped_) self->begin();
+  });
+}
+
+void Checker::begin() {
+  began_ = Clock::now();
+  // A server in maintenance is left alone until it comes back.
+  const bool away = journal_.state().server(server_.id).maintenance.load();
+  if (away || target_.size == 0) return wait(next_interval(intervals_, counter_));
+  if (open()) await_connection();
+}
+
+// False: it is over already.
+bool Checker::open() {
+  UniqueFd fd(::socket(target_.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!fd) return finish(CheckStatus::socket_error, errno), false;
+  const int off = 0;
+  // Without a final ACK the reset arrives first, and the server's accept() never sees the check.
+  const bool quiet = target_.family() != AF_UNIX && send_proxy_ == graph::SendProxy::none;
+  if (quiet) ::setsockopt(fd.get(), IPPROTO_TCP, TCP_QUICKACK, &off, sizeof(off));
+  const int failed = ::connect(fd.get(), target_.get(), target_.size) == 0 ? 0 : errno;
+  if (failed != 0 && failed != EINPROGRESS) return finish(CheckStatus::socket_error, failed), false;
+  socket_.assign(fd.release());
+  return true;
+}
+
+void Checker::await_connection() {
+  timer_.expires_after(limit_);
+  timer_.async_wait([self = shared_from_this()](const error_code& error) {
+    if (!error && !self->stopped_ && self->socket_.is_open()) self->finish(CheckStatus::timed_out, 0);
+  });
+  socket_.async_wait(asio::posix::stream_descriptor::wait_write,
+                     [self = shared_from_this()](const error_code& error) {
+                       if (!error && !self->stopped_ && self->socket_.is_open()) self->connected();
+                     });
+}
+
+void Checker::connected() {
+  int error = 0;
+  socklen_t size = sizeof(error);
+  ::getsockopt(socket_.native_handle(), SOL_SOCKET, SO_ERROR, &error, &size);
+  if (error != 0) return finish(CheckStatus::refused, error);
+  if (!send_header()) return finish(CheckStatus::socket_error, errno);
+  finish(CheckStatus::passed, 0);
+}
+
+// A fresh connection's send buffer takes the few bytes at once.
+bool Checker::send_header() {
+  const int fd = socket_.native_handle();
+  const std::string header = check_proxy_header(send_proxy_, local_address(fd), target_);
+  return header.empty() || ::send(fd, header.data(), header.size(), MSG_NOSIGNAL) >= 0;
+}
+
+void Checker::close_by_reset() {
+  if (!socket_.is_open()) return;
+  const linger reset{1, 0};
+  ::setsockopt(socket_.native_handle(), SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+  error_code ignored;
+  socket_.close(ignored);
+}
+
+void Checker::finish(CheckStatus status, int error) {
+  const auto duration = std::chrono::duration_cast<milliseconds>(Clock::now() - began_);
+  timer_.cancel();
+  close_by_reset();
+  apply({status, error, duration});
+  journal_.flush();
+  wait(next_interval(intervals_, counter_));
+}
+
+void Checker::apply(const CheckResult& result) {
+  const HealthCounter before = counter_;
+  if (result.status == CheckStatus::passed)
+    counter_.success();
+  else
+    counter_.failure();
+  if (counter_.value() != before.value() || result.status != last_) {
+    journal_.check_changed(server_, result, counter_);
+  }
+  last_ = result.status;
+  if (counter_.up() != before.up()) journal_.state_changed(server_, result, counter_.up());
+}
+
+}  // namespace
+
+struct HealthChecks::Data {
+  Data(asio::io_context& context, std::shared_ptr<const Generation> generation, LogSender& log,
+       const Messages& messages)
+      : io(context), journal(std::move(generation), log, messages) {}
+
+  asio::io_context& io;
+  HealthJournal journal;
+  std::vector<std::shared_ptr<Checker>> checkers;
+};
+
+HealthChecks::HealthChecks(asio::io_context& io, std::shared_ptr<const Generation> generation, LogSender& log,
+                           const Messages& messages)
+    : data_(std::make_shared<Data>(io, std::move(generation), log, messages)) {}
+
+HealthChecks::~HealthChecks() { stop(); }
+
+void HealthChecks::start() {
+  for (const PlannedCheck& planned : plan_checks(data_->journal.graph())) {
+    const graph::Server& server = data_->journal.graph().servers[planned.server];
+    data_->checkers.push_back(std::make_shared<Checker>(data_->io, data_->journal, server));
+    data_->checkers.back()->start(planned.first);
+  }
+}
+
+void HealthChecks::stop() {
+  for (const auto& checker : data_->checkers) checker->stop();
+  data_->checkers.clear();
+}
+
+}  // namespace shunt::runtime

@@ -1,0 +1,59 @@
+// The sentences about health checks.
+#include "runtime/health_texts.hpp"
+
+#include <fmt/format.h>
+
+#include <cstring>
+
+namespace shunt::runtime {
+namespace {
+
+std::string info(const CheckResult& result) {
+  if (result.status == CheckStatus::refused)
+    return fmt::format(", info: \"{}\"", std::strerror(result.error));
+  if (result.status != CheckStatus::socket_error) return {};
+  return fmt::format(", info: \"General socket error ({})\"", std::strerror(result.error));
+}
+
+constexpr const char* reasons[] = {"Unknown", "Layer4 check passed", "Layer4 connection problem",
+                                   "Layer4 timeout", "Socket error"};
+
+std::string full_name(const graph::Graph& graph, const graph::Server& server) {
+  return graph.proxies[server.backend].name + '/' + server.name;
+}
+
+}  // namespace
+
+std::string describe_result(const CheckResult& result) {
+  return fmt::format("{}{}, check duration: {}ms", reasons[static_cast<std::size_t>(result.status)],
+                     info(result), result.duration.count());
+}
+
+std::string health_check_line(const graph::Graph& graph, const graph::Server& server,
+                              const CheckResult& result, const HealthCounter& counter, bool draining) {
+  const char* state = !counter.up() ? "DOWN" : draining ? "DRAIN" : "UP";
+  return fmt::format("Health check for {}server {} {}, reason: {}, status: {} {}.",
+                     server.backup ? "backup " : "", full_name(graph, server),
+                     result.status == CheckStatus::passed ? "succeeded" : "failed", describe_result(result),
+                     counter.progress(), state);
+}
+
+std::string state_change_line(const graph::Graph& graph, const graph::Server& server,
+                              const StateChange& change) {
+  std::string line = fmt::format("{}Server {} is {}", server.backup ? "Backup " : "",
+                                 full_name(graph, server), change.up ? "UP" : "DOWN");
+  if (change.reason != nullptr) line += ", reason: " + describe_result(*change.reason);
+  line += fmt::format(". {} active and {} backup servers {}.", change.left.active, change.left.backup,
+                      change.up ? "online" : "left");
+  if (change.left.active == 0 && change.left.backup != 0) line += " Running on backup.";
+  if (change.up) return line + fmt::format(" 0 sessions requeued, {} total in queue.", change.queued);
+  return line + fmt::format(" {} sessions active, 0 requeued, {} remaining in queue.", change.sessions,
+                            change.queued);
+}
+
+std::string no_server_line(const graph::Proxy& proxy, bool quoted) {
+  return fmt::format("{} {}{}{} has no server available!", proxy.is_frontend ? "proxy" : "backend",
+                     quoted ? "'" : "", proxy.name, quoted ? "'" : "");
+}
+
+}  // namespace shunt::runtime

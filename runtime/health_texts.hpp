@@ -1,0 +1,40 @@
+// The sentences about health checks that HAProxy writes to logs and stderr, word by word.
+#pragma once
+#include <chrono>
+#include <string>
+
+#include "graph/graph.hpp"
+#include "runtime/health_counter.hpp"
+#include "runtime/server_count.hpp"
+
+namespace shunt::runtime {
+
+enum class CheckStatus : std::uint8_t { unknown, passed, refused, timed_out, socket_error };
+
+struct CheckResult {
+  CheckStatus status = CheckStatus::unknown;
+  int error = 0;  // errno of `refused` and `socket_error`
+  std::chrono::milliseconds duration{0};
+};
+
+// "Layer4 connection problem, info: "Connection refused", check duration: 0ms"
+[[nodiscard]] std::string describe_result(const CheckResult& result);
+// "Health check for server b/s failed, reason: ..., status: 2/3 UP."
+[[nodiscard]] std::string health_check_line(const graph::Graph& graph, const graph::Server& server,
+                                            const CheckResult& result, const HealthCounter& counter,
+                                            bool draining);
+
+struct StateChange {
+  bool up = false;
+  ServerCount left;                     // usable servers after it
+  std::uint32_t sessions = 0;           // on the server
+  std::uint32_t queued = 0;             // on the server
+  const CheckResult* reason = nullptr;  // null: the line about the check has told it already
+};
+// "Server b/s is DOWN, reason: .... 0 active and 1 backup servers left. Running on backup. ..."
+[[nodiscard]] std::string state_change_line(const graph::Graph& graph, const graph::Server& server,
+                                            const StateChange& change);
+// "backend b has no server available!"; on stderr the name is quoted.
+[[nodiscard]] std::string no_server_line(const graph::Proxy& proxy, bool quoted);
+
+}  // namespace shunt::runtime

@@ -1,0 +1,41 @@
+// The keeper: a small process that stays privileged after the others gave it up, and opens what the loaded
+// files name.
+//
+// Protocol, over a SOCK_SEQPACKET pair: the request is the path's bytes; the answer is the errno as a native
+// int (0: fine) with the descriptor as SCM_RIGHTS. It parses nothing else and knows nothing of the network.
+#pragma once
+#include <sys/types.h>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "parser/result.hpp"
+#include "runtime/unique_fd.hpp"
+
+namespace shunt::runtime {
+
+class Keeper {
+ public:
+  // Forks; the child serves until its parent is gone. Only these exact paths will be opened. Call it while
+  // the process has one thread, before privileges are dropped.
+  [[nodiscard]] static Result<Keeper, std::error_code> start(std::vector<std::string> allowed_paths);
+  Keeper(Keeper&& other) noexcept;
+  Keeper& operator=(Keeper&&) = delete;
+  ~Keeper();  // lets the child go and waits for its end
+
+  // Read-only, from the main thread. Blocks for the round trip. permission_denied: the path is not one that
+  // was named.
+  [[nodiscard]] Result<UniqueFd, std::error_code> open_file(const std::string& path);
+  [[nodiscard]] pid_t pid() const { return child_; }
+
+ private:
+  Keeper(UniqueFd socket, pid_t child) : socket_(std::move(socket)), child_(child) {}
+
+  UniqueFd socket_;
+  pid_t child_ = -1;
+};
+
+// The child's part, on one end of the pair: returns when the other end is closed.
+void serve_keeper(int socket, const std::vector<std::string>& allowed_paths);
+
+}  // namespace shunt::runtime

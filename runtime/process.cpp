@@ -1,0 +1,252 @@
+// Running a graph as a process: the order of a start, each step with its own refusal.
+#include "runtime/process.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <csignal>
+#include <cstdlib>
+
+#include "runtime/daemonize.hpp"
+#include "runtime/keeper.hpp"
+#include "runtime/limits.hpp"
+#include "runtime/listening_sockets.hpp"
+#include "runtime/messages.hpp"
+#include "runtime/pidfile.hpp"
+#include "runtime/privileges.hpp"
+#include "runtime/stats_socket.hpp"
+#include "runtime/supervisor.hpp"
+#include "runtime/tls/tls_context.hpp"
+#include "runtime/worker.hpp"
+
+namespace shunt::runtime {
+namespace {
+
+// A step of the start: an empty text is success, anything else has been said and ends it.
+using Step = Result<void, std::string>;
+
+// Everything that a run holds, in the order in which it is made; destroyed in the reverse one.
+class Process {
+ public:
+  Process(std::unique_ptr<graph::Loaded> loaded, const RunOptions& options);
+  int run();
+
+ private:
+  Step start();
+  Step raise_limits();
+  Step open_sockets();
+  Step make_generation();
+  Step open_pidfile();
+  Step go_to_background();
+  Step start_keeper();
+  void make_workers();
+  Step give_up_privileges();
+  void say_ready();
+  int serve();
+  [[nodiscard]] std::string place(parser::Span span) const;
+  [[nodiscard]] std::string binding(parser::Span span, const graph::Proxy* proxy,
+                                    std::string_view message) const;
+  [[nodiscard]] bool background() const;
+
+  RunOptions options_;
+  std::unique_ptr<graph::Loaded> loaded_;
+  std::shared_ptr<const graph::Graph> graph_;
+  Messages messages_;
+  std::uint32_t threads_;
+  std::uint32_t maxconn_ = 0;
+  std::unique_ptr<ListeningSockets> sockets_;
+  std::unique_ptr<StatsSockets> stats_;
+  std::shared_ptr<const Generation> generation_;
+  std::optional<Pidfile> pidfile_;
+  DaemonParent parent_;
+  std::optional<Keeper> keeper_;
+  Notifier notifier_;
+  LogSender log_;
+  ProcessCounters counters_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+};
+
+std::string notify_address(const RunOptions& options) {
+  const char* address = options.notify ? std::getenv("NOTIFY_SOCKET") : nullptr;
+  return address != nullptr ? address : "";
+}
+
+Process::Process(std::unique_ptr<graph::Loaded> loaded, const RunOptions& options)
+    : options_(options),
+      loaded_(std::move(loaded)),
+      graph_(std::move(loaded_->graph)),
+      messages_(options.quiet && !options.verbose),
+      threads_(thread_count(graph_->global.nbthread)),
+      notifier_(notify_address(options)) {}
+
+bool Process::background() const {
+  if (options_.foreground || options_.debug || options_.master_worker) return false;
+  return options_.daemon || graph_->global.daemon;
+}
+
+std::string Process::place(parser::Span span) const {
+  if (!span.known()) return "?:0";
+  return fmt::format("{}:{}", loaded_->sources.name(span.file), loaded_->sources.locate(span).line);
+}
+
+std::string Process::binding(parser::Span span, const graph::Proxy* proxy, std::string_view message) const {
+  const bool listen = proxy != nullptr && proxy->is_frontend && proxy->is_backend;
+  return fmt::format("Binding [{}] for {} {}: {}", place(span), listen ? "proxy" : "frontend",
+                     proxy != nullptr ? proxy->name : "GLOBAL", message);
+}
+
+Step Process::raise_limits() {
+  const graph::Global& global = graph_->global;
+  const DescriptorNeed need{options_.maxconn.value_or(global.maxconn), global.ulimit_n,
+                            fixed_descriptors(*graph_, threads_), global.tune.maxpipes};
+  const DescriptorPlan plan = plan_descriptors(need, hard_descriptor_limit());
+  maxconn_ = plan.maxconn;
+  if (const auto limit = raise_descriptor_limit(plan.descriptors)) {
+    return fmt::format("[haproxy.main()] Cannot raise FD limit to {}, limit is {}.", plan.descriptors,
+                       *limit);
+  }
+  return success();
+}
+
+Step Process::open_sockets() {
+  auto opened = ListeningSockets::open(*graph_, threads_);
+  if (!opened) {
+    const graph::Listener& listener = graph_->listeners[opened.error().listener];
+    messages_.alert(binding(listener.span, &graph_->proxies[listener.frontend], opened.error().message));
+    return std::string("[haproxy.main()] Some protocols failed to start their listeners! Exiting.");
+  }
+  sockets_ = std::move(opened).value();
+  auto stats = StatsSockets::open(*graph_);
+  if (!stats) {
+    messages_.alert(binding(stats.error().span, nullptr, stats.error().message));
+    return std::string("[haproxy.main()] Some protocols failed to start their listeners! Exiting.");
+  }
+  stats_ = std::move(stats).value();
+  return success();
+}
+
+Step Process::make_generation() {
+  auto generation = std::make_shared<Generation>();
+  generation->graph = graph_;
+  generation->state = std::make_shared<route::State>(*graph_);
+  generation->tls.resize(graph_->listeners.size());
+  for (const graph::Listener& listener : graph_->listeners) {
+    if (!listener.tls) continue;
+    auto made = TlsContext::make(*listener.tls, graph_->certificates);
+    if (!made) return binding(listener.span, &graph_->proxies[listener.frontend], made.error().message);
+    generation->tls[listener.id] = std::move(made).value();
+  }
+  generation_ = std::move(generation);
+  return success();
+}
+
+// As HAProxy: only a daemon and the master-worker mode write one.
+Step Process::open_pidfile() {
+  const std::string& path = options_.pidfile ? *options_.pidfile : graph_->global.pidfile;
+  if (path.empty() || (!background() && !options_.master_worker)) return success();
+  BOOST_OUTCOME_TRY(auto file, Pidfile::open(path));
+  pidfile_ = std::move(file);
+  return success();
+}
+
+Step Process::go_to_background() {
+  if (background()) {
+    BOOST_OUTCOME_TRY(auto parent, fork_daemon());
+    parent_ = std::move(parent);
+  }
+  if (pidfile_) pidfile_->write(::getpid());
+  return success();
+}
+
+Step Process::start_keeper() {
+  auto keeper = Keeper::start(graph_->opened_files);
+  if (!keeper) return fmt::format("[haproxy.main()] Cannot fork the keeper: {}", keeper.error().message());
+  keeper_.emplace(std::move(keeper).value());
+  return success();
+}
+
+// Before privileges are dropped: each worker opens its log sockets and pipes.
+void Process::make_workers() {
+  log_.prepare(*graph_);
+  for (std::uint32_t number = 0; number < threads_; ++number) {
+    WorkerOptions options;
+    options.number = number;
+    options.generation = generation_;
+    options.sockets = sockets_.get();
+    options.counters = &counters_;
+    options.maxconn = maxconn_;
+    workers_.push_back(std::make_unique<Worker>(options));
+  }
+}
+
+Step Process::give_up_privileges() {
+  const graph::Global& global = graph_->global;
+  auto dropped = drop_privileges({global.chroot, global.uid, global.gid});
+  if (!dropped) return "[haproxy.main()] " + dropped.error();
+  return success();
+}
+
+void Process::say_ready() {
+  if (options_.master_worker) messages_.notice("Loading success.");
+  notifier_.ready(::getpid());
+  parent_.ready();
+  if (background() || (options_.quiet && !options_.verbose)) {
+    close_standard_streams();
+    messages_.silence();
+  }
+}
+
+Step Process::start() {
+  BOOST_OUTCOME_TRY(raise_limits());
+  BOOST_OUTCOME_TRY(open_sockets());
+  BOOST_OUTCOME_TRY(make_generation());
+  BOOST_OUTCOME_TRY(open_pidfile());
+  BOOST_OUTCOME_TRY(go_to_background());
+  BOOST_OUTCOME_TRY(start_keeper());
+  make_workers();
+  return give_up_privileges();
+}
+
+// The process ends by the signal itself, as HAProxy does, so that a shell or a manager sees it; HAProxy's
+// master, which runs in the same process here, reports an ordered end as success.
+[[noreturn]] void end_by_signal(int number, bool master_worker) {
+  if (master_worker) std::_Exit(number == SIGTERM ? 0 : 128 + number);
+  ::signal(number, SIG_DFL);
+  sigset_t only;
+  ::sigemptyset(&only);
+  ::sigaddset(&only, number);
+  ::sigprocmask(SIG_UNBLOCK, &only, nullptr);
+  ::raise(number);
+  std::_Exit(128 + number);
+}
+
+int Process::serve() {
+  Supervisor supervisor(
+      {generation_, workers_, *sockets_, *stats_, log_, messages_, notifier_, options_.master_worker});
+  say_ready();
+  loaded_.reset();
+  const int number = supervisor.run();
+  if (number != 0) {
+    notifier_.stopping();
+    end_by_signal(number, options_.master_worker);
+  }
+  return 0;
+}
+
+int Process::run() {
+  ::signal(SIGPIPE, SIG_IGN);
+  const Step started = start();
+  if (!started) {
+    messages_.alert(started.error());
+    return 1;
+  }
+  return serve();
+}
+
+}  // namespace
+
+int run(std::unique_ptr<graph::Loaded> loaded, const RunOptions& options) {
+  return Process(std::move(loaded), options).run();
+}
+
+}  // namespace shunt::runtime

@@ -1,0 +1,138 @@
+// The `stats socket` lines: bound and answered, but without commands until the administration issue.
+#include "runtime/stats_socket.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <optional>
+
+#include "runtime/socket_address.hpp"
+#include "runtime/unique_fd.hpp"
+
+namespace shunt::runtime {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::string_view answer = "Commands are not available yet in this build.\n";
+constexpr int backlog = 16;
+
+std::string failure(const char* what, int error, const graph::StatsSocket& line) {
+  return fmt::format("{} ({}) [{}]", what, std::strerror(error), parser::to_string(line.address));
+}
+
+bool apply_owner(const std::string& path, const graph::UnixSocketOptions& options) {
+  constexpr auto unchanged = static_cast<std::uint32_t>(-1);
+  if ((options.uid || options.gid) &&
+      ::chown(path.c_str(), options.uid.value_or(unchanged), options.gid.value_or(unchanged)) != 0) {
+    return false;
+  }
+  return !options.mode || ::chmod(path.c_str(), *options.mode) == 0;
+}
+
+// Made under another name and moved over: whoever connects finds the old socket or the new one, never none.
+Result<void, std::string> bind_path(int fd, const graph::StatsSocket& line) {
+  const std::string& path = line.address.host;
+  const std::string fresh = fmt::format("{}.{}.tmp", path, ::getpid());
+  const SocketAddress address = unix_address(fresh, false);
+  if (address.size == 0) return failure("cannot bind UNIX socket", ENAMETOOLONG, line);
+  ::unlink(fresh.c_str());
+  if (::bind(fd, address.get(), address.size) != 0) return failure("cannot bind UNIX socket", errno, line);
+  const bool done = apply_owner(fresh, line.unix_socket) && ::listen(fd, backlog) == 0 &&
+                    std::rename(fresh.c_str(), path.c_str()) == 0;
+  if (done) return success();
+  const int error = errno;
+  ::unlink(fresh.c_str());
+  return failure("cannot bind UNIX socket", error, line);
+}
+
+Result<void, std::string> bind_other(int fd, const graph::StatsSocket& line) {
+  const SocketAddress address = to_socket_address(line.address, line.address.port);
+  const int on = 1;
+  ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+  if (::bind(fd, address.get(), address.size) != 0) return failure("cannot bind socket", errno, line);
+  if (::listen(fd, backlog) != 0) return failure("cannot listen to socket", errno, line);
+  return success();
+}
+
+Result<UniqueFd, std::string> open_one(const graph::StatsSocket& line) {
+  if (line.address.family == parser::AddressFamily::inherited) return UniqueFd(line.address.inherited_fd);
+  const bool path = line.address.family == parser::AddressFamily::unix_path;
+  const int family = path ? AF_UNIX : to_socket_address(line.address, line.address.port).family();
+  UniqueFd fd(::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!fd) return failure("cannot create receiving socket", errno, line);
+  BOOST_OUTCOME_TRY(path ? bind_path(fd.get(), line) : bind_other(fd.get(), line));
+  return fd;
+}
+
+// One listening descriptor in the io_context. No operation may outlive stop().
+class Endpoint : public std::enable_shared_from_this<Endpoint> {
+ public:
+  Endpoint(asio::io_context& io, int fd) : descriptor_(io, fd) { descriptor_.native_non_blocking(true); }
+
+  void wait() {
+    descriptor_.async_wait(asio::posix::stream_descriptor::wait_read,
+                           [self = shared_from_this()](const boost::system::error_code& error) {
+                             if (error) return;
+                             self->accept_one();
+                             self->wait();
+                           });
+  }
+  void close() { descriptor_.close(); }
+
+ private:
+  // The client's command is not read: the answer is the same for all, and close() after it is what ends the
+  // exchange.
+  void accept_one() {
+    const UniqueFd client(
+        ::accept4(descriptor_.native_handle(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+    if (!client) return;
+    char ignored[512];
+    static_cast<void>(!::recv(client.get(), ignored, sizeof(ignored), MSG_DONTWAIT));
+    static_cast<void>(!::send(client.get(), answer.data(), answer.size(), MSG_NOSIGNAL));
+  }
+
+  asio::posix::stream_descriptor descriptor_;
+};
+
+}  // namespace
+
+struct StatsSockets::Data {
+  std::vector<UniqueFd> bound;
+  std::vector<std::shared_ptr<Endpoint>> serving;
+};
+
+StatsSockets::StatsSockets(std::unique_ptr<Data> data) : data_(std::move(data)) {}
+
+StatsSockets::~StatsSockets() { stop(); }
+
+Result<std::unique_ptr<StatsSockets>, StatsSocketError> StatsSockets::open(const graph::Graph& graph) {
+  auto data = std::make_unique<Data>();
+  for (const graph::StatsSocket& line : graph.global.stats_sockets) {
+    auto made = open_one(line);
+    if (!made) return StatsSocketError{line.span, std::move(made).error()};
+    data->bound.push_back(std::move(made).value());
+  }
+  return std::unique_ptr<StatsSockets>(new StatsSockets(std::move(data)));
+}
+
+void StatsSockets::serve(asio::io_context& io) {
+  for (UniqueFd& fd : data_->bound) {
+    data_->serving.push_back(std::make_shared<Endpoint>(io, fd.release()));
+    data_->serving.back()->wait();
+  }
+  data_->bound.clear();
+}
+
+void StatsSockets::stop() {
+  for (const auto& endpoint : data_->serving) endpoint->close();
+  data_->serving.clear();
+}
+
+}  // namespace shunt::runtime

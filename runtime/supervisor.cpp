@@ -1,0 +1,152 @@
+// The main thread while the workers serve: signals, health checks, the soft stop and its end.
+#include "runtime/supervisor.hpp"
+
+#include <pthread.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <csignal>
+#include <thread>
+
+#include "runtime/health_checks.hpp"
+#include "runtime/proxy_reports.hpp"
+
+namespace shunt::runtime {
+namespace {
+
+namespace asio = boost::asio;
+
+// Signals are the main thread's: a worker must not be interrupted in its system calls.
+class SignalsBlocked {
+ public:
+  SignalsBlocked() {
+    sigset_t all;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  ~SignalsBlocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  SignalsBlocked(const SignalsBlocked&) = delete;
+  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+
+ private:
+  sigset_t before_ = {};
+};
+
+}  // namespace
+
+struct Supervisor::Data {
+  explicit Data(const Parts& given);
+
+  Parts parts;
+  asio::io_context io{1};
+  asio::signal_set signals{io};
+  asio::steady_timer hard_stop_timer{io};
+  HealthChecks checks;
+  ProxyReports reports;
+  std::vector<std::thread> threads;
+  std::size_t running = 0;
+  bool stopping = false;
+  int ended_by = 0;
+
+  void start_threads();
+  void wait_for_signal();
+  void on_signal(int number);
+  void soft_stop();
+  void hard_stop();
+  void worker_ended();
+  void not_yet(const char* what);
+};
+
+Supervisor::Data::Data(const Parts& given)
+    : parts(given),
+      checks(io, given.generation, given.log, given.messages),
+      reports(*given.generation, given.log, given.messages) {
+  for (const int number : {SIGUSR1, SIGUSR2, SIGTERM, SIGINT, SIGHUP}) signals.add(number);
+}
+
+void Supervisor::Data::start_threads() {
+  const SignalsBlocked blocked;
+  running = parts.workers.size();
+  for (const auto& worker : parts.workers) {
+    threads.emplace_back([this, &worker] {
+      worker->run();
+      asio::post(io, [this] { worker_ended(); });
+    });
+  }
+}
+
+void Supervisor::Data::worker_ended() {
+  if (--running == 0) io.stop();
+}
+
+void Supervisor::Data::wait_for_signal() {
+  signals.async_wait([this](const boost::system::error_code& error, int number) {
+    if (error) return;
+    on_signal(number);
+    wait_for_signal();
+  });
+}
+
+void Supervisor::Data::on_signal(int number) {
+  switch (number) {
+    case SIGUSR1: soft_stop(); break;
+    case SIGHUP:
+      if (parts.master_worker)
+        not_yet("SIGHUP");
+      else
+        reports.dump_server_states();
+      break;
+    case SIGUSR2: not_yet("SIGUSR2"); break;
+    default: ended_by = number; io.stop();
+  }
+}
+
+void Supervisor::Data::not_yet(const char* what) {
+  const std::string line =
+      std::string(what) + " received: reloading is not available yet, going on as before.";
+  const graph::Global& global = parts.generation->graph->global;
+  parts.log.send(global.logs, graph::LogLevel::warning, global.log_tag, line);
+  parts.log.flush();
+  parts.messages.warning(line);
+}
+
+void Supervisor::Data::soft_stop() {
+  if (stopping) return;
+  stopping = true;
+  parts.notifier.stopping();
+  reports.proxies_stopped();
+  checks.stop();
+  parts.stats.stop();
+  for (const auto& worker : parts.workers) worker->finish_and_stop();
+  const auto limit = parts.generation->graph->global.hard_stop_after;
+  if (!limit) return;
+  hard_stop_timer.expires_after(*limit);
+  hard_stop_timer.async_wait([this](const boost::system::error_code& error) {
+    if (!error) hard_stop();
+  });
+}
+
+void Supervisor::Data::hard_stop() {
+  reports.hard_stop();
+  for (const auto& worker : parts.workers) worker->stop();
+}
+
+Supervisor::Supervisor(const Parts& parts) : data_(std::make_unique<Data>(parts)) {}
+
+Supervisor::~Supervisor() = default;
+
+int Supervisor::run() {
+  data_->wait_for_signal();
+  data_->start_threads();
+  data_->checks.start();
+  data_->parts.stats.serve(data_->io);
+  data_->io.run();
+  data_->parts.log.flush();
+  if (data_->ended_by != 0) return data_->ended_by;  // the threads end with the process
+  for (std::thread& thread : data_->threads) thread.join();
+  return 0;
+}
+
+}  // namespace shunt::runtime

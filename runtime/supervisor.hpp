@@ -1,0 +1,40 @@
+// The main thread while the workers serve: signals, health checks, the soft stop and its end.
+#pragma once
+#include <memory>
+#include <vector>
+
+#include "runtime/generation.hpp"
+#include "runtime/listening_sockets.hpp"
+#include "runtime/log_sender.hpp"
+#include "runtime/messages.hpp"
+#include "runtime/notify.hpp"
+#include "runtime/stats_socket.hpp"
+#include "runtime/worker.hpp"
+
+namespace shunt::runtime {
+
+class Supervisor {
+ public:
+  struct Parts {
+    std::shared_ptr<const Generation> generation;
+    std::vector<std::unique_ptr<Worker>>& workers;
+    ListeningSockets& sockets;
+    StatsSockets& stats;
+    LogSender& log;
+    const Messages& messages;
+    const Notifier& notifier;
+    bool master_worker = false;
+  };
+
+  explicit Supervisor(const Parts& parts);
+  ~Supervisor();
+  // Starts the threads, blocks until they ended. 0, or the number of the signal that ends the process at
+  // once.
+  [[nodiscard]] int run();
+
+ private:
+  struct Data;
+  std::unique_ptr<Data> data_;
+};
+
+}  // namespace shunt::runtime
