@@ -4,7 +4,7 @@ import difflib
 import re
 
 TIME = re.compile(r"~(-?\d+)ms~")
-TOLERANCE = 150  # ms; delays in the cases are 300 ms or more apart
+TOLERANCE = 180  # ms; delays in the cases are 300 ms or more apart
 
 
 def template(line):

@@ -15,17 +15,24 @@ import time
 import certs
 import logs
 from peer import LIMIT, Peer
-from ports import Ports, listening
+from ports import Ports, abstract_names, listening
 from stubs import Stub
 
 PLACEHOLDER = re.compile(r"\[\[(\w+)(?: ([\w.-]+))?\]\]")
 BOUND = re.compile(r"^\s*bind\s+[^#\n]*?:\[\[(\w+)\]\]", re.MULTILINE)
+LOCAL = re.compile(r"^\s*bind\s+(?:unix@)?(/|abns@)(\S+)", re.MULTILINE)
 STARTUP = 10.0
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def _die_with_parent():
     _libc.prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: nothing is left behind when the harness is killed
+
+
+def _local_exists(kind, rest):
+    if kind == "/":
+        return os.path.exists("/" + rest)
+    return any(name.startswith("@" + rest) for name in abstract_names())
 
 
 class StartFailed(Exception):
@@ -152,18 +159,20 @@ class Env:
             self.note(f"only {have} of {count} log lines came")
 
     # --- the process ---------------------------------------------------------------------------------------------
-    def start(self, text, arguments=("-db",)):
+    def start(self, text, arguments=("-db",), ports=(), **options):
+        """Runs the program with this configuration until all ports that its `bind` lines (and `ports`) name are listening."""
         path = self.file("haproxy.cfg", text)
-        wanted = {self.port(name) for name in BOUND.findall(text)}
-        self.launch([*arguments, "-f", path])
-        self._wait(lambda: wanted <= listening(), "did not listen in time")
+        wanted = {self.port(name) for name in [*BOUND.findall(text), *ports]}
+        self.launch([*arguments, "-f", path], **options)
+        local = LOCAL.findall(self.fill(text))
+        self._wait(lambda: wanted <= listening() and all(_local_exists(*each) for each in local), "did not listen in time")
         return self
 
-    def launch(self, arguments):
+    def launch(self, arguments, **options):
         self.out, self.err = os.path.join(self.dir, "stdout"), os.path.join(self.dir, "stderr")
         with open(self.out, "wb") as out, open(self.err, "wb") as err:
             self.process = subprocess.Popen([self.binary, *arguments, *self.extra], stdin=subprocess.DEVNULL, stdout=out,
-                                            stderr=err, env=self.environment, cwd=self.dir, preexec_fn=_die_with_parent)
+                                            stderr=err, env=self.environment, cwd=self.dir, preexec_fn=_die_with_parent, **options)
 
     def _wait(self, ready, complaint):
         deadline = time.monotonic() + STARTUP

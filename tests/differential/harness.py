@@ -15,7 +15,7 @@ from stubs import (answering, answering_bytes, closer, greeter, recorder, resett
 GLOBAL = """
 global
     nbthread 1
-    log [[log]] local0
+    log [[udp]] local0
 """
 
 DEFAULTS = """

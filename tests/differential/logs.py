@@ -43,7 +43,7 @@ def is_life(line):
 
 
 class LogSink:
-    """Both sockets are read all the time: a unix datagram socket holds only ten messages."""
+    """Both sockets are read all the time. A unix datagram socket holds only ten messages, so most cases use UDP."""
 
     def __init__(self, folder):
         self.path = os.path.join(folder, "log.sock")

@@ -65,3 +65,9 @@ def listening():
             if fields[3] == "0A":
                 found.add(int(fields[1].rsplit(":", 1)[1], 16))
     return found
+
+
+def abstract_names():
+    """Abstract unix sockets in existence; their names may be padded with zeros (shown as @)."""
+    with open("/proc/net/unix", encoding="utf-8", errors="replace") as table:
+        return [row.split(None, 7)[7].strip() for row in table if " @" in row]

@@ -72,7 +72,7 @@ def talkative(peer):
     peer.to_end()
 
 
-@case(IDLE, servers(cto=silent(), sto=silent(), both=silent(), tunnel=silent(), talk=talkative), must=["cD", "sD", "~1[67]\\d\\dms~"])
+@case(IDLE, servers(cto=silent(), sto=silent(), both=silent(), tunnel=silent(), talk=talkative), must=["cD", "sD", "~1[6-9]\\d\\dms~"])
 def idle_timeouts(env):
     each(env, cto=to_end, sto=to_end, both=to_end, tunnel=to_end, talk=to_end)
 

@@ -36,7 +36,7 @@ def four_clients(env):
     env.logs(4)
 
 
-@case(FRONTEND, S, must=["waiting", "~3\\d\\dms~"])
+@case(FRONTEND, S, must=["waiting", "~[3-6]\\d\\dms~"])
 def frontend_maxconn(env):
     four_clients(env)
 

@@ -103,7 +103,7 @@ def soft_stop_and_an_idle_session(env):
     env.wait_exit()
 
 
-@case(CFG.replace("\nglobal\n", "\nglobal\n    hard-stop-after 600ms\n"), S, must=["at ~[67]\\d\\dms~"])
+@case(CFG.replace("\nglobal\n", "\nglobal\n    hard-stop-after 600ms\n"), S, must=["at ~[6-9]\\d\\dms~"])
 def hard_stop_after(env):
     c = connected(env)
     env.signal(signal.SIGUSR1)
