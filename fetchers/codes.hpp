@@ -54,19 +54,13 @@ inline constexpr Code unknown_alias{.name = "unknown-log-alias",
                                     .remedy = "write %% for a literal percent sign"};
 inline constexpr Code unsupported_alias{
     .name = "unsupported-log-alias",
-    .summary = "A log format holds an alias that this build can't execute.",
+    .summary = "A log format of a TCP proxy holds an alias that only HTTP has.",
     .remedy = "leave it out until HTTP mode is available"};
-inline constexpr Code invalid_log_flag{
-    .name = "invalid-log-flag",
-    .severity = Severity::warning,
-    .summary = "The braces of a log format item hold something that is not a flag.",
-    .remedy = "flags are Q, X, E, M with a leading + or -"};
-
 inline constexpr std::array all = {
     &unknown_fetch,         &unknown_converter,      &missing_argument, &excess_argument,
     &invalid_argument,      &inapplicable_converter, &misplaced_fetch,  &unsupported_fetch,
     &unsupported_converter, &removed_name,           &deprecated_name,  &unknown_alias,
-    &unsupported_alias,     &invalid_log_flag,
+    &unsupported_alias,
 };
 
 }  // namespace shunt::fetchers::codes

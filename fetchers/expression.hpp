@@ -42,7 +42,7 @@ struct UnresolvedArgument {
 
 // What to say about a fetch that can't have a value at its place. ACLs have words of their own (`silent`,
 // then usable_at()); actions refuse it (`error`); log formats and names warn.
-enum class Misplaced : std::uint8_t { silent, warning, error };
+enum class Misplaced : std::uint8_t { silent, warning, unreliable, error };
 
 // All expressions of one graph. Equal pure expressions get one id.
 class ExpressionPool {

@@ -142,6 +142,7 @@ class ExpressionCompiler {
                       call.name, source_name(row)));
     else
       sink_.report(
+          misplaced_ == Misplaced::warning ? parser::Severity::warning : parser::Severity::error,
           codes::misplaced_fetch, call.span,
           fmt::format("sample fetch <{}> may not be reliably used here because it needs '{}' which is not "
                       "available here.",

@@ -27,6 +27,10 @@ struct LogFormat {
     std::string text = {};
   };
   std::vector<Item> items;
+  // A line of a log: what has no value is "-", control bytes become #XX. Otherwise (a computed name,
+  // set-var-fmt) the bytes are taken as they are and what has no value adds nothing. Set by the place the
+  // format was compiled for.
+  bool line = true;
 };
 
 // Compiles into expressions of `pool`. nullopt: faults were reported.

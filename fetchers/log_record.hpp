@@ -8,7 +8,8 @@
 
 namespace shunt::fetchers {
 
-// Times are milliseconds since accept, -1 where the step was never reached.
+// Times are milliseconds as they are printed, -1 where the step was never reached. queue_ms counts from
+// accept (with the one millisecond that HAProxy adds in TCP mode), connect_ms from the choice of the server.
 struct LogRecord {
   Endpoint client;                                         // %ci %cp
   Endpoint client_destination;                             // %fi %fp
@@ -34,6 +35,7 @@ struct LogRecord {
   bool as_soon_as_possible = false;                                 // logasap: '+' before %Tt and %B
   std::string_view unique_id = {};                                  // %ID
   std::uint64_t request_counter = 0;                                // %rt
+  std::uint64_t frontend_log_counter = 0;                           // %lc
   std::uint32_t pid = 0;                                            // %pid
   std::string_view host = {};                                       // %H
   std::string_view tls_version = {};                                // %sslv

@@ -1,0 +1,54 @@
+// How single values look in a log line.
+#include <array>
+
+#include <fmt/format.h>
+
+#include "fetchers/log_aliases.hpp"
+
+namespace shunt::fetchers {
+namespace {
+
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+bool is_escaped(char c) { return c == '"' || c == '\\' || c == ']'; }
+
+}  // namespace
+
+void LogWriter::bytes(std::string_view value) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  for (const char c : value) {
+    if (line_ && is_control(c)) {
+      out_ += {'#', digits[static_cast<unsigned char>(c) >> 4], digits[static_cast<unsigned char>(c) & 15]};
+      continue;
+    }
+    if (has(LogFlag::escape_brackets) && is_escaped(c)) out_ += '\\';
+    out_ += c;
+  }
+}
+
+void LogWriter::text(std::string_view value) {
+  if (value.empty()) return nothing();
+  if (has(LogFlag::quote)) out_ += '"';
+  bytes(value);
+  if (has(LogFlag::quote)) out_ += '"';
+}
+
+void LogWriter::nothing() {
+  if (has(LogFlag::quote))
+    out_ += "\"\"";
+  else if (line_)
+    out_ += '-';
+}
+
+void LogWriter::number(std::int64_t value) {
+  std::array<char, 24> room;
+  const auto end = fmt::format_to_n(room.data(), room.size(), "{}", value).out;
+  out_.append(room.data(), end);
+}
+
+void LogWriter::hexadecimal(std::uint64_t value, int digits) {
+  std::array<char, 24> room;
+  const auto end = fmt::format_to_n(room.data(), room.size(), "{:0{}X}", value, digits).out;
+  out_.append(room.data(), end);
+}
+
+}  // namespace shunt::fetchers

@@ -1,0 +1,206 @@
+// PROXY protocol: both versions read with HAProxy's tolerances, both written with its way of mixing families.
+#include "fetchers/wire/proxy_header.hpp"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "fetchers/hash.hpp"
+#include "fetchers/wire/byte_cursor.hpp"
+
+namespace shunt::fetchers::wire {
+namespace {
+
+using Outcome = Result<ProxyHeader, ProxyHeaderError>;
+using std::string_literals::operator""s;
+using std::string_view_literals::operator""sv;
+
+constexpr std::string_view v1_word = "PROXY ";
+constexpr std::string_view v2_signature = "\r\n\r\n\0\r\nQUIT\n"sv;
+constexpr std::size_t v2_fixed = 16;
+constexpr std::size_t v1_longest = 107;
+constexpr std::uint32_t command_local = 0;
+constexpr std::uint32_t command_proxy = 1;
+constexpr std::uint8_t tlv_crc32c = 0x03;
+constexpr std::array<std::uint8_t, 12> mapped_prefix = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+
+bool is_ip(const Endpoint& end) { return end.family == Family::ipv4 || end.family == Family::ipv6; }
+
+// Fewer than four numbers are taken as they were in the days of inet_addr: the missing ones are zero.
+bool read_ipv4(std::string_view text, Endpoint& out) {
+  std::size_t part = 0;
+  while (part < 4) {
+    const std::size_t dot = text.find('.');
+    unsigned value = 0;
+    const std::string_view digits = text.substr(0, dot);
+    const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (fault != std::errc{} || end != digits.data() + digits.size() || value > 255) return false;
+    out.address[part++] = static_cast<std::uint8_t>(value);
+    if (dot == std::string_view::npos) break;
+    text.remove_prefix(dot + 1);
+    if (part == 4) return false;
+  }
+  out.family = Family::ipv4;
+  return true;
+}
+
+bool read_ipv6(std::string_view text, Endpoint& out) {
+  std::array<char, INET6_ADDRSTRLEN> terminated = {};
+  if (text.size() >= terminated.size()) return false;
+  std::ranges::copy(text, terminated.begin());
+  out.family = Family::ipv6;
+  return inet_pton(AF_INET6, terminated.data(), out.address.data()) == 1;
+}
+
+// Digits only; what is above 65535 is cut to 16 bits.
+bool read_port(std::string_view text, Endpoint& out) {
+  std::uint32_t value = 0;
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
+  out.port = static_cast<std::uint16_t>(value);
+  return fault == std::errc{} && end == text.data() + text.size();
+}
+
+std::string_view take_word(std::string_view& rest) {
+  const std::size_t blank = rest.find(' ');
+  const std::string_view word = rest.substr(0, blank);
+  rest.remove_prefix(blank == std::string_view::npos ? rest.size() : blank + 1);
+  return word;
+}
+
+Outcome read_v1(std::string_view bytes) {
+  const std::size_t end = bytes.substr(0, v1_longest).find("\r\n");
+  if (end == std::string_view::npos)
+    return bytes.size() < v1_longest ? ProxyHeaderError::truncated : ProxyHeaderError::bad_header;
+  ProxyHeader header{.size = end + 2};
+  std::string_view rest = bytes.substr(v1_word.size(), end - v1_word.size());
+  if (rest == "UNKNOWN") {
+    header.local = true;
+    return header;
+  }
+  const bool is_v6 = rest.starts_with("TCP6 ");
+  if (!is_v6 && !rest.starts_with("TCP4 ")) return ProxyHeaderError::bad_protocol;
+  rest.remove_prefix(5);
+  const auto read_address = is_v6 ? read_ipv6 : read_ipv4;
+  const bool good = read_address(take_word(rest), header.source) &&
+                    read_address(take_word(rest), header.destination) &&
+                    read_port(take_word(rest), header.source) && read_port(rest, header.destination);
+  if (!good) return ProxyHeaderError::bad_header;
+  return header;
+}
+
+// Every TLV must lie inside; a checksum covers the whole header with its own four bytes as zeros.
+bool tlvs_are_good(std::string_view header, std::string_view tlvs) {
+  ByteCursor cursor(tlvs);
+  while (!cursor.at_end()) {
+    const std::uint32_t type = cursor.number(1);
+    const std::string_view value = cursor.prefixed(2);
+    if (cursor.bad()) return false;
+    if (type != tlv_crc32c) continue;
+    if (value.size() != 4) return false;
+    const auto at = static_cast<std::size_t>(value.data() - header.data());
+    std::string zeroed(header);
+    std::fill_n(zeroed.begin() + static_cast<std::ptrdiff_t>(at), 4, '\0');
+    if (hash_crc32c(zeroed) != ByteCursor(value).number(4)) return false;
+  }
+  return !cursor.bad();
+}
+
+void read_addresses(ByteCursor& cursor, bool is_v6, ProxyHeader& header) {
+  const std::size_t size = is_v6 ? 16 : 4;
+  for (Endpoint* end : {&header.source, &header.destination}) {
+    end->family = is_v6 ? Family::ipv6 : Family::ipv4;
+    const std::string_view address = cursor.block(size);
+    std::ranges::copy(address, end->address.begin());
+  }
+  header.source.port = static_cast<std::uint16_t>(cursor.number(2));
+  header.destination.port = static_cast<std::uint16_t>(cursor.number(2));
+}
+
+Outcome read_v2(std::string_view bytes) {
+  if (bytes.size() < v2_fixed) return ProxyHeaderError::truncated;
+  const std::uint32_t version_command = byte_at(bytes, 12);
+  const std::uint32_t family = byte_at(bytes, 13);
+  if (version_command >> 4 != 2) return ProxyHeaderError::not_proxy_protocol;
+  const std::size_t size = v2_fixed + ByteCursor(bytes.substr(14)).number(2);
+  if (bytes.size() < size) return ProxyHeaderError::truncated;
+  ProxyHeader header{.size = size};
+  ByteCursor cursor(bytes.substr(v2_fixed, size - v2_fixed));
+  const std::uint32_t command = version_command & 15;
+  header.local = command == command_local;
+  if (command == command_proxy) {
+    if (family != 0x11 && family != 0x21) return ProxyHeaderError::bad_header;
+    read_addresses(cursor, family == 0x21, header);
+    if (cursor.bad()) return ProxyHeaderError::bad_header;
+  } else if (command != command_local) {
+    return ProxyHeaderError::bad_header;
+  }
+  header.tlvs = cursor.rest();
+  if (!tlvs_are_good(bytes.substr(0, size), header.tlvs)) return ProxyHeaderError::bad_header;
+  return header;
+}
+
+// The IPv4 end of a mixed pair is written as a mapped IPv6 address.
+std::array<std::uint8_t, 16> as_ipv6(const Endpoint& end) {
+  if (end.family == Family::ipv6) return end.address;
+  std::array<std::uint8_t, 16> mapped = {};
+  std::ranges::copy(mapped_prefix, mapped.begin());
+  std::copy_n(end.address.begin(), 4, mapped.begin() + 12);
+  return mapped;
+}
+
+std::string written(const Endpoint& end, bool as_v6) {
+  return to_string(as_v6 ? Endpoint{.family = Family::ipv6, .address = as_ipv6(end)} : end);
+}
+
+void append_number(std::string& out, std::size_t value) {
+  out += static_cast<char>(value >> 8);
+  out += static_cast<char>(value);
+}
+
+}  // namespace
+
+std::string_view message(ProxyHeaderError error) {
+  constexpr std::array<std::string_view, 4> messages = {
+      "Truncated PROXY protocol header received",
+      "Received something which does not look like a PROXY protocol header",
+      "Received an invalid PROXY protocol header",
+      "Received an unhandled protocol in the PROXY protocol header",
+  };
+  return messages[static_cast<std::size_t>(error)];
+}
+
+Outcome read_proxy_header(std::string_view bytes) {
+  if (bytes.starts_with(v1_word)) return read_v1(bytes);
+  if (bytes.starts_with(v2_signature)) return read_v2(bytes);
+  const bool beginning = v1_word.starts_with(bytes) || v2_signature.starts_with(bytes);
+  return beginning ? ProxyHeaderError::truncated : ProxyHeaderError::not_proxy_protocol;
+}
+
+std::string write_proxy_v1(const Endpoint& source, const Endpoint& destination) {
+  if (!is_ip(source) || !is_ip(destination)) return "PROXY UNKNOWN\r\n";
+  const bool as_v6 = source.family == Family::ipv6 || destination.family == Family::ipv6;
+  return fmt::format("PROXY TCP{} {} {} {} {}\r\n", as_v6 ? 6 : 4, written(source, as_v6),
+                     written(destination, as_v6), source.port, destination.port);
+}
+
+std::string write_proxy_v2(const Endpoint& source, const Endpoint& destination, std::string_view tlvs) {
+  std::string out(v2_signature);
+  if (!is_ip(source) || !is_ip(destination)) return out + "\x20\0\0\0"s;
+  const bool as_v6 = source.family == Family::ipv6 || destination.family == Family::ipv6;
+  const std::size_t width = as_v6 ? 16 : 4;
+  out += '\x21';
+  out += as_v6 ? '\x21' : '\x11';
+  append_number(out, 2 * width + 4 + tlvs.size());
+  for (const Endpoint* end : {&source, &destination}) {
+    const std::array<std::uint8_t, 16> address = as_v6 ? as_ipv6(*end) : end->address;
+    out.append(reinterpret_cast<const char*>(address.data()), width);
+  }
+  append_number(out, source.port);
+  append_number(out, destination.port);
+  return out.append(tlvs);
+}
+
+}  // namespace shunt::fetchers::wire
