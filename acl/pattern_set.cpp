@@ -26,9 +26,8 @@ ReadPatterns<Value> read_all(Texts texts, const parser::Code& code, parser::Diag
     Result<Value, PatternError> value = read(std::string_view(text.text));
     if (!value) {
       sink.report(code, text.span,
-                  text.line == 0
-                      ? value.error().message
-                      : fmt::format("{} at line {} of the file", value.error().message, text.line));
+                  text.line == 0 ? value.error().message
+                                 : fmt::format("{} at line {}", value.error().message, text.line));
       continue;
     }
     result.values.push_back(std::move(value).value());

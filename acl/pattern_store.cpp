@@ -95,7 +95,10 @@ std::optional<std::uint32_t> PatternStore::add_file(const PatternOptions& option
                 fmt::format("cannot open the pattern file '{}': {}", name.path, std::strerror(errno)));
     return std::nullopt;
   }
-  const std::uint32_t id = add(options, split_pattern_file(*bytes, form, file.span), sink);
+  parser::DiagnosticSink faults;
+  const std::uint32_t id = add(options, split_pattern_file(*bytes, form, file.span), faults);
+  for (const parser::Diagnostic& fault : faults.all())
+    sink.report(*fault.code, fault.span, fmt::format("{} of file '{}'", fault.message, name.path));
   files_.emplace(key, id);
   return id;
 }
