@@ -22,13 +22,16 @@ Diagnostic& DiagnosticSink::report(Severity severity, const Code& code, Span spa
 }
 
 void DiagnosticSink::sort() {
-  // no_file is the largest id, so findings without a place come last by themselves.
-  const auto place = [](const Diagnostic& finding) {
-    return finding.span.known() ? std::tuple(finding.span.file, finding.span.begin) : std::tuple(no_file, 0U);
-  };
-  std::stable_sort(all_.begin(), all_.end(), [&](const Diagnostic& left, const Diagnostic& right) {
-    return place(left) < place(right);
-  });
+  // no_file is the largest id, so findings without a place come last by themselves. The index keeps
+  // the order of equal ones (clang rejects libstdc++ 12's stable_sort as deprecated).
+  std::vector<std::tuple<FileId, std::uint32_t, std::size_t>> places;
+  for (const Diagnostic& finding : all_)
+    places.emplace_back(finding.span.file, finding.span.known() ? finding.span.begin : 0U, places.size());
+  std::sort(places.begin(), places.end());
+  std::vector<Diagnostic> sorted;
+  sorted.reserve(all_.size());
+  for (const auto& [file, begin, index] : places) sorted.push_back(std::move(all_[index]));
+  all_ = std::move(sorted);
 }
 
 }  // namespace shunt::parser

@@ -63,6 +63,7 @@ class FileReader {
  private:
   bool read_line(const RawLine& raw);
   void place_line(const RawLine& raw, std::span<const Word> words);
+  void read_directive(std::span<const Word> words);
   [[nodiscard]] std::span<const Word> keep(std::span<const Word> words) const;
   [[nodiscard]] bool opens_section(const Word& word) const;
   [[nodiscard]] std::string_view section_name() const;
@@ -129,13 +130,16 @@ std::string_view FileReader::section_name() const {
   return words.size() > 1 ? words[1].value : words[0].value;
 }
 
+// Conditional blocks and messages: they belong to no section and may stand before the first one.
+void FileReader::read_directive(std::span<const Word> words) {
+  const Word& name = words.front();
+  sink_.report(codes::unsupported_directive, name.span,
+               fmt::format("directive '{}' is not supported yet.", name.value));
+}
+
 void FileReader::place_line(const RawLine& raw, std::span<const Word> words) {
   const Word& keyword = words.front();
-  if (keyword.value.front() == '.') {
-    sink_.report(codes::unsupported_directive, keyword.span,
-                 fmt::format("directive '{}' is not supported yet.", keyword.value));
-    return;
-  }
+  if (keyword.value.front() == '.') return read_directive(words);
   const bool opens = opens_section(keyword);
   if (!opens && state_ == State::outside) {
     sink_.report(codes::keyword_outside_section, keyword.span,

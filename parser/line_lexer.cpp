@@ -1,8 +1,7 @@
 // Actions of the line grammar: which bytes each piece of a word yields, and which fault a failed rule is.
 #include "parser/line_lexer.hpp"
 
-#include <fmt/format.h>
-
+#include <algorithm>
 #include <charconv>
 #include <string>
 #include <utility>
@@ -15,8 +14,6 @@ namespace {
 
 namespace pegtl = tao::pegtl;
 namespace rule = grammar::line;
-
-constexpr std::size_t max_words = 64;
 
 // Thrown by the grammar, caught in LineLexer::lex only.
 struct LineFault {
@@ -239,7 +236,7 @@ template <>
 struct action<rule::gap> {
   static void apply0(LineState& state) {
     state.words.end_word();
-    state.gap_at_limit = state.gap_at_limit || state.words.words().size() == max_words;
+    state.gap_at_limit = state.gap_at_limit || state.words.words().size() == LineLexer::max_words;
   }
 };
 
@@ -268,38 +265,6 @@ bool LineLexer::lex(std::uint32_t begin, std::uint32_t end, const Environment& e
     report(*fault.code, {file_, at, std::min(at + 1, end)}, fault.message);
   }
   return false;
-}
-
-// HAProxy's words are C strings, so `\\x00` silently ends one there.
-void LineLexer::cut_at_nul() {
-  for (Word& word : builder_.words()) {
-    const std::size_t nul = word.value.find('\0');
-    if (nul == std::string_view::npos) continue;
-    report(codes::nul_in_word, word.slice(nul, nul + 1), "a word cannot hold a NUL byte and ends before it");
-    word.value = word.value.substr(0, nul);
-    if (!word.origin.empty()) word.origin = word.origin.first(nul);
-  }
-}
-
-void LineLexer::check_count() {
-  const auto& words = builder_.words();
-  if (words.size() <= max_words && !gap_at_limit_) return;
-  std::size_t position = 1;  // in the line as it is after unquoting, where one byte separates words
-  for (std::size_t i = 0; i + 1 < max_words; ++i) position += words[i].value.size() + 1;
-  const Word& last = words[max_words - 1];
-  report(codes::too_many_words, last.span,
-         fmt::format("too many words, truncating after word {}, position {}: <{}>.", max_words, position,
-                     last.value));
-}
-
-void LineLexer::check_empty() {
-  const auto& words = builder_.words();
-  for (std::size_t i = 0; i < words.size() && i < max_words; ++i) {
-    if (!words[i].value.empty()) continue;
-    report(codes::empty_argument, words[i].span,
-           fmt::format("argument number {} at position {} is empty and marks the end of the argument list", i,
-                       words[i].span.begin - line_begin_ + 1));
-  }
 }
 
 std::span<const Word> LineLexer::split(std::uint32_t begin, std::uint32_t end, const Environment& environment,

@@ -18,6 +18,8 @@ struct LinePlace {
 
 class LineLexer {
  public:
+  static constexpr std::size_t max_words = 64;
+
   LineLexer(const SourceSet& sources, FileId file, std::pmr::memory_resource& storage, DiagnosticSink& sink);
 
   // The words of bytes [begin, end); valid until the next call. `sound` tells whether no fault was reported.

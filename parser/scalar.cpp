@@ -48,6 +48,19 @@ ScalarError unexpected(std::string_view text, std::size_t at) {
   return {.message = fmt::format("unexpected character '{}'", text[at]), .at = at};
 }
 
+ScalarError overflow_at(std::string_view text, std::size_t at) {
+  ScalarError made = unexpected(text, at);
+  made.kind = ScalarError::Kind::overflow;
+  return made;
+}
+
+// 0: no unit.
+unsigned size_shift(char letter) {
+  for (const SizeUnitRow& row : size_units)
+    if (row.letter == letter) return row.shift;
+  return 0;
+}
+
 ScalarError time_overflow(std::string_view text) {
   return {.message =
               fmt::format("timer overflow in '{}' (maximum value is {} ms or ~24.8 days)", text, max_time_ms),
@@ -86,21 +99,22 @@ Result<std::chrono::milliseconds, ScalarError> parse_time(std::string_view text,
   return read.value().value;
 }
 
+// Overflow is reported like HAProxy does: as the character that made the value too large.
 Result<std::uint32_t, ScalarError> parse_size(std::string_view text) {
-  std::size_t used = 0;
-  if (text.empty() || !is_digit(text.front())) return unexpected(text, 0);
-  const auto count = digits(text, used);
-  unsigned shift = 0;
-  if (used < text.size()) {
-    for (const SizeUnitRow& row : size_units)
-      if (row.letter == text[used]) shift = row.shift;
-    if (shift == 0 || used + 1 != text.size()) return unexpected(text, shift == 0 ? used : used + 1);
+  constexpr std::uint64_t limit = std::numeric_limits<std::uint32_t>::max();
+  std::uint64_t count = 0;
+  std::size_t at = 0;
+  for (; at < text.size() && is_digit(text[at]); ++at) {
+    count = count * 10 + static_cast<std::uint64_t>(text[at] - '0');
+    if (count > limit) return overflow_at(text, at);
   }
-  if (!count || *count > (std::numeric_limits<std::uint32_t>::max() >> shift))
-    return ScalarError{.message = fmt::format("'{}' is too large, the limit is 4 GiB", text),
-                       .at = 0,
-                       .kind = ScalarError::Kind::overflow};
-  return static_cast<std::uint32_t>(*count << shift);
+  if (at == 0) return unexpected(text, 0);
+  if (at == text.size()) return static_cast<std::uint32_t>(count);
+  const unsigned shift = size_shift(text[at]);
+  if (shift == 0) return unexpected(text, at);
+  if (at + 1 != text.size()) return unexpected(text, at + 1);
+  if (count > (limit >> shift)) return overflow_at(text, at);
+  return static_cast<std::uint32_t>(count << shift);
 }
 
 Result<std::int64_t, ScalarError> parse_integer(std::string_view text) {

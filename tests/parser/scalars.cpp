@@ -115,17 +115,18 @@ constexpr SizeRow sizes[] = {
     {"3g", 3LL << 30},
     {"3G", 3LL << 30},
     {"4294967295", 4294967295},
-    {"4294967296", fault},
-    {"4g", fault},
+    {"4294967296", fault, 9},
+    {"4g", fault, 1},
     {"4194303k", 4294966272},
-    {"4194304k", fault},
-    {"99999999999999999999", fault},
+    {"4194304k", fault, 7},
+    {"99999999999999999999", fault, 9},
     {"1kb", fault, 2},
     {"1t", fault, 1},
     {"1.5k", fault, 1},
     {"-1", fault, 0},
     {"", fault, 0},
     {"k", fault, 0},
+    {"1m1", fault, 2},
 };
 INSTANTIATE_TEST_SUITE_P(Texts, Sizes, testing::ValuesIn(sizes));
 
