@@ -69,36 +69,42 @@ def both_sides(case, options):
 
 
 def judge(case, options):
-    """(verdict, text): 'passed', 'times' (only times differ) or 'failed'."""
+    """One attempt: (verdict, text, both transcripts); the verdict is 'passed', 'times' (only times differ) or 'failed'."""
     oracle, other = both_sides(case, options)
     if options.show:
         print("\n".join(compare.flatten(oracle.get("transcript", {}))), flush=True)
     for side in (oracle, other):
         if side.get("complaint"):
-            return "failed", side["complaint"]
+            return "failed", side["complaint"], None
     if oracle.get("error"):
-        return "failed", "oracle: " + oracle["error"]
+        return "failed", "oracle: " + oracle["error"], None
     absent = harness.missing(case.must, compare.flatten(oracle["transcript"]))
     if absent:
         return "failed", f"the oracle does not show what the case is about: {absent}\n" + \
-            "\n".join(compare.flatten(oracle["transcript"]))
-    kind, text = compare.compare(oracle["transcript"], other.get("transcript", {}),
-                                 () if options.twice else case.expect_shunt)
+            "\n".join(compare.flatten(oracle["transcript"])), None
+    kind, text, lines = compare.compare(oracle["transcript"], other.get("transcript", {}), () if options.twice else case.expect_shunt)
     if other.get("error"):
-        return "failed", other["error"] + "\n" + text
-    return {"same": "passed", "times": "times", "text": "failed"}[kind], text
+        return "failed", other["error"] + "\n" + text, None
+    return {"same": "passed", "times": "times", "text": "failed"}[kind], text, lines
 
 
 def run_case(name, options):
     """One case, run again (three times at most) when only times differ: the machine may have been busy."""
-    case, begin, retried = harness.REGISTRY[name], time.monotonic(), 0
-    verdict, text = judge(case, options)
-    while verdict == "times" and retried < 3:
-        retried += 1
-        verdict, again = judge(case, options)
-        text = again or text
-    took = time.monotonic() - begin
-    return name, "passed" if verdict == "passed" else "failed", text, retried, took
+    case, begin, attempts, runs = harness.REGISTRY[name], time.monotonic(), [], 0
+    while True:
+        runs += 1
+        verdict, text, lines = judge(case, options)
+        if verdict != "times":
+            break
+        attempts.append(lines)
+        late = compare.late_lines(attempts)
+        if not late:
+            verdict, text = "passed", ""
+            break
+        if len(attempts) == 4:
+            verdict, text = "failed", "only times differ, in each of 4 attempts:\n" + compare.show_late(late)
+            break
+    return name, verdict, text, runs - 1, time.monotonic() - begin
 
 
 def arguments():
@@ -129,11 +135,9 @@ def chosen(options):
 
 
 def report(name, verdict, text, retried, took):
-    note = f" (retried {retried}x: only times differed)" if retried else ""
+    note = f" (run again {retried}x: only times differed)" if retried else ""
     print(f"{'ok  ' if verdict == 'passed' else 'FAIL'} {name} {took:.1f}s{note}")
-    if retried and verdict == "passed":
-        print(text)
-    elif verdict == "failed":
+    if verdict == "failed":
         print(text)
     sys.stdout.flush()
 
