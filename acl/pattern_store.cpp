@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
-#include <fstream>
-#include <iterator>
+#include <memory>
 #include <string_view>
 
 #include "acl/codes.hpp"
@@ -37,12 +37,19 @@ FileName read_name(std::string_view word) {
   return {.path = std::string(word)};
 }
 
-// nullopt: errno says why. Reading a directory yields nothing and an error flag.
+struct Close {
+  void operator()(std::FILE* file) const { std::fclose(file); }
+};
+
+// nullopt: errno says why (a folder opens, but can't be read).
 std::optional<std::string> read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
+  const std::unique_ptr<std::FILE, Close> file(std::fopen(path.c_str(), "re"));
   if (!file) return std::nullopt;
-  std::string bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (file.bad()) return std::nullopt;
+  std::string bytes;
+  std::array<char, 65536> block;
+  while (const std::size_t size = std::fread(block.data(), 1, block.size(), file.get()))
+    bytes.append(block.data(), size);
+  if (std::ferror(file.get()) != 0) return std::nullopt;
   return bytes;
 }
 

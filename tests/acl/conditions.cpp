@@ -139,7 +139,7 @@ class SingleConditions : public ::testing::TestWithParam<Single> {};
 TEST_P(SingleConditions, AreDecidedAsHaproxyDoes) {
   Lab lab;
   const ConditionId id = lab.compile(GetParam().condition);
-  ASSERT_EQ(lab.found(), "");
+  ASSERT_FALSE(lab.sink.has_errors()) << lab.found();
   const Program program = lab.finish();
   Arrival arrival{std::string(GetParam().bytes), GetParam().final};
   EXPECT_EQ(name(program.evaluate(id, arrival.context)), name(GetParam().truth)) << GetParam().condition;
