@@ -4,6 +4,7 @@ import difflib
 import re
 
 TIME = re.compile(r"~(-?\d+)ms~")
+LONGEST = 80  # lines of a difference that are shown
 TOLERANCE = 180  # ms; delays in the cases are 300 ms or more apart
 
 
@@ -73,4 +74,6 @@ def _diff(left, right):
                 continue
             out += ["  - " + line for line in left[a1:a2]]
             out += ["  + " + line for line in right[b1:b2]]
+    if len(out) > LONGEST:
+        out = [*out[:LONGEST], f"  ... {len(out) - LONGEST} more lines"]
     return "\n".join(out)
