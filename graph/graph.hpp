@@ -1,4 +1,5 @@
-// The routing graph: immutable and executable, names resolved to dense ids. The runtime executes it, `analysis` reads it.
+// The routing graph: immutable and executable, names resolved to dense ids. The runtime executes it,
+// `analysis` reads it.
 #pragma once
 #include <chrono>
 #include <cstdint>
@@ -27,29 +28,53 @@ using ServerId = std::uint32_t;
 using Milliseconds = std::chrono::milliseconds;
 inline constexpr std::uint32_t none = 0xffffffff;
 
-// ---- log targets --------------------------------------------------------------------------------------------------
+// ---- log targets
+// --------------------------------------------------------------------------------------------------
 
 enum class LogFacility : std::uint8_t {
-  kern, user, mail, daemon, auth, syslog, lpr, news, uucp, cron, auth2, ftp, ntp, audit, alert, cron2,
-  local0, local1, local2, local3, local4, local5, local6, local7
+  kern,
+  user,
+  mail,
+  daemon,
+  auth,
+  syslog,
+  lpr,
+  news,
+  uucp,
+  cron,
+  auth2,
+  ftp,
+  ntp,
+  audit,
+  alert,
+  cron2,
+  local0,
+  local1,
+  local2,
+  local3,
+  local4,
+  local5,
+  local6,
+  local7
 };
 enum class LogLevel : std::uint8_t { emerg, alert, crit, err, warning, notice, info, debug };
 enum class LogWireFormat : std::uint8_t { rfc3164, local, rfc5424, priority, short_, timed, iso, raw };
 
 struct LogTarget {
   enum class Kind : std::uint8_t { descriptor, udp, unix_datagram } kind = Kind::descriptor;
-  int descriptor = 1;                  // stdout, stderr, fd@N
-  fetchers::Endpoint endpoint = {};    // udp
-  std::string path = {};               // unix_datagram
+  int descriptor = 1;                // stdout, stderr, fd@N
+  fetchers::Endpoint endpoint = {};  // udp
+  std::string path = {};             // unix_datagram; an abstract name begins with a NUL byte
   LogWireFormat format = LogWireFormat::rfc3164;
   LogFacility facility = LogFacility::local0;
-  LogLevel most_verbose = LogLevel::debug;     // messages above it are dropped ("level")
-  LogLevel least_verbose = LogLevel::emerg;    // more urgent ones are logged at this one ("minlevel")
+  LogLevel most_verbose = LogLevel::debug;   // messages above it are dropped ("level")
+  LogLevel least_verbose = LogLevel::emerg;  // more urgent ones are logged at this one ("minlevel")
   std::uint32_t length = 1024;
   parser::Span span = {};
 };
 
-// ---- listeners ----------------------------------------------------------------------------------------------------
+// ---- listeners
+// ----------------------------------------------------------------------------------------------------
 
 struct UnixSocketOptions {
   std::optional<std::uint32_t> mode, uid, gid;
@@ -57,9 +82,11 @@ struct UnixSocketOptions {
 
 // TLS of one bind line; certificates are in the graph's store, in the order of the configuration.
 struct TlsBind {
-  std::vector<std::uint32_t> certificates;   // ids in the CertificateStore; the first is the default
-  std::string ciphers, ciphersuites, curves, alpn;   // alpn: wire format (length-prefixed names); empty: OpenSSL's default
-  std::string min_version, max_version;      // "TLSv1.2"; empty: default
+  std::vector<std::uint32_t> certificates;  // ids in the CertificateStore; the first is the default
+  std::string ciphers, ciphersuites, curves,
+      alpn;  // alpn: wire format (length-prefixed names); empty: OpenSSL's default
+  std::string min_version,
+      max_version;  // "TLSv1.2"; min is always set (HAProxy's default is TLSv1.2), max may be empty
   bool no_tickets = false;
   bool strict_sni = false;
   bool prefer_client_ciphers = false;
@@ -69,41 +96,45 @@ struct TlsBind {
 struct Listener {
   ListenerId id = 0;
   ProxyId frontend = 0;
-  std::uint32_t number = 0;            // HAProxy's listener id within the proxy, from 1: shown in logs
-  std::string name;                    // `name` parameter; empty: the number is shown
+  std::uint32_t number = 0;  // HAProxy's listener id within the proxy, from 1: shown in logs
+  std::string name;          // `name` parameter; empty: the number is shown
   parser::Address address;
   std::optional<TlsBind> tls;
   bool accept_proxy = false;
   bool defer_accept = false;
   bool v4v6 = false, v6only = false, transparent = false;
   std::string interface;
-  std::uint32_t backlog = 0;           // 0: the proxy's, else maxconn
+  std::uint32_t backlog = 0;  // 0: the proxy's, else maxconn
   UnixSocketOptions unix_socket;
   parser::Span span = {};
 };
 
-// ---- servers ------------------------------------------------------------------------------------------------------
+// ---- servers
+// ------------------------------------------------------------------------------------------------------
 
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // GCC 12 takes the scoped enumerator for a shadow of graph::none
 enum class SendProxy : std::uint8_t { none, v1, v2 };
+#pragma GCC diagnostic pop
 
 struct Check {
   bool enabled = false;
   Milliseconds inter{2000};
   std::optional<Milliseconds> fastinter, downinter;
   std::uint32_t rise = 2, fall = 3;
-  std::uint16_t port = 0;                            // 0: the server's
-  std::optional<fetchers::Endpoint> address;         // none: the server's
-  bool send_proxy = false;                           // check-send-proxy
+  std::uint16_t port = 0;                     // 0: the server's
+  std::optional<fetchers::Endpoint> address;  // none: the server's
+  bool send_proxy = false;                    // check-send-proxy
 };
 
 struct Server {
   ServerId id = 0;
   ProxyId backend = 0;
-  std::uint32_t number = 0;            // `id`, or 1, 2, 3 ... in order
+  std::uint32_t number = 0;  // `id`, or 1, 2, 3 ... in order
   std::string name;
-  parser::Address address;             // as written
-  fetchers::Endpoint endpoint;         // resolved IP; family none for "*"/unix; port 0: the client's
-  std::uint32_t weight = 1;            // 0 ... 256
+  parser::Address address;      // as written
+  fetchers::Endpoint endpoint;  // resolved IP; family none for "*"/unix; port 0: the client's
+  std::uint32_t weight = 1;     // 0 ... 256
   bool backup = false;
   bool disabled = false;
   SendProxy send_proxy = SendProxy::none;
@@ -113,11 +144,12 @@ struct Server {
 
 enum class BalanceKind : std::uint8_t { roundrobin, static_rr, leastconn, first, source, random };
 struct Balance {
-  BalanceKind kind = BalanceKind::random;   // 3.x: random(2) without a `balance` line
-  std::uint32_t draws = 2;                  // random(n)
+  BalanceKind kind = BalanceKind::random;  // 3.x: random(2) without a `balance` line
+  std::uint32_t draws = 2;                 // random(n)
 };
 
-// ---- rules --------------------------------------------------------------------------------------------------------
+// ---- rules
+// --------------------------------------------------------------------------------------------------------
 
 // Payload of a rule in a tcp-request list: an index into Graph::actions.
 enum class ActionKind : std::uint8_t { accept, reject, set_var, unset_var };
@@ -125,24 +157,25 @@ inline constexpr std::size_t action_kind_count = 4;
 
 struct Action {
   ActionKind kind = ActionKind::accept;
-  fetchers::ExpressionId expression = 0;             // set_var
-  fetchers::VariableRef variable = {};               // set_var, unset_var
-  std::optional<fetchers::LogFormat> format = {};    // set-var-fmt
+  fetchers::ExpressionId expression = 0;           // set_var
+  fetchers::VariableRef variable = {};             // set_var, unset_var
+  std::optional<fetchers::LogFormat> format = {};  // set-var-fmt
   parser::Span span = {};
 };
 
 // Payload of a rule in a use_backend list: an index into Graph::switches.
 struct Switch {
-  ProxyId backend = none;                            // none: the name is computed
+  ProxyId backend = none;  // none: the name is computed
   std::optional<fetchers::LogFormat> name = {};
   parser::Span span = {};
 };
 
-// ---- proxies ------------------------------------------------------------------------------------------------------
+// ---- proxies
+// ------------------------------------------------------------------------------------------------------
 
 enum class Mode : std::uint8_t { tcp, http };
 
-struct Timeouts {   // nullopt: no limit
+struct Timeouts {  // nullopt: no limit
   std::optional<Milliseconds> client, server, connect, queue, tunnel, client_fin, server_fin, check;
 };
 
@@ -158,30 +191,30 @@ struct ProxyOptions {
 struct Proxy {
   ProxyId id = 0;
   std::string name;
-  bool is_frontend = false, is_backend = false;      // `listen` is both
+  bool is_frontend = false, is_backend = false;  // `listen` is both
   bool disabled = false;
   Mode mode = Mode::tcp;
   Timeouts timeouts;
   ProxyOptions options;
-  std::uint32_t maxconn = 0;                         // 0: the process's
+  std::uint32_t maxconn = 0;  // 0: the process's
   std::uint32_t backlog = 0;
   std::uint32_t retries = 3;
   // frontend side
   std::uint32_t first_listener = 0, listener_count = 0;
   acl::RuleListId connection_rules = acl::no_rules;
   acl::RuleListId session_rules = acl::no_rules;
-  acl::RuleListId request_rules = acl::no_rules;     // tcp-request content
+  acl::RuleListId request_rules = acl::no_rules;  // tcp-request content
   std::optional<Milliseconds> inspect_delay;
-  acl::RuleListId switches = acl::no_rules;          // use_backend
-  ProxyId default_backend = none;
+  acl::RuleListId switches = acl::no_rules;  // use_backend
+  ProxyId default_backend = none;            // a listen section's own id when nothing else is named
   // backend side
   std::uint32_t first_server = 0, server_count = 0;
   Balance balance;
   acl::RuleListId response_rules = acl::no_rules;
   std::optional<Milliseconds> response_inspect_delay;
   // logs
-  std::vector<LogTarget> logs;                       // `log global` is already replaced
-  std::optional<fetchers::LogFormat> log_format;     // none: HAProxy's default one-line format
+  std::vector<LogTarget> logs;                    // `log global` is already replaced
+  std::optional<fetchers::LogFormat> log_format;  // none: HAProxy's default one-line format
   std::string log_tag;
   parser::Span span = {};
 };
@@ -194,15 +227,16 @@ struct StatsSocket {
 
 struct Tunables {
   std::uint32_t bufsize = 16384, maxrewrite = 1024;
-  std::uint32_t pipesize = 0;                        // 0: the runtime's choice
+  std::uint32_t pipesize = 0;  // 0: the runtime's choice
   std::uint32_t maxpipes = 0;
   std::uint32_t maxaccept = 0;
   std::uint32_t idle_check_ms = 0;
+  bool splice = true;  // `nosplice` turns it off
 };
 
 struct Global {
-  std::uint32_t maxconn = 0;                         // 0: as many as the descriptors allow
-  std::uint32_t nbthread = 0;                        // 0: one per usable processor
+  std::uint32_t maxconn = 0;   // 0: as many as the descriptors allow
+  std::uint32_t nbthread = 0;  // 0: one per usable processor
   std::uint32_t ulimit_n = 0;
   bool daemon = false;
   bool quiet = false;
@@ -210,6 +244,7 @@ struct Global {
   std::optional<std::uint32_t> uid, gid;
   std::vector<LogTarget> logs;
   std::string log_tag = "haproxy";
+  std::string node, description;
   std::optional<std::string> log_send_hostname;
   std::vector<StatsSocket> stats_sockets;
   std::optional<Milliseconds> hard_stop_after;
@@ -218,15 +253,15 @@ struct Global {
 
 struct Graph {
   Global global;
-  std::vector<Proxy> proxies;          // indexed by ProxyId
-  std::vector<Listener> listeners;     // indexed by ListenerId, grouped by frontend
-  std::vector<Server> servers;         // indexed by ServerId, grouped by backend
+  std::vector<Proxy> proxies;       // indexed by ProxyId
+  std::vector<Listener> listeners;  // indexed by ListenerId, grouped by frontend
+  std::vector<Server> servers;      // indexed by ServerId, grouped by backend
   std::vector<Action> actions;
   std::vector<Switch> switches;
   acl::Program program;
-  std::unordered_map<std::string, ProxyId> backends_by_name;   // for computed names
+  std::unordered_map<std::string, ProxyId> backends_by_name;  // for computed names
   std::shared_ptr<const pki::CertificateStore> certificates;
-  std::vector<std::string> opened_files;   // every path that was read: what the keeper may open again
+  std::vector<std::string> opened_files;  // every path that was read: what the keeper may open again
 };
 
 // Stable text for golden tests (`shunt dump --stage=graph`).

@@ -1,4 +1,5 @@
-// From files to a graph: syntax, keyword rows, linking. The one entry of everything that reads a configuration.
+// From files to a graph: syntax, keyword rows, linking. The one entry of everything that reads a
+// configuration.
 #pragma once
 #include <memory>
 #include <optional>
@@ -14,7 +15,7 @@
 namespace shunt::graph {
 
 struct LoadOptions {
-  bool resolve_names = true;           // host names of servers (init-addr libc); false under --assume-files
+  bool resolve_names = true;  // host names of servers (init-addr libc); false under --assume-files
   acl::Optimisations optimisations = {};
 };
 
@@ -23,14 +24,17 @@ struct Loaded {
   parser::SourceSet sources;
   parser::DiagnosticSink sink;
   std::unique_ptr<const Graph> graph;
-  bool has_listener = false;           // HAProxy 2.6: exit status 2 without one
+  bool has_listener = false;                // HAProxy 2.6: exit status 2 without one
   std::vector<parser::Diagnostic> ignored;  // rows with status no-effect that were used (listed with -V)
 };
 
-// Reads and compiles the files, in order, as one configuration. A directory stands for its *.cfg files in byte order.
-[[nodiscard]] std::unique_ptr<Loaded> load_files(const std::vector<std::string>& paths, const LoadOptions& options);
+// Reads and compiles the files, in order, as one configuration. A directory stands for its *.cfg files in
+// byte order.
+[[nodiscard]] std::unique_ptr<Loaded> load_files(const std::vector<std::string>& paths,
+                                                 const LoadOptions& options);
 // The same for text in memory (tests, the embedded example).
-[[nodiscard]] std::unique_ptr<Loaded> load_text(std::string name, std::string text, const LoadOptions& options);
+[[nodiscard]] std::unique_ptr<Loaded> load_text(std::string name, std::string text,
+                                                const LoadOptions& options);
 
 // Stable texts of the stages before the graph.
 [[nodiscard]] std::string dump_syntax(const std::vector<std::string>& paths, parser::DiagnosticSink& sink);

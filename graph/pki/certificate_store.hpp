@@ -2,10 +2,11 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
-#include <optional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include <openssl/ssl.h>
@@ -20,7 +21,9 @@ enum class KeyKind : std::uint8_t { rsa, ecdsa, other };
 template <auto Free>
 struct Release {
   template <class T>
-  void operator()(T* object) const { Free(object); }
+  void operator()(T* object) const {
+    Free(object);
+  }
 };
 using X509Ptr = std::unique_ptr<X509, Release<X509_free>>;
 using KeyPtr = std::unique_ptr<EVP_PKEY, Release<EVP_PKEY_free>>;
@@ -29,9 +32,10 @@ struct Certificate {
   std::string path;
   X509Ptr leaf;
   KeyPtr key;
-  std::vector<X509Ptr> chain;             // without the leaf, in file order
+  std::vector<X509Ptr> chain;  // without the leaf, in file order
   KeyKind kind = KeyKind::other;
-  std::vector<std::string> names;         // lower case; DNS names of subjectAltName and the subject's CNs; "*.x" for wildcards
+  std::vector<std::string>
+      names;  // lower case; DNS names of subjectAltName and the subject's CNs; "*.x" for wildcards
 };
 
 struct LoadError {
@@ -51,9 +55,18 @@ class CertificateStore {
   [[nodiscard]] const std::vector<std::string>& files() const { return files_; }
 
  private:
+  [[nodiscard]] Result<std::vector<std::uint32_t>, LoadError> load_with_variants(const std::string& path);
+  [[nodiscard]] Result<std::uint32_t, LoadError> load_one(const std::string& path);
+
   std::vector<Certificate> certificates_;
   std::vector<std::string> files_;
+  std::unordered_map<std::string, std::uint32_t> ids_;
 };
+
+// Whether OpenSSL takes these lists (empty ones are not looked at); the fault names the one that it refuses.
+[[nodiscard]] std::optional<LoadError> check_settings(const std::string& ciphers,
+                                                      const std::string& ciphersuites,
+                                                      const std::string& curves);
 
 // What a ClientHello says about the kinds of certificate that the client takes.
 struct ClientCapabilities {
@@ -61,12 +74,14 @@ struct ClientCapabilities {
   bool ecdsa = true;
 };
 
-// Which of a bind's certificates answers a server name (HAProxy's order: exact before wildcard, ECDSA if the client can).
+// Which of a bind's certificates answers a server name (HAProxy's order: exact before wildcard, ECDSA if the
+// client can).
 class CertificateIndex {
  public:
   CertificateIndex(const CertificateStore& store, std::vector<std::uint32_t> certificates);
   // nullopt: no name matches (the caller takes the default, or refuses under strict-sni).
-  [[nodiscard]] std::optional<std::uint32_t> find(std::string_view server_name, ClientCapabilities client) const;
+  [[nodiscard]] std::optional<std::uint32_t> find(std::string_view server_name,
+                                                  ClientCapabilities client) const;
   [[nodiscard]] std::uint32_t default_certificate(ClientCapabilities client) const;
 
  private:

@@ -1,0 +1,104 @@
+// Codes of what is found while a configuration becomes a graph.
+#pragma once
+#include <span>
+
+#include "parser/diagnostic.hpp"
+
+namespace shunt::graph::codes {
+
+using parser::Code;
+using parser::Severity;
+
+inline constexpr Code unknown_keyword{"unknown-keyword", Severity::error,
+                                      "A word is no keyword of its section or line.",
+                                      "Correct the spelling or remove the line."};
+inline constexpr Code wrong_section{"wrong-section", Severity::error,
+                                    "A keyword stands in a section that can't hold it.",
+                                    "Move the line to a section of the right kind."};
+inline constexpr Code ignored_in_section{"ignored-in-section", Severity::warning,
+                                         "A keyword has no meaning in this kind of section and is ignored.",
+                                         "Remove the line or move it to a section of the right kind."};
+inline constexpr Code missing_argument{"missing-argument", Severity::error, "A keyword lacks an argument.",
+                                       "Add the argument."};
+inline constexpr Code unexpected_argument{"unexpected-argument", Severity::error,
+                                          "Words follow that the keyword doesn't take.", "Remove them."};
+inline constexpr Code bad_argument{"bad-argument", Severity::error,
+                                   "An argument is none of the words that are expected.",
+                                   "Use one of the words that the message lists."};
+inline constexpr Code bad_number{"bad-number", Severity::error, "A number is malformed or out of its range.",
+                                 "Write a number within the range."};
+inline constexpr Code bad_time{"bad-time", Severity::error, "A duration is malformed or too long.",
+                               "Write digits and one of the units us, ms, s, m, h, d."};
+inline constexpr Code bad_address{"bad-address", Severity::error,
+                                  "An address is malformed or of a kind that can't be used here.",
+                                  "Write ip:port, /path, unix@path, abns@name or fd@number."};
+inline constexpr Code unresolved_address{"unresolved-address", Severity::error, "A host name has no address.",
+                                         "Correct the name or write the address."};
+inline constexpr Code bad_name{"bad-name", Severity::error, "A name has a character that names can't have.",
+                               "Use letters, digits, '-', '_', '.' and ':'."};
+inline constexpr Code bad_prefix{"bad-prefix", Severity::error,
+                                 "'no' or 'default' stands before a keyword that doesn't take it.",
+                                 "Remove the prefix or the line."};
+inline constexpr Code duplicate_name{"duplicate-name", Severity::error, "A name is given twice.",
+                                     "Rename one of the two."};
+inline constexpr Code duplicate_id{"duplicate-id", Severity::error, "An id is given twice.",
+                                   "Change one of the two."};
+inline constexpr Code undefined_backend{"undefined-backend", Severity::error,
+                                        "A backend is used that is nowhere defined.",
+                                        "Define it or correct the name."};
+inline constexpr Code undefined_defaults{"undefined-defaults", Severity::error,
+                                         "'from' names a defaults section that doesn't precede this one.",
+                                         "Define it above or correct the name."};
+inline constexpr Code ambiguous_defaults{"ambiguous-defaults", Severity::error,
+                                         "'from' names a defaults section that exists more than once.",
+                                         "Rename one of them."};
+inline constexpr Code defaults_rules_shared{
+    "defaults-rules-shared", Severity::error,
+    "Rules of a defaults section are inherited by proxies of different kinds.",
+    "Give each kind its own defaults section."};
+inline constexpr Code unsupported{
+    "unsupported", Severity::error, "The line is valid HAProxy, but this build can't execute it.",
+    "Remove the line if it is not needed, or keep running HAProxy for this file."};
+inline constexpr Code removed{"removed", Severity::error, "The keyword is no longer part of the language.",
+                              "Write what the message names."};
+inline constexpr Code deprecated{"deprecated", Severity::warning,
+                                 "The keyword still works but will be removed.",
+                                 "Write what the message names."};
+inline constexpr Code no_effect{"no-effect", Severity::notice,
+                                "The line is accepted and safely without consequence here.",
+                                "Nothing needs to be done."};
+inline constexpr Code missing_timeouts{"missing-timeouts", Severity::warning,
+                                       "A proxy has no client, connect or server timeout.",
+                                       "Add the timeouts, dead peers would be kept for ever."};
+inline constexpr Code http_log_in_tcp{"http-log-in-tcp", Severity::warning,
+                                      "An HTTP log format is used in TCP mode.", "Use 'option tcplog'."};
+inline constexpr Code bind_without_certificate{"bind-without-certificate", Severity::error,
+                                               "A bind line with 'ssl' has no certificate.",
+                                               "Add 'crt FILE'."};
+inline constexpr Code bad_certificate{"bad-certificate", Severity::error,
+                                      "A certificate or key can't be used.",
+                                      "Name a PEM file with a certificate and its key."};
+inline constexpr Code bad_tls_setting{"bad-tls-setting", Severity::error, "A TLS setting can't be used.",
+                                      "Correct the value."};
+inline constexpr Code unknown_user{"unknown-user", Severity::error,
+                                   "A user or group doesn't exist on this machine.",
+                                   "Create it or correct the name."};
+inline constexpr Code no_bind{"no-bind", Severity::warning, "A frontend has no listening address.",
+                              "Add a bind line."};
+inline constexpr Code overridden{"overridden", Severity::warning,
+                                 "A setting replaces an earlier one of the same section.",
+                                 "Keep one of the two lines."};
+inline constexpr Code rule_after_final{"rule-after-final", Severity::warning,
+                                       "A rule follows one that always ends the list.",
+                                       "Remove the rule or move it up."};
+inline constexpr Code not_a_backend{"not-a-backend", Severity::error,
+                                    "A frontend is used where a backend is needed.",
+                                    "Name a backend or listen section."};
+inline constexpr Code unreadable_file{"unreadable-file", Severity::error,
+                                      "A configuration file can't be read.",
+                                      "Check the path and its permissions."};
+
+// All of them, in the order of the documentation.
+[[nodiscard]] std::span<const Code* const> all();
+
+}  // namespace shunt::graph::codes

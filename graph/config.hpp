@@ -1,0 +1,217 @@
+// What the files say, typed but close to the text: values with the place they were written, names not yet
+// resolved.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "graph/graph.hpp"
+#include "parser/condition_tree.hpp"
+#include "parser/expression_tree.hpp"
+#include "parser/log_format_tree.hpp"
+#include "parser/syntax.hpp"
+
+namespace shunt::graph::config {
+
+// One value and the words that gave it. Values that `defaults` handed down keep the place in `defaults`.
+template <class T>
+struct Setting {
+  T value = {};
+  parser::Span span = {};
+};
+template <class T>
+using Maybe = std::optional<Setting<T>>;
+using Text = Setting<std::string>;
+
+// ---- log
+// ----------------------------------------------------------------------------------------------------------
+
+struct LogLine {
+  bool global = false;           // `log global`
+  parser::Address address = {};  // where to, unless it is a descriptor
+  LogTarget target = {};         // endpoint still empty
+  parser::Span span = {};
+};
+
+struct LogFormatLine {
+  enum class Kind : std::uint8_t { simple, tcplog, http, custom } kind = Kind::simple;
+  std::shared_ptr<const parser::LogFormatTree> tree = {};  // custom; shared by all that inherit it
+  std::string text = {};                                   // custom, as written
+};
+
+// ---- bind and server
+// ----------------------------------------------------------------------------------------------
+
+struct TlsVersions {
+  Maybe<std::string> min = {}, max = {};
+  std::array<Maybe<bool>, 5> disabled = {};  // no-sslv3, no-tlsv10 ... no-tlsv13
+};
+
+struct BindParameters {
+  Maybe<std::string> name = {}, interface = {}, ciphers = {}, ciphersuites = {}, curves = {}, alpn = {};
+  Maybe<bool> accept_proxy, defer_accept, v4v6, v6only, transparent;
+  Maybe<bool> ssl = {}, strict_sni = {}, no_tickets = {}, prefer_client_ciphers = {};
+  Maybe<std::uint32_t> backlog = {}, id = {}, mode = {}, uid = {}, gid = {};
+  TlsVersions versions = {};
+  std::vector<Text> certificates = {};
+};
+
+struct Bind {
+  std::vector<Setting<parser::Address>> addresses = {};
+  BindParameters parameters = {};
+  parser::Span span = {};
+};
+
+struct ServerParameters {
+  Maybe<bool> check = {}, backup = {}, disabled = {}, check_send_proxy = {};
+  Maybe<Milliseconds> inter = {}, fastinter = {}, downinter = {};
+  Maybe<std::uint32_t> rise = {}, fall = {}, port = {}, weight = {}, id = {};
+  Maybe<parser::Address> address = {};  // addr
+  Maybe<SendProxy> send_proxy = {};
+};
+
+struct Server {
+  Text name = {};
+  Setting<parser::Address> address = {};
+  ServerParameters parameters = {};  // default-server already below the line's own
+  parser::Span span = {};
+};
+
+// ---- rules
+// --------------------------------------------------------------------------------------------------------
+
+struct TcpRule {
+  ActionKind action = ActionKind::accept;
+  Text variable = {};  // "txn.name"
+  std::optional<parser::ExpressionTree> expression = {};
+  std::optional<parser::LogFormatTree> format = {};
+  std::string format_text = {};
+  std::optional<parser::ConditionTree> condition = {};
+  parser::Span span = {};
+};
+
+struct SwitchRule {
+  Text backend = {};                                   // as written
+  std::optional<parser::LogFormatTree> computed = {};  // when the name has a %[...]
+  std::optional<parser::ConditionTree> condition = {};
+  parser::Span span = {};
+};
+
+struct AclLine {
+  std::span<const parser::Word> words = {};  // name, criterion, flags, patterns
+  parser::Span span = {};
+};
+
+// ---- proxies
+// ------------------------------------------------------------------------------------------------------
+
+// The order is that of the names in rows/options.cpp's table and of ProxyOptions' members.
+enum class OptionId : std::uint8_t {
+  dontlognull,
+  dontlog_normal,
+  logasap,
+  log_separate_errors,
+  tcpka,
+  clitcpka,
+  srvtcpka,
+  nolinger,
+  redispatch,
+  abortonclose,
+  independent_streams,
+  splice_request,
+  splice_response,
+  splice_auto,
+  smart_accept,
+  smart_connect,
+  log_health_checks,
+  allbackups
+};
+inline constexpr std::size_t option_count = 18;
+
+struct TimeoutSettings {
+  Maybe<Milliseconds> client = {}, server = {}, connect = {}, queue = {}, tunnel = {}, client_fin = {},
+                      server_fin = {}, check = {};
+};
+
+// What `defaults` hands down to the proxies that follow.
+struct Inherited {
+  Maybe<Mode> mode = {};
+  TimeoutSettings timeouts = {};
+  std::array<Maybe<bool>, option_count> options = {};
+  Maybe<std::uint32_t> maxconn = {}, backlog = {}, retries = {};
+  Maybe<Balance> balance = {};
+  Maybe<std::string> default_backend = {}, log_tag = {};
+  Maybe<LogFormatLine> log_format = {};
+  Maybe<Milliseconds> inspect_delay = {}, response_inspect_delay = {};  // only named `defaults` hold them
+  Maybe<bool> disabled = {};
+  std::vector<LogLine> logs = {};
+  ServerParameters default_server = {};
+};
+
+enum class ProxyKind : std::uint8_t { defaults, frontend, listen, backend };
+
+struct Proxy {
+  ProxyKind kind = ProxyKind::defaults;
+  Text name = {};                   // empty: anonymous defaults
+  Text from = {};                   // `from NAME`, empty without
+  const Proxy* defaults = nullptr;  // the section whose settings were copied
+  Inherited settings = {};
+  Maybe<std::string> description = {};
+  Maybe<std::uint32_t> id = {};
+  std::vector<Bind> binds = {};
+  std::vector<Server> servers = {};
+  std::vector<AclLine> acls = {};
+  std::vector<TcpRule> connection_rules = {}, session_rules = {}, request_rules = {}, response_rules = {};
+  std::vector<SwitchRule> switches = {};
+  parser::Span span = {};  // head line
+  parser::Span body = {};  // head line to last line
+
+  [[nodiscard]] bool is_frontend() const { return kind == ProxyKind::frontend || kind == ProxyKind::listen; }
+  [[nodiscard]] bool is_backend() const { return kind == ProxyKind::backend || kind == ProxyKind::listen; }
+};
+
+// ---- global
+// -------------------------------------------------------------------------------------------------------
+
+struct StatsSocketLine {
+  Setting<parser::Address> address = {};
+  Maybe<std::uint32_t> mode = {}, uid = {}, gid = {};
+  Maybe<std::string> level = {};
+  parser::Span span = {};
+};
+
+// ssl-default-bind-*: what a bind line with `ssl` begins with.
+struct TlsDefaults {
+  Maybe<std::string> ciphers = {}, ciphersuites = {}, curves = {};
+  Maybe<bool> no_tickets = {}, prefer_client_ciphers = {}, strict_sni = {};
+  TlsVersions versions = {};
+};
+
+struct Global {
+  Maybe<std::uint32_t> maxconn = {}, nbthread = {}, ulimit_n = {}, uid = {}, gid = {}, bufsize = {},
+                       maxrewrite = {}, pipesize = {}, maxpipes = {}, maxaccept = {};
+  Maybe<bool> daemon = {}, quiet = {}, nosplice = {}, log_send_hostname_set = {};
+  Maybe<std::string> pidfile = {}, chroot = {}, log_tag = {}, log_send_hostname = {}, node = {},
+                     description = {}, ca_base = {}, crt_base = {};
+  Maybe<Milliseconds> hard_stop_after = {};
+  std::vector<LogLine> logs = {};
+  std::vector<StatsSocketLine> stats_sockets = {};
+  TlsDefaults tls;
+};
+
+struct Config {
+  parser::Syntax syntax;  // owns the words that trees and ACL lines point to
+  Global global;
+  std::deque<Proxy> proxies;  // defaults sections too, in the order of the files
+};
+
+// Prints the configuration back in canonical order and units; reading the result gives the same
+// configuration.
+[[nodiscard]] std::string dump(const Config& config, const parser::SourceSet& sources);
+
+}  // namespace shunt::graph::config

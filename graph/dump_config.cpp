@@ -1,0 +1,343 @@
+// The typed configuration printed back in canonical order and units.
+#include <fmt/format.h>
+
+#include <iterator>
+
+#include "graph/config.hpp"
+#include "graph/names.hpp"
+
+namespace shunt::graph::config {
+namespace {
+
+using Out = std::back_insert_iterator<std::string>;
+
+// As the lexer would read it back as one word.
+std::string quoted(std::string_view text) {
+  constexpr std::string_view plain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:/@*,+=%()[]{}<>!?&;|~^";
+  if (!text.empty() && text.find_first_not_of(plain) == std::string_view::npos) return std::string(text);
+  std::string result = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\' || c == '$') result += '\\';
+    result += c;
+  }
+  return result + '"';
+}
+
+std::string written(const std::string& value) { return value.empty() ? std::string() : quoted(value); }
+std::string written(bool) { return {}; }
+std::string written(std::uint32_t value) { return std::to_string(value); }
+std::string written(Milliseconds value) { return fmt::format("{}ms", value.count()); }
+std::string written(const parser::Address& value) { return quoted(parser::to_string(value)); }
+
+// What `defaults` handed down is not printed again: only what was written inside `owner` (a section or a
+// line) is.
+class Writer {
+ public:
+  // An unknown owner owns everything.
+  Writer(std::string& text, parser::Span owner) : text_(text), owner_(owner) {}
+
+  [[nodiscard]] bool own(parser::Span span) const {
+    if (!owner_.known()) return true;
+    return span.file == owner_.file && span.begin >= owner_.begin && span.end <= owner_.end;
+  }
+  // A line of its own.
+  template <class T>
+  void line(std::string_view name, const Maybe<T>& setting) {
+    if (!setting || !own(setting->span)) return;
+    const std::string value = written(setting->value);
+    text_ += fmt::format("    {}{}{}\n", name, value.empty() ? "" : " ", value);
+  }
+  // A parameter behind others on one line.
+  template <class T>
+  void parameter(std::string_view name, const Maybe<T>& setting) {
+    if (!setting || !own(setting->span)) return;
+    const std::string value = written(setting->value);
+    text_ += fmt::format(" {}{}{}", name, value.empty() ? "" : " ", value);
+  }
+  void flag(std::string_view set, std::string_view unset, const Maybe<bool>& setting) {
+    if (setting && own(setting->span)) text_ += fmt::format(" {}", setting->value ? set : unset);
+  }
+  void raw(std::string_view text) { text_ += text; }
+
+ private:
+  std::string& text_;
+  parser::Span owner_;
+};
+
+void octal(Writer& to, std::string_view name, const Maybe<std::uint32_t>& setting) {
+  if (setting) to.raw(fmt::format(" {} {:o}", name, setting->value));
+}
+
+std::string condition_text(const std::optional<parser::ConditionTree>& tree,
+                           const parser::SourceSet& sources) {
+  if (!tree) return {};
+  return fmt::format(" {}", sources.text(tree->span));
+}
+
+void write_log(Writer& to, const LogLine& log) {
+  if (!to.own(log.span)) return;
+  if (log.global) return to.raw("    log global\n");
+  const LogTarget& target = log.target;
+  const std::string where = target.kind != LogTarget::Kind::descriptor
+                                ? quoted(parser::to_string(log.address))
+                            : target.descriptor == 1 ? "stdout"
+                            : target.descriptor == 2 ? "stderr"
+                                                     : fmt::format("fd@{}", target.descriptor);
+  to.raw(fmt::format("    log {} len {} format {} {} {} {}\n", where, target.length, names::of(target.format),
+                     names::of(target.facility), names::of(target.most_verbose),
+                     names::of(target.least_verbose)));
+}
+
+void write_versions(Writer& to, const TlsVersions& versions) {
+  to.parameter("ssl-min-ver", versions.min);
+  to.parameter("ssl-max-ver", versions.max);
+  for (std::size_t i = 0; i < std::size(names::disabled_versions); ++i)
+    to.parameter(names::disabled_versions[i], versions.disabled[i]);
+}
+
+void write_alpn(Writer& to, const Maybe<std::string>& alpn) {
+  if (!alpn) return;
+  if (alpn->value.empty()) return to.raw(" no-alpn");
+  to.raw(fmt::format(" alpn {}", quoted(names::alpn_list(alpn->value))));
+}
+
+void write_bind(std::string& text, const Bind& bind) {
+  Writer to(text, bind.span);
+  std::string addresses;
+  for (const auto& address : bind.addresses) {
+    addresses += (addresses.empty() ? "" : ",") + parser::to_string(address.value);
+  }
+  to.raw(fmt::format("    bind {}", quoted(addresses)));
+  const BindParameters& own = bind.parameters;
+  to.parameter("name", own.name);
+  to.parameter("id", own.id);
+  to.parameter("accept-proxy", own.accept_proxy);
+  to.parameter("defer-accept", own.defer_accept);
+  to.parameter("v4v6", own.v4v6);
+  to.parameter("v6only", own.v6only);
+  to.parameter("transparent", own.transparent);
+  to.parameter("interface", own.interface);
+  to.parameter("backlog", own.backlog);
+  octal(to, "mode", own.mode);
+  to.parameter("uid", own.uid);
+  to.parameter("gid", own.gid);
+  to.parameter("ssl", own.ssl);
+  for (const Text& crt : own.certificates) to.raw(fmt::format(" crt {}", quoted(crt.value)));
+  write_versions(to, own.versions);
+  to.parameter("ciphers", own.ciphers);
+  to.parameter("ciphersuites", own.ciphersuites);
+  to.parameter("curves", own.curves);
+  write_alpn(to, own.alpn);
+  to.flag("no-tls-tickets", "tls-tickets", own.no_tickets);
+  to.parameter("strict-sni", own.strict_sni);
+  to.parameter("prefer-client-ciphers", own.prefer_client_ciphers);
+  to.raw("\n");
+}
+
+void write_server_parameters(Writer& to, const ServerParameters& own) {
+  to.parameter("id", own.id);
+  to.parameter("weight", own.weight);
+  to.flag("backup", "no-backup", own.backup);
+  to.flag("disabled", "enabled", own.disabled);
+  if (own.send_proxy && to.own(own.send_proxy->span)) {
+    constexpr std::string_view names[] = {"no-send-proxy", "send-proxy", "send-proxy-v2"};
+    to.raw(fmt::format(" {}", names[static_cast<std::size_t>(own.send_proxy->value)]));
+  }
+  to.flag("check", "no-check", own.check);
+  to.parameter("inter", own.inter);
+  to.parameter("fastinter", own.fastinter);
+  to.parameter("downinter", own.downinter);
+  to.parameter("rise", own.rise);
+  to.parameter("fall", own.fall);
+  to.parameter("port", own.port);
+  to.parameter("addr", own.address);
+  to.flag("check-send-proxy", "no-check-send-proxy", own.check_send_proxy);
+}
+
+void write_server(std::string& text, const Server& server) {
+  Writer to(text, server.span);
+  to.raw(fmt::format("    server {} {}", server.name.value, written(server.address.value)));
+  write_server_parameters(to, server.parameters);
+  to.raw("\n");
+}
+
+// Prints one section.
+class SectionDump {
+ public:
+  SectionDump(std::string& text, const parser::SourceSet& sources, const Proxy& proxy)
+      : text_(text), sources_(sources), proxy_(proxy), to_(text, proxy.body) {}
+
+  void run() {
+    head();
+    const Inherited& own = proxy_.settings;
+    if (own.mode && to_.own(own.mode->span))
+      to_.raw(fmt::format("    mode {}\n", names::of(own.mode->value)));
+    to_.line("description", proxy_.description);
+    to_.line("id", proxy_.id);
+    if (own.disabled && to_.own(own.disabled->span))
+      to_.raw(own.disabled->value ? "    disabled\n" : "    enabled\n");
+    limits(own);
+    timeouts(own.timeouts);
+    options(own);
+    logs(own);
+    to_.line("tcp-request inspect-delay", own.inspect_delay);
+    to_.line("tcp-response inspect-delay", own.response_inspect_delay);
+    for (const Bind& bind : proxy_.binds) write_bind(text_, bind);
+    rules();
+    to_.line("default_backend", own.default_backend);
+    default_server(own);
+    for (const Server& server : proxy_.servers) write_server(text_, server);
+  }
+
+ private:
+  void head() {
+    to_.raw(fmt::format("{}{}{}", names::of(proxy_.kind), proxy_.name.value.empty() ? "" : " ",
+                        proxy_.name.value));
+    if (!proxy_.from.value.empty()) to_.raw(fmt::format(" from {}", proxy_.from.value));
+    to_.raw("\n");
+  }
+
+  void limits(const Inherited& own) {
+    to_.line("maxconn", own.maxconn);
+    to_.line("backlog", own.backlog);
+    to_.line("retries", own.retries);
+    if (!own.balance || !to_.own(own.balance->span)) return;
+    const Balance& balance = own.balance->value;
+    const bool draws = balance.kind == BalanceKind::random;
+    to_.raw(fmt::format("    balance {}{}\n", names::of(balance.kind),
+                        draws ? fmt::format("({})", balance.draws) : ""));
+  }
+
+  void timeouts(const TimeoutSettings& own) {
+    to_.line("timeout connect", own.connect);
+    to_.line("timeout client", own.client);
+    to_.line("timeout client-fin", own.client_fin);
+    to_.line("timeout server", own.server);
+    to_.line("timeout server-fin", own.server_fin);
+    to_.line("timeout queue", own.queue);
+    to_.line("timeout tunnel", own.tunnel);
+    to_.line("timeout check", own.check);
+  }
+
+  void options(const Inherited& own) {
+    for (std::size_t i = 0; i < option_count; ++i) {
+      const auto& option = own.options[i];
+      if (!option || !to_.own(option->span)) continue;
+      to_.raw(
+          fmt::format("    {}option {}\n", option->value ? "" : "no ", names::of(static_cast<OptionId>(i))));
+    }
+  }
+
+  void logs(const Inherited& own) {
+    for (const LogLine& log : own.logs) write_log(to_, log);
+    to_.line("log-tag", own.log_tag);
+    if (!own.log_format || !to_.own(own.log_format->span)) return;
+    const LogFormatLine& format = own.log_format->value;
+    if (format.kind == LogFormatLine::Kind::tcplog) to_.raw("    option tcplog\n");
+    if (format.kind == LogFormatLine::Kind::http) to_.raw("    option httplog\n");
+    if (format.kind == LogFormatLine::Kind::custom)
+      to_.raw(fmt::format("    log-format {}\n", quoted(format.text)));
+  }
+
+  void rules() {
+    for (const AclLine& acl : proxy_.acls) {
+      to_.raw("    acl");
+      for (const parser::Word& word : acl.words) to_.raw(fmt::format(" {}", quoted(word.value)));
+      to_.raw("\n");
+    }
+    tcp_rules("tcp-request connection", proxy_.connection_rules);
+    tcp_rules("tcp-request session", proxy_.session_rules);
+    tcp_rules("tcp-request content", proxy_.request_rules);
+    tcp_rules("tcp-response content", proxy_.response_rules);
+    for (const SwitchRule& rule : proxy_.switches) {
+      to_.raw(fmt::format("    use_backend {}{}\n", quoted(rule.backend.value),
+                          condition_text(rule.condition, sources_)));
+    }
+  }
+
+  void tcp_rules(std::string_view set, const std::vector<TcpRule>& rules) {
+    for (const TcpRule& rule : rules) {
+      to_.raw(fmt::format("    {} {}", set, rule.format ? "set-var-fmt" : names::of(rule.action)));
+      if (!rule.variable.value.empty()) to_.raw(fmt::format("({})", rule.variable.value));
+      if (rule.expression) to_.raw(fmt::format(" {}", sources_.text(rule.expression->span)));
+      if (rule.format) to_.raw(fmt::format(" {}", quoted(rule.format_text)));
+      to_.raw(condition_text(rule.condition, sources_) + '\n');
+    }
+  }
+
+  void default_server(const Inherited& own) {
+    std::string parameters;
+    Writer line(parameters, proxy_.body);
+    write_server_parameters(line, own.default_server);
+    if (!parameters.empty()) to_.raw(fmt::format("    default-server{}\n", parameters));
+  }
+
+  std::string& text_;
+  const parser::SourceSet& sources_;
+  const Proxy& proxy_;
+  Writer to_;
+};
+
+void write_tls_defaults(Writer& to, std::string& text, const TlsDefaults& tls) {
+  to.line("ssl-default-bind-ciphers", tls.ciphers);
+  to.line("ssl-default-bind-ciphersuites", tls.ciphersuites);
+  to.line("ssl-default-bind-curves", tls.curves);
+  std::string options;
+  Writer line(options, {});
+  write_versions(line, tls.versions);
+  line.flag("no-tls-tickets", "tls-tickets", tls.no_tickets);
+  line.parameter("strict-sni", tls.strict_sni);
+  line.parameter("prefer-client-ciphers", tls.prefer_client_ciphers);
+  if (!options.empty()) text += fmt::format("    ssl-default-bind-options{}\n", options);
+}
+
+void write_stats_socket(Writer& to, const StatsSocketLine& socket) {
+  to.raw(fmt::format("    stats socket {}", written(socket.address.value)));
+  octal(to, "mode", socket.mode);
+  to.parameter("uid", socket.uid);
+  to.parameter("gid", socket.gid);
+  to.parameter("level", socket.level);
+  to.raw("\n");
+}
+
+void write_global(std::string& text, const Global& global) {
+  Writer to(text, {});
+  to.raw("global\n");
+  to.line("maxconn", global.maxconn);
+  to.line("nbthread", global.nbthread);
+  to.line("ulimit-n", global.ulimit_n);
+  to.line("daemon", global.daemon);
+  to.line("quiet", global.quiet);
+  to.line("pidfile", global.pidfile);
+  to.line("chroot", global.chroot);
+  to.line("uid", global.uid);
+  to.line("gid", global.gid);
+  to.line("node", global.node);
+  to.line("description", global.description);
+  to.line("hard-stop-after", global.hard_stop_after);
+  for (const LogLine& log : global.logs) write_log(to, log);
+  to.line("log-tag", global.log_tag);
+  to.line("log-send-hostname", global.log_send_hostname);
+  for (const StatsSocketLine& socket : global.stats_sockets) write_stats_socket(to, socket);
+  to.line("ca-base", global.ca_base);
+  to.line("crt-base", global.crt_base);
+  write_tls_defaults(to, text, global.tls);
+  to.line("nosplice", global.nosplice);
+  to.line("maxpipes", global.maxpipes);
+  to.line("tune.bufsize", global.bufsize);
+  to.line("tune.maxaccept", global.maxaccept);
+  to.line("tune.maxrewrite", global.maxrewrite);
+  to.line("tune.pipesize", global.pipesize);
+}
+
+}  // namespace
+
+std::string dump(const Config& config, const parser::SourceSet& sources) {
+  std::string text;
+  write_global(text, config.global);
+  for (const Proxy& proxy : config.proxies) SectionDump(text, sources, proxy).run();
+  return text;
+}
+
+}  // namespace shunt::graph::config

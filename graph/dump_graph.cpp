@@ -1,0 +1,277 @@
+// The graph as stable text, one line per fact.
+#include <fmt/format.h>
+
+#include <iterator>
+
+#include "graph/graph.hpp"
+#include "graph/names.hpp"
+#include "graph/pki/certificate_store.hpp"
+
+namespace shunt::graph {
+namespace {
+
+using Out = std::back_insert_iterator<std::string>;
+
+constexpr std::string_view send_proxy_names[] = {"none", "v1", "v2"};
+
+void flag(Out out, bool set, std::string_view name) {
+  if (set) fmt::format_to(out, " {}", name);
+}
+void time(Out out, const std::optional<Milliseconds>& value, std::string_view name) {
+  if (value) fmt::format_to(out, " {}={}ms", name, value->count());
+}
+template <class T>
+void number(Out out, T value, T usual, std::string_view name) {
+  if (value != usual) fmt::format_to(out, " {}={}", name, value);
+}
+void text(Out out, std::string_view value, std::string_view name) {
+  if (!value.empty()) fmt::format_to(out, " {}={}", name, value);
+}
+
+std::string target_of(const LogTarget& log) {
+  using enum LogTarget::Kind;
+  if (log.kind == descriptor) return fmt::format("fd:{}", log.descriptor);
+  if (log.kind == udp) return fmt::format("udp:{}:{}", fetchers::to_string(log.endpoint), log.endpoint.port);
+  if (log.path.starts_with('\0')) return fmt::format("abns:{}", log.path.substr(1));
+  return fmt::format("unix:{}", log.path);
+}
+
+void dump_log(Out out, std::string_view indent, const LogTarget& log) {
+  fmt::format_to(out, "{}log {} format={} len={} facility={} levels={}..{}\n", indent, target_of(log),
+                 names::of(log.format), log.length, names::of(log.facility), names::of(log.least_verbose),
+                 names::of(log.most_verbose));
+}
+
+void dump_global(Out out, const Global& global) {
+  fmt::format_to(out, "global");
+  number(out, global.maxconn, 0u, "maxconn");
+  number(out, global.nbthread, 0u, "nbthread");
+  number(out, global.ulimit_n, 0u, "ulimit-n");
+  flag(out, global.daemon, "daemon");
+  flag(out, global.quiet, "quiet");
+  text(out, global.pidfile, "pidfile");
+  text(out, global.chroot, "chroot");
+  if (global.uid) fmt::format_to(out, " uid={}", *global.uid);
+  if (global.gid) fmt::format_to(out, " gid={}", *global.gid);
+  if (global.log_tag != "haproxy") text(out, global.log_tag, "log-tag");
+  flag(out, global.log_send_hostname.has_value(), "log-send-hostname");
+  time(out, global.hard_stop_after, "hard-stop-after");
+  fmt::format_to(out, " bufsize={} maxrewrite={}", global.tune.bufsize, global.tune.maxrewrite);
+  number(out, global.tune.pipesize, 0u, "pipesize");
+  number(out, global.tune.maxpipes, 0u, "maxpipes");
+  number(out, global.tune.maxaccept, 0u, "maxaccept");
+  flag(out, !global.tune.splice, "nosplice");
+  fmt::format_to(out, "\n");
+  for (const LogTarget& log : global.logs) dump_log(out, "  ", log);
+  for (const StatsSocket& socket : global.stats_sockets) {
+    fmt::format_to(out, "  stats-socket {}\n", parser::to_string(socket.address));
+  }
+}
+
+void dump_tls(Out out, const TlsBind& tls) {
+  fmt::format_to(out, " ssl={}..{}", tls.min_version, tls.max_version);
+  for (const auto id : tls.certificates) fmt::format_to(out, " crt#{}", id);
+  text(out, tls.ciphers, "ciphers");
+  text(out, tls.ciphersuites, "ciphersuites");
+  text(out, tls.curves, "curves");
+  text(out, names::alpn_list(tls.alpn), "alpn");
+  flag(out, tls.no_tickets, "no-tls-tickets");
+  flag(out, tls.strict_sni, "strict-sni");
+  flag(out, tls.prefer_client_ciphers, "prefer-client-ciphers");
+}
+
+void dump_socket(Out out, const UnixSocketOptions& options) {
+  if (options.mode) fmt::format_to(out, " mode={:o}", *options.mode);
+  if (options.uid) fmt::format_to(out, " uid={}", *options.uid);
+  if (options.gid) fmt::format_to(out, " gid={}", *options.gid);
+}
+
+void dump_listener(Out out, const Listener& listener) {
+  fmt::format_to(out, "  listener #{} number={} {}", listener.id, listener.number,
+                 parser::to_string(listener.address));
+  text(out, listener.name, "name");
+  flag(out, listener.accept_proxy, "accept-proxy");
+  flag(out, listener.defer_accept, "defer-accept");
+  flag(out, listener.v4v6, "v4v6");
+  flag(out, listener.v6only, "v6only");
+  flag(out, listener.transparent, "transparent");
+  text(out, listener.interface, "interface");
+  number(out, listener.backlog, 0u, "backlog");
+  dump_socket(out, listener.unix_socket);
+  if (listener.tls) dump_tls(out, *listener.tls);
+  fmt::format_to(out, "\n");
+}
+
+void dump_check(Out out, const Check& check) {
+  if (!check.enabled) return;
+  fmt::format_to(out, " check inter={}ms rise={} fall={}", check.inter.count(), check.rise, check.fall);
+  time(out, check.fastinter, "fastinter");
+  time(out, check.downinter, "downinter");
+  number<std::uint16_t>(out, check.port, 0, "port");
+  if (check.address)
+    fmt::format_to(out, " addr={}:{}", fetchers::to_string(*check.address), check.address->port);
+  flag(out, check.send_proxy, "check-send-proxy");
+}
+
+void dump_server(Out out, const Server& server) {
+  fmt::format_to(out, "  server #{} number={} {} {}", server.id, server.number, server.name,
+                 parser::to_string(server.address));
+  if (server.endpoint.family != fetchers::Family::none && !server.address.host.empty()) {
+    fmt::format_to(out, " at={}:{}", fetchers::to_string(server.endpoint), server.endpoint.port);
+  }
+  number(out, server.weight, 1u, "weight");
+  flag(out, server.backup, "backup");
+  flag(out, server.disabled, "disabled");
+  if (server.send_proxy != SendProxy::none)
+    text(out, send_proxy_names[static_cast<int>(server.send_proxy)], "send-proxy");
+  dump_check(out, server.check);
+  fmt::format_to(out, "\n");
+}
+
+void dump_options(Out out, const ProxyOptions& o) {
+  const ProxyOptions standard;
+  flag(out, o.dontlognull, "dontlognull");
+  flag(out, o.dontlog_normal, "dontlog-normal");
+  flag(out, o.logasap, "logasap");
+  flag(out, o.log_separate_errors, "log-separate-errors");
+  flag(out, o.tcpka_client, "clitcpka");
+  flag(out, o.tcpka_server, "srvtcpka");
+  flag(out, o.nolinger, "nolinger");
+  flag(out, o.redispatch, "redispatch");
+  flag(out, o.abortonclose, "abortonclose");
+  flag(out, o.independent_streams, "independent-streams");
+  flag(out, o.splice_request, "splice-request");
+  flag(out, o.splice_response, "splice-response");
+  flag(out, o.splice_auto, "splice-auto");
+  flag(out, o.smart_accept != standard.smart_accept, "no-tcp-smart-accept");
+  flag(out, o.smart_connect, "tcp-smart-connect");
+  flag(out, o.log_health_checks, "log-health-checks");
+  flag(out, o.allbackups, "allbackups");
+}
+
+void dump_timeouts(Out out, const Timeouts& t) {
+  time(out, t.client, "client");
+  time(out, t.server, "server");
+  time(out, t.connect, "connect");
+  time(out, t.queue, "queue");
+  time(out, t.tunnel, "tunnel");
+  time(out, t.client_fin, "client-fin");
+  time(out, t.server_fin, "server-fin");
+  time(out, t.check, "check");
+}
+
+class GraphDump {
+ public:
+  explicit GraphDump(const Graph& graph) : graph_(graph), out_(std::back_inserter(text_)) {}
+
+  std::string run() && {
+    dump_global(out_, graph_.global);
+    for (const Proxy& proxy : graph_.proxies) dump_proxy(proxy);
+    if (graph_.certificates) dump_certificates();
+    text_ += acl::dump(graph_.program);
+    return std::move(text_);
+  }
+
+ private:
+  void dump_proxy(const Proxy& proxy) {
+    const auto kind = proxy.is_frontend && proxy.is_backend ? "listen"
+                      : proxy.is_frontend                   ? "frontend"
+                                                            : "backend";
+    fmt::format_to(out_, "{} #{} {} mode={}", kind, proxy.id, proxy.name, names::of(proxy.mode));
+    flag(out_, proxy.disabled, "disabled");
+    number(out_, proxy.maxconn, 0u, "maxconn");
+    number(out_, proxy.retries, 3u, "retries");
+    if (proxy.default_backend != none) {
+      fmt::format_to(out_, " default_backend=#{} {}", proxy.default_backend,
+                     graph_.proxies[proxy.default_backend].name);
+    }
+    if (proxy.is_backend) text(out_, names::of(proxy.balance.kind), "balance");
+    if (proxy.balance.kind == BalanceKind::random) number(out_, proxy.balance.draws, 2u, "draws");
+    fmt::format_to(out_, "\n  timeouts");
+    dump_timeouts(out_, proxy.timeouts);
+    fmt::format_to(out_, "\n  options");
+    dump_options(out_, proxy.options);
+    fmt::format_to(out_, "\n");
+    if (proxy.log_format) fmt::format_to(out_, "  log-format items={}\n", proxy.log_format->items.size());
+    for (const LogTarget& log : proxy.logs) dump_log(out_, "  ", log);
+    dump_members(proxy);
+  }
+
+  void dump_members(const Proxy& proxy) {
+    for (std::uint32_t i = 0; i < proxy.listener_count; ++i)
+      dump_listener(out_, graph_.listeners[proxy.first_listener + i]);
+    for (std::uint32_t i = 0; i < proxy.server_count; ++i)
+      dump_server(out_, graph_.servers[proxy.first_server + i]);
+    if (proxy.inspect_delay) fmt::format_to(out_, "  inspect-delay {}ms\n", proxy.inspect_delay->count());
+    if (proxy.response_inspect_delay) {
+      fmt::format_to(out_, "  response-inspect-delay {}ms\n", proxy.response_inspect_delay->count());
+    }
+    dump_actions("tcp-request connection", proxy.connection_rules);
+    dump_actions("tcp-request session", proxy.session_rules);
+    dump_actions("tcp-request content", proxy.request_rules);
+    dump_actions("tcp-response content", proxy.response_rules);
+    dump_switches(proxy.switches);
+  }
+
+  std::string condition_of(const acl::Rule& rule) const {
+    return rule.condition == acl::always ? std::string() : fmt::format(" condition=#{}", rule.condition);
+  }
+
+  void dump_actions(std::string_view set, acl::RuleListId list) {
+    if (list == acl::no_rules) return;
+    fmt::format_to(out_, "  {} list=#{}\n", set, list);
+    for (const acl::Rule& rule : graph_.program.rules(list)) {
+      const Action& action = graph_.actions[rule.payload];
+      fmt::format_to(out_, "    {}", names::of(action.kind));
+      dump_variable(action);
+      fmt::format_to(out_, "{}\n", condition_of(rule));
+    }
+  }
+
+  void dump_variable(const Action& action) {
+    if (action.kind != ActionKind::set_var && action.kind != ActionKind::unset_var) return;
+    const auto& pool = graph_.program.expressions();
+    fmt::format_to(out_, "({}.{})", names::of(action.variable.scope),
+                   pool.variable_names().name(action.variable.name));
+    if (action.kind != ActionKind::set_var) return;
+    if (action.format) {
+      fmt::format_to(out_, " format items={}", action.format->items.size());
+    } else {
+      fmt::format_to(out_, " {}", pool.text(action.expression));
+    }
+  }
+
+  void dump_switches(acl::RuleListId list) {
+    if (list == acl::no_rules) return;
+    fmt::format_to(out_, "  use_backend list=#{}\n", list);
+    for (const acl::Rule& rule : graph_.program.rules(list)) {
+      const Switch& target = graph_.switches[rule.payload];
+      if (target.backend == none) {
+        fmt::format_to(out_, "    computed items={}", target.name->items.size());
+      } else {
+        fmt::format_to(out_, "    #{} {}", target.backend, graph_.proxies[target.backend].name);
+      }
+      fmt::format_to(out_, "{}\n", condition_of(rule));
+    }
+  }
+
+  void dump_certificates() {
+    for (std::uint32_t i = 0; i < graph_.certificates->size(); ++i) {
+      const pki::Certificate& certificate = (*graph_.certificates)[i];
+      constexpr std::string_view kinds[] = {"rsa", "ecdsa", "other"};
+      fmt::format_to(out_, "certificate #{} {} chain={} names={}\n", i,
+                     kinds[static_cast<int>(certificate.kind)], certificate.chain.size(),
+                     fmt::join(certificate.names, ","));
+    }
+  }
+
+  const Graph& graph_;
+  std::string text_;
+  Out out_;
+};
+
+}  // namespace
+
+std::string dump(const Graph& graph) { return GraphDump(graph).run(); }
+
+}  // namespace shunt::graph

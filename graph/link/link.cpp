@@ -1,0 +1,40 @@
+// The linker: runs its steps and puts the graph together.
+#include <fmt/format.h>
+
+#include "graph/link/linking.hpp"
+
+namespace shunt::graph {
+
+std::string describe(const config::Proxy& proxy) {
+  constexpr std::string_view kinds[] = {"defaults", "frontend", "proxy", "backend"};
+  return fmt::format("{} '{}'", kinds[static_cast<std::size_t>(proxy.kind)], proxy.name.value);
+}
+
+std::unique_ptr<const Graph> link(const config::Config& config, const LoadOptions& options,
+                                  std::vector<std::string> opened_files, parser::DiagnosticSink& sink) {
+  Linking linking{
+      .config = config, .options = options, .sink = sink, .resolver = Resolver(options.resolve_names)};
+  link_global(linking);
+  link_names(linking);
+  link_settings(linking);
+  link_listeners(linking);
+  link_servers(linking);
+  link_rules(linking);
+  check_proxies(linking);
+  if (sink.has_errors()) return nullptr;
+  const auto& keys = linking.certificates.files();
+  opened_files.insert(opened_files.end(), keys.begin(), keys.end());
+  return std::make_unique<const Graph>(
+      Graph{.global = std::move(linking.global),
+            .proxies = std::move(linking.out),
+            .listeners = std::move(linking.listeners),
+            .servers = std::move(linking.servers),
+            .actions = std::move(linking.actions),
+            .switches = std::move(linking.switches),
+            .program = std::move(linking.program).finish(options.optimisations),
+            .backends_by_name = std::move(linking.backends),
+            .certificates = std::make_shared<const pki::CertificateStore>(std::move(linking.certificates)),
+            .opened_files = std::move(opened_files)});
+}
+
+}  // namespace shunt::graph

@@ -1,0 +1,80 @@
+// The global section as the runtime wants it.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "graph/link/linking.hpp"
+
+namespace shunt::graph {
+namespace {
+
+std::string host_name() {
+  char name[256] = {};
+  return gethostname(name, sizeof name - 1) == 0 ? std::string(name) : std::string();
+}
+
+// `log-send-hostname` without a name means the machine's.
+std::optional<std::string> log_host(const config::Global& global) {
+  if (!global.log_send_hostname) return std::nullopt;
+  const auto& name = global.log_send_hostname->value;
+  return name.empty() ? host_name() : name;
+}
+
+StatsSocket socket_of(const config::StatsSocketLine& line) {
+  return {.address = line.address.value,
+          .unix_socket = {.mode = optional_of(line.mode),
+                          .uid = optional_of(line.uid),
+                          .gid = optional_of(line.gid)},
+          .span = line.span};
+}
+
+}  // namespace
+
+std::optional<LogTarget> link_log(Linking& linking, const config::LogLine& line) {
+  constexpr std::uint16_t syslog_port = 514;
+  LogTarget target = line.target;
+  if (target.kind != LogTarget::Kind::udp) return target;
+  const auto endpoint = linking.resolver.resolve(line.address);
+  if (!endpoint) {
+    linking.report(codes::unresolved_address, line.span,
+                   fmt::format("the log host '{}' has no address", line.address.host));
+    return std::nullopt;
+  }
+  target.endpoint = *endpoint;
+  if (target.endpoint.family == fetchers::Family::none && line.address.host.empty()) {
+    target.endpoint.family = fetchers::Family::ipv4;  // "*" and ":514": the machine itself
+  }
+  if (target.endpoint.port == 0) target.endpoint.port = syslog_port;
+  return target;
+}
+
+void link_global(Linking& linking) {
+  const config::Global& from = linking.config.global;
+  Global& to = linking.global;
+  to.maxconn = value_or(from.maxconn, 0u);
+  to.nbthread = value_or(from.nbthread, 0u);
+  to.ulimit_n = value_or(from.ulimit_n, 0u);
+  to.daemon = value_or(from.daemon, false);
+  to.quiet = value_or(from.quiet, false);
+  to.pidfile = value_or(from.pidfile, std::string());
+  to.chroot = value_or(from.chroot, std::string());
+  to.uid = optional_of(from.uid);
+  to.gid = optional_of(from.gid);
+  to.log_tag = value_or(from.log_tag, std::string("haproxy"));
+  to.log_send_hostname = log_host(from);
+  to.node = value_or(from.node, host_name());
+  to.description = value_or(from.description, std::string());
+  to.hard_stop_after = optional_of(from.hard_stop_after);
+  for (const auto& line : from.stats_sockets) to.stats_sockets.push_back(socket_of(line));
+  for (const auto& line : from.logs) {
+    if (auto target = link_log(linking, line)) to.logs.push_back(std::move(*target));
+  }
+  to.tune.bufsize = value_or(from.bufsize, to.tune.bufsize);
+  // A rewrite reserve above half the buffer is cut to it.
+  to.tune.maxrewrite = std::min(value_or(from.maxrewrite, to.tune.maxrewrite), to.tune.bufsize / 2);
+  to.tune.pipesize = value_or(from.pipesize, 0u);
+  to.tune.maxpipes = value_or(from.maxpipes, 0u);
+  to.tune.maxaccept = value_or(from.maxaccept, 0u);
+  to.tune.splice = !value_or(from.nosplice, false);
+}
+
+}  // namespace shunt::graph

@@ -1,0 +1,141 @@
+// Bind lines to listeners: addresses and port ranges one by one, numbers, TLS settings and certificates.
+#include <fmt/format.h>
+
+#include <set>
+
+#include "graph/link/linking.hpp"
+#include "graph/link/tls_versions.hpp"
+
+namespace shunt::graph {
+namespace {
+
+using config::Bind;
+
+std::string certificate_path(const config::Global& global, const std::string& name) {
+  if (name.starts_with('/') || !global.crt_base) return name;
+  return global.crt_base->value + '/' + name;
+}
+
+std::vector<std::uint32_t> load_certificates(Linking& linking, const Bind& bind) {
+  std::vector<std::uint32_t> ids;
+  for (const config::Text& crt : bind.parameters.certificates) {
+    auto loaded = linking.certificates.load(certificate_path(linking.config.global, crt.value));
+    if (!loaded) {
+      linking.report(codes::bad_certificate, crt.span, loaded.error().message);
+      continue;
+    }
+    ids.insert(ids.end(), loaded.value().begin(), loaded.value().end());
+  }
+  return ids;
+}
+
+template <class T>
+T own_or_default(const config::Maybe<T>& own, const config::Maybe<T>& shared) {
+  return own ? own->value : value_or(shared, T{});
+}
+
+TlsBind tls_of(Linking& linking, const Bind& bind, std::vector<std::uint32_t> certificates) {
+  const config::TlsDefaults& shared = linking.config.global.tls;
+  const config::BindParameters& own = bind.parameters;
+  TlsBind tls;
+  tls.certificates = std::move(certificates);
+  tls.ciphers = own_or_default(own.ciphers, shared.ciphers);
+  tls.ciphersuites = own_or_default(own.ciphersuites, shared.ciphersuites);
+  tls.curves = own_or_default(own.curves, shared.curves);
+  tls.alpn = value_or(own.alpn, std::string());
+  tls.no_tickets = own_or_default(own.no_tickets, shared.no_tickets);
+  tls.strict_sni = own_or_default(own.strict_sni, shared.strict_sni);
+  tls.prefer_client_ciphers = own_or_default(own.prefer_client_ciphers, shared.prefer_client_ciphers);
+  set_versions(linking, own.versions, shared.versions, own.ssl->span, tls);
+  if (const auto fault = pki::check_settings(tls.ciphers, tls.ciphersuites, tls.curves)) {
+    linking.report(codes::bad_tls_setting, bind.span, fault->message);
+  }
+  return tls;
+}
+
+std::optional<TlsBind> link_tls(Linking& linking, const config::Proxy& proxy, const Bind& bind) {
+  auto certificates = load_certificates(linking, bind);
+  if (!bind.parameters.ssl) return std::nullopt;
+  if (certificates.empty() && bind.parameters.certificates.empty()) {
+    const bool refuses_all = bind.parameters.strict_sni.has_value();
+    linking.sink.report(refuses_all ? parser::Severity::warning : parser::Severity::error,
+                        codes::bind_without_certificate, bind.span,
+                        fmt::format("'bind' with 'ssl' in {} has no certificate{}", describe(proxy),
+                                    refuses_all ? ", so every TLS connection will fail" : ""));
+  }
+  return tls_of(linking, bind, std::move(certificates));
+}
+
+Listener listener_of(const Bind& bind, const std::optional<TlsBind>& tls) {
+  const config::BindParameters& own = bind.parameters;
+  Listener listener;
+  listener.name = value_or(own.name, std::string());
+  listener.tls = tls;
+  listener.accept_proxy = value_or(own.accept_proxy, false);
+  listener.defer_accept = value_or(own.defer_accept, false);
+  listener.v4v6 = value_or(own.v4v6, false);
+  listener.v6only = value_or(own.v6only, false);
+  listener.transparent = value_or(own.transparent, false);
+  listener.interface = value_or(own.interface, std::string());
+  listener.backlog = value_or(own.backlog, 0u);
+  listener.unix_socket = {
+      .mode = optional_of(own.mode), .uid = optional_of(own.uid), .gid = optional_of(own.gid)};
+  listener.span = bind.span;
+  return listener;
+}
+
+// Numbers of one proxy's listeners: `id` where given, otherwise the next free one from 1.
+class Numbers {
+ public:
+  Numbers(Linking& linking, const config::Proxy& proxy) {
+    for (const Bind& bind : proxy.binds) {
+      if (!bind.parameters.id || taken_.insert(bind.parameters.id->value).second) continue;
+      linking.report(codes::duplicate_id, bind.parameters.id->span,
+                     fmt::format("id {} is already that of another listener of {}", bind.parameters.id->value,
+                                 describe(proxy)));
+    }
+  }
+  std::uint32_t next(const Bind& bind, bool first) {
+    if (first && bind.parameters.id) return bind.parameters.id->value;
+    while (taken_.contains(next_)) ++next_;
+    return next_++;
+  }
+
+ private:
+  std::set<std::uint32_t> taken_;
+  std::uint32_t next_ = 1;
+};
+
+void add_listeners(Linking& linking, Proxy& proxy, const Bind& bind, const Listener& pattern,
+                   Numbers& numbers) {
+  bool first = true;
+  for (const auto& [address, span] : bind.addresses) {
+    for (std::uint32_t port = address.port; port <= std::max(address.port, address.port_end); ++port) {
+      Listener& listener = linking.listeners.emplace_back(pattern);
+      listener.id = static_cast<ListenerId>(linking.listeners.size() - 1);
+      listener.frontend = proxy.id;
+      listener.number = numbers.next(bind, first);
+      listener.address = address;
+      listener.address.port = listener.address.port_end = static_cast<std::uint16_t>(port);
+      if (listener.backlog == 0) listener.backlog = proxy.backlog;
+      ++proxy.listener_count;
+      first = false;
+    }
+  }
+}
+
+}  // namespace
+
+void link_listeners(Linking& linking) {
+  for (std::size_t i = 0; i < linking.proxies.size(); ++i) {
+    const config::Proxy& from = *linking.proxies[i];
+    Proxy& to = linking.out[i];
+    to.first_listener = static_cast<std::uint32_t>(linking.listeners.size());
+    Numbers numbers(linking, from);
+    for (const Bind& bind : from.binds) {
+      add_listeners(linking, to, bind, listener_of(bind, link_tls(linking, from, bind)), numbers);
+    }
+  }
+}
+
+}  // namespace shunt::graph

@@ -1,0 +1,206 @@
+// ACLs, rule lists and the choice of backends, compiled into the rule program.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "graph/link/linking.hpp"
+
+namespace shunt::graph {
+namespace {
+
+using config::ProxyKind;
+using config::TcpRule;
+using fetchers::Place;
+
+// The rule lists of one section, in the order of `lists`.
+struct RuleSet {
+  std::vector<TcpRule> config::Proxy::* rules;
+  acl::RuleListId Proxy::* list;
+  Place frontend_place, backend_place;
+};
+constexpr RuleSet lists[] = {
+    {&config::Proxy::connection_rules, &Proxy::connection_rules, Place::tcp_connection,
+     Place::tcp_connection},
+    {&config::Proxy::session_rules, &Proxy::session_rules, Place::tcp_session, Place::tcp_session},
+    {&config::Proxy::request_rules, &Proxy::request_rules, Place::fe_tcp_content, Place::be_tcp_content},
+    {&config::Proxy::response_rules, &Proxy::response_rules, Place::be_tcp_response, Place::be_tcp_response},
+};
+
+bool has_rules(const config::Proxy& section) {
+  return std::ranges::any_of(lists, [&](const RuleSet& set) { return !(section.*set.rules).empty(); });
+}
+
+class RuleLinker {
+ public:
+  explicit RuleLinker(Linking& linking) : linking_(linking) {}
+
+  void link(const config::Proxy& from, Proxy& to) {
+    check_defaults(from);
+    const auto scope = scope_of(from);
+    for (const RuleSet& set : lists) {
+      std::vector<acl::Rule> rules = inherited(from, set);
+      append(from.*set.rules, scope, place_of(from, set), rules);
+      if (!rules.empty()) to.*set.list = linking_.program.add_list(std::move(rules));
+    }
+    link_switches(from, scope, to);
+    link_default_backend(from, to);
+  }
+
+ private:
+  acl::ScopeId scope_of(const config::Proxy& section) {
+    // Sections without ACLs of their own share one empty scope.
+    if (section.acls.empty()) {
+      if (!empty_scope_) empty_scope_ = linking_.program.new_scope();
+      return *empty_scope_;
+    }
+    const acl::ScopeId scope = linking_.program.new_scope();
+    for (const config::AclLine& line : section.acls) {
+      linking_.program.define(scope, line.words[0], line.words.subspan(1), linking_.sink);
+    }
+    return scope;
+  }
+
+  static Place place_of(const config::Proxy& section, const RuleSet& set) {
+    return section.is_frontend() ? set.frontend_place : set.backend_place;
+  }
+
+  // Rules of a named defaults section come before the proxy's own; compiled once for all that inherit them.
+  std::vector<acl::Rule> inherited(const config::Proxy& from, const RuleSet& set) {
+    const config::Proxy* defaults = from.defaults;
+    if (defaults == nullptr || (defaults->*set.rules).empty()) return {};
+    const auto [entry, fresh] = compiled_.try_emplace({defaults, &set});
+    if (fresh) {
+      const auto [scope, new_scope] = defaults_scopes_.try_emplace(defaults, 0);
+      if (new_scope) scope->second = scope_of(*defaults);
+      append(defaults->*set.rules, scope->second, place_of(from, set), entry->second);
+    }
+    return entry->second;
+  }
+
+  void check_defaults(const config::Proxy& from) {
+    if (from.defaults == nullptr || !has_rules(*from.defaults)) return;
+    if (from.kind == ProxyKind::listen) {
+      linking_.report(
+          codes::defaults_rules_shared, from.name.span,
+          fmt::format("a listen section can't inherit from defaults section '{}', which has rules",
+                      from.defaults->name.value));
+      return;
+    }
+    const auto [user, first] = users_.try_emplace(from.defaults, &from);
+    if (first || user->second->kind == from.kind) return;
+    linking_.report(codes::defaults_rules_shared, from.name.span,
+                    fmt::format("defaults section '{}' has rules and can't be used by both {} and {}",
+                                from.defaults->name.value, describe(*user->second), describe(from)));
+  }
+
+  std::optional<acl::ConditionId> condition_of(const std::optional<parser::ConditionTree>& tree,
+                                               acl::ScopeId scope, Place place) {
+    if (!tree) return acl::always;
+    return linking_.program.compile(scope, *tree, place, linking_.sink);
+  }
+
+  void append(const std::vector<TcpRule>& from, acl::ScopeId scope, Place place,
+              std::vector<acl::Rule>& rules) {
+    for (const TcpRule& rule : from) {
+      const auto condition = condition_of(rule.condition, scope, place);
+      const auto action = action_of(rule, place);
+      if (!condition || !action) continue;
+      rules.push_back({.condition = *condition, .payload = *action, .span = rule.span});
+    }
+  }
+
+  std::optional<std::uint32_t> action_of(const TcpRule& rule, Place place) {
+    Action action{.kind = rule.action, .span = rule.span};
+    fetchers::ExpressionPool& pool = linking_.program.expressions();
+    if (!rule.variable.value.empty()) {
+      std::string error;
+      const auto variable = fetchers::parse_variable(rule.variable.value, pool.variable_names(), error);
+      if (!variable) {
+        linking_.report(codes::bad_argument, rule.variable.span, error);
+        return std::nullopt;
+      }
+      action.variable = *variable;
+    }
+    if (rule.expression) {
+      const auto expression = pool.compile(*rule.expression, place, linking_.sink);
+      if (!expression) return std::nullopt;
+      action.expression = *expression;
+    }
+    if (rule.format) {
+      action.format = fetchers::compile_log_format(*rule.format, place, pool, linking_.sink);
+      if (!action.format) return std::nullopt;
+    }
+    linking_.actions.push_back(std::move(action));
+    return static_cast<std::uint32_t>(linking_.actions.size() - 1);
+  }
+
+  void link_switches(const config::Proxy& from, acl::ScopeId scope, Proxy& to) {
+    std::vector<acl::Rule> rules;
+    for (const config::SwitchRule& rule : from.switches) {
+      const auto condition = condition_of(rule.condition, scope, Place::fe_set_backend);
+      auto target = switch_of(from, rule);
+      if (!condition || !target) continue;
+      rules.push_back({.condition = *condition,
+                       .payload = static_cast<std::uint32_t>(linking_.switches.size()),
+                       .span = rule.span});
+      linking_.switches.push_back(std::move(*target));
+    }
+    if (!rules.empty()) to.switches = linking_.program.add_list(std::move(rules));
+  }
+
+  std::optional<Switch> switch_of(const config::Proxy& from, const config::SwitchRule& rule) {
+    Switch result{.span = rule.span};
+    if (rule.computed) {
+      result.name = fetchers::compile_log_format(*rule.computed, Place::fe_set_backend,
+                                                 linking_.program.expressions(), linking_.sink);
+      if (!result.name) return std::nullopt;
+      return result;
+    }
+    result.backend = find_backend(from, rule.backend, "use_backend");
+    if (result.backend == none) return std::nullopt;
+    return result;
+  }
+
+  ProxyId find_backend(const config::Proxy& from, const config::Text& name, std::string_view keyword) {
+    const auto found = linking_.backends.find(name.value);
+    if (found != linking_.backends.end()) return found->second;
+    const auto frontend = linking_.frontends.find(name.value);
+    if (frontend == linking_.frontends.end()) {
+      linking_.report(codes::undefined_backend, name.span,
+                      fmt::format("{}: '{}' names the backend '{}', which is nowhere defined", describe(from),
+                                  keyword, name.value));
+    } else {
+      linking_
+          .report(
+              codes::not_a_backend, name.span,
+              fmt::format("{}: '{}' names '{}', which is a frontend", describe(from), keyword, name.value))
+          .notes.push_back({"defined here", linking_.proxies[frontend->second]->name.span});
+    }
+    return none;
+  }
+
+  void link_default_backend(const config::Proxy& from, Proxy& to) {
+    if (!from.is_frontend()) return;
+    if (from.kind == ProxyKind::listen) to.default_backend = to.id;
+    const auto& setting = from.settings.default_backend;
+    if (!setting) return;
+    const ProxyId found = find_backend(from, *setting, "default_backend");
+    if (found != none) to.default_backend = found;
+  }
+
+  Linking& linking_;
+  std::optional<acl::ScopeId> empty_scope_;
+  std::map<std::pair<const config::Proxy*, const RuleSet*>, std::vector<acl::Rule>> compiled_;
+  std::unordered_map<const config::Proxy*, acl::ScopeId> defaults_scopes_;
+  std::unordered_map<const config::Proxy*, const config::Proxy*> users_;
+};
+
+}  // namespace
+
+void link_rules(Linking& linking) {
+  RuleLinker linker(linking);
+  for (std::size_t i = 0; i < linking.proxies.size(); ++i) linker.link(*linking.proxies[i], linking.out[i]);
+}
+
+}  // namespace shunt::graph

@@ -1,0 +1,99 @@
+// Servers: numbers, addresses, checks.
+#include <fmt/format.h>
+
+#include <set>
+
+#include "graph/link/linking.hpp"
+
+namespace shunt::graph {
+namespace {
+
+using config::ServerParameters;
+
+Check check_of(Linking& linking, const ServerParameters& from) {
+  Check check;
+  check.enabled = value_or(from.check, false);
+  check.inter = value_or(from.inter, check.inter);
+  check.fastinter = optional_of(from.fastinter);
+  check.downinter = optional_of(from.downinter);
+  check.rise = value_or(from.rise, check.rise);
+  check.fall = value_or(from.fall, check.fall);
+  check.port = static_cast<std::uint16_t>(value_or(from.port, 0u));
+  check.send_proxy = value_or(from.check_send_proxy, false);
+  if (!from.address) return check;
+  check.address = linking.resolver.resolve(from.address->value);
+  if (!check.address) {
+    linking.report(codes::unresolved_address, from.address->span,
+                   fmt::format("the host '{}' has no address", from.address->value.host));
+  }
+  return check;
+}
+
+Server server_of(Linking& linking, const config::Server& from) {
+  Server server;
+  server.name = from.name.value;
+  server.address = from.address.value;
+  server.weight = value_or(from.parameters.weight, 1u);
+  server.backup = value_or(from.parameters.backup, false);
+  server.disabled = value_or(from.parameters.disabled, false);
+  server.send_proxy = value_or(from.parameters.send_proxy, SendProxy::none);
+  server.check = check_of(linking, from.parameters);
+  server.span = from.span;
+  if (const auto endpoint = linking.resolver.resolve(from.address.value)) {
+    server.endpoint = *endpoint;
+  } else {
+    linking.report(codes::unresolved_address, from.address.span,
+                   fmt::format("could not resolve address '{}' of server '{}'", from.address.value.host,
+                               from.name.value));
+  }
+  return server;
+}
+
+// Reports names and ids that two servers of the proxy share; returns the ids that are taken.
+std::set<std::uint32_t> check_unique(Linking& linking, const config::Proxy& proxy) {
+  std::unordered_map<std::string_view, const config::Server*> names;
+  std::unordered_map<std::uint32_t, const config::Server*> ids;
+  std::set<std::uint32_t> taken;
+  for (const config::Server& server : proxy.servers) {
+    const auto [named, fresh] = names.try_emplace(server.name.value, &server);
+    if (!fresh) {
+      linking
+          .report(codes::duplicate_name, server.name.span,
+                  fmt::format("{} already has a server '{}'", describe(proxy), server.name.value))
+          .notes.push_back({"first defined here", named->second->name.span});
+    }
+    if (!server.parameters.id) continue;
+    taken.insert(server.parameters.id->value);
+    const auto [numbered, unused] = ids.try_emplace(server.parameters.id->value, &server);
+    if (unused) continue;
+    linking
+        .report(codes::duplicate_id, server.parameters.id->span,
+                fmt::format("id {} is already that of server '{}'", server.parameters.id->value,
+                            numbered->second->name.value))
+        .notes.push_back({"first used here", numbered->second->parameters.id->span});
+  }
+  return taken;
+}
+
+}  // namespace
+
+void link_servers(Linking& linking) {
+  for (std::size_t i = 0; i < linking.proxies.size(); ++i) {
+    const config::Proxy& from = *linking.proxies[i];
+    Proxy& to = linking.out[i];
+    to.first_server = static_cast<std::uint32_t>(linking.servers.size());
+    to.server_count = static_cast<std::uint32_t>(from.servers.size());
+    const auto taken = check_unique(linking, from);
+    std::uint32_t next = 1;
+    for (const config::Server& line : from.servers) {
+      Server server = server_of(linking, line);
+      server.id = static_cast<ServerId>(linking.servers.size());
+      server.backend = to.id;
+      while (taken.contains(next)) ++next;
+      server.number = line.parameters.id ? line.parameters.id->value : next++;
+      linking.servers.push_back(std::move(server));
+    }
+  }
+}
+
+}  // namespace shunt::graph

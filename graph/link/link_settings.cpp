@@ -1,0 +1,116 @@
+// Settings of a proxy that need no other proxy: mode, limits, timeouts, options, logs.
+#include <fmt/format.h>
+
+#include "graph/link/linking.hpp"
+
+namespace shunt::graph {
+namespace {
+
+using config::LogFormatLine;
+using config::OptionId;
+
+Timeouts timeouts_of(const config::TimeoutSettings& from) {
+  // 0 stands for "no limit" in HAProxy.
+  const auto take = [](const config::Maybe<Milliseconds>& setting) -> std::optional<Milliseconds> {
+    if (!setting || setting->value.count() == 0) return std::nullopt;
+    return setting->value;
+  };
+  return {.client = take(from.client),
+          .server = take(from.server),
+          .connect = take(from.connect),
+          .queue = take(from.queue),
+          .tunnel = take(from.tunnel),
+          .client_fin = take(from.client_fin),
+          .server_fin = take(from.server_fin),
+          .check = take(from.check)};
+}
+
+ProxyOptions options_of(const config::Inherited& from) {
+  const ProxyOptions standard;
+  const auto get = [&](OptionId id, bool otherwise = false) {
+    return value_or(from.options[static_cast<std::size_t>(id)], otherwise);
+  };
+  return {.dontlognull = get(OptionId::dontlognull),
+          .dontlog_normal = get(OptionId::dontlog_normal),
+          .logasap = get(OptionId::logasap),
+          .log_separate_errors = get(OptionId::log_separate_errors),
+          .tcpka_client = get(OptionId::tcpka) || get(OptionId::clitcpka),
+          .tcpka_server = get(OptionId::tcpka) || get(OptionId::srvtcpka),
+          .nolinger = get(OptionId::nolinger),
+          .redispatch = get(OptionId::redispatch),
+          .abortonclose = get(OptionId::abortonclose),
+          .independent_streams = get(OptionId::independent_streams),
+          .splice_request = get(OptionId::splice_request),
+          .splice_response = get(OptionId::splice_response),
+          .splice_auto = get(OptionId::splice_auto),
+          .smart_accept = get(OptionId::smart_accept, standard.smart_accept),
+          .smart_connect = get(OptionId::smart_connect, standard.smart_connect),
+          .log_health_checks = get(OptionId::log_health_checks),
+          .allbackups = get(OptionId::allbackups)};
+}
+
+const std::optional<fetchers::LogFormat>& tcplog(Linking& linking) {
+  if (!linking.tcplog) {
+    const parser::Word text{.value = fetchers::tcplog_format, .span = {}, .origin = {}};
+    if (const auto tree = parser::parse_log_format(text, linking.sink)) {
+      linking.tcplog = fetchers::compile_log_format(*tree, fetchers::Place::fe_log_end,
+                                                    linking.program.expressions(), linking.sink);
+    }
+  }
+  return linking.tcplog;
+}
+
+void link_log_format(Linking& linking, const config::Proxy& from, Proxy& to) {
+  const auto& line = from.settings.log_format;
+  if (!line || !from.is_frontend()) return;
+  switch (line->value.kind) {
+    case LogFormatLine::Kind::simple: return;
+    case LogFormatLine::Kind::http:
+      linking.report(
+          codes::http_log_in_tcp, line->span,
+          fmt::format("an HTTP log format is of no use in {}, which is in TCP mode; 'option tcplog' is used",
+                      describe(from)));
+      [[fallthrough]];
+    case LogFormatLine::Kind::tcplog: to.log_format = tcplog(linking); return;
+    case LogFormatLine::Kind::custom: break;
+  }
+  to.log_format = fetchers::compile_log_format(*line->value.tree, fetchers::Place::fe_log_end,
+                                               linking.program.expressions(), linking.sink);
+}
+
+void link_logs(Linking& linking, const config::Proxy& from, Proxy& to) {
+  for (const config::LogLine& line : from.settings.logs) {
+    if (line.global) {
+      to.logs.insert(to.logs.end(), linking.global.logs.begin(), linking.global.logs.end());
+    } else if (auto target = link_log(linking, line)) {
+      to.logs.push_back(std::move(*target));
+    }
+  }
+  to.log_tag = value_or(from.settings.log_tag, linking.global.log_tag);
+  link_log_format(linking, from, to);
+}
+
+void link_one(Linking& linking, const config::Proxy& from, Proxy& to) {
+  const config::Inherited& settings = from.settings;
+  to.disabled = value_or(settings.disabled, false);
+  to.mode = value_or(settings.mode, Mode::tcp);
+  to.timeouts = timeouts_of(settings.timeouts);
+  to.options = options_of(settings);
+  to.maxconn = from.is_frontend() ? value_or(settings.maxconn, 0u) : 0;
+  to.backlog = value_or(settings.backlog, 0u);
+  to.retries = value_or(settings.retries, to.retries);
+  to.balance = value_or(settings.balance, Balance{});
+  const auto delay = [](const config::Maybe<Milliseconds>& setting) { return optional_of(setting); };
+  to.inspect_delay = delay(settings.inspect_delay);
+  to.response_inspect_delay = delay(settings.response_inspect_delay);
+  link_logs(linking, from, to);
+}
+
+}  // namespace
+
+void link_settings(Linking& linking) {
+  for (std::size_t i = 0; i < linking.proxies.size(); ++i)
+    link_one(linking, *linking.proxies[i], linking.out[i]);
+}
+
+}  // namespace shunt::graph

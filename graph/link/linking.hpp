@@ -1,0 +1,87 @@
+// The linker's working state: from the typed configuration to the graph, names to ids.
+#pragma once
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "graph/codes.hpp"
+#include "graph/config.hpp"
+#include "graph/graph.hpp"
+#include "graph/load.hpp"
+#include "graph/pki/certificate_store.hpp"
+#include "parser/diagnostic.hpp"
+
+namespace shunt::graph {
+
+// Host names asked once per configuration.
+class Resolver {
+ public:
+  explicit Resolver(bool ask) : ask_(ask) {}
+  // nullopt: no such name. With asking off: an endpoint without family, port kept.
+  [[nodiscard]] std::optional<fetchers::Endpoint> resolve(const parser::Address& address);
+
+ private:
+  bool ask_;
+  std::unordered_map<std::string, std::optional<fetchers::Endpoint>> known_;
+};
+
+// What the steps of linking share. `proxies` has the proxies without the defaults sections; ids are positions
+// in it.
+struct Linking {
+  const config::Config& config;
+  const LoadOptions& options;
+  parser::DiagnosticSink& sink;
+  Resolver resolver;
+
+  std::vector<const config::Proxy*> proxies = {};
+  Global global = {};
+  std::vector<Proxy> out = {};
+  std::vector<Listener> listeners = {};
+  std::vector<Server> servers = {};
+  std::vector<Action> actions = {};
+  std::vector<Switch> switches = {};
+  std::unordered_map<std::string, ProxyId> backends = {};
+  std::unordered_map<std::string, ProxyId> frontends = {};
+  acl::ProgramBuilder program = {};
+  pki::CertificateStore certificates = {};
+  std::optional<fetchers::LogFormat> tcplog = {};  // compiled when first used
+
+  parser::Diagnostic& report(const codes::Code& code, parser::Span span, std::string message) {
+    return sink.report(code, span, std::move(message));
+  }
+};
+
+// "frontend 'web'".
+[[nodiscard]] std::string describe(const config::Proxy& proxy);
+
+template <class T>
+[[nodiscard]] T value_or(const config::Maybe<T>& setting, T otherwise) {
+  return setting ? setting->value : otherwise;
+}
+template <class T>
+[[nodiscard]] std::optional<T> optional_of(const config::Maybe<T>& setting) {
+  return setting ? std::optional<T>(setting->value) : std::nullopt;
+}
+
+// ---- steps, in order
+// ----------------------------------------------------------------------------------------------
+
+void link_global(Linking& linking);
+void link_names(Linking& linking);     // ids, duplicate names
+void link_settings(Linking& linking);  // what needs no other proxy: timeouts, options, logs
+void link_listeners(Linking& linking);
+void link_servers(Linking& linking);
+void link_rules(Linking& linking);     // ACLs, rule lists, backends of frontends
+void check_proxies(Linking& linking);  // findings about whole proxies: missing timeouts, no bind ...
+
+// A log line with its target resolved; nullopt: reported.
+[[nodiscard]] std::optional<LogTarget> link_log(Linking& linking, const config::LogLine& line);
+
+// All steps; null when there were errors (also earlier ones in the sink).
+[[nodiscard]] std::unique_ptr<const Graph> link(const config::Config& config, const LoadOptions& options,
+                                                std::vector<std::string> opened_files,
+                                                parser::DiagnosticSink& sink);
+
+}  // namespace shunt::graph

@@ -1,0 +1,126 @@
+// Files to syntax, config and graph; the stages' dumps.
+#include "graph/load.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "graph/codes.hpp"
+#include "graph/config.hpp"
+#include "graph/link/linking.hpp"
+#include "graph/read/reading.hpp"
+
+namespace shunt::graph {
+namespace {
+
+namespace fs = std::filesystem;
+using parser::DiagnosticSink;
+using parser::FileId;
+using parser::SourceSet;
+
+struct Files {
+  std::vector<FileId> ids;
+  std::vector<std::string> paths;
+};
+
+void add_file(const std::string& path, SourceSet& sources, Files& files, DiagnosticSink& sink) {
+  std::ifstream stream(path, std::ios::binary);
+  std::ostringstream bytes;
+  if (stream) bytes << stream.rdbuf();
+  if (!stream) {
+    sink.report(codes::unreadable_file, {},
+                fmt::format("cannot read the file '{}': {}", path, std::strerror(errno)));
+    return;
+  }
+  files.ids.push_back(sources.add(path, std::move(bytes).str()));
+  files.paths.push_back(path);
+}
+
+// Names of the *.cfg files of a directory in byte order, without those that begin with a dot.
+std::vector<std::string> files_of(const std::string& directory) {
+  std::vector<std::string> paths;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(directory, error)) {
+    const std::string name = entry.path().filename();
+    if (name.ends_with(".cfg") && !name.starts_with('.') && !entry.is_directory(error))
+      paths.push_back(entry.path());
+  }
+  std::ranges::sort(paths);
+  return paths;
+}
+
+Files read_all(const std::vector<std::string>& paths, SourceSet& sources, DiagnosticSink& sink) {
+  Files files;
+  std::error_code error;
+  for (const std::string& path : paths) {
+    if (!fs::is_directory(path, error)) {
+      add_file(path, sources, files, sink);
+      continue;
+    }
+    for (const std::string& each : files_of(path)) add_file(each, sources, files, sink);
+  }
+  return files;
+}
+
+parser::Syntax read_syntax(const SourceSet& sources, const std::vector<FileId>& files, DiagnosticSink& sink) {
+  auto environment = parser::Environment::of_process();
+  return parser::parse_files(sources, files, {.section_names = section_names(), .environment = &environment},
+                             sink);
+}
+
+config::Config read_config(const SourceSet& sources, const std::vector<FileId>& files, DiagnosticSink& sink,
+                           std::vector<parser::Diagnostic>& ignored) {
+  config::Config config{.syntax = read_syntax(sources, files, sink), .global = {}, .proxies = {}};
+  ReadState state{.config = config, .sink = sink, .ignored = ignored};
+  read_sections(state);
+  return config;
+}
+
+bool has_listener(const config::Config& config) {
+  return std::ranges::any_of(config.proxies, [](const config::Proxy& proxy) {
+    return !proxy.binds.empty() && !value_or(proxy.settings.disabled, false);
+  });
+}
+
+void compile(Loaded& loaded, Files files, const LoadOptions& options) {
+  const config::Config config = read_config(loaded.sources, files.ids, loaded.sink, loaded.ignored);
+  loaded.has_listener = has_listener(config);
+  loaded.graph = link(config, options, std::move(files.paths), loaded.sink);
+  loaded.sink.sort();
+}
+
+}  // namespace
+
+std::unique_ptr<Loaded> load_files(const std::vector<std::string>& paths, const LoadOptions& options) {
+  auto loaded = std::make_unique<Loaded>();
+  Files files = read_all(paths, loaded->sources, loaded->sink);
+  compile(*loaded, std::move(files), options);
+  return loaded;
+}
+
+std::unique_ptr<Loaded> load_text(std::string name, std::string text, const LoadOptions& options) {
+  auto loaded = std::make_unique<Loaded>();
+  const FileId file = loaded->sources.add(std::move(name), std::move(text));
+  compile(*loaded, {.ids = {file}, .paths = {}}, options);
+  return loaded;
+}
+
+std::string dump_syntax(const std::vector<std::string>& paths, DiagnosticSink& sink) {
+  SourceSet sources;
+  const Files files = read_all(paths, sources, sink);
+  return parser::dump(read_syntax(sources, files.ids, sink), sources);
+}
+
+std::string dump_config(const std::vector<std::string>& paths, DiagnosticSink& sink) {
+  SourceSet sources;
+  const Files files = read_all(paths, sources, sink);
+  std::vector<parser::Diagnostic> ignored;
+  return config::dump(read_config(sources, files.ids, sink, ignored), sources);
+}
+
+}  // namespace shunt::graph

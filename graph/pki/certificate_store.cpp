@@ -1,0 +1,284 @@
+// Loads PEM files, judges them, and chooses among them by server name.
+#include "graph/pki/certificate_store.hpp"
+
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <unordered_map>
+
+#include <fmt/format.h>
+
+namespace shunt::graph::pki {
+namespace {
+
+namespace fs = std::filesystem;
+
+using BioPtr = std::unique_ptr<BIO, Release<BIO_free_all>>;
+using ContextPtr = std::unique_ptr<SSL_CTX, Release<SSL_CTX_free>>;
+using NamesPtr = std::unique_ptr<GENERAL_NAMES, Release<GENERAL_NAMES_free>>;
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  std::ranges::transform(result, result.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return result;
+}
+
+// The library's last word on what went wrong, or "" when it has none; the queue is emptied.
+std::string library_error() {
+  const unsigned long code = ERR_peek_last_error();
+  ERR_clear_error();
+  const char* reason = code == 0 ? nullptr : ERR_reason_error_string(code);
+  return reason == nullptr ? std::string() : fmt::format(" ({})", reason);
+}
+
+// Never asks on the terminal: an encrypted key is an error.
+int no_passphrase(char*, int, int, void*) { return -1; }
+
+BioPtr open_file(const std::string& path) { return BioPtr(BIO_new_file(path.c_str(), "r")); }
+
+void add_name(std::vector<std::string>& names, std::string_view name) {
+  std::string folded = lower(name);
+  if (!folded.empty() && std::ranges::find(names, folded) == names.end()) names.push_back(std::move(folded));
+}
+
+std::string_view text_of(const ASN1_STRING* text) {
+  return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
+          static_cast<std::size_t>(ASN1_STRING_length(text))};
+}
+
+void add_alternative_names(X509* leaf, std::vector<std::string>& names) {
+  const NamesPtr alternatives(
+      static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(leaf, NID_subject_alt_name, nullptr, nullptr)));
+  if (!alternatives) return;
+  for (int i = 0; i < sk_GENERAL_NAME_num(alternatives.get()); ++i) {
+    const GENERAL_NAME* name = sk_GENERAL_NAME_value(alternatives.get(), i);
+    if (name->type == GEN_DNS) add_name(names, text_of(name->d.dNSName));
+  }
+}
+
+void add_common_names(X509* leaf, std::vector<std::string>& names) {
+  X509_NAME* subject = X509_get_subject_name(leaf);
+  int at = -1;
+  while ((at = X509_NAME_get_index_by_NID(subject, NID_commonName, at)) >= 0) {
+    unsigned char* utf8 = nullptr;
+    const int length = ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
+    if (length < 0) continue;
+    add_name(names, {reinterpret_cast<const char*>(utf8), static_cast<std::size_t>(length)});
+    OPENSSL_free(utf8);
+  }
+}
+
+KeyKind kind_of(const EVP_PKEY* key) {
+  switch (EVP_PKEY_get_base_id(key)) {
+    case EVP_PKEY_RSA: return KeyKind::rsa;
+    case EVP_PKEY_EC: return KeyKind::ecdsa;
+    default: return KeyKind::other;
+  }
+}
+
+void read_chain(BIO* file, Certificate& certificate) {
+  while (X509Ptr next{PEM_read_bio_X509(file, nullptr, no_passphrase, nullptr)}) {
+    certificate.chain.push_back(std::move(next));
+  }
+  ERR_clear_error();
+}
+
+// The key stands in the file itself or in FILE.key.
+std::optional<LoadError> read_key(const std::string& path, Certificate& certificate) {
+  for (const std::string& name : {path, path + ".key"}) {
+    const BioPtr file = open_file(name);
+    if (!file) continue;
+    certificate.key.reset(PEM_read_bio_PrivateKey(file.get(), nullptr, no_passphrase, nullptr));
+    if (certificate.key) return std::nullopt;
+  }
+  return LoadError{
+      fmt::format("no usable private key in '{}' nor in '{}.key'{}", path, path, library_error())};
+}
+
+std::string reason_for(const std::string& path) {
+  ERR_clear_error();
+  std::error_code error;
+  if (!fs::exists(path, error)) return fmt::format("there is no certificate file '{}'", path);
+  return fmt::format("the certificate file '{}' can't be opened: {}", path, std::strerror(errno));
+}
+
+bool is_beside(std::string_view name) {
+  constexpr std::string_view endings[] = {".key", ".dh", ".ocsp", ".issuer", ".sctl"};
+  return std::ranges::any_of(endings, [&](std::string_view ending) { return name.ends_with(ending); });
+}
+
+std::vector<std::string> files_of(const std::string& directory) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(directory, error)) {
+    const std::string name = entry.path().filename();
+    if (!name.starts_with('.') && !is_beside(name) && !entry.is_directory(error)) names.push_back(name);
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+}  // namespace
+
+Result<Certificate, LoadError> load_certificate(const std::string& path) {
+  const BioPtr file = open_file(path);
+  if (!file) return LoadError{reason_for(path)};
+  Certificate certificate;
+  certificate.path = path;
+  certificate.leaf.reset(PEM_read_bio_X509_AUX(file.get(), nullptr, no_passphrase, nullptr));
+  if (!certificate.leaf) return LoadError{fmt::format("no certificate in '{}'{}", path, library_error())};
+  read_chain(file.get(), certificate);
+  if (auto fault = read_key(path, certificate)) return std::move(*fault);
+  if (X509_check_private_key(certificate.leaf.get(), certificate.key.get()) != 1) {
+    ERR_clear_error();
+    return LoadError{fmt::format("the private key doesn't belong to the certificate in '{}'", path)};
+  }
+  certificate.kind = kind_of(certificate.key.get());
+  add_alternative_names(certificate.leaf.get(), certificate.names);
+  add_common_names(certificate.leaf.get(), certificate.names);
+  return certificate;
+}
+
+Result<std::vector<std::uint32_t>, LoadError> CertificateStore::load(const std::string& path) {
+  std::error_code error;
+  if (!fs::is_directory(path, error)) {
+    BOOST_OUTCOME_TRY(const std::vector<std::uint32_t> ids, load_with_variants(path));
+    return ids;
+  }
+  std::vector<std::uint32_t> all;
+  for (const std::string& name : files_of(path)) {
+    BOOST_OUTCOME_TRY(const std::uint32_t id, load_one(path + '/' + name));
+    all.push_back(id);
+  }
+  return all;
+}
+
+// "foo.pem" may stand for foo.pem.rsa, foo.pem.ecdsa and foo.pem.dsa.
+Result<std::vector<std::uint32_t>, LoadError> CertificateStore::load_with_variants(const std::string& path) {
+  std::error_code error;
+  std::vector<std::uint32_t> ids;
+  if (!fs::exists(path, error)) {
+    for (const std::string_view ending : {".rsa", ".dsa", ".ecdsa"}) {
+      const std::string variant = path + std::string(ending);
+      if (!fs::exists(variant, error)) continue;
+      BOOST_OUTCOME_TRY(const std::uint32_t id, load_one(variant));
+      ids.push_back(id);
+    }
+  }
+  if (!ids.empty()) return ids;
+  BOOST_OUTCOME_TRY(const std::uint32_t id, load_one(path));
+  ids.push_back(id);
+  return ids;
+}
+
+Result<std::uint32_t, LoadError> CertificateStore::load_one(const std::string& path) {
+  const auto known = ids_.find(path);
+  if (known != ids_.end()) return known->second;
+  BOOST_OUTCOME_TRY(Certificate certificate, load_certificate(path));
+  const auto id = static_cast<std::uint32_t>(certificates_.size());
+  certificates_.push_back(std::move(certificate));
+  files_.push_back(path);
+  ids_.emplace(path, id);
+  return id;
+}
+
+// ---- choice
+// -------------------------------------------------------------------------------------------------------
+
+namespace {
+
+// For one name: the first certificate of each kind, as a position in the bind's list.
+struct Candidates {
+  std::optional<std::uint32_t> by_kind[3];
+
+  void offer(KeyKind kind, std::uint32_t id) {
+    auto& slot = by_kind[static_cast<std::size_t>(kind)];
+    if (!slot) slot = id;
+  }
+  void offer(const Candidates& other) {
+    for (std::size_t kind = 0; kind < 3; ++kind) {
+      if (!by_kind[kind]) by_kind[kind] = other.by_kind[kind];
+    }
+  }
+  [[nodiscard]] std::optional<std::uint32_t> choose(ClientCapabilities client) const {
+    const auto& [rsa, ecdsa, other] = by_kind;
+    if (client.ecdsa && ecdsa) return ecdsa;
+    if (client.rsa && rsa) return rsa;
+    if (rsa) return rsa;
+    return ecdsa ? ecdsa : other;
+  }
+};
+
+using NameMap = std::unordered_map<std::string, Candidates>;
+
+const Candidates* find_in(const NameMap& map, const std::string& name) {
+  const auto found = map.find(name);
+  return found == map.end() ? nullptr : &found->second;
+}
+
+}  // namespace
+
+struct CertificateIndex::Data {
+  std::vector<std::uint32_t> certificates;
+  Candidates defaults;
+  NameMap exact;
+  NameMap wildcard;  // key: what follows the first label, with its dot
+};
+
+CertificateIndex::CertificateIndex(const CertificateStore& store, std::vector<std::uint32_t> certificates) {
+  auto data = std::make_shared<Data>();
+  for (const std::uint32_t id : certificates) {
+    const Certificate& certificate = store[id];
+    for (const std::string& name : certificate.names) {
+      const bool wild = name.starts_with("*.");
+      auto& entry = wild ? data->wildcard[name.substr(1)] : data->exact[name];
+      entry.offer(certificate.kind, id);
+    }
+  }
+  data->certificates = std::move(certificates);
+  data_ = std::move(data);
+}
+
+std::optional<std::uint32_t> CertificateIndex::find(std::string_view server_name,
+                                                    ClientCapabilities client) const {
+  const std::string name = lower(server_name);
+  Candidates found;
+  if (const Candidates* exact = find_in(data_->exact, name)) found.offer(*exact);
+  const auto dot = name.find('.');
+  if (dot != std::string::npos) {
+    if (const Candidates* wild = find_in(data_->wildcard, name.substr(dot))) found.offer(*wild);
+  }
+  return found.choose(client);
+}
+
+std::uint32_t CertificateIndex::default_certificate(ClientCapabilities) const {
+  return data_->certificates.front();
+}
+
+// ---- settings
+// -----------------------------------------------------------------------------------------------------
+
+std::optional<LoadError> check_settings(const std::string& ciphers, const std::string& ciphersuites,
+                                        const std::string& curves) {
+  if (ciphers.empty() && ciphersuites.empty() && curves.empty()) return std::nullopt;
+  const ContextPtr context(SSL_CTX_new(TLS_server_method()));
+  const auto fault = [](std::string_view what, const std::string& value) {
+    return LoadError{fmt::format("{} '{}' are not known to OpenSSL{}", what, value, library_error())};
+  };
+  if (!ciphers.empty() && SSL_CTX_set_cipher_list(context.get(), ciphers.c_str()) != 1)
+    return fault("the ciphers", ciphers);
+  if (!ciphersuites.empty() && SSL_CTX_set_ciphersuites(context.get(), ciphersuites.c_str()) != 1) {
+    return fault("the ciphersuites", ciphersuites);
+  }
+  if (!curves.empty() && SSL_CTX_set1_curves_list(context.get(), curves.c_str()) != 1)
+    return fault("the curves", curves);
+  return std::nullopt;
+}
+
+}  // namespace shunt::graph::pki

@@ -1,0 +1,193 @@
+// From a word to its row and from the row to its lowering function, with all checks that follow from the row
+// alone.
+#include <fmt/format.h>
+
+#include "graph/read/reading.hpp"
+
+namespace shunt::graph {
+namespace {
+
+using parser::Severity;
+using parser::Word;
+
+constexpr std::string_view kind_names[] = {"defaults", "frontend", "listen", "backend"};
+
+std::string_view capability(std::uint16_t place) {
+  return (place & in::frontend) != 0 ? "backend" : "frontend";
+}
+
+void report_unknown(Reading& reading, const Family& family) {
+  auto& found = reading.report(
+      codes::unknown_keyword, reading.keyword.span,
+      fmt::format("unknown {} '{}' in {}", family.name, reading.keyword.value, place_name(reading)));
+  if (const auto near = family.nearest(reading.keyword.value, reading.place)) {
+    found.notes.push_back({.message = fmt::format("did you mean '{}'?", *near)});
+  }
+}
+
+void report_wrong_section(Reading& reading) {
+  const bool in_defaults = (reading.place & in::defaults) != 0;
+  const bool named_would_do =
+      reading.place == in::anonymous_defaults && (reading.row->places & in::named_defaults) != 0;
+  reading.report(codes::wrong_section, reading.keyword.span,
+                 in_defaults ? fmt::format("{} is not allowed in {}'defaults' section", reading.quoted(),
+                                           named_would_do ? "an anonymous " : "a ")
+                             : fmt::format("{} is not allowed in {}, which has no {} side", reading.quoted(),
+                                           place_name(reading), capability(reading.place)));
+}
+
+// False: the line ends here.
+bool place_allows(Reading& reading) {
+  const Row& row = *reading.row;
+  if ((row.places & reading.place) != 0) return true;
+  if ((row.ignored & reading.place) != 0) {
+    reading.report(codes::ignored_in_section, reading.keyword.span,
+                   fmt::format("{} is ignored because {} has no {} side", reading.quoted(),
+                               place_name(reading), capability(reading.place)));
+    return false;
+  }
+  report_wrong_section(reading);
+  return false;
+}
+
+bool prefix_allowed(Reading& reading) {
+  const auto bit = static_cast<std::uint8_t>(reading.prefix);
+  if (bit == 0 || (reading.row->prefixes & bit) != 0 || reading.row->words.given) return true;
+  reading.report(
+      codes::bad_prefix, reading.line->keyword().span,
+      fmt::format("{} doesn't take '{}' before it", reading.quoted(), reading.line->keyword().value));
+  return false;
+}
+
+bool status_allows(Reading& reading) {
+  const Row& row = *reading.row;
+  switch (row.status) {
+    case Status::runs: return true;
+    case Status::deprecated:
+      reading.report(codes::deprecated, reading.keyword.span,
+                     fmt::format("{} is deprecated: {}", reading.quoted(), row.advice));
+      return true;
+    case Status::removed:
+      reading.report(
+          codes::removed, reading.keyword.span,
+          fmt::format("{} is not supported any more{}{}: {}", reading.quoted(),
+                      row.removed_in.empty() ? "" : " since HAProxy ", row.removed_in, row.advice));
+      return false;
+    case Status::unsupported:
+      reading.report(
+          codes::unsupported, reading.keyword.span,
+          fmt::format("{} is valid HAProxy that this build can't execute: {}", reading.quoted(), row.advice));
+      return false;
+    case Status::no_effect: break;
+  }
+  reading.state.ignored.push_back({.severity = Severity::notice,
+                                   .code = &codes::no_effect,
+                                   .span = reading.span(),
+                                   .message = fmt::format("{} has no effect here", reading.quoted())});
+  return row.lower.given || row.words.given;
+}
+
+bool arity_allows(Reading& reading) {
+  const Row& row = *reading.row;
+  if (reading.arguments.size() < row.min_args) {
+    reading.report(codes::missing_argument, reading.span(),
+                   row.min_args == row.max_args
+                       ? fmt::format("{} expects {} argument{}", reading.quoted(), row.min_args,
+                                     row.min_args == 1 ? "" : "s")
+                       : fmt::format("{} expects at least {} argument{}", reading.quoted(), row.min_args,
+                                     row.min_args == 1 ? "" : "s"));
+    return false;
+  }
+  if (row.max_args != any_number && reading.arguments.size() > row.max_args) {
+    const Word& extra = reading.arguments[row.max_args];
+    reading.report(codes::unexpected_argument, extra.span,
+                   fmt::format("{} doesn't take the argument '{}'", reading.quoted(), extra.value));
+    return false;
+  }
+  return true;
+}
+
+void descend(Reading& reading) {
+  const Family& family = *reading.row->words.family;
+  if (reading.arguments.empty()) {
+    reading.report(codes::missing_argument, reading.keyword.span,
+                   fmt::format("{} expects the name of a {}", reading.quoted(), family.name));
+    return;
+  }
+  Reading inner = reading;
+  inner.keyword = reading.arguments.front();
+  inner.arguments = reading.arguments.subspan(1);
+  dispatch(inner, family);
+}
+
+// "set-var(txn.x)": the name ends at the parenthesis.
+std::string_view bare_name(std::string_view word) { return word.substr(0, word.find('(')); }
+
+}  // namespace
+
+parser::Span Reading::span() const {
+  return arguments.empty() ? keyword.span : parser::cover(keyword.span, arguments.back().span);
+}
+
+std::string Reading::quoted() const {
+  const bool sub_word =
+      line != nullptr && row != nullptr && !line->words.empty() && keyword.span != line->keyword().span;
+  const Word* before = nullptr;
+  if (sub_word) {
+    for (const Word& word : line->words) {
+      if (word.span == keyword.span) break;
+      before = &word;
+    }
+  }
+  const std::string_view name = row != nullptr ? row->name : keyword.value;
+  const bool parameter = bind != nullptr || server != nullptr || stats_socket != nullptr;
+  return before != nullptr && !parameter ? fmt::format("'{} {}'", before->value, name)
+                                         : fmt::format("'{}'", name);
+}
+
+std::string place_name(const Reading& reading) {
+  if (reading.proxy == nullptr) return "the global section";
+  const auto kind = kind_names[static_cast<std::size_t>(reading.proxy->kind)];
+  if (reading.proxy->name.value.empty()) return fmt::format("a '{}' section", kind);
+  return fmt::format("{} '{}'", kind, reading.proxy->name.value);
+}
+
+void dispatch(Reading& reading, const Family& family) {
+  const std::string_view wanted = reading.keyword.value;
+  reading.row = family.find(wanted);
+  if (reading.row == nullptr) {
+    const Row* bare = family.find(bare_name(wanted));
+    if (bare != nullptr && bare->parenthesised) reading.row = bare;
+  }
+  if (reading.row == nullptr) return report_unknown(reading, family);
+  if (!prefix_allowed(reading) || !place_allows(reading) || !status_allows(reading)) return;
+  if (reading.row->words.given) return descend(reading);
+  if (arity_allows(reading)) reading.row->lower(reading);
+}
+
+void read_parameters(Reading& reading, const Family& family, std::span<const Word> words) {
+  while (!words.empty()) {
+    Reading inner = reading;
+    inner.keyword = words.front();
+    const Row* row = family.find(inner.keyword.value);
+    const std::size_t wanted = row == nullptr                ? 0
+                               : row->max_args == any_number ? row->min_args
+                                                             : row->max_args;
+    const std::size_t taken = std::min(wanted, words.size() - 1);
+    inner.arguments = words.subspan(1, taken);
+    dispatch(inner, family);
+    words = words.subspan(1 + taken);
+  }
+}
+
+bool split_condition(Reading& reading, std::optional<parser::ConditionTree>& condition) {
+  const auto begins = [](const Word& word) { return word == "if" || word == "unless"; };
+  const auto at = std::ranges::find_if(reading.arguments, begins);
+  if (at == reading.arguments.end()) return true;
+  const auto count = static_cast<std::size_t>(at - reading.arguments.begin());
+  condition = parser::parse_condition(reading.arguments.subspan(count), reading.state.sink);
+  reading.arguments = reading.arguments.first(count);
+  return condition.has_value();
+}
+
+}  // namespace shunt::graph

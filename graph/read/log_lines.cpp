@@ -1,0 +1,150 @@
+// `log` lines in all their forms, and the choice of a log format.
+#include <fmt/format.h>
+
+#include "graph/names.hpp"
+#include "graph/read/proxy_lines.hpp"
+#include "graph/rows/families.hpp"
+
+namespace shunt::graph {
+namespace {
+
+using config::LogFormatLine;
+using config::LogLine;
+using parser::Word;
+
+// stdout, stderr and fd@N are written to; everything else is a socket address.
+bool read_target(Reading& reading, LogLine& log) {
+  const Word& word = reading.arguments[0];
+  log.target.span = reading.span();
+  if (word == "stdout" || word == "stderr") {
+    log.target.descriptor = word == "stdout" ? 1 : 2;
+    return true;
+  }
+  if (word.value.starts_with("ring@") || word.value.starts_with("backend@")) {
+    reading.report(codes::unsupported, word.span, "logs to rings and log backends are not available yet");
+    return false;
+  }
+  const auto address = read_address(reading, word);
+  if (!address) return false;
+  log.address = *address;
+  using enum parser::AddressFamily;
+  switch (address->family) {
+    case inherited: log.target.descriptor = address->inherited_fd; return true;
+    case unix_path: log.target.path = address->host; break;
+    case abstract_socket: log.target.path = '\0' + address->host; break;
+    default: log.target.kind = LogTarget::Kind::udp; return true;
+  }
+  log.target.kind = LogTarget::Kind::unix_datagram;
+  return true;
+}
+
+// Facility, level, minimum level: the fixed words behind the named ones.
+bool read_severity(Reading& reading, LogLine& log) {
+  const auto words = reading.arguments;
+  if (words.empty()) {
+    reading.report(codes::missing_argument, reading.keyword.span, "'log' expects an address and a facility");
+    return false;
+  }
+  const auto facility = read_name<LogFacility>(reading, words[0], names::log_facilities);
+  if (!facility) return false;
+  log.target.facility = *facility;
+  LogLevel* const wanted[] = {&log.target.most_verbose, &log.target.least_verbose};
+  for (std::size_t i = 1; i < std::min<std::size_t>(words.size(), 3); ++i) {
+    const auto level = read_name<LogLevel>(reading, words[i], names::log_levels);
+    if (!level) return false;
+    *wanted[i - 1] = *level;
+  }
+  if (words.size() <= 3) return true;
+  reading.report(codes::unexpected_argument, words[3].span,
+                 fmt::format("'log' doesn't take the argument '{}'", words[3].value));
+  return false;
+}
+
+// len, format, sample, profile: pairs before the facility.
+void read_pairs(Reading& reading) {
+  while (!reading.arguments.empty()) {
+    const Row* row = log_family.find(reading.arguments[0].value);
+    if (row == nullptr) return;
+    const std::size_t count = std::min<std::size_t>(row->max_args, reading.arguments.size() - 1);
+    Reading inner = reading;
+    inner.keyword = reading.arguments[0];
+    inner.arguments = reading.arguments.subspan(1, count);
+    dispatch(inner, log_family);
+    reading.arguments = reading.arguments.subspan(1 + count);
+  }
+}
+
+std::vector<LogLine>& logs_of(Reading& reading) {
+  return reading.proxy != nullptr ? reading.settings().logs : reading.global().logs;
+}
+
+void store_format(Reading& reading, LogFormatLine format) {
+  auto& setting = reading.settings().log_format;
+  const bool same_section = setting && setting->span.file == reading.proxy->span.file &&
+                            setting->span.begin > reading.proxy->span.begin;
+  if (same_section) {
+    reading
+        .report(codes::overridden, reading.span(),
+                fmt::format("{} replaces the log format set above", reading.quoted()))
+        .notes.push_back({"set here before", setting->span});
+  }
+  setting = {std::move(format), reading.span()};
+}
+
+}  // namespace
+
+void read_log(Reading& reading) {
+  if (reading.prefix == Prefix::no) {
+    logs_of(reading).clear();
+    return;
+  }
+  if (reading.arguments.empty()) {
+    reading.report(codes::missing_argument, reading.keyword.span, "'log' expects an address and a facility");
+    return;
+  }
+  LogLine log{.span = reading.span()};
+  if (reading.arguments[0] == "global") {
+    if (reading.arguments.size() > 1 || reading.proxy == nullptr) {
+      reading.report(codes::bad_argument, reading.span(), "'log global' stands alone in a proxy");
+      return;
+    }
+    log.global = true;
+  } else {
+    Reading rest = reading;
+    rest.log = &log;
+    if (!read_target(rest, log)) return;
+    rest.arguments = reading.arguments.subspan(1);
+    read_pairs(rest);
+    if (!read_severity(rest, log)) return;
+  }
+  logs_of(reading).push_back(std::move(log));
+}
+
+void read_log_format(Reading& reading) {
+  const Word& word = reading.arguments[0];
+  auto tree = parser::parse_log_format(word, reading.state.sink);
+  if (!tree) return;
+  store_format(reading, {.kind = LogFormatLine::Kind::custom,
+                         .tree = std::make_shared<const parser::LogFormatTree>(std::move(*tree)),
+                         .text = std::string(word.value)});
+}
+
+void set_tcplog(Reading& reading) {
+  if (!reading.arguments.empty()) {
+    reading.report(codes::unexpected_argument, reading.arguments[0].span,
+                   "'option tcplog' takes no argument");
+    return;
+  }
+  store_format(reading, {.kind = LogFormatLine::Kind::tcplog});
+}
+
+void set_httplog(Reading& reading) {
+  if (!reading.arguments.empty() && !(reading.row->name == "httplog" && reading.arguments[0] == "clf")) {
+    reading.report(codes::unexpected_argument, reading.arguments[0].span,
+                   fmt::format("{} doesn't take '{}'", reading.quoted(), reading.arguments[0].value));
+    return;
+  }
+  store_format(reading, {.kind = LogFormatLine::Kind::http});
+}
+
+}  // namespace shunt::graph

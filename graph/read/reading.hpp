@@ -1,0 +1,109 @@
+// One keyword while it is read: its row, its words and where the result goes. Lowering functions get nothing
+// else.
+#pragma once
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "graph/codes.hpp"
+#include "graph/config.hpp"
+#include "graph/rows/row.hpp"
+#include "parser/diagnostic.hpp"
+
+namespace shunt::graph {
+
+class SectionReader;
+
+// What lives as long as the whole configuration is read.
+struct ReadState {
+  config::Config& config;
+  parser::DiagnosticSink& sink;
+  std::vector<parser::Diagnostic>& ignored;  // uses of rows without effect
+};
+
+struct Reading {
+  ReadState& state;
+  const Row* row = nullptr;
+  const parser::Line* line = nullptr;
+  parser::Word keyword = {};                     // the row's name as written
+  std::span<const parser::Word> arguments = {};  // the words after it
+  Prefix prefix = Prefix::plain;
+  std::uint16_t place = 0;  // one bit of in::
+
+  // Where the result goes; null where the place has no such thing.
+  config::Proxy* proxy = nullptr;
+  config::Bind* bind = nullptr;
+  config::ServerParameters* server = nullptr;
+  config::StatsSocketLine* stats_socket = nullptr;
+  config::TcpRule* rule = nullptr;
+  config::LogLine* log = nullptr;
+  SectionReader* sections = nullptr;  // for rows that open a section
+
+  [[nodiscard]] config::Global& global() const { return state.config.global; }
+  [[nodiscard]] config::Inherited& settings() const { return proxy->settings; }
+  // The keyword with its arguments.
+  [[nodiscard]] parser::Span span() const;
+  // "'maxconn'": the name of the row in messages, with the keyword before it for sub-words ("'timeout
+  // client'").
+  [[nodiscard]] std::string quoted() const;
+
+  parser::Diagnostic& report(const codes::Code& code, parser::Span span, std::string message) {
+    return state.sink.report(code, span, std::move(message));
+  }
+};
+
+// "frontend 'web'", "the global section": the place in messages.
+[[nodiscard]] std::string place_name(const Reading& reading);
+
+// ---- typed arguments; nullopt: reported
+// ---------------------------------------------------------------------------
+
+[[nodiscard]] std::optional<Milliseconds> read_time(Reading& reading, const parser::Word& word,
+                                                    bool seconds_by_default = false);
+// As C's atol reads it (HAProxy takes "1k" as 1), within [low, high].
+[[nodiscard]] std::optional<std::uint32_t> read_number(Reading& reading, const parser::Word& word,
+                                                       std::int64_t low, std::int64_t high);
+// A whole number and nothing behind it.
+[[nodiscard]] std::optional<std::uint32_t> read_strict_number(Reading& reading, const parser::Word& word,
+                                                              std::int64_t low, std::int64_t high);
+[[nodiscard]] std::optional<std::uint32_t> read_size(Reading& reading, const parser::Word& word);
+[[nodiscard]] std::optional<parser::Address> read_address(Reading& reading, const parser::Word& word,
+                                                          std::size_t begin = 0,
+                                                          std::size_t end = std::string_view::npos);
+// Names of proxies, servers, ACLs. False: reported.
+bool check_name(Reading& reading, const parser::Word& word);
+[[nodiscard]] std::optional<std::uint32_t> read_user(Reading& reading, const parser::Word& word);
+[[nodiscard]] std::optional<std::uint32_t> read_group(Reading& reading, const parser::Word& word);
+[[nodiscard]] std::optional<std::uint32_t> read_octal(Reading& reading, const parser::Word& word);
+
+// The position of `word` among the names (of an enumeration); reported with the list of them when it is none.
+[[nodiscard]] std::optional<std::size_t> read_position(Reading& reading, const parser::Word& word,
+                                                       std::span<const std::string_view> names);
+template <class Value>
+[[nodiscard]] std::optional<Value> read_name(Reading& reading, const parser::Word& word,
+                                             std::span<const std::string_view> names) {
+  const auto position = read_position(reading, word, names);
+  return position ? std::optional<Value>(static_cast<Value>(*position)) : std::nullopt;
+}
+
+// ---- dispatch
+// -----------------------------------------------------------------------------------------------------
+
+// Finds the row of reading.keyword in `family`, checks place, prefix, status and arity, and runs its lowering
+// function.
+void dispatch(Reading& reading, const Family& family);
+
+// Reads all of `words` as "name arguments..." of `family`; each name takes as many words as its row says.
+void read_parameters(Reading& reading, const Family& family, std::span<const parser::Word> words);
+
+// `if`/`unless` and what follows; words before it in `reading.arguments` are left. False: reported.
+bool split_condition(Reading& reading, std::optional<parser::ConditionTree>& condition);
+
+// Reads all sections of `config.syntax`.
+void read_sections(ReadState& state);
+
+// Words that open a section (for the parser), from the section table.
+[[nodiscard]] std::span<const std::string_view> section_names();
+
+}  // namespace shunt::graph

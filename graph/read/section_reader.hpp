@@ -1,0 +1,34 @@
+// Walks the sections of a file: which tables read their lines, and what a proxy inherits from which
+// `defaults`.
+#pragma once
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "graph/read/reading.hpp"
+
+namespace shunt::graph {
+
+class SectionReader {
+ public:
+  explicit SectionReader(ReadState& state) : state_(state) {}
+  void read(const parser::Section& section);
+
+  // Called by the rows of the section table.
+  void open_global(Reading& reading);
+  void open_proxy(Reading& reading, config::ProxyKind kind);
+
+ private:
+  void read_line(const parser::Line& line);
+  void read_head(config::Proxy& proxy, Reading& reading);
+  void inherit(config::Proxy& proxy, Reading& reading, std::span<const parser::Word> words);
+  const config::Proxy* find_defaults(Reading& reading, std::span<const parser::Word> words);
+
+  ReadState& state_;
+  const Family* lines_family_ = nullptr;  // table of the open section's lines; null: they are skipped
+  config::Proxy* proxy_ = nullptr;        // the open proxy section
+  const config::Proxy* current_defaults_ = nullptr;
+  std::unordered_map<std::string, std::vector<const config::Proxy*>> named_defaults_;
+};
+
+}  // namespace shunt::graph

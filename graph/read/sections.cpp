@@ -1,0 +1,144 @@
+// Opens sections: `global`, `defaults` and proxies with what they inherit; hands their lines to the tables.
+#include <fmt/format.h>
+
+#include "graph/read/reading.hpp"
+#include "graph/read/section_reader.hpp"
+#include "graph/rows/families.hpp"
+
+namespace shunt::graph {
+namespace {
+
+using config::ProxyKind;
+using parser::Line;
+using parser::Word;
+
+constexpr std::uint16_t place_of(const config::Proxy& proxy) {
+  switch (proxy.kind) {
+    case ProxyKind::frontend: return in::frontend;
+    case ProxyKind::listen: return in::listen;
+    case ProxyKind::backend: return in::backend;
+    case ProxyKind::defaults: break;
+  }
+  return proxy.name.value.empty() ? in::anonymous_defaults : in::named_defaults;
+}
+
+Prefix prefix_of(const Line& line) {
+  if (line.keyword() == "no") return Prefix::no;
+  return line.keyword() == "default" ? Prefix::default_ : Prefix::plain;
+}
+
+}  // namespace
+
+void SectionReader::read(const parser::Section& section) {
+  lines_family_ = nullptr;
+  proxy_ = nullptr;
+  const Line& head = section.head;
+  Reading reading{.state = state_};
+  reading.line = &head;
+  reading.keyword = head.keyword();
+  reading.arguments = head.words.subspan(1);
+  reading.sections = this;
+  dispatch(reading, section_family);
+  for (const Line& line : section.lines) read_line(line);
+  if (proxy_ != nullptr)
+    proxy_->body = section.lines.empty() ? head.span : parser::cover(head.span, section.lines.back().span);
+}
+
+void SectionReader::read_line(const Line& line) {
+  if (lines_family_ == nullptr) return;
+  Reading reading{.state = state_};
+  reading.line = &line;
+  reading.prefix = prefix_of(line);
+  auto words = line.words;
+  if (reading.prefix != Prefix::plain) words = words.subspan(1);
+  if (words.empty()) {
+    reading.keyword = line.keyword();
+    reading.report(codes::missing_argument, line.span,
+                   fmt::format("a keyword is expected behind '{}'", line.keyword().value));
+    return;
+  }
+  reading.keyword = words.front();
+  reading.arguments = words.subspan(1);
+  reading.proxy = proxy_;
+  reading.place = proxy_ == nullptr ? in::global : place_of(*proxy_);
+  dispatch(reading, *lines_family_);
+}
+
+void SectionReader::open_global(Reading& reading) {
+  lines_family_ = &global_family;
+  if (reading.arguments.empty()) return;
+  reading.report(codes::unexpected_argument, reading.arguments.front().span,
+                 fmt::format("'global' doesn't take the argument '{}'", reading.arguments.front().value));
+}
+
+void SectionReader::open_proxy(Reading& reading, ProxyKind kind) {
+  lines_family_ = &proxy_family;
+  config::Proxy& proxy = state_.config.proxies.emplace_back();
+  proxy_ = &proxy;
+  proxy.kind = kind;
+  proxy.span = reading.line->span;
+  read_head(proxy, reading);
+  if (kind != ProxyKind::defaults) return;
+  current_defaults_ = &proxy;
+  if (!proxy.name.value.empty()) named_defaults_[proxy.name.value].push_back(&proxy);
+}
+
+// NAME [from DEFAULTS], in `defaults` the name may be missing.
+void SectionReader::read_head(config::Proxy& proxy, Reading& reading) {
+  auto words = reading.arguments;
+  const bool is_defaults = proxy.kind == ProxyKind::defaults;
+  if (words.empty() && !is_defaults) {
+    reading.report(codes::missing_argument, reading.line->span,
+                   fmt::format("'{}' expects a name", reading.keyword.value));
+  }
+  if (!words.empty() && !(is_defaults && words[0] == "from" && words.size() == 2)) {
+    check_name(reading, words[0]);
+    proxy.name = {std::string(words[0].value), words[0].span};
+    words = words.subspan(1);
+  }
+  inherit(proxy, reading, words);
+}
+
+void SectionReader::inherit(config::Proxy& proxy, Reading& reading, std::span<const Word> words) {
+  const config::Proxy* base = proxy.kind == ProxyKind::defaults ? nullptr : current_defaults_;
+  if (!words.empty() && words[0] == "from") {
+    base = find_defaults(reading, words);
+    if (words.size() > 1) proxy.from = {std::string(words[1].value), words[1].span};
+    words = words.subspan(std::min<std::size_t>(2, words.size()));
+  }
+  if (!words.empty()) {
+    reading.report(
+        codes::unexpected_argument, words[0].span,
+        fmt::format("'{}' stands behind the name; addresses belong on a 'bind' line", words[0].value));
+  }
+  if (base == nullptr) return;
+  proxy.defaults = base;
+  proxy.settings = base->settings;
+}
+
+const config::Proxy* SectionReader::find_defaults(Reading& reading, std::span<const Word> words) {
+  if (words.size() < 2) {
+    reading.report(codes::missing_argument, words[0].span, "'from' expects the name of a defaults section");
+    return nullptr;
+  }
+  const auto found = named_defaults_.find(std::string(words[1].value));
+  if (found == named_defaults_.end()) {
+    reading.report(codes::undefined_defaults, words[1].span,
+                   fmt::format("no defaults section '{}' stands above", words[1].value));
+    return nullptr;
+  }
+  if (found->second.size() > 1) {
+    auto& report =
+        reading.report(codes::ambiguous_defaults, words[1].span,
+                       fmt::format("more than one defaults section is named '{}'", words[1].value));
+    for (const config::Proxy* each : found->second) report.notes.push_back({"defined here", each->name.span});
+  }
+  return found->second.back();
+}
+
+void read_sections(ReadState& state) {
+  SectionReader reader(state);
+  for (const parser::Section& section : state.config.syntax.sections) reader.read(section);
+}
+
+}  // namespace shunt::graph

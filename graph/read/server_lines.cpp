@@ -1,0 +1,50 @@
+// `server` and `default-server` lines: name, address, then parameters by table.
+#include <fmt/format.h>
+
+#include "graph/read/proxy_lines.hpp"
+#include "graph/rows/families.hpp"
+
+namespace shunt::graph {
+namespace {
+
+using parser::AddressFamily;
+using parser::Word;
+
+bool can_connect(Reading& reading, const parser::Address& address, const Word& word) {
+  const auto refuse = [&](std::string_view why) {
+    reading.report(codes::bad_address, word.span,
+                   fmt::format("'server' can't connect to '{}': {}", word.value, why));
+    return false;
+  };
+  if (address.datagram) return refuse("it is a datagram address");
+  if (address.family == AddressFamily::inherited) return refuse("it is an inherited descriptor");
+  if (address.port != address.port_end) return refuse("it has a port range");
+  return true;
+}
+
+}  // namespace
+
+void read_server(Reading& reading) {
+  const Word& name = reading.arguments[0];
+  const Word& where = reading.arguments[1];
+  if (!check_name(reading, name)) return;
+  config::Server server{.parameters = reading.settings().default_server, .span = reading.span()};
+  server.name = {std::string(name.value), name.span};
+  auto address = read_address(reading, where);
+  Reading inner = reading;
+  inner.place = in::server_line;
+  inner.server = &server.parameters;
+  read_parameters(inner, server_family, reading.arguments.subspan(2));
+  if (!address || !can_connect(reading, *address, where)) return;
+  server.address = {std::move(*address), where.span};
+  reading.proxy->servers.push_back(std::move(server));
+}
+
+void read_default_server(Reading& reading) {
+  Reading inner = reading;
+  inner.place = in::default_server_line;
+  inner.server = &reading.settings().default_server;
+  read_parameters(inner, server_family, reading.arguments);
+}
+
+}  // namespace shunt::graph

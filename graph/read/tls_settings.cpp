@@ -1,0 +1,102 @@
+// TLS settings: versions, tickets, ALPN.
+#include "graph/read/tls_settings.hpp"
+
+#include <fmt/format.h>
+
+namespace shunt::graph {
+namespace {
+
+constexpr std::string_view versions[] = {"SSLv3", "TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"};
+
+// A bind line's own settings, or the defaults in `global`.
+config::TlsVersions& versions_of(Reading& reading) {
+  return reading.bind != nullptr ? reading.bind->parameters.versions : reading.global().tls.versions;
+}
+
+template <class Value>
+void put(Reading& reading, config::Maybe<Value> config::BindParameters::* own,
+         config::Maybe<Value> config::TlsDefaults::* shared, Value value) {
+  auto& setting = reading.bind != nullptr ? reading.bind->parameters.*own : reading.global().tls.*shared;
+  setting = {std::move(value), reading.span()};
+}
+
+// "h2,http/1.1" as length-prefixed names.
+std::optional<std::string> alpn_wire(std::string_view list) {
+  std::string wire;
+  while (true) {
+    const auto comma = std::min(list.find(','), list.size());
+    if (comma == 0 || comma > 255) return std::nullopt;
+    wire += static_cast<char>(comma);
+    wire += list.substr(0, comma);
+    if (comma == list.size()) return wire;
+    list.remove_prefix(comma + 1);
+  }
+}
+
+}  // namespace
+
+std::string_view version_name(std::size_t version) { return versions[version]; }
+
+void set_alpn(Reading& reading) {
+  const auto& word = reading.arguments[0];
+  if (auto wire = alpn_wire(word.value)) {
+    reading.bind->parameters.alpn = {std::move(*wire), reading.span()};
+    return;
+  }
+  reading.report(codes::bad_tls_setting, word.span,
+                 fmt::format("'alpn' expects protocol names of 1 to 255 bytes separated by commas, not '{}'",
+                             word.value));
+}
+
+void set_no_alpn(Reading& reading) { reading.bind->parameters.alpn = {std::string(), reading.span()}; }
+
+void set_verify(Reading& reading) {
+  const auto& word = reading.arguments[0];
+  if (word == "none") return;
+  const bool known = word == "optional" || word == "required";
+  reading.report(
+      known ? codes::unsupported : codes::bad_argument, word.span,
+      known
+          ? fmt::format("'verify {}' is valid HAProxy that this build can't execute: client certificates are "
+                        "not verified yet",
+                        word.value)
+          : fmt::format("'verify' expects none, optional or required, not '{}'", word.value));
+}
+
+void set_no_tickets(Reading& reading) {
+  put(reading, &config::BindParameters::no_tickets, &config::TlsDefaults::no_tickets,
+      reading.row->name == "no-tls-tickets");
+}
+void set_prefer_client_ciphers(Reading& reading) {
+  put(reading, &config::BindParameters::prefer_client_ciphers, &config::TlsDefaults::prefer_client_ciphers,
+      true);
+}
+void set_strict_sni(Reading& reading) {
+  put(reading, &config::BindParameters::strict_sni, &config::TlsDefaults::strict_sni, true);
+}
+
+void set_min_version(Reading& reading) {
+  if (const auto version = read_name<std::size_t>(reading, reading.arguments[0], versions)) {
+    versions_of(reading).min = {std::string(version_name(*version)), reading.span()};
+  }
+}
+void set_max_version(Reading& reading) {
+  if (const auto version = read_name<std::size_t>(reading, reading.arguments[0], versions)) {
+    versions_of(reading).max = {std::string(version_name(*version)), reading.span()};
+  }
+}
+
+void refuse_sslv3(Reading& reading) {
+  reading.report(codes::bad_tls_setting, reading.keyword.span,
+                 "SSLv3 alone leaves no version that OpenSSL can offer");
+}
+
+void force(Reading& reading, std::size_t version) {
+  versions_of(reading).min = {std::string(version_name(version)), reading.span()};
+  versions_of(reading).max = {std::string(version_name(version)), reading.span()};
+}
+void disable(Reading& reading, std::size_t version) {
+  versions_of(reading).disabled[version] = {true, reading.span()};
+}
+
+}  // namespace shunt::graph

@@ -1,0 +1,31 @@
+// Lowering functions of TLS settings, on `bind` lines and in ssl-default-bind-options.
+#pragma once
+#include "graph/read/reading.hpp"
+
+namespace shunt::graph {
+
+void set_alpn(Reading& reading);
+void set_no_alpn(Reading& reading);
+void set_verify(Reading& reading);
+void set_no_tickets(Reading& reading);  // also `tls-tickets`, its opposite
+void set_prefer_client_ciphers(Reading& reading);
+void set_strict_sni(Reading& reading);
+void set_min_version(Reading& reading);
+void set_max_version(Reading& reading);
+void refuse_sslv3(Reading& reading);
+
+// Versions by number: 0 SSLv3, 1 TLS 1.0 ... 4 TLS 1.3.
+void force(Reading& reading, std::size_t version);
+void disable(Reading& reading, std::size_t version);
+[[nodiscard]] std::string_view version_name(std::size_t version);
+
+template <std::size_t Version>
+void force_version(Reading& reading) {
+  force(reading, Version);
+}
+template <std::size_t Version>
+void disable_version(Reading& reading) {
+  disable(reading, Version);
+}
+
+}  // namespace shunt::graph

@@ -1,0 +1,66 @@
+// The algorithms behind `balance`.
+#include <fmt/format.h>
+
+#include "graph/read/reading.hpp"
+#include "graph/rows/families.hpp"
+#include "parser/scalar.hpp"
+
+namespace shunt::graph {
+namespace {
+
+void store(Reading& reading, Balance balance) { reading.settings().balance = {balance, reading.span()}; }
+
+template <BalanceKind Kind>
+void plain(Reading& reading) {
+  store(reading, {.kind = Kind});
+}
+
+// "random" or "random(3)".
+void random_draws(Reading& reading) {
+  const auto& word = reading.keyword;
+  const auto open = word.value.find('(');
+  if (open == std::string_view::npos) return store(reading, {.kind = BalanceKind::random});
+  const auto close = word.value.find(')', open);
+  const auto end = close == std::string_view::npos ? word.value.size() : close;
+  const auto draws = parser::leading_integer(word.value.substr(open + 1, end - open - 1));
+  if (close == std::string_view::npos || draws < 1 || draws > 0x7fffffff) {
+    reading.report(codes::bad_number, word.slice(open, word.value.size()),
+                   fmt::format("'random' expects a number of draws of at least 1 in parentheses, not '{}'", word.value.substr(open)));
+    return;
+  }
+  store(reading, {.kind = BalanceKind::random, .draws = static_cast<std::uint32_t>(draws)});
+}
+
+constexpr std::string_view later = "this algorithm is not available yet";
+
+constexpr std::array rows{
+    Row{.name = "first", .lower = plain<BalanceKind::first>,
+        .documentation = "The usable server with the lowest id that has a free slot."},
+    Row{.name = "hash", .status = Status::unsupported, .since = "2.6", .advice = later,
+        .documentation = "A hash of a sample expression."},
+    Row{.name = "hdr", .mode = RowMode::http, .status = Status::unsupported, .advice = later, .parenthesised = true,
+        .documentation = "A hash of an HTTP header."},
+    Row{.name = "leastconn", .lower = plain<BalanceKind::leastconn>,
+        .documentation = "The server with the fewest connections for its weight."},
+    Row{.name = "random", .lower = random_draws, .parenthesised = true,
+        .documentation = "The less loaded of some servers drawn by chance; random(2) is the default."},
+    Row{.name = "rdp-cookie", .status = Status::unsupported, .advice = later, .parenthesised = true,
+        .documentation = "A hash of the cookie of a remote desktop client."},
+    Row{.name = "roundrobin", .lower = plain<BalanceKind::roundrobin>,
+        .documentation = "Each server in turn, as often as its weight says."},
+    Row{.name = "source", .lower = plain<BalanceKind::source>, .documentation = "A hash of the client's address."},
+    Row{.name = "static-rr", .lower = plain<BalanceKind::static_rr>,
+        .documentation = "Round robin over a fixed map."},
+    Row{.name = "sticky", .status = Status::unsupported, .since = "3.0", .advice = later,
+        .documentation = "Stays with one server as long as it works."},
+    Row{.name = "uri", .mode = RowMode::http, .status = Status::unsupported, .advice = later,
+        .documentation = "A hash of the request URI."},
+    Row{.name = "url_param", .mode = RowMode::http, .status = Status::unsupported, .advice = later,
+        .documentation = "A hash of a URL parameter."},
+};
+
+}  // namespace
+
+SHUNT_FAMILY(balance_family, "balance algorithm", rows);
+
+}  // namespace shunt::graph

@@ -1,0 +1,76 @@
+// The section names.
+#include "graph/read/reading.hpp"
+#include "graph/read/section_reader.hpp"
+#include "graph/rows/families.hpp"
+
+namespace shunt::graph {
+namespace {
+
+using config::ProxyKind;
+
+void open_global(Reading& reading) { reading.sections->open_global(reading); }
+
+template <ProxyKind Kind>
+void open_proxy(Reading& reading) {
+  reading.sections->open_proxy(reading, Kind);
+}
+
+constexpr std::string_view later = "this kind of section is not read yet";
+
+constexpr std::array rows{
+    Row{.name = "global", .lower = open_global, .documentation = "Settings of the whole process."},
+    Row{.name = "defaults", .lower = open_proxy<ProxyKind::defaults>,
+        .documentation = "Settings that the proxies below it begin with; `defaults NAME` can be chosen with `from NAME`."},
+    Row{.name = "frontend", .lower = open_proxy<ProxyKind::frontend>,
+        .documentation = "Accepts connections and chooses a backend for each."},
+    Row{.name = "listen", .lower = open_proxy<ProxyKind::listen>,
+        .documentation = "A frontend and a backend in one section."},
+    Row{.name = "backend", .lower = open_proxy<ProxyKind::backend>,
+        .documentation = "A set of servers and the way to choose one."},
+    Row{.name = "acme", .status = Status::unsupported, .since = "3.2", .advice = later,
+        .documentation = "An account at a certificate authority."},
+    Row{.name = "cache", .status = Status::unsupported, .advice = later,
+        .documentation = "A store of HTTP responses."},
+    Row{.name = "crt-store", .status = Status::unsupported, .since = "3.0", .advice = later,
+        .documentation = "Certificates that bind lines name by alias."},
+    Row{.name = "fcgi-app", .status = Status::unsupported, .advice = later,
+        .documentation = "Parameters of a FastCGI application."},
+    Row{.name = "healthcheck", .status = Status::unsupported, .since = "3.4", .advice = later,
+        .documentation = "A named health check that servers refer to."},
+    Row{.name = "http-errors", .status = Status::unsupported, .advice = later,
+        .documentation = "A set of error pages."},
+    Row{.name = "log-forward", .status = Status::unsupported, .advice = later,
+        .documentation = "Receives syslog messages and passes them on."},
+    Row{.name = "log-profile", .status = Status::unsupported, .since = "3.1", .advice = later,
+        .documentation = "What is logged at which step of a stream."},
+    Row{.name = "mailers", .status = Status::unsupported, .advice = later,
+        .documentation = "Mail servers for alerts."},
+    Row{.name = "peers", .status = Status::unsupported, .advice = later,
+        .documentation = "Other processes that share stick tables with this one."},
+    Row{.name = "program", .status = Status::removed, .removed_in = "3.3",
+        .advice = "start the program with the service manager",
+        .documentation = "A program that the master process starts beside the proxy."},
+    Row{.name = "resolvers", .status = Status::unsupported, .advice = later,
+        .documentation = "Name servers that are asked for server addresses at run time."},
+    Row{.name = "ring", .status = Status::unsupported, .advice = later,
+        .documentation = "A buffer of log messages."},
+    Row{.name = "traces", .status = Status::unsupported, .since = "3.1", .advice = later,
+        .documentation = "What is traced for debugging."},
+    Row{.name = "userlist", .status = Status::unsupported, .advice = later,
+        .documentation = "Users and groups for HTTP authentication."},
+};
+
+consteval auto names() {
+  std::array<std::string_view, rows.size()> result;
+  std::ranges::transform(rows, result.begin(), &Row::name);
+  return result;
+}
+constexpr auto name_list = names();
+
+}  // namespace
+
+SHUNT_FAMILY(section_family, "section", rows);
+
+std::span<const std::string_view> section_names() { return name_list; }
+
+}  // namespace shunt::graph

@@ -1,0 +1,120 @@
+// The words behind `stats` in proxies and in `global`, and the parameters of the statistics socket.
+#include <fmt/format.h>
+
+#include "graph/read/setters.hpp"
+#include "graph/rows/families.hpp"
+
+namespace shunt::graph {
+namespace {
+
+using S = config::StatsSocketLine;
+
+void check_time(Reading& reading) { (void)read_time(reading, reading.arguments[0]); }
+
+void read_stats_socket(Reading& reading) {
+  const auto address = read_address(reading, reading.arguments[0]);
+  if (!address) return;
+  S socket{.address = {*address, reading.arguments[0].span}, .span = reading.span()};
+  Reading inner = reading;
+  inner.stats_socket = &socket;
+  read_parameters(inner, stats_socket_family, reading.arguments.subspan(1));
+  reading.global().stats_sockets.push_back(std::move(socket));
+}
+
+void read_level(Reading& reading) {
+  const auto& level = reading.arguments[0];
+  if (level == "user" || level == "operator" || level == "admin") return set_text<&S::level>(reading);
+  reading.report(codes::bad_argument, level.span,
+                 fmt::format("'level' expects user, operator or admin, not '{}'", level.value));
+}
+
+void read_expose(Reading& reading) {
+  if (reading.arguments[0] == "listeners") {
+    reading.report(codes::unsupported, reading.span(), "passing listening sockets to a new process is not available yet");
+    return;
+  }
+  reading.report(codes::bad_argument, reading.arguments[0].span,
+                 fmt::format("'expose-fd' expects listeners, not '{}'", reading.arguments[0].value));
+}
+
+constexpr std::array global_rows{
+    Row{.name = "maxconn", .min_args = 1, .max_args = 1, .status = Status::no_effect,
+        .documentation = "Connections to the statistics socket."},
+    Row{.name = "socket", .min_args = 1, .lower = read_stats_socket,
+        .documentation = "A socket for administration; it answers that it is not available yet."},
+    Row{.name = "timeout", .min_args = 1, .max_args = 1, .status = Status::no_effect, .lower = check_time,
+        .documentation = "How long a connection to the statistics socket may be silent."},
+};
+
+constexpr std::array socket_rows{
+    Row{.name = "accept-proxy", .status = Status::no_effect, .documentation = "Expects a PROXY header."},
+    Row{.name = "expose-fd", .min_args = 1, .max_args = 1, .lower = read_expose,
+        .documentation = "Gives the listening sockets to a new process."},
+    Row{.name = "gid", .min_args = 1, .max_args = 1, .lower = set_number<&S::gid>,
+        .documentation = "Group of the socket file, by number."},
+    Row{.name = "group", .min_args = 1, .max_args = 1, .lower = set_group<&S::gid>,
+        .documentation = "Group of the socket file."},
+    Row{.name = "interface", .min_args = 1, .max_args = 1, .status = Status::no_effect,
+        .documentation = "Network interface of the socket."},
+    Row{.name = "level", .min_args = 1, .max_args = 1, .lower = read_level,
+        .documentation = "What clients of the socket may do: user, operator or admin."},
+    Row{.name = "maxconn", .min_args = 1, .max_args = 1, .status = Status::no_effect,
+        .documentation = "Connections to this socket."},
+    Row{.name = "mode", .min_args = 1, .max_args = 1, .lower = set_octal<&S::mode>,
+        .documentation = "Mode of the socket file, octal."},
+    Row{.name = "name", .min_args = 1, .max_args = 1, .status = Status::no_effect,
+        .documentation = "Name of the socket."},
+    Row{.name = "process", .min_args = 1, .max_args = 1, .status = Status::removed, .removed_in = "2.7",
+        .advice = "remove it, there is one process", .documentation = "Processes that listen."},
+    Row{.name = "severity-output", .min_args = 1, .max_args = 1, .status = Status::no_effect,
+        .documentation = "How answers show their severity."},
+    Row{.name = "thread", .min_args = 1, .max_args = 1, .status = Status::no_effect,
+        .documentation = "Threads that listen."},
+    Row{.name = "uid", .min_args = 1, .max_args = 1, .lower = set_number<&S::uid>,
+        .documentation = "Owner of the socket file, by number."},
+    Row{.name = "user", .min_args = 1, .max_args = 1, .lower = set_user<&S::uid>,
+        .documentation = "Owner of the socket file."},
+};
+
+constexpr std::uint16_t all = in::defaults | in::proxies;
+constexpr std::string_view page = "there is no statistics page yet";
+
+// Without `mode http` none of them does anything; a proxy in HTTP mode is refused as a whole.
+constexpr std::array proxy_rows{
+    Row{.name = "admin", .places = in::proxies, .mode = RowMode::http, .status = Status::no_effect, .advice = page,
+        .documentation = "Who may administer servers on the statistics page."},
+    Row{.name = "auth", .places = all, .mode = RowMode::http, .min_args = 1, .max_args = 1,
+        .status = Status::no_effect, .documentation = "A user of the statistics page."},
+    Row{.name = "enable", .places = all, .mode = RowMode::http, .max_args = 0, .status = Status::no_effect,
+        .documentation = "Turns the statistics page on."},
+    Row{.name = "hide-version", .places = all, .mode = RowMode::http, .max_args = 0, .status = Status::no_effect,
+        .documentation = "The statistics page doesn't show the version."},
+    Row{.name = "http-request", .places = in::proxies, .mode = RowMode::http, .min_args = 1,
+        .status = Status::no_effect, .documentation = "Who may see the statistics page."},
+    Row{.name = "realm", .places = all, .mode = RowMode::http, .min_args = 1, .max_args = 1,
+        .status = Status::no_effect, .documentation = "Realm of the statistics page."},
+    Row{.name = "refresh", .places = all, .mode = RowMode::http, .min_args = 1, .max_args = 1,
+        .status = Status::no_effect, .lower = check_time, .documentation = "How often the statistics page reloads."},
+    Row{.name = "scope", .places = all, .mode = RowMode::http, .min_args = 1, .max_args = 1,
+        .status = Status::no_effect, .documentation = "Proxies on the statistics page."},
+    Row{.name = "show-desc", .places = all, .mode = RowMode::http, .status = Status::no_effect,
+        .documentation = "The statistics page shows a description."},
+    Row{.name = "show-legends", .places = all, .mode = RowMode::http, .max_args = 0, .status = Status::no_effect,
+        .documentation = "The statistics page shows more details."},
+    Row{.name = "show-modules", .places = all, .mode = RowMode::http, .max_args = 0, .status = Status::no_effect,
+        .documentation = "The statistics page shows extra modules."},
+    Row{.name = "show-node", .places = all, .mode = RowMode::http, .max_args = 1, .status = Status::no_effect,
+        .documentation = "The statistics page shows the node's name."},
+    Row{.name = "show-version", .places = all, .mode = RowMode::http, .max_args = 0, .status = Status::no_effect,
+        .since = "3.2", .documentation = "The statistics page shows the version."},
+    Row{.name = "uri", .places = all, .mode = RowMode::http, .min_args = 1, .max_args = 1,
+        .status = Status::no_effect, .documentation = "Path of the statistics page."},
+};
+
+}  // namespace
+
+SHUNT_FAMILY(global_stats_family, "stats keyword", global_rows);
+SHUNT_FAMILY(stats_socket_family, "stats socket parameter", socket_rows);
+SHUNT_FAMILY(stats_family, "stats keyword", proxy_rows);
+
+}  // namespace shunt::graph

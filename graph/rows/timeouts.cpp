@@ -1,0 +1,62 @@
+// The names behind `timeout` in a proxy.
+#include "graph/read/setters.hpp"
+#include "graph/rows/families.hpp"
+
+namespace shunt::graph {
+namespace {
+
+using T = config::TimeoutSettings;
+
+constexpr std::uint16_t front = in::defaults | in::front;
+constexpr std::uint16_t back = in::defaults | in::back;
+constexpr std::uint16_t all = in::defaults | in::proxies;
+
+// Checked like the others, although TCP proxies have no use for it.
+void check_only(Reading& reading) { (void)read_time(reading, reading.arguments[0]); }
+
+constexpr std::array rows{
+    Row{.name = "check", .places = back, .ignored = in::frontend, .min_args = 1, .max_args = 1,
+        .lower = set_time<&T::check>,
+        .documentation = "How long a health check may take once it is connected."},
+    Row{.name = "client", .places = front, .ignored = in::backend, .min_args = 1, .max_args = 1,
+        .lower = set_time<&T::client>, .documentation = "How long the client side may be silent."},
+    Row{.name = "client-fin", .places = front, .ignored = in::backend, .min_args = 1, .max_args = 1,
+        .lower = set_time<&T::client_fin>,
+        .documentation = "How long the client side may be silent once one direction is closed."},
+    Row{.name = "client-hs", .places = front, .ignored = in::backend, .min_args = 1, .max_args = 1,
+        .status = Status::unsupported, .since = "2.9", .advice = "the handshake has no timer of its own yet",
+        .documentation = "How long a TLS or PROXY handshake with the client may take."},
+    Row{.name = "clitimeout", .places = all, .status = Status::removed, .removed_in = "2.1",
+        .advice = "use 'timeout client'", .documentation = "Old name of `timeout client`."},
+    Row{.name = "connect", .places = back, .ignored = in::frontend, .min_args = 1, .max_args = 1,
+        .lower = set_time<&T::connect>, .documentation = "How long connecting to a server may take."},
+    Row{.name = "contimeout", .places = all, .status = Status::removed, .removed_in = "2.1",
+        .advice = "use 'timeout connect'", .documentation = "Old name of `timeout connect`."},
+    Row{.name = "http-keep-alive", .places = all, .mode = RowMode::http, .min_args = 1, .max_args = 1,
+        .status = Status::no_effect, .lower = check_only,
+        .documentation = "How long an idle HTTP client connection is kept."},
+    Row{.name = "http-request", .places = all, .mode = RowMode::http, .min_args = 1, .max_args = 1,
+        .status = Status::no_effect, .lower = check_only,
+        .documentation = "How long a client may take to send a request head."},
+    Row{.name = "queue", .places = back, .ignored = in::frontend, .min_args = 1, .max_args = 1,
+        .lower = set_time<&T::queue>, .documentation = "How long a connection may wait for a free server slot."},
+    Row{.name = "server", .places = back, .ignored = in::frontend, .min_args = 1, .max_args = 1,
+        .lower = set_time<&T::server>, .documentation = "How long the server side may be silent."},
+    Row{.name = "server-fin", .places = back, .ignored = in::frontend, .min_args = 1, .max_args = 1,
+        .lower = set_time<&T::server_fin>,
+        .documentation = "How long the server side may be silent once one direction is closed."},
+    Row{.name = "srvtimeout", .places = all, .status = Status::removed, .removed_in = "2.1",
+        .advice = "use 'timeout server'", .documentation = "Old name of `timeout server`."},
+    Row{.name = "tarpit", .places = all, .mode = RowMode::http, .min_args = 1, .max_args = 1,
+        .status = Status::no_effect, .lower = check_only,
+        .documentation = "How long a tarpitted HTTP request is held."},
+    Row{.name = "tunnel", .places = back, .ignored = in::frontend, .min_args = 1, .max_args = 1,
+        .lower = set_time<&T::tunnel>,
+        .documentation = "How long both sides may be silent once bytes have flowed in both directions."},
+};
+
+}  // namespace
+
+SHUNT_FAMILY(timeout_family, "timeout", rows);
+
+}  // namespace shunt::graph
