@@ -178,8 +178,8 @@ class SignatureReader {
     const std::string& text = written ? call_.arguments[index].value : nothing;
     const parser::Span span = written ? call_.arguments[index].span : call_.span;
     const ArgumentType type = signature_.types[index];
-    if (text.empty() && index >= signature_.required && type == ArgumentType::variable)
-      return true;  // concat(a,,b)
+    if (text.empty() && index >= signature_.required && !takes_empty(type)) return true;  // concat(a,,b)
+    return true;                                                                          // concat(a,,b)
     ArgumentValue& value = result_.values[index];
     value.type = type;
     if (text.empty() && !takes_empty(type) && type != ArgumentType::variable)

@@ -3,10 +3,12 @@
 #pragma once
 #include <cstdint>
 #include <deque>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <vector>
 
 #include "fetchers/sample.hpp"
 
@@ -26,8 +28,8 @@ class VariableNames {
   [[nodiscard]] std::string_view name(std::uint32_t id) const { return names_[id]; }
 
  private:
-  std::deque<std::string> names_;  // views of the keys below stay valid
-  std::unordered_map<std::string_view, std::uint32_t> ids_;
+  std::vector<std::string> names_;
+  std::map<std::string, std::uint32_t, std::less<>> ids_;
 };
 
 // "txn.name" -> scope and name. nullopt: bad scope or bad characters (message in `error`).

@@ -1,8 +1,11 @@
-// One small machine over the request line and one over the headers; no header is interpreted.
+// One small machine over the request line and one over the headers. Only the headers on which the end of the
+// request depends are interpreted, because HAProxy's parser refuses a request in which they contradict each
+// other.
 #include "fetchers/wire/http_probe.hpp"
 
 #include <algorithm>
-#include <array>
+#include <charconv>
+#include <cstdint>
 
 namespace shunt::fetchers::wire {
 namespace {
@@ -15,23 +18,25 @@ constexpr bool is_token(char c) {
          marks.find(c) != std::string_view::npos;
 }
 
-constexpr bool is_uri(char c) { return c > ' ' && c != 0x7f; }
+constexpr bool is_uri(char c) { return static_cast<unsigned char>(c) > ' ' && c != 0x7f && c != '#'; }
+// Versions are not compared with "HTTP/1.1" here: any word of these characters is one.
+constexpr bool is_version(char c) { return (c >= 'A' && c <= 'Z') || (c >= '.' && c <= '9'); }
+constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool same(std::string_view left, std::string_view right) {
+  return std::ranges::equal(left, right, {}, lower, lower);
+}
 
-// "HTTP/d.d"; only the beginning of one is enough while more may come.
-ReadState version_state(std::string_view text, bool line_complete) {
-  constexpr std::string_view pattern = "HTTP/d.d";
-  if (text.size() > pattern.size()) return ReadState::absent;
-  for (std::size_t i = 0; i < text.size(); ++i)
-    if (pattern[i] == 'd' ? !is_digit(text[i]) : text[i] != pattern[i]) return ReadState::absent;
-  if (text.size() == pattern.size()) return ReadState::found;
-  return line_complete ? ReadState::absent : ReadState::incomplete;
+std::string_view trimmed(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(" \t");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
 }
 
 struct Line {
   std::string_view text = {};
   bool complete = false;      // its line feed is there
+  bool returned = false;      // its last byte so far is a CR
   bool stray_return = false;  // a CR that no LF follows
 };
 
@@ -39,9 +44,21 @@ Line take_line(std::string_view& rest) {
   const std::size_t feed = rest.find('\n');
   Line line{.text = rest.substr(0, feed), .complete = feed != std::string_view::npos};
   rest.remove_prefix(line.complete ? feed + 1 : rest.size());
-  if (line.text.ends_with('\r')) line.text.remove_suffix(1);
+  line.returned = line.text.ends_with('\r');
+  if (line.returned) line.text.remove_suffix(1);
   line.stray_return = line.text.find('\r') != std::string_view::npos;
   return line;
+}
+
+std::string_view take_word(std::string_view& rest) {
+  const std::size_t blank = std::min(rest.find_first_of(" \t"), rest.size());
+  const std::string_view word = rest.substr(0, blank);
+  rest.remove_prefix(blank);
+  return word;
+}
+
+void skip_blanks(std::string_view& rest) {
+  rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
 }
 
 struct LineVerdict {
@@ -50,46 +67,116 @@ struct LineVerdict {
 };
 
 LineVerdict request_line(const Line& line) {
-  if (line.stray_return) return {};
-  const std::size_t method_end = line.text.find(' ');
-  const std::string_view method = line.text.substr(0, method_end);
-  if (!std::ranges::all_of(method, is_token)) return {};
-  if (method_end == std::string_view::npos)
-    return {line.complete ? ReadState::absent : ReadState::incomplete};
+  std::string_view rest = line.text;
+  const std::string_view method = take_word(rest);
+  if (line.stray_return || !std::ranges::all_of(method, is_token)) return {};
+  if (rest.empty()) return {line.complete || method.empty() ? ReadState::absent : ReadState::incomplete};
   if (method.empty()) return {};
-  std::string_view rest = line.text.substr(method_end + 1);
-  rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
-  const std::size_t uri_end = rest.find(' ');
-  const std::string_view uri = rest.substr(0, uri_end);
-  if (!std::ranges::all_of(uri, is_uri)) return {};
-  if (uri_end == std::string_view::npos) {
-    if (!line.complete) return {ReadState::incomplete};
-    return {method == "GET" && !uri.empty() ? ReadState::found : ReadState::absent, true};
-  }
-  rest.remove_prefix(uri_end + 1);
-  rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
-  return {version_state(rest, line.complete)};
+  skip_blanks(rest);
+  const std::string_view uri = take_word(rest);
+  skip_blanks(rest);
+  const std::string_view version = take_word(rest);
+  if (!std::ranges::all_of(uri, is_uri) || !std::ranges::all_of(version, is_version) || !rest.empty())
+    return {};
+  if (!line.complete) return {ReadState::incomplete};
+  if (!version.empty()) return {ReadState::found};
+  return {method == "GET" && !uri.empty() ? ReadState::found : ReadState::absent, true};
 }
 
-ReadState header_line(const Line& line) {
+// What the headers say about the end of the request.
+class Framing {
+ public:
+  // False: it contradicts itself or an earlier header.
+  bool add(std::string_view name, std::string_view value) {
+    if (same(name, "content-length")) return add_lengths(value);
+    if (same(name, "transfer-encoding")) return add_codings(value);
+    if (same(name, "host")) return add_host(trimmed(value));
+    return true;
+  }
+  [[nodiscard]] bool ends_well() const { return !coded_ || chunked_; }
+
+ private:
+  bool add_lengths(std::string_view value) {
+    for (bool more = true; more;) {
+      const std::size_t comma = value.find(',');
+      more = comma != std::string_view::npos;
+      if (!add_length(trimmed(value.substr(0, comma)))) return false;
+      if (more) value.remove_prefix(comma + 1);
+    }
+    return true;
+  }
+
+  bool add_length(std::string_view digits) {
+    std::uint64_t length = 0;
+    const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), length);
+    if (fault != std::errc{} || end != digits.data() + digits.size() || (measured_ && length != length_))
+      return false;
+    measured_ = true;
+    length_ = length;
+    return true;
+  }
+
+  // "chunked" may come once, as the last one.
+  bool add_codings(std::string_view value) {
+    coded_ = true;
+    while (!value.empty()) {
+      const std::size_t comma = std::min(value.find(','), value.size());
+      if (chunked_) return false;
+      chunked_ = same(trimmed(value.substr(0, comma)), "chunked");
+      value.remove_prefix(std::min(comma + 1, value.size()));
+    }
+    return true;
+  }
+
+  bool add_host(std::string_view value) {
+    if (hosted_ && !same(host_, value)) return false;
+    hosted_ = true;
+    host_ = value;
+    return true;
+  }
+
+  bool measured_ = false;
+  std::uint64_t length_ = 0;
+  bool coded_ = false;
+  bool chunked_ = false;
+  bool hosted_ = false;
+  std::string_view host_ = {};
+};
+
+ReadState header_syntax(const Line& line) {
   if (line.stray_return) return ReadState::absent;
   const std::size_t colon = line.text.find(':');
   const std::string_view name = line.text.substr(0, colon);
   if (!std::ranges::all_of(name, is_token)) return ReadState::absent;
-  if (colon == std::string_view::npos) return line.complete ? ReadState::absent : ReadState::incomplete;
-  if (name.empty() || line.text.find('\0') != std::string_view::npos) return ReadState::absent;
-  return ReadState::found;
+  const bool ended = line.complete || line.returned;
+  if (colon == std::string_view::npos) return ended ? ReadState::absent : ReadState::incomplete;
+  return name.empty() ? ReadState::absent : ReadState::found;
 }
 
-// Folded lines (leading blank) continue the header before them.
+bool is_folded(std::string_view rest) { return rest.starts_with(' ') || rest.starts_with('\t'); }
+
+// A header counts once the byte behind its line shows that it is not continued there.
 ReadState headers(std::string_view rest) {
-  bool first = true;
+  Framing framing;
+  std::string_view pending_name;
+  std::string_view pending_value;
   while (!rest.empty()) {
+    const bool folded = is_folded(rest);
+    if (folded && pending_name.empty()) return ReadState::absent;
+    if (!folded && !pending_name.empty() && !framing.add(pending_name, pending_value))
+      return ReadState::absent;
     const Line line = take_line(rest);
-    if (line.complete && line.text.empty()) return ReadState::found;
-    const bool folded = !first && (line.text.starts_with(' ') || line.text.starts_with('\t'));
-    if (!folded && header_line(line) == ReadState::absent) return ReadState::absent;
-    first = false;
+    if (line.text.empty() && line.complete) return framing.ends_well() ? ReadState::found : ReadState::absent;
+    if (line.text.empty()) return ReadState::incomplete;
+    if (folded) {
+      if (line.stray_return) return ReadState::absent;
+      continue;
+    }
+    const ReadState state = header_syntax(line);
+    if (state != ReadState::found) return state;
+    const std::size_t colon = line.text.find(':');
+    pending_name = line.text.substr(0, colon);
+    pending_value = line.text.substr(colon + 1);
   }
   return ReadState::incomplete;
 }
@@ -102,9 +189,9 @@ ReadState probe_http_request(std::string_view bytes) {
   if (bytes.starts_with(http2_preface)) return ReadState::found;
   const Line line = take_line(bytes);
   const LineVerdict verdict = request_line(line);
-  if (verdict.state != ReadState::found || !line.complete)
-    return verdict.state == ReadState::absent ? verdict.state : ReadState::incomplete;
-  return verdict.old ? ReadState::found : headers(bytes);
+  if (verdict.state == ReadState::absent) return ReadState::absent;
+  if (verdict.old) return ReadState::found;
+  return line.complete ? headers(bytes) : ReadState::incomplete;
 }
 
 }  // namespace shunt::fetchers::wire

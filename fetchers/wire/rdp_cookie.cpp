@@ -24,8 +24,8 @@ RdpCookie read_rdp_cookie(std::string_view bytes, std::string_view name) {
   if (!same(bytes.substr(0, word.size()), word)) return {};
   bytes.remove_prefix(word.size());
   bytes.remove_prefix(std::min(bytes.find_first_not_of(' '), bytes.size()));
-  const std::size_t equals = bytes.find('=');
-  const std::size_t name_size = name.empty() ? std::min(equals, bytes.size()) : name.size();
+  const std::size_t name_end = std::min(bytes.find_first_of("=\r\n"), bytes.size());
+  const std::size_t name_size = name.empty() ? name_end : name.size();
   if (bytes.size() <= name_size) return {ReadState::incomplete};
   if (bytes[name_size] != '=' || (!name.empty() && !same(bytes.substr(0, name_size), name))) return {};
   bytes.remove_prefix(name_size + 1);

@@ -14,6 +14,7 @@ constexpr std::uint32_t client_hello = 1;
 constexpr std::uint32_t smallest_record =
     51;  // of a ClientHello with its fixed fields and something behind them
 constexpr std::uint32_t smallest_message = 43;
+constexpr std::size_t sslv2_fixed = 9;  // type, version and three lengths
 constexpr std::uint32_t extension_server_name = 0;
 constexpr std::uint32_t extension_alpn = 16;
 
@@ -98,15 +99,33 @@ HelloField extension_field(std::string_view bytes, std::uint32_t type, HelloFiel
   return extension.present ? read(extension.content) : HelloField{};
 }
 
-// The SSLv2 form: two bytes of length with the highest bit set, type 1, then the version.
+bool is_record(std::uint32_t first) { return first >= 0x14 && first <= 0x17; }
+
+// The SSLv2 form: a length in two bytes (highest bit set) or three (the third is padding), then type 1 and
+// the version.
 HelloVersion sslv2_version(std::string_view bytes) {
-  if (bytes.size() < 5) return {HelloState::incomplete};
-  if (byte_at(bytes, 2) != client_hello) return {};
-  const std::uint32_t major = byte_at(bytes, 3);
-  const std::uint32_t minor = byte_at(bytes, 4);
-  const std::size_t size = 2 + (number(bytes, 0, 2) & 0x7fff);
-  if (bytes.size() < size) return {HelloState::incomplete};
-  return {HelloState::found, major << 16 | minor};
+  const bool two_bytes = byte_at(bytes, 0) >= 0x80;
+  const std::size_t header = two_bytes ? 2 : 3;
+  if (bytes.size() <= header) return {HelloState::incomplete};
+  if (byte_at(bytes, header) != client_hello) return {};
+  if (bytes.size() < header + sslv2_fixed) return {HelloState::incomplete};
+  const std::uint32_t length = number(bytes, 0, 2) & (two_bytes ? 0x7fffu : 0x3fffu);
+  const std::uint32_t ciphers = number(bytes, header + 3, 2);
+  const std::uint32_t session = number(bytes, header + 5, 2);
+  const std::uint32_t challenge = number(bytes, header + 7, 2);
+  const bool sizes_fit =
+      ciphers % 3 == 0 && (session == 0 || session == 16) && challenge >= 16 && challenge <= 32;
+  if (!sizes_fit || length != sslv2_fixed + ciphers + session + challenge) return {};
+  return {combine(bytes.size() >= header + length),
+          number(bytes, header + 1, 1) << 16 | number(bytes, header + 2, 1)};
+}
+
+// Only the record is looked at: any handshake message of at least six bytes will do.
+HelloVersion record_version(std::string_view bytes) {
+  if (bytes.size() < record_header + message_header + 2) return {HelloState::incomplete};
+  const std::uint32_t size = number(bytes, 3, 2);
+  if (byte_at(bytes, 1) < 3 || size < message_header + 2) return {};
+  return {combine(bytes.size() >= record_header + size), byte_at(bytes, 9) << 16 | byte_at(bytes, 10)};
 }
 
 }  // namespace
@@ -114,7 +133,7 @@ HelloVersion sslv2_version(std::string_view bytes) {
 HelloType hello_type(std::string_view bytes) {
   if (bytes.empty()) return {HelloState::incomplete};
   const std::uint32_t record = byte_at(bytes, 0);
-  if ((record < 0x14 || record > 0x17) && record != 0xff) return {};
+  if (!is_record(record) && record != 0xff) return {};
   if (bytes.size() < record_header + message_header) return {HelloState::incomplete};
   if (byte_at(bytes, 1) < 3 || number(bytes, 3, 2) < message_header) return {};
   const bool whole = bytes.size() >= record_header + message_header + number(bytes, 6, 3);
@@ -123,9 +142,7 @@ HelloType hello_type(std::string_view bytes) {
 
 HelloVersion hello_version(std::string_view bytes) {
   if (bytes.empty()) return {HelloState::incomplete};
-  if (byte_at(bytes, 0) != handshake_record) return sslv2_version(bytes);
-  if (bytes.size() < record_header + message_header + 2) return {HelloState::incomplete};
-  return {HelloState::found, byte_at(bytes, 9) << 16 | byte_at(bytes, 10)};
+  return is_record(byte_at(bytes, 0)) ? record_version(bytes) : sslv2_version(bytes);
 }
 
 HelloField hello_sni(std::string_view bytes) {
