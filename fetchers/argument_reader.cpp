@@ -178,10 +178,11 @@ class SignatureReader {
     const std::string& text = written ? call_.arguments[index].value : nothing;
     const parser::Span span = written ? call_.arguments[index].span : call_.span;
     const ArgumentType type = signature_.types[index];
-    if (text.empty() && index >= signature_.required && !takes_empty(type)) return true;  // concat(a,,b)
-    return true;                                                                          // concat(a,,b)
+    const bool left_out = text.empty() && index >= signature_.required;
+    if (left_out && type == ArgumentType::variable) return true;  // concat(a,,b)
     ArgumentValue& value = result_.values[index];
     value.type = type;
+    if (left_out && type == ArgumentType::sint) return true;  // bytes(1,) is bytes(1,0)
     if (text.empty() && !takes_empty(type) && type != ArgumentType::variable)
       return fail(codes::missing_argument, span,
                   fmt::format("{} : expected type '{}' at position {}, but got nothing", head(),

@@ -1,0 +1,160 @@
+// TLS hellos and RDP cookies fed whole, cut at every byte, and damaged; verdicts as HAProxy gave them.
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "fetchers/wire/rdp_cookie.hpp"
+#include "fetchers/wire/tls_hello.hpp"
+
+namespace shunt::fetchers::wire {
+namespace {
+
+using std::string_literals::operator""s;
+
+std::string number(std::size_t value, std::size_t width) {
+  std::string bytes;
+  for (std::size_t i = width; i-- > 0;) bytes += static_cast<char>(value >> 8 * i);
+  return bytes;
+}
+std::string prefixed(const std::string& bytes, std::size_t width) {
+  return number(bytes.size(), width) + bytes;
+}
+std::string extension(std::size_t type, const std::string& content) {
+  return number(type, 2) + prefixed(content, 2);
+}
+std::string server_name(const std::string& name) {
+  return extension(0, prefixed("\0"s + prefixed(name, 2), 2));
+}
+std::string protocols(const std::string& names) { return extension(16, prefixed(names, 2)); }
+
+std::string client_hello(const std::string& extensions, const std::string& version = "\x03\x03") {
+  const std::string body = version + std::string(32, 'r') + prefixed(std::string(32, 's'), 1) +
+                           prefixed("\x13\x01", 2) + prefixed("\0"s, 1) + prefixed(extensions, 2);
+  return "\x16\x03\x01" + prefixed("\x01" + prefixed(body, 3), 2);
+}
+
+const std::string typical = client_hello(extension(10, "abcd") + server_name("www.example.com") +
+                                         protocols("\x02h2\x08http/1.1") + extension(21, "xx"));
+
+TEST(Hello, IsReadWhole) {
+  EXPECT_EQ(hello_type(typical).type, 1);
+  EXPECT_EQ(hello_version(typical).version, 0x30003u);
+  EXPECT_EQ(hello_sni(typical).value, "www.example.com");
+  EXPECT_EQ(hello_alpn(typical).value, "h2");
+}
+
+TEST(Hello, EveryBeginningIsIncomplete) {
+  for (std::size_t size = 0; size < typical.size(); ++size) {
+    const std::string_view part = std::string_view(typical).substr(0, size);
+    EXPECT_EQ(hello_type(part).state, HelloState::incomplete) << size;
+    EXPECT_EQ(hello_version(part).state, HelloState::incomplete) << size;
+    EXPECT_EQ(hello_sni(part).state, HelloState::incomplete) << size;
+    EXPECT_EQ(hello_alpn(part).state, HelloState::incomplete) << size;
+  }
+}
+
+TEST(Hello, BytesBehindItChangeNothing) {
+  EXPECT_EQ(hello_sni(typical + "more").value, "www.example.com");
+  EXPECT_EQ(hello_type(typical + "more").state, HelloState::found);
+}
+
+TEST(Hello, WithoutNameIsCertainlyWithoutName) {
+  const std::string hello = client_hello(protocols("\x02h2"));
+  EXPECT_EQ(hello_sni(hello).state, HelloState::absent);
+  EXPECT_EQ(hello_alpn(hello).value, "h2");
+  EXPECT_EQ(hello_alpn(client_hello(server_name("a"))).state, HelloState::absent);
+  EXPECT_EQ(hello_sni(client_hello("")).state, HelloState::absent);
+}
+
+TEST(Hello, OtherNameTypesAreSkipped) {
+  const std::string names = "\x01" + prefixed("other", 2) + "\0"s + prefixed("host", 2);
+  EXPECT_EQ(hello_sni(client_hello(extension(0, prefixed(names, 2)))).value, "host");
+}
+
+TEST(Hello, Ssl3HasNoExtensions) {
+  EXPECT_EQ(hello_sni(client_hello(server_name("a.test"), "\x03\0"s)).state, HelloState::absent);
+}
+
+TEST(Hello, DamagedLengthsNeverReadOutside) {
+  for (std::size_t at = 0; at < typical.size(); ++at)
+    for (const int value : {0, 1, 0x7f, 0x80, 0xff}) {
+      std::string damaged = typical;
+      damaged[at] = static_cast<char>(value);
+      for (const std::string_view found : {hello_sni(damaged).value, hello_alpn(damaged).value})
+        EXPECT_TRUE(found.empty() || (found.data() >= damaged.data() &&
+                                      found.data() + found.size() <= damaged.data() + damaged.size()));
+    }
+}
+
+struct Verdict {
+  std::string bytes;
+  HelloState type, version, sni;
+};
+class Prefix : public testing::TestWithParam<Verdict> {};
+
+TEST_P(Prefix, IsJudgedAsSoonAsHaproxyDoes) {
+  EXPECT_EQ(hello_type(GetParam().bytes).state, GetParam().type);
+  EXPECT_EQ(hello_version(GetParam().bytes).state, GetParam().version);
+  EXPECT_EQ(hello_sni(GetParam().bytes).state, GetParam().sni);
+}
+
+constexpr HelloState no = HelloState::absent;
+constexpr HelloState wait = HelloState::incomplete;
+constexpr HelloState yes = HelloState::found;
+INSTANTIATE_TEST_SUITE_P(Measured, Prefix,
+                         testing::Values(Verdict{"", wait, wait, wait}, Verdict{"\x16", wait, wait, wait},
+                                         Verdict{"G", no, wait, no}, Verdict{"GET ", no, no, no},
+                                         Verdict{"\x16\x02"s, wait, wait, wait},
+                                         Verdict{"\x16\x02\0"s, wait, wait, no},
+                                         Verdict{"\x16\x02\0\0\x04\x01\0\0\0\0\0"s, no, no, no},
+                                         Verdict{"\x16\x03\x01\0\x04\x02\0\0\0"s, yes, wait, no},
+                                         Verdict{"\x16\x03\x01\0\x06\x02\0\0\x02\x03\x03"s, yes, yes, no},
+                                         Verdict{"\x15\x03\x01\0\x02\x02\x28xx"s, no, wait, no},
+                                         Verdict{"\x15\x03\x01\0\x02\x02\x28"s, wait, wait, no},
+                                         Verdict{"\xff\x03\x01\0\x04\x01\0\0\0"s, yes, wait, no}));
+
+std::string sslv2(std::size_t ciphers, std::size_t session, std::size_t challenge) {
+  const std::string body = "\x01\x03\x01" + number(ciphers, 2) + number(session, 2) + number(challenge, 2) +
+                           std::string(ciphers + session + challenge, 'x');
+  return number(0x8000 | body.size(), 2) + body;
+}
+
+TEST(Sslv2Hello, OnlyTheVersionFetchReadsIt) {
+  const std::string hello = sslv2(6, 0, 16);
+  EXPECT_EQ(hello_version(hello).version, 0x30001u);
+  EXPECT_EQ(hello_type(hello).state, HelloState::absent);
+  EXPECT_EQ(hello_sni(hello).state, HelloState::absent);
+  for (std::size_t size = 0; size < hello.size(); ++size)
+    EXPECT_EQ(hello_version(std::string_view(hello).substr(0, size)).state, HelloState::incomplete) << size;
+}
+
+TEST(Sslv2Hello, ImpossibleSizesAreRefused) {
+  EXPECT_EQ(hello_version(sslv2(7, 0, 16)).state, HelloState::absent);
+  EXPECT_EQ(hello_version(sslv2(6, 1, 16)).state, HelloState::absent);
+  EXPECT_EQ(hello_version(sslv2(6, 16, 16)).state, HelloState::found);
+  EXPECT_EQ(hello_version(sslv2(6, 0, 15)).state, HelloState::absent);
+  EXPECT_EQ(hello_version(sslv2(6, 0, 32)).state, HelloState::found);
+  EXPECT_EQ(hello_version(sslv2(6, 0, 33)).state, HelloState::absent);
+  EXPECT_EQ(hello_version(sslv2(0, 0, 16)).state, HelloState::found);
+}
+
+const std::string rdp_header(11, '?');
+
+TEST(RdpCookie, IsReadWithOrWithoutItsName) {
+  const std::string packet = rdp_header + "cookie:  MSTSHASH=joe\r\nrest";
+  EXPECT_EQ(read_rdp_cookie(packet, "mstshash").value, "joe");
+  EXPECT_EQ(read_rdp_cookie(packet, "").value, "joe");
+  EXPECT_EQ(read_rdp_cookie(packet, "msts").state, ReadState::absent);
+  EXPECT_EQ(read_rdp_cookie(rdp_header + "Cookie: a=\r\n", "").state, ReadState::found);
+  EXPECT_EQ(read_rdp_cookie(rdp_header + "Cookie: a\r\nb=c\r\n", "").state, ReadState::absent);
+  EXPECT_EQ(read_rdp_cookie(rdp_header + "Kookie: a=b\r\n", "").state, ReadState::absent);
+}
+
+TEST(RdpCookie, EveryBeginningIsIncomplete) {
+  const std::string packet = rdp_header + "Cookie: mstshash=joe\r\n";
+  for (std::size_t size = 0; size < packet.size(); ++size)
+    EXPECT_EQ(read_rdp_cookie(packet.substr(0, size), "mstshash").state, ReadState::incomplete) << size;
+}
+
+}  // namespace
+}  // namespace shunt::fetchers::wire

@@ -1,0 +1,131 @@
+// PROXY headers of both versions: what is accepted, what is refused with which words, what is written.
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "fetchers/hash.hpp"
+#include "fetchers/wire/proxy_header.hpp"
+
+namespace shunt::fetchers::wire {
+namespace {
+
+using std::string_literals::operator""s;
+using Error = ProxyHeaderError;
+
+const std::string signature = "\r\n\r\n\0\r\nQUIT\n"s;
+const Endpoint ipv4_end = {.family = Family::ipv4, .port = 1234, .address = {192, 0, 2, 1}};
+const Endpoint ipv4_other = {.family = Family::ipv4, .port = 443, .address = {127, 0, 0, 1}};
+const Endpoint ipv6_end = {.family = Family::ipv6,
+                           .port = 50860,
+                           .address = {0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}};
+
+struct Refusal {
+  std::string bytes;
+  Error error;
+};
+class Refused : public testing::TestWithParam<Refusal> {};
+
+TEST_P(Refused, ForTheSameReasonAsHaproxy) {
+  const auto read = read_proxy_header(GetParam().bytes);
+  ASSERT_FALSE(read.has_value());
+  EXPECT_EQ(read.error(), GetParam().error) << message(read.error());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Measured, Refused,
+    testing::Values(Refusal{"PROX", Error::truncated},
+                    Refusal{"PROXY TCP4 1.2.3.4 1.2.3.4 1 2", Error::truncated},
+                    Refusal{"PROXY TCP4 1.2.3.4 1.2.3.4 1 2\n", Error::truncated},
+                    Refusal{"proxy TCP4 1.2.3.4 1.2.3.4 1 2\r\n", Error::not_proxy_protocol},
+                    Refusal{"GET / HTTP/1.0\r\n\r\n", Error::not_proxy_protocol},
+                    Refusal{"PROXY UNKNOWN 1.2.3.4\r\n", Error::bad_protocol},
+                    Refusal{"PROXY UDP4 1.2.3.4 1.2.3.4 1 2\r\n", Error::bad_protocol},
+                    Refusal{"PROXY TCP4  1.2.3.4 1.2.3.4 1 2\r\n", Error::bad_header},
+                    Refusal{"PROXY TCP4 1.2.3.4 1.2.3.4 1\r\n", Error::bad_header},
+                    Refusal{"PROXY TCP4 1.2.3.4 1.2.3.4 1 2 3\r\n", Error::bad_header},
+                    Refusal{signature + "\x11\x11\0\0"s, Error::not_proxy_protocol},
+                    Refusal{signature + "\x22\x11\0\x0c"s + std::string(12, 'a'), Error::bad_header},
+                    Refusal{signature + "\x21\0\0\0"s, Error::bad_header},
+                    Refusal{signature + "\x21\x31\0\0"s, Error::bad_header},
+                    Refusal{signature + "\x21\x12\0\x0c"s + std::string(12, 'a'), Error::bad_header},
+                    Refusal{signature + "\x21\x11\0\x04"s + "abcd", Error::bad_header},
+                    Refusal{signature + "\x21\x11\0\x0c"s + "abcd", Error::truncated},
+                    Refusal{signature + "\x21\x11\0\x0f"s + std::string(12, 'a') + "\x04\0\x01"s,
+                            Error::bad_header},
+                    Refusal{signature + "\x21\x11\0\x13"s + std::string(12, 'a') + "\x03\0\x04"s + "oops",
+                            Error::bad_header}));
+
+TEST(ProxyHeader, Version1) {
+  const auto read = read_proxy_header("PROXY TCP4 192.0.2.1 127.0.0.1 1234 443\r\nrest");
+  ASSERT_TRUE(read.has_value());
+  EXPECT_EQ(read.value().size, 41u);
+  EXPECT_EQ(read.value().source, ipv4_end);
+  EXPECT_EQ(read.value().destination, ipv4_other);
+  EXPECT_FALSE(read.value().local);
+}
+
+TEST(ProxyHeader, Version1ToleratesWhatHaproxyTolerates) {
+  const auto zeros = read_proxy_header("PROXY TCP4 1.2.3 1.2.3.4 0080 99999\r\n");
+  ASSERT_TRUE(zeros.has_value());
+  EXPECT_EQ(to_string(zeros.value().source), "1.2.3.0");
+  EXPECT_EQ(zeros.value().source.port, 80);
+  const auto unknown = read_proxy_header("PROXY UNKNOWN\r\n");
+  ASSERT_TRUE(unknown.has_value());
+  EXPECT_TRUE(unknown.value().local);
+}
+
+TEST(ProxyHeader, EveryBeginningIsTruncated) {
+  for (const std::string& header :
+       {write_proxy_v1(ipv4_end, ipv4_other), write_proxy_v2(ipv6_end, ipv4_other)})
+    for (std::size_t size = 1; size < header.size(); ++size) {
+      const auto read = read_proxy_header(std::string_view(header).substr(0, size));
+      ASSERT_FALSE(read.has_value()) << size;
+      EXPECT_EQ(read.error(), Error::truncated) << size;
+    }
+}
+
+TEST(ProxyHeader, WrittenOnesReadBack) {
+  for (const Endpoint& from : {ipv4_end, ipv6_end}) {
+    const auto v1 = read_proxy_header(write_proxy_v1(from, from));
+    const auto v2 = read_proxy_header(write_proxy_v2(from, from, "\x04\0\x01x"s));
+    ASSERT_TRUE(v1.has_value() && v2.has_value());
+    EXPECT_EQ(v1.value().source, from);
+    EXPECT_EQ(v2.value().source, from);
+    EXPECT_EQ(v2.value().tlvs, "\x04\0\x01x"s);
+  }
+}
+
+TEST(ProxyHeader, MixedFamiliesAreMapped) {
+  EXPECT_EQ(write_proxy_v1(ipv6_end, ipv4_other), "PROXY TCP6 2001:db8::1 ::ffff:127.0.0.1 50860 443\r\n");
+  EXPECT_EQ(write_proxy_v1(ipv4_other, ipv6_end), "PROXY TCP6 ::ffff:127.0.0.1 2001:db8::1 443 50860\r\n");
+  EXPECT_EQ(write_proxy_v2(ipv6_end, ipv4_other).substr(12, 4), "\x21\x21\0\x24"s);
+}
+
+TEST(ProxyHeader, WithoutAddressesIsUnknownOrLocal) {
+  const Endpoint unix_end = {.family = Family::unix_socket};
+  EXPECT_EQ(write_proxy_v1(unix_end, unix_end), "PROXY UNKNOWN\r\n");
+  EXPECT_EQ(write_proxy_v2({}, {}), signature + "\x20\0\0\0"s);
+  const auto read = read_proxy_header(write_proxy_v2({}, {}));
+  ASSERT_TRUE(read.has_value());
+  EXPECT_TRUE(read.value().local);
+}
+
+// A LOCAL header with addresses is accepted by 2.6 and refused by 3.5.
+TEST(ProxyHeader, LocalWithAddressesIsRefused) {
+  EXPECT_FALSE(read_proxy_header(signature + "\x20\x11\0\x0c"s + std::string(12, 'a')).has_value());
+}
+
+TEST(ProxyHeader, ChecksumCoversTheWholeHeader) {
+  std::string header = write_proxy_v2(ipv4_end, ipv4_other, "\x03\0\x04\0\0\0\0"s);
+  const std::uint32_t sum = hash_crc32c(header);
+  for (std::size_t i = 0; i < 4; ++i) header[header.size() - 4 + i] = static_cast<char>(sum >> (24 - 8 * i));
+  EXPECT_TRUE(read_proxy_header(header).has_value());
+  for (std::size_t at = 16; at < header.size() - 7; ++at) {
+    std::string damaged = header;
+    damaged[at] = static_cast<char>(damaged[at] ^ 1);
+    EXPECT_FALSE(read_proxy_header(damaged).has_value()) << at;
+  }
+}
+
+}  // namespace
+}  // namespace shunt::fetchers::wire
