@@ -131,6 +131,7 @@ std::vector<PatternText> read_words(std::span<const Word> words, const PatternOp
   return patterns;
 }
 
+// `found` and `bool` look at no pattern, but their files must be readable all the same [seen].
 void add_patterns(AclTest& test, PatternOptions options, const AclFlags& flags, std::span<const Word> words,
                   const LineTarget& target) {
   for (const PatternFileUse& use : flags.files) {
@@ -139,7 +140,7 @@ void add_patterns(AclTest& test, PatternOptions options, const AclFlags& flags, 
     if (const auto set = target.patterns.add_file(options, *use.file, use.form, target.sink))
       test.pattern_sets.push_back(*set);
   }
-  if (words.empty()) return;
+  if (words.empty() || !takes_patterns(options.method)) return;
   options.ignore_case = flags.ignore_case;
   options.no_resolve = flags.no_resolve;
   test.pattern_sets.push_back(
@@ -175,8 +176,7 @@ std::optional<AclTest> compile_line(std::span<const Word> words, parser::Span sp
   if (words.size() == 1 && takes_patterns(*method)) warn_no_patterns(*criterion, target.sink);
   AclTest test{.expression = criterion->expression, .method = *method};
   const bool dotted = criterion->alias_method && criterion->alias->dotted && !flags.method;
-  if (takes_patterns(*method))
-    add_patterns(test, {.method = *method, .dotted = dotted}, flags, words.subspan(1 + flags.size), target);
+  add_patterns(test, {.method = *method, .dotted = dotted}, flags, words.subspan(1 + flags.size), target);
   if (target.sink.count(parser::Severity::error) != errors) return std::nullopt;
   return test;
 }

@@ -36,19 +36,23 @@ std::optional<std::int64_t> read_part(std::string_view text) {
   return value && *value <= 0xffff ? value : std::nullopt;
 }
 
-std::optional<std::int64_t> read_dotted(std::string_view text) {
+std::optional<std::int64_t> read_dotted(std::string_view text, bool may_be_signed) {
+  const bool negative = may_be_signed && text.starts_with('-');
+  if (negative) text.remove_prefix(1);
   const std::size_t dot = text.find('.');
   const auto major = read_part(text.substr(0, dot));
   const auto minor =
       dot == std::string_view::npos ? std::optional<std::int64_t>{0} : read_part(text.substr(dot + 1));
   if (!major || !minor) return std::nullopt;
-  return *major * 65536 + *minor;
+  const std::int64_t value = *major * 65536 + *minor;
+  return negative ? -value : value;
 }
 
 std::optional<std::int64_t> read(std::string_view text, bool may_be_signed, NumberForm form) {
-  return form == NumberForm::plain ? read_plain(text, may_be_signed) : read_dotted(text);
+  return form == NumberForm::plain ? read_plain(text, may_be_signed) : read_dotted(text, may_be_signed);
 }
 
+// No version is below zero, so it does not matter which negative one "lt 0" becomes.
 std::string print(std::int64_t value, NumberForm form) {
   if (form == NumberForm::plain || value < 0) return fmt::format("{}", value);
   return fmt::format("{}.{}", value / 65536, value % 65536);

@@ -32,7 +32,7 @@ struct AclTest {
   fetchers::ExpressionId expression = 0;
   MatchMethod method = MatchMethod::found;
   std::vector<std::uint32_t> pattern_sets =
-      {};  // one for each -f, one for the words; none for `found` and `bool`
+      {};  // one for each -f, one for the words; unused by `found` and `bool`
 };
 // Lines of one name are alternatives.
 struct Acl {

@@ -69,6 +69,9 @@ INSTANTIATE_TEST_SUITE_P(
         Line{"a req.ssl_sni -f /nonexistent/list", "unreadable-pattern-file '/nonexistent/list'\n"},
         Line{"a req.ssl_sni -f /nonexistent/list -m beg", "late-match-method '-m'\n"},
         Line{"a req.ssl_sni -f opt@/nonexistent/list", ""}, Line{"a req.ssl_sni -f virt@/some/name", ""},
+        Line{"a req.ssl_sni -m found -f /nonexistent/list", "unreadable-pattern-file '/nonexistent/list'\n"},
+        Line{"a req_ssl_ver lt 0", ""}, Line{"a req_ssl_ver lt 0.0", ""},
+        Line{"a req_ssl_ver gt 65535.65535", "invalid-number-pattern '65535.65535'\n"},
         Line{"a req.ssl_sni -u x -m foo -y",
              "invalid-unique-id 'x'\nunknown-match-method 'foo'\nunknown-acl-flag '-y'\n"}));
 
