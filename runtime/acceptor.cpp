@@ -46,7 +46,6 @@ Acceptor::Acceptor(ThreadContext& thread, ListeningSockets& sockets, graph::List
     : thread_(thread),
       listener_(thread.graph().listeners[listener]),
       frontend_(thread.graph().proxies[listener_.frontend]),
-      state_(thread.generation->state->proxy(listener_.frontend)),
       fd_(sockets.descriptor(listener, thread_number)),
       process_limit_(process_limit),
       bound_(fixed_destination(fd_, listener_)),
@@ -64,11 +63,17 @@ void Acceptor::stop() {
   state_now_ = State::stopped;
 }
 
-bool Acceptor::at_limit() const {
-  if (process_limit_ != 0 && thread_.counters->connections.load(std::memory_order_relaxed) >= process_limit_)
-    return true;
-  return frontend_.maxconn != 0 &&
-         state_.frontend_connections.load(std::memory_order_relaxed) >= frontend_.maxconn;
+bool Acceptor::reserve() {
+  auto& all = thread_.counters->connections;
+  bool const within = all.fetch_add(1, std::memory_order_relaxed) < process_limit_ || process_limit_ == 0;
+  if (within && thread_.sockets->reserve(frontend_)) return true;
+  all.fetch_sub(1, std::memory_order_relaxed);
+  return false;
+}
+
+void Acceptor::give_up_place() {
+  thread_.counters->connections.fetch_sub(1, std::memory_order_relaxed);
+  thread_.sockets->release(frontend_);
 }
 
 void Acceptor::pause(milliseconds at_most) {
@@ -78,26 +83,23 @@ void Acceptor::pause(milliseconds at_most) {
 }
 
 void Acceptor::reconsider() {
-  if (state_now_ != State::paused || resource_pause_ || at_limit()) return;
+  if (state_now_ != State::paused || resource_pause_ || !reserve()) return;
+  give_up_place();
   thread_.engine.cancel(*this);
   start();
 }
 
 void Acceptor::on_deadline() {
   resource_pause_ = false;
-  if (state_now_ != State::paused) return;
-  if (at_limit()) {
-    thread_.engine.schedule(*this, thread_.engine.now() + limit_pause);
-  } else {
-    start();
-  }
+  reconsider();
+  if (state_now_ == State::paused) thread_.engine.schedule(*this, thread_.engine.now() + limit_pause);
 }
 
 void Acceptor::on_ready(unsigned, std::uint32_t) {
   std::uint32_t const most = thread_.graph().global.tune.maxaccept;
   std::uint32_t left = most != 0 ? most : batch;
   while (state_now_ == State::listening && left-- != 0) {
-    if (at_limit()) return pause(limit_pause);
+    if (!reserve()) return pause(limit_pause);
     if (!take_one()) return;
   }
 }
@@ -109,17 +111,18 @@ bool Acceptor::take_one() {
     accepted(fd, peer);
     return true;
   }
-  if (is_lack_of_resources(errno)) {
+  int const error = errno;
+  give_up_place();
+  if (is_lack_of_resources(error)) {
     resource_pause_ = true;
     pause(resource_pause);
     return false;
   }
   // A connection that was aborted in the backlog says nothing about the next one.
-  return errno == ECONNABORTED || errno == EINTR || errno == EPROTO;
+  return error == ECONNABORTED || error == EINTR || error == EPROTO;
 }
 
 void Acceptor::accepted(int fd, const SocketAddress& peer) {
-  thread_.counters->connections.fetch_add(1, std::memory_order_relaxed);
   thread_.counters->accepted.fetch_add(1, std::memory_order_relaxed);
   AcceptedSocket socket{
       .fd = fd, .listener = listener_.id, .source = to_endpoint(peer), .destination = bound_};

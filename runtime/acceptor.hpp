@@ -25,7 +25,8 @@ class Acceptor final : public Handler {
 
  private:
   enum class State : std::uint8_t { stopped, listening, paused };
-  [[nodiscard]] bool at_limit() const;
+  [[nodiscard]] bool reserve();  // a place in the process and in the frontend
+  void give_up_place();
   [[nodiscard]] bool take_one();
   void pause(std::chrono::milliseconds at_most);
   void accepted(int fd, const SocketAddress& peer);
@@ -33,7 +34,6 @@ class Acceptor final : public Handler {
   ThreadContext& thread_;
   const graph::Listener& listener_;
   const graph::Proxy& frontend_;
-  route::ProxyState& state_;
   int fd_;
   std::uint32_t process_limit_;
   fetchers::Endpoint bound_;  // family none: asked for each connection

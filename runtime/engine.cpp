@@ -65,9 +65,8 @@ void Engine::retire(Handler& handler) {
 
 bool Engine::turn(int wait_ms) {
   for (int round = 0; round < batches_per_turn; ++round) {
-    bool const idle = resumable_.empty();
-    int const got = batch(round == 0 && idle ? wait_ms : 0);
-    if (got == 0 && idle) return false;
+    int const got = batch(round == 0 && resumable_.empty() ? wait_ms : 0);
+    if (got == 0 && resumable_.empty()) return false;
   }
   return true;
 }

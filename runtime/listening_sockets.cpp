@@ -166,6 +166,8 @@ ListenError describe(const graph::Listener& listener, const Refusal& refusal) {
 struct ListeningSockets::Data {
   // By listener: one descriptor per thread, or a single shared one.
   std::vector<std::vector<UniqueFd>> descriptors;
+  std::vector<bool> inherited;                       // by listener
+  std::vector<std::atomic<std::uint32_t>> reserved;  // by proxy
 };
 
 ListeningSockets::ListeningSockets(std::unique_ptr<Data> data) : data_(std::move(data)) {}
@@ -175,8 +177,11 @@ Result<std::unique_ptr<ListeningSockets>, ListenError> ListeningSockets::open(co
                                                                               std::uint32_t threads) {
   auto data = std::make_unique<Data>();
   data->descriptors.resize(graph.listeners.size());
+  data->inherited.resize(graph.listeners.size());
+  data->reserved = std::vector<std::atomic<std::uint32_t>>(graph.proxies.size());
   for (graph::Listener const& listener : graph.listeners) {
     if (graph.proxies[listener.frontend].disabled) continue;
+    data->inherited[listener.id] = listener.address.family == AddressFamily::inherited;
     std::uint32_t const count = is_shared(listener) ? 1 : std::max(threads, 1U);
     for (std::uint32_t i = 0; i < count; ++i) {
       Outcome opened = open_one(graph, listener);
@@ -197,11 +202,24 @@ bool ListeningSockets::shared(graph::ListenerId listener) const {
   return data_->descriptors[listener].size() == 1;
 }
 
-// Threads may still have them in their epoll sets, so the numbers stay taken; but nobody can connect any
-// more.
+// Threads may still have them in their epoll sets, so the numbers stay taken. An inherited socket is someone
+// else's, too.
 void ListeningSockets::close_all() {
-  for (auto& own : data_->descriptors)
-    for (UniqueFd& fd : own) ::shutdown(fd.get(), SHUT_RDWR);
+  for (std::size_t i = 0; i < data_->descriptors.size(); ++i) {
+    if (data_->inherited[i]) continue;
+    for (UniqueFd const& fd : data_->descriptors[i]) ::shutdown(fd.get(), SHUT_RDWR);
+  }
+}
+
+bool ListeningSockets::reserve(const graph::Proxy& frontend) {
+  if (frontend.maxconn == 0) return true;
+  if (data_->reserved[frontend.id].fetch_add(1, std::memory_order_relaxed) < frontend.maxconn) return true;
+  release(frontend);
+  return false;
+}
+
+void ListeningSockets::release(const graph::Proxy& frontend) {
+  if (frontend.maxconn != 0) data_->reserved[frontend.id].fetch_sub(1, std::memory_order_relaxed);
 }
 
 }  // namespace shunt::runtime

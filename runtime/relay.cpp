@@ -1,6 +1,8 @@
 // The loop of one direction and its copying half.
 #include "runtime/relay.hpp"
 
+#include <sys/epoll.h>
+
 #include <algorithm>
 
 namespace shunt::runtime {
@@ -63,18 +65,11 @@ void write_fresh(Flow& flow, std::string_view bytes, Transport& to, RelayTools& 
   if (result.status != Status::sink_failed) keep(flow, bytes, tools);
 }
 
-void note_read(Flow& flow, const IoResult& got, const Transport& from, PumpResult& result) {
+void count_read(Flow& flow, const IoResult& got, PumpResult& result) {
   result.read += got.bytes;
   result.moved = result.moved || got.bytes != 0;
   flow.full_reads = static_cast<std::uint8_t>(
       got.bytes == RelayTools::scratch_size ? std::min(flow.full_reads + 1, int{bulky_after}) : 0);
-  if (got.status == IoStatus::drained) {
-    flow.readable = false;
-    // All that came before the end was taken, and the end was already announced: reading 0 bytes would say no
-    // more.
-    if (flow.hangup && got.bytes != 0 && !from.tls()) flow.ended = true;
-  }
-  if (got.status == IoStatus::ended) flow.ended = true;
 }
 
 void copy_once(Flow& flow, Transport& from, Transport& to, RelayTools& tools, PumpResult& result) {
@@ -85,7 +80,8 @@ void copy_once(Flow& flow, Transport& from, Transport& to, RelayTools& tools, Pu
     result.error = got.error;
     return;
   }
-  note_read(flow, got, from, result);
+  count_read(flow, got, result);
+  flow.note_read(got, from);
   write_fresh(flow, {scratch, got.bytes}, to, tools, result);
 }
 
@@ -114,6 +110,20 @@ RelayTools::RelayTools(std::size_t buffer_size, const PipeLimits& pipe_limits)
     : scratch(std::make_unique_for_overwrite<char[]>(scratch_size)),
       buffers(buffer_size),
       pipes(pipe_limits) {}
+
+void Flow::note_events(std::uint32_t epoll_events) {
+  if ((epoll_events & EPOLLRDHUP) != 0) hangup = true;
+  if ((epoll_events & EPOLLPRI) != 0) urgent = true;
+}
+
+void Flow::note_read(const IoResult& got, const Transport& from) {
+  if (got.status == IoStatus::ended) ended = true;
+  if (got.status != IoStatus::drained || (urgent && got.bytes != 0)) return;
+  readable = false;
+  // All that came before the end was taken, and the end was already announced: reading 0 bytes would say no
+  // more.
+  if (hangup && got.bytes != 0 && !from.tls()) ended = true;
+}
 
 PumpResult pump(Flow& flow, Transport& from, Transport& to, RelayTools& tools, bool last) {
   PumpResult result;

@@ -31,6 +31,7 @@ void Stream::start(ThreadContext& thread, const AcceptedSocket& socket) {
 
 void Stream::destroy() {
   ThreadContext& thread = thread_;
+  thread.sockets->release(session_.frontend());
   this->~Stream();
   thread.stream_memory.give_back(this);
   thread.counters->connections.fetch_sub(1, std::memory_order_relaxed);
@@ -42,13 +43,13 @@ void Stream::link() {
   back_ = &thread_.streams;
   if (next_) next_->back_ = &next_;
   thread_.streams = this;
-  ++thread_.stream_count;
+  thread_.stream_count.fetch_add(1, std::memory_order_relaxed);
 }
 
 void Stream::unlink() {
   *back_ = next_;
   if (next_) next_->back_ = back_;
-  --thread_.stream_count;
+  thread_.stream_count.fetch_sub(1, std::memory_order_relaxed);
 }
 
 void Stream::open() {
@@ -58,7 +59,8 @@ void Stream::open() {
   if (rules_read_bytes()) static_cast<void>(read_input());
   drive(event(EventKind::accepted));
   if (phase_ == Phase::dead) return;
-  watches_client_ = thread_.engine.add(client_.fd(), *this, client_side, EPOLLIN | EPOLLRDHUP | EPOLLET);
+  watches_client_ =
+      thread_.engine.add(client_.fd(), *this, client_side, EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLET);
   if (!watches_client_) return finish(route::EndCause::stopped);
   if (to_client_.blocked || client_.has_unsent()) arm_writing(client_side);
 }
@@ -130,7 +132,7 @@ void Stream::on_ready(unsigned side, std::uint32_t events) {
 
 void Stream::client_ready_before_relay(std::uint32_t events) {
   if ((events & readable_events) != 0) to_server_.readable = true;
-  if ((events & EPOLLRDHUP) != 0) to_server_.hangup = true;
+  to_server_.note_events(events);
   if (client_.tls()) client_.tls()->on_readable((events & EPOLLRDHUP) != 0);
   MaybeEvent happened;
   switch (phase_) {

@@ -77,7 +77,7 @@ void Stream::server_ready_before_relay(std::uint32_t events) {
     }
   }
   if ((events & (EPOLLIN | EPOLLRDHUP)) != 0) to_client_.readable = true;
-  if ((events & EPOLLRDHUP) != 0) to_client_.hangup = true;
+  to_client_.note_events(events);
   if ((events & (EPOLLOUT | EPOLLIN | EPOLLRDHUP)) != 0) drive(event(EventKind::connected));
 }
 
@@ -96,7 +96,7 @@ void Stream::prepend_proxy_header() {
 }
 
 void Stream::watch_server(bool for_writing) {
-  std::uint32_t events = EPOLLIN | EPOLLRDHUP | EPOLLET;
+  std::uint32_t events = EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLET;
   if (for_writing) events |= EPOLLOUT;
   server_writing_ = for_writing;
   watches_server_ = thread_.engine.add(server_.fd(), *this, server_side, events);

@@ -90,9 +90,7 @@ Stream::MaybeEvent Stream::read_input() {
     buffer.added(got.bytes);
     session_.count_to_server(got.bytes);
     if (got.status == IoStatus::failed) return event(EventKind::client_reset);
-    if (got.status == IoStatus::drained) to_server_.readable = false;
-    to_server_.ended = got.status == IoStatus::ended || (got.status == IoStatus::drained && got.bytes != 0 &&
-                                                         to_server_.hangup && !client_.tls());
+    to_server_.note_read(got, client_);
     news = news || got.bytes != 0 || to_server_.ended;
   }
   if (to_server_.buffer && to_server_.buffer->empty()) release(to_server_, thread_.relay);

@@ -42,7 +42,7 @@ void Stream::relay_ready(unsigned side, std::uint32_t events) {
   bool const read = (events & readable_events) != 0;
   bool const write = (events & writable_events) != 0 && sink.blocked;
   if (read) source.readable = true;
-  if ((events & EPOLLRDHUP) != 0) source.hangup = true;
+  source.note_events(events);
   if (write) sink.blocked = false;
   if (side == client_side) {
     if (failed_while_blocked(events)) return side_failed(client_side);
@@ -113,7 +113,7 @@ void Stream::go_on_later() {
 // Registered for writing only after the first refusal, and then left so: an edge costs nothing while it is
 // not waited for.
 void Stream::arm_writing(unsigned sink) {
-  constexpr std::uint32_t events = EPOLLIN | EPOLLRDHUP | EPOLLOUT | EPOLLET;
+  constexpr std::uint32_t events = EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLOUT | EPOLLET;
   if (sink == client_side) {
     if (client_writing_ || !watches_client_) return;
     client_writing_ = thread_.engine.modify(client_.fd(), *this, client_side, events);

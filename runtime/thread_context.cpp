@@ -39,6 +39,7 @@ std::uint64_t random_seed() {
 ThreadContext::ThreadContext(const WorkerOptions& options, StreamObserver& stream_observer)
     : generation(options.generation),
       counters(options.counters),
+      sockets(options.sockets),
       observer(stream_observer),
       proxies(*generation->graph, *generation->state),
       facilities{.graph = generation->graph.get(),

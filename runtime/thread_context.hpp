@@ -1,6 +1,7 @@
 // What the streams of one thread borrow from it: engine, pools, rules' facilities, log. One per worker, used
 // by its thread only.
 #pragma once
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -34,6 +35,7 @@ struct ThreadContext {
 
   std::shared_ptr<const Generation> generation;
   ProcessCounters* counters;
+  ListeningSockets* sockets;
   StreamObserver& observer;
   Engine engine;
   fetchers::Scratch scratch;
@@ -45,8 +47,8 @@ struct ThreadContext {
   std::string log_line;  // reused
   std::string hostname;
   BlockPool stream_memory;
-  Stream* streams = nullptr;  // all of this thread, linked
-  std::uint32_t stream_count = 0;
+  Stream* streams = nullptr;                   // all of this thread, linked
+  std::atomic<std::uint32_t> stream_count{0};  // written by this thread only
 
   [[nodiscard]] const graph::Graph& graph() const { return *generation->graph; }
   [[nodiscard]] std::size_t input_limit() const;  // bytes that rules may wait for

@@ -28,7 +28,6 @@ struct Worker::Data final : StreamObserver, IdleHook {
   }
 
   void stream_ended() override {
-    connections.store(thread.stream_count, std::memory_order_relaxed);
     for (auto const& acceptor : acceptors) acceptor->reconsider();
     if (finishing && thread.stream_count == 0) end();
   }
@@ -63,7 +62,6 @@ struct Worker::Data final : StreamObserver, IdleHook {
   ThreadContext thread;
   std::vector<std::unique_ptr<Acceptor>> acceptors;
   EngineDriver driver;
-  std::atomic<std::uint32_t> connections{0};
   bool finishing = false;
 };
 
@@ -94,6 +92,6 @@ void Worker::stop() {
 
 void Worker::post(std::function<void()> task) { asio::post(data_->io, std::move(task)); }
 
-std::uint32_t Worker::connections() const { return data_->connections.load(std::memory_order_relaxed); }
+std::uint32_t Worker::connections() const { return data_->thread.stream_count.load(std::memory_order_relaxed); }
 
 }  // namespace shunt::runtime

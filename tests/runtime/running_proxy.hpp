@@ -1,0 +1,149 @@
+// A configuration served by real workers inside the test process, with a loopback server that the test
+// scripts.
+#pragma once
+#include <arpa/inet.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "graph/load.hpp"
+#include "parser/printer.hpp"
+#include "runtime/listening_sockets.hpp"
+#include "runtime/tls/tls_context.hpp"
+#include "runtime/worker.hpp"
+#include "tests/runtime/socket_test_tools.hpp"
+
+namespace shunt::runtime {
+
+inline sockaddr_in loopback(std::uint16_t port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  return address;
+}
+
+inline int listening_on_loopback(std::uint16_t& port) {
+  int const fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address = loopback(0);
+  socklen_t size = sizeof address;
+  ::bind(fd, reinterpret_cast<sockaddr*>(&address), size);
+  ::listen(fd, 64);
+  ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
+  port = ntohs(address.sin_port);
+  return fd;
+}
+
+// A port that nobody listens on now.
+inline std::uint16_t free_port() {
+  std::uint16_t port = 0;
+  ::close(listening_on_loopback(port));
+  return port;
+}
+
+inline int connect_to(std::uint16_t port) {
+  int const fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in const address = loopback(port);
+  if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return fd;
+  ::close(fd);
+  return -1;
+}
+
+// Accepts connections one after the other and gives each to `serve` on a thread of its own.
+class LoopbackServer {
+ public:
+  explicit LoopbackServer(std::function<void(int)> serve) : fd_(listening_on_loopback(port)) {
+    acceptor_ = std::thread([this, serve = std::move(serve)] {
+      for (;;) {
+        int const fd = ::accept4(fd_, nullptr, nullptr, SOCK_CLOEXEC);
+        if (fd < 0) return;
+        served_.emplace_back([serve, fd] {
+          serve(fd);
+          ::close(fd);
+        });
+      }
+    });
+  }
+  ~LoopbackServer() {
+    ::shutdown(fd_, SHUT_RDWR);
+    acceptor_.join();
+    for (std::thread& one : served_) one.join();
+    ::close(fd_);
+  }
+  LoopbackServer(const LoopbackServer&) = delete;
+  LoopbackServer& operator=(const LoopbackServer&) = delete;
+
+  std::uint16_t port = 0;
+
+ private:
+  int fd_;
+  std::thread acceptor_;
+  std::vector<std::thread> served_;
+};
+
+inline void echo(int fd) {
+  std::array<char, 65536> bytes;
+  for (ssize_t got; (got = ::recv(fd, bytes.data(), bytes.size(), 0)) > 0;)
+    if (::send(fd, bytes.data(), static_cast<std::size_t>(got), MSG_NOSIGNAL) != got) return;
+}
+
+class RunningProxy {
+ public:
+  // Throws nothing; `error` says why it does not run.
+  explicit RunningProxy(const std::string& text, std::uint32_t threads = 1, std::uint32_t maxconn = 0) {
+    auto loaded = graph::load_text("test.cfg", text, {});
+    if (!loaded->graph) {
+      error = "the configuration has errors";
+      return;
+    }
+    auto generation = std::make_shared<Generation>();
+    generation->graph = std::shared_ptr<const graph::Graph>(std::move(loaded->graph));
+    generation->state = std::make_shared<route::State>(*generation->graph);
+    for (graph::Listener const& listener : generation->graph->listeners) {
+      generation->tls.emplace_back();
+      if (!listener.tls) continue;
+      auto made = TlsContext::make(*listener.tls, generation->graph->certificates);
+      if (made) generation->tls.back() = made.value();
+    }
+    generation_ = generation;
+    auto opened = ListeningSockets::open(*generation->graph, threads);
+    if (!opened) {
+      error = opened.error().message;
+      return;
+    }
+    sockets_ = std::move(opened).value();
+    for (std::uint32_t i = 0; i < threads; ++i)
+      workers.push_back(std::make_unique<Worker>(WorkerOptions{.number = i,
+                                                               .generation = generation_,
+                                                               .sockets = sockets_.get(),
+                                                               .counters = &counters,
+                                                               .maxconn = maxconn}));
+    for (auto const& worker : workers) threads_.emplace_back([&worker = *worker] { worker.run(); });
+  }
+  ~RunningProxy() {
+    for (auto const& worker : workers) worker->stop();
+    join();
+  }
+  RunningProxy(const RunningProxy&) = delete;
+  RunningProxy& operator=(const RunningProxy&) = delete;
+
+  void join() {
+    for (std::thread& one : threads_)
+      if (one.joinable()) one.join();
+  }
+  [[nodiscard]] route::State& state() const { return *generation_->state; }
+
+  std::string error;
+  ProcessCounters counters;
+  std::vector<std::unique_ptr<Worker>> workers;
+
+ private:
+  std::shared_ptr<const Generation> generation_;
+  std::unique_ptr<ListeningSockets> sockets_;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace shunt::runtime
