@@ -134,7 +134,8 @@ Outcome read_v2(std::string_view bytes) {
     if (family != 0x11 && family != 0x21) return ProxyHeaderError::bad_header;
     read_addresses(cursor, family == 0x21, header);
     if (cursor.bad()) return ProxyHeaderError::bad_header;
-  } else if (command != command_local) {
+  } else if (command != command_local ||
+             (family != 0 && size != v2_fixed)) {  // as 3.5; 2.6 skips a LOCAL's addresses
     return ProxyHeaderError::bad_header;
   }
   header.tlvs = cursor.rest();

@@ -87,7 +87,8 @@ TEST(ProxyHeader, EveryBeginningIsTruncated) {
 TEST(ProxyHeader, WrittenOnesReadBack) {
   for (const Endpoint& from : {ipv4_end, ipv6_end}) {
     const auto v1 = read_proxy_header(write_proxy_v1(from, from));
-    const auto v2 = read_proxy_header(write_proxy_v2(from, from, "\x04\0\x01x"s));
+    const std::string written = write_proxy_v2(from, from, "\x04\0\x01x"s);
+    const auto v2 = read_proxy_header(written);
     ASSERT_TRUE(v1.has_value() && v2.has_value());
     EXPECT_EQ(v1.value().source, from);
     EXPECT_EQ(v2.value().source, from);
@@ -113,6 +114,7 @@ TEST(ProxyHeader, WithoutAddressesIsUnknownOrLocal) {
 // A LOCAL header with addresses is accepted by 2.6 and refused by 3.5.
 TEST(ProxyHeader, LocalWithAddressesIsRefused) {
   EXPECT_FALSE(read_proxy_header(signature + "\x20\x11\0\x0c"s + std::string(12, 'a')).has_value());
+  EXPECT_FALSE(read_proxy_header(signature + "\x20\x11\0\x0c"s + std::string(12, '\0')).has_value());
 }
 
 TEST(ProxyHeader, ChecksumCoversTheWholeHeader) {
