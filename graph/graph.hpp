@@ -205,6 +205,7 @@ struct Proxy {
   acl::RuleListId session_rules = acl::no_rules;
   acl::RuleListId request_rules = acl::no_rules;  // tcp-request content
   std::optional<Milliseconds> inspect_delay;
+  parser::Span inspect_delay_span = {};
   acl::RuleListId switches = acl::no_rules;  // use_backend
   ProxyId default_backend = none;            // a listen section's own id when nothing else is named
   // backend side

@@ -102,6 +102,7 @@ void link_one(Linking& linking, const config::Proxy& from, Proxy& to) {
   to.balance = value_or(settings.balance, Balance{});
   const auto delay = [](const config::Maybe<Milliseconds>& setting) { return optional_of(setting); };
   to.inspect_delay = delay(settings.inspect_delay);
+  if (settings.inspect_delay) to.inspect_delay_span = settings.inspect_delay->span;
   to.response_inspect_delay = delay(settings.response_inspect_delay);
   link_logs(linking, from, to);
 }

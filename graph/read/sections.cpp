@@ -38,6 +38,7 @@ void SectionReader::read(const parser::Section& section) {
   reading.keyword = head.keyword();
   reading.arguments = head.words.subspan(1);
   reading.sections = this;
+  reading.place = in::global;
   dispatch(reading, section_family);
   for (const Line& line : section.lines) read_line(line);
   if (proxy_ != nullptr)

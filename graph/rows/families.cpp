@@ -8,10 +8,9 @@
 namespace shunt::graph {
 namespace {
 constexpr const Family* families[] = {
-    &section_family,     &global_family,       &global_stats_family, &proxy_family,  &option_family,
-    &timeout_family,     &stats_family,        &tcp_request_family,  &tcp_response_family,
-    &tcp_action_family,  &bind_family,         &server_family,       &stats_socket_family,
-    &balance_family,     &log_family,
+    &section_family, &global_family, &global_stats_family, &proxy_family,        &option_family,
+    &timeout_family, &stats_family,  &tcp_request_family,  &tcp_response_family, &tcp_action_family,
+    &bind_family,    &server_family, &stats_socket_family, &balance_family,      &log_family,
 };
 }  // namespace
 

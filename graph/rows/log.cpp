@@ -7,7 +7,8 @@ namespace shunt::graph {
 namespace {
 
 void read_length(Reading& reading) {
-  if (const auto length = read_number(reading, reading.arguments[0], 80, 65535)) reading.log->target.length = *length;
+  if (const auto length = read_number(reading, reading.arguments[0], 80, 65535))
+    reading.log->target.length = *length;
 }
 
 void read_format(Reading& reading) {
@@ -17,13 +18,27 @@ void read_format(Reading& reading) {
 }
 
 constexpr std::array rows{
-    Row{.name = "format", .min_args = 1, .max_args = 1, .lower = read_format,
+    Row{.name = "format",
+        .min_args = 1,
+        .max_args = 1,
+        .lower = read_format,
         .documentation = "Form of the message: local, rfc3164, rfc5424, priority, short, timed, iso or raw."},
-    Row{.name = "len", .min_args = 1, .max_args = 1, .lower = read_length,
+    Row{.name = "len",
+        .min_args = 1,
+        .max_args = 1,
+        .lower = read_length,
         .documentation = "Longest message, 80 to 65535 bytes; 1024 by default."},
-    Row{.name = "profile", .min_args = 1, .max_args = 1, .status = Status::unsupported, .since = "3.1",
-        .advice = "log profiles are not available yet", .documentation = "A log-profile section to use."},
-    Row{.name = "sample", .min_args = 1, .max_args = 1, .status = Status::unsupported,
+    Row{.name = "profile",
+        .min_args = 1,
+        .max_args = 1,
+        .status = Status::unsupported,
+        .since = "3.1",
+        .advice = "log profiles are not available yet",
+        .documentation = "A log-profile section to use."},
+    Row{.name = "sample",
+        .min_args = 1,
+        .max_args = 1,
+        .status = Status::unsupported,
         .advice = "sampling of log lines is not available yet",
         .documentation = "Only some of the messages, as ranges and a total."},
 };

@@ -30,8 +30,8 @@ inline constexpr std::uint16_t session_rules = 1u << 9;
 inline constexpr std::uint16_t request_rules = 1u << 10;
 inline constexpr std::uint16_t response_rules = 1u << 11;
 inline constexpr std::uint16_t defaults = anonymous_defaults | named_defaults;
-inline constexpr std::uint16_t front = frontend | listen;             // what a proxy with clients has
-inline constexpr std::uint16_t back = backend | listen;               // what a proxy with servers has
+inline constexpr std::uint16_t front = frontend | listen;  // what a proxy with clients has
+inline constexpr std::uint16_t back = backend | listen;    // what a proxy with servers has
 inline constexpr std::uint16_t proxies = front | back;
 inline constexpr std::uint16_t everywhere = 0xffff;
 }  // namespace in
@@ -45,8 +45,8 @@ inline constexpr std::uint8_t takes_default = 2;
 
 inline constexpr std::uint8_t any_number = 0xff;
 
-// The function that stores what a keyword says. `given` exists because comparing an address of a template function with
-// null is no constant expression for GCC 12 under -fsanitize=undefined.
+// The function that stores what a keyword says. `given` exists because comparing an address of a template
+// function with null is no constant expression for GCC 12 under -fsanitize=undefined.
 struct Lower {
   using Function = void (*)(Reading& reading);
   constexpr Lower() = default;
@@ -68,28 +68,28 @@ struct Words {
 
 struct Row {
   std::string_view name;
-  std::uint16_t places = in::everywhere;     // where it is valid
-  std::uint16_t ignored = 0;                 // where it is ignored with a warning; elsewhere it is an error
-  RowMode mode = RowMode::any;               // http: without effect in a TCP proxy
-  std::uint8_t min_args = 0;                 // words after the name
+  std::uint16_t places = in::everywhere;  // where it is valid
+  std::uint16_t ignored = 0;              // where it is ignored with a warning; elsewhere it is an error
+  RowMode mode = RowMode::any;            // http: without effect in a TCP proxy
+  std::uint8_t min_args = 0;              // words after the name
   std::uint8_t max_args = any_number;
-  std::uint8_t prefixes = 0;                 // takes_no | takes_default
+  std::uint8_t prefixes = 0;  // takes_no | takes_default
   Status status = Status::runs;
   std::string_view since = {};
   std::string_view deprecated_in = {};
   std::string_view removed_in = {};
-  std::string_view advice = {};              // removed/deprecated: what to write instead; unsupported: the reason
-  Lower lower = {};                          // empty unless it runs (or `words` says how to go on)
-  bool parenthesised = false;                // "set-var(txn.x)": the name ends at the parenthesis
-  Words words = {};                          // the next word is a name of this family ("option", "timeout")
+  std::string_view advice = {};  // removed/deprecated: what to write instead; unsupported: the reason
+  Lower lower = {};              // empty unless it runs (or `words` says how to go on)
+  bool parenthesised = false;    // "set-var(txn.x)": the name ends at the parenthesis
+  Words words = {};              // the next word is a name of this family ("option", "timeout")
   std::string_view documentation = {};
 };
 
 // One table: all names that can stand at one spot.
 struct Family {
-  std::string_view name;                     // "bind parameter", as messages say it
+  std::string_view name;  // "bind parameter", as messages say it
   std::span<const Row> rows;
-  std::span<const std::uint16_t> sorted;     // row numbers in order of their names
+  std::span<const std::uint16_t> sorted;  // row numbers in order of their names
 
   [[nodiscard]] const Row* find(std::string_view wanted) const;
   [[nodiscard]] std::optional<std::string_view> nearest(std::string_view wanted, std::uint16_t place) const;
@@ -109,12 +109,14 @@ consteval bool names_are_unique(const std::array<Row, N>& rows) {
   return std::ranges::adjacent_find(order, {}, [&](std::uint16_t i) { return rows[i].name; }) == order.end();
 }
 
-// A row that is read but cannot be executed needs a reason, one that runs a function, and every row its sentence.
+// A row that is read but cannot be executed needs a reason, one that runs a function, and every row its
+// sentence.
 template <std::size_t N>
 consteval bool rows_are_complete(const std::array<Row, N>& rows) {
   return std::ranges::all_of(rows, [](const Row& row) {
     if (row.documentation.empty() || row.min_args > row.max_args) return false;
-    if (row.status == Status::runs || row.status == Status::deprecated) return row.lower.given || row.words.given;
+    if (row.status == Status::runs || row.status == Status::deprecated)
+      return row.lower.given || row.words.given;
     return row.status == Status::no_effect || !row.advice.empty();
   });
 }
@@ -122,10 +124,8 @@ consteval bool rows_are_complete(const std::array<Row, N>& rows) {
 }  // namespace shunt::graph
 
 // Defines the family NAME over the array ROWS and proves that its names are unique and its rows complete.
-#define SHUNT_FAMILY(NAME, TITLE, ROWS)                                                            \
-  static_assert(::shunt::graph::names_are_unique(ROWS), "a name stands twice in " #ROWS);          \
-  static_assert(::shunt::graph::rows_are_complete(ROWS), "an incomplete row in " #ROWS);           \
-  static constexpr auto ROWS##_sorted = ::shunt::graph::sort_rows(ROWS);                           \
-  constexpr ::shunt::graph::Family NAME {                                                          \
-    .name = TITLE, .rows = ROWS, .sorted = ROWS##_sorted                                           \
-  }
+#define SHUNT_FAMILY(NAME, TITLE, ROWS)                                                   \
+  static_assert(::shunt::graph::names_are_unique(ROWS), "a name stands twice in " #ROWS); \
+  static_assert(::shunt::graph::rows_are_complete(ROWS), "an incomplete row in " #ROWS);  \
+  static constexpr auto ROWS##_sorted = ::shunt::graph::sort_rows(ROWS);                  \
+  constexpr ::shunt::graph::Family NAME { .name = TITLE, .rows = ROWS, .sorted = ROWS##_sorted }

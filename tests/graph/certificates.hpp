@@ -1,0 +1,38 @@
+// Certificates made on the spot for tests: self-signed, with the given names and kind of key.
+#pragma once
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace shunt::graph::testing {
+
+struct CertificateRecipe {
+  std::string common_name;
+  std::vector<std::string> alternative_names = {};
+  bool elliptic = false;
+};
+
+// PEM texts.
+struct MadeCertificate {
+  std::string certificate, key;
+};
+[[nodiscard]] MadeCertificate make_certificate(const CertificateRecipe& recipe);
+
+void write_file(const std::filesystem::path& path, const std::string& text);
+// Certificate and key in one file.
+void write_certificate(const std::filesystem::path& path, const CertificateRecipe& recipe);
+
+// A fresh directory that is removed with the object.
+class TemporaryDirectory {
+ public:
+  TemporaryDirectory();
+  ~TemporaryDirectory();
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace shunt::graph::testing
