@@ -57,9 +57,7 @@ class FormatCompiler {
  private:
   bool add(const LogFormatItem& item) {
     if (item.kind == LogFormatItem::Kind::text) return add_text(item.text);
-    const bool added = item.kind == LogFormatItem::Kind::alias ? add_alias(item) : add_expression(item);
-    after_blank_ = false;
-    return added;
+    return item.kind == LogFormatItem::Kind::alias ? add_alias(item) : add_expression(item);
   }
 
   // Spaces separate: several count as one, those at the beginning as none.
@@ -75,9 +73,10 @@ class FormatCompiler {
 
   bool add_alias(const LogFormatItem& item) {
     if (item.text == "o") {
-      flags_ = apply_flags(item.flags, flags_);
+      flags_ = apply_flags(item.flags, flags_);  // writes nothing itself
       return true;
     }
+    after_blank_ = false;
     const LogAliasRow* row = find_log_alias(item.text);
     if (row == nullptr) return unknown(item);
     if (row->write == nullptr) {
@@ -105,6 +104,7 @@ class FormatCompiler {
   }
 
   bool add_expression(const LogFormatItem& item) {
+    after_blank_ = false;
     const auto id = pool_.compile(item.expression, place_, sink_,
                                   format_.line ? Misplaced::unreliable : Misplaced::warning);
     if (!id) return false;
