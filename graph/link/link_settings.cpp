@@ -66,6 +66,7 @@ void link_log_format(Linking& linking, const config::Proxy& from, Proxy& to) {
   switch (line->value.kind) {
     case LogFormatLine::Kind::simple: return;
     case LogFormatLine::Kind::http:
+      if (to.mode == Mode::http) return;  // refused as a whole
       linking.report(
           codes::http_log_in_tcp, line->span,
           fmt::format("an HTTP log format is of no use in {}, which is in TCP mode; 'option tcplog' is used",

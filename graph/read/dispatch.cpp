@@ -1,8 +1,12 @@
 // From a word to its row and from the row to its lowering function, with all checks that follow from the row
 // alone.
+#include <algorithm>
+#include <iterator>
+
 #include <fmt/format.h>
 
 #include "graph/read/reading.hpp"
+#include "graph/rows/families.hpp"
 
 namespace shunt::graph {
 namespace {
@@ -20,7 +24,11 @@ void report_unknown(Reading& reading, const Family& family) {
   auto& found = reading.report(
       codes::unknown_keyword, reading.keyword.span,
       fmt::format("unknown {} '{}' in {}", family.name, reading.keyword.value, place_name(reading)));
-  if (const auto near = family.nearest(reading.keyword.value, reading.place)) {
+  auto near = family.nearest(reading.keyword.value, reading.place);
+  if (!near && (&family == &proxy_family || &family == &global_family)) {
+    near = section_family.nearest(reading.keyword.value, in::global);
+  }
+  if (near) {
     found.notes.push_back({.message = fmt::format("did you mean '{}'?", *near)});
   }
 }
@@ -120,6 +128,25 @@ void descend(Reading& reading) {
   dispatch(inner, family);
 }
 
+// The keyword before a sub-word ("timeout" before "client"); null for the first word of a line and behind `no`.
+const Word* word_before(const parser::Line& line, const Word& keyword) {
+  const auto at = std::ranges::find(line.words, keyword.span, &Word::span);
+  if (at == line.words.begin() || at == line.words.end()) return nullptr;
+  const Word* before = &*std::prev(at);
+  return *before == "no" || *before == "default" ? nullptr : before;
+}
+
+// How many arguments a parameter takes; a misspelt one takes those of the name that was likely meant.
+std::size_t words_taken(const Family& family, std::string_view name, std::uint16_t place) {
+  const Row* row = family.find(name);
+  if (row == nullptr) {
+    const auto near = family.nearest(name, place);
+    if (near) row = family.find(*near);
+  }
+  if (row == nullptr) return 0;
+  return row->max_args == any_number ? row->min_args : row->max_args;
+}
+
 // "set-var(txn.x)": the name ends at the parenthesis.
 std::string_view bare_name(std::string_view word) { return word.substr(0, word.find('(')); }
 
@@ -130,19 +157,11 @@ parser::Span Reading::span() const {
 }
 
 std::string Reading::quoted() const {
-  const bool sub_word =
-      line != nullptr && row != nullptr && !line->words.empty() && keyword.span != line->keyword().span;
-  const Word* before = nullptr;
-  if (sub_word) {
-    for (const Word& word : line->words) {
-      if (word.span == keyword.span) break;
-      before = &word;
-    }
-  }
   const std::string_view name = row != nullptr ? row->name : keyword.value;
-  const bool parameter = bind != nullptr || server != nullptr || stats_socket != nullptr;
-  return before != nullptr && !parameter ? fmt::format("'{} {}'", before->value, name)
-                                         : fmt::format("'{}'", name);
+  // Parameters and actions are clear by themselves; words behind `option`, `timeout` and the like are not.
+  const bool stands_alone = bind != nullptr || server != nullptr || stats_socket != nullptr || rule != nullptr;
+  const Word* before = stands_alone || line == nullptr ? nullptr : word_before(*line, keyword);
+  return before != nullptr ? fmt::format("'{} {}'", before->value, name) : fmt::format("'{}'", name);
 }
 
 std::string place_name(const Reading& reading) {
@@ -169,10 +188,7 @@ void read_parameters(Reading& reading, const Family& family, std::span<const Wor
   while (!words.empty()) {
     Reading inner = reading;
     inner.keyword = words.front();
-    const Row* row = family.find(inner.keyword.value);
-    const std::size_t wanted = row == nullptr                ? 0
-                               : row->max_args == any_number ? row->min_args
-                                                             : row->max_args;
+    const std::size_t wanted = words_taken(family, inner.keyword.value, reading.place);
     const std::size_t taken = std::min(wanted, words.size() - 1);
     inner.arguments = words.subspan(1, taken);
     dispatch(inner, family);

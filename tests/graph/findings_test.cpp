@@ -118,7 +118,7 @@ const Case cases[] = {
 };
 
 INSTANTIATE_TEST_SUITE_P(All, Findings, ::testing::ValuesIn(cases),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& each) { return each.param.name; });
 
 }  // namespace
 }  // namespace shunt::graph

@@ -109,8 +109,8 @@ TEST_P(Golden, DumpOfConfigIsReadBack) {
   EXPECT_FALSE(second.has_errors()) << once;
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Golden, ::testing::ValuesIn(configurations()), [](const auto& info) {
-  std::string name = info.param.parent_path().filename().string() + "_" + info.param.stem().string();
+INSTANTIATE_TEST_SUITE_P(All, Golden, ::testing::ValuesIn(configurations()), [](const auto& each) {
+  std::string name = each.param.parent_path().filename().string() + "_" + each.param.stem().string();
   std::ranges::replace_if(name, [](char c) { return !std::isalnum(static_cast<unsigned char>(c)); }, '_');
   return name;
 });
