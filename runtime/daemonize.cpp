@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 
 #include <cerrno>
+#include <cstdio>
 
 namespace shunt::runtime {
 namespace {
@@ -37,6 +38,7 @@ Result<DaemonParent, std::string> fork_daemon() {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return std::string("Cannot fork");
   UniqueFd reader(ends[0]), writer(ends[1]);
+  std::fflush(nullptr);  // what was printed is printed once
   const pid_t child = ::fork();
   if (child < 0) return std::string("Cannot fork");
   if (child > 0) {

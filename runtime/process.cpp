@@ -101,6 +101,9 @@ Step Process::raise_limits() {
                             fixed_descriptors(*graph_, threads_), global.tune.maxpipes};
   const DescriptorPlan plan = plan_descriptors(need, hard_descriptor_limit());
   maxconn_ = plan.maxconn;
+  if (need.maxconn == 0 && options_.verbose) {
+    messages_.plain(fmt::format("Note: setting global.maxconn to {}.", maxconn_));
+  }
   if (const auto limit = raise_descriptor_limit(plan.descriptors)) {
     return fmt::format("[haproxy.main()] Cannot raise FD limit to {}, limit is {}.", plan.descriptors,
                        *limit);

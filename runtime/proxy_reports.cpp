@@ -17,6 +17,7 @@ std::string describe_connections(const route::ProxyState& proxy, std::uint32_t p
 std::string describe_servers(const graph::Proxy& proxy, const ServerCount& count) {
   if (proxy.server_count == 0) return "has no servers.";
   if (count.active + count.backup == 0) return "has no server available !";
+  if (count.active == 0) return "is running on backup servers !";
   return fmt::format("has {} active servers and {} backup servers available.", count.active, count.backup);
 }
 

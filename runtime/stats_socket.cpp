@@ -24,7 +24,9 @@ constexpr std::string_view answer = "Commands are not available yet in this buil
 constexpr int backlog = 16;
 
 std::string failure(const char* what, int error, const graph::StatsSocket& line) {
-  return fmt::format("{} ({}) [{}]", what, std::strerror(error), parser::to_string(line.address));
+  const bool path = line.address.family == parser::AddressFamily::unix_path;
+  return fmt::format("{} ({}) {}[{}]", what, std::strerror(error), path ? "" : "for ",
+                     path ? line.address.host : parser::to_string(line.address));
 }
 
 bool apply_owner(const std::string& path, const graph::UnixSocketOptions& options) {
