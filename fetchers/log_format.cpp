@@ -60,14 +60,11 @@ class FormatCompiler {
     return item.kind == LogFormatItem::Kind::alias ? add_alias(item) : add_expression(item);
   }
 
-  // Spaces separate: several count as one, those at the beginning as none.
   bool add_text(std::string_view text) {
     std::string merged;
-    for (const char c : text) {
-      if (c != ' ' || !after_blank_) merged += c;
-      after_blank_ = c == ' ';
-    }
-    if (!merged.empty()) format_.items.push_back({.text = std::move(merged)});
+    for (const char c : text)
+      if (c != ' ' || !merged.ends_with(' ')) merged += c;
+    format_.items.push_back({.text = std::move(merged)});
     return true;
   }
 
@@ -76,7 +73,6 @@ class FormatCompiler {
       flags_ = apply_flags(item.flags, flags_);  // writes nothing itself
       return true;
     }
-    after_blank_ = false;
     const LogAliasRow* row = find_log_alias(item.text);
     if (row == nullptr) return unknown(item);
     if (row->write == nullptr) {
@@ -104,7 +100,6 @@ class FormatCompiler {
   }
 
   bool add_expression(const LogFormatItem& item) {
-    after_blank_ = false;
     const auto id = pool_.compile(item.expression, place_, sink_,
                                   format_.line ? Misplaced::unreliable : Misplaced::warning);
     if (!id) return false;
@@ -119,7 +114,6 @@ class FormatCompiler {
   parser::DiagnosticSink& sink_;
   LogFormat format_;
   std::uint8_t flags_ = 0;
-  bool after_blank_ = true;
 };
 
 void write_expression(const LogFormat::Item& item, const ExpressionPool& pool, Context& context,
@@ -138,16 +132,23 @@ std::optional<LogFormat> compile_log_format(const parser::LogFormatTree& tree, P
   return FormatCompiler(place, pool, sink).run(tree);
 }
 
+// Spaces separate: several count as one even where an item between them wrote nothing, and those at the
+// beginning as none.
 void write(const LogFormat& format, const ExpressionPool& pool, Context& context, std::string& out) {
+  bool after_blank = true;
   for (const LogFormat::Item& item : format.items) {
+    const std::size_t before = out.size();
     LogWriter writer(out, item.flags, format.line);
     switch (item.kind) {
-      case LogFormat::Item::Kind::text: out += item.text; break;
+      case LogFormat::Item::Kind::text:
+        out += std::string_view(item.text).substr(after_blank && item.text.starts_with(' ') ? 1 : 0);
+        break;
       case LogFormat::Item::Kind::alias:
         if (context.log != nullptr) log_aliases()[item.alias].write(context, *context.log, writer);
         break;
       case LogFormat::Item::Kind::expression: write_expression(item, pool, context, writer); break;
     }
+    if (out.size() != before) after_blank = item.kind == LogFormat::Item::Kind::text && out.back() == ' ';
   }
 }
 

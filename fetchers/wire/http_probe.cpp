@@ -18,7 +18,7 @@ constexpr bool is_token(char c) {
          marks.find(c) != std::string_view::npos;
 }
 
-constexpr bool is_uri(char c) { return static_cast<unsigned char>(c) > ' ' && c != 0x7f && c != '#'; }
+constexpr bool is_uri(char c) { return c > ' ' && c < 0x7f && c != '#'; }
 // Versions are not compared with "HTTP/1.1" here: any word of these characters is one.
 constexpr bool is_version(char c) { return (c >= 'A' && c <= 'Z') || (c >= '.' && c <= '9'); }
 constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
@@ -58,7 +58,7 @@ std::string_view take_word(std::string_view& rest) {
 }
 
 void skip_blanks(std::string_view& rest) {
-  rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
+  rest.remove_prefix(std::min(rest.find_first_not_of(" \t"), rest.size()));
 }
 
 struct LineVerdict {

@@ -116,7 +116,8 @@ HelloVersion sslv2_version(std::string_view bytes) {
   const bool sizes_fit =
       ciphers % 3 == 0 && (session == 0 || session == 16) && challenge >= 16 && challenge <= 32;
   if (!sizes_fit || length != sslv2_fixed + ciphers + session + challenge) return {};
-  return {combine(bytes.size() >= header + length),
+  const std::size_t padding = two_bytes ? 0 : byte_at(bytes, 2);
+  return {combine(bytes.size() >= header + length + padding),
           number(bytes, header + 1, 1) << 16 | number(bytes, header + 2, 1)};
 }
 

@@ -75,7 +75,7 @@ INSTANTIATE_TEST_SUITE_P(
         Line{"%{+Q}o %ci|%cp|%[src]|%f|%{-Q}f|%f|%ID",
              "\"192.0.2.1\"|1234|\"192.0.2.1\"|\"fe\"|fe|\"fe\"|\"\""},
         Line{"%{+Q,-Q}f %{Q}f %{+Q+X}f %{+Qfoo}f", "fe fe \"fe\" \"fe\""},
-        Line{"  a  b  %% %f  ", "a b % fe "}));
+        Line{"  a  b  %% %f  ", "a b % fe "}, Line{"a %hr b %{+Q}o c|%hr %hr|%{+Q}hr ", "a b c| | "}));
 
 TEST(LogFormat, UnixClientsHaveTheListenerAsPort) {
   LogBench bench;

@@ -128,6 +128,12 @@ TEST(Sslv2Hello, OnlyTheVersionFetchReadsIt) {
     EXPECT_EQ(hello_version(std::string_view(hello).substr(0, size)).state, HelloState::incomplete) << size;
 }
 
+TEST(Sslv2Hello, ThreeByteHeaderCountsItsPadding) {
+  const std::string hello = "\0\x1f\x03"s + sslv2(6, 0, 16).substr(2);
+  EXPECT_EQ(hello_version(hello + "xx").state, HelloState::incomplete);
+  EXPECT_EQ(hello_version(hello + "xxx").version, 0x30001u);
+}
+
 TEST(Sslv2Hello, ImpossibleSizesAreRefused) {
   EXPECT_EQ(hello_version(sslv2(7, 0, 16)).state, HelloState::absent);
   EXPECT_EQ(hello_version(sslv2(6, 1, 16)).state, HelloState::absent);
