@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "fetchers/hash.hpp"
 #include "fetchers/wire/byte_cursor.hpp"
@@ -21,28 +20,34 @@ using std::string_view_literals::operator""sv;
 constexpr std::string_view v1_word = "PROXY ";
 constexpr std::string_view v2_signature = "\r\n\r\n\0\r\nQUIT\n"sv;
 constexpr std::size_t v2_fixed = 16;
-constexpr std::size_t v1_longest = 107;
+constexpr std::string_view v1_unknown = "PROXY UNKNOWN\r\n";
+constexpr std::size_t v1_protocol = 11;  // size of "PROXY TCP4 "
+constexpr std::size_t v1_shortest = 9;   // with less, nothing is judged
 constexpr std::uint32_t command_local = 0;
 constexpr std::uint32_t command_proxy = 1;
-constexpr std::uint8_t tlv_crc32c = 0x03;
+constexpr std::uint32_t tlv_authority = 0x02;
+constexpr std::uint32_t tlv_crc32c = 0x03;
+constexpr std::uint32_t tlv_unique_id = 0x05;
 constexpr std::array<std::uint8_t, 12> mapped_prefix = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
 bool is_ip(const Endpoint& end) { return end.family == Family::ipv4 || end.family == Family::ipv6; }
 
-// Fewer than four numbers are taken as they were in the days of inet_addr: the missing ones are zero.
+// As inet_addr's elders did: missing or empty parts are zero, too large ones keep their low eight bits.
 bool read_ipv4(std::string_view text, Endpoint& out) {
   std::size_t part = 0;
-  while (part < 4) {
-    const std::size_t dot = text.find('.');
-    unsigned value = 0;
-    const std::string_view digits = text.substr(0, dot);
-    const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    if (fault != std::errc{} || end != digits.data() + digits.size() || value > 255) return false;
-    out.address[part++] = static_cast<std::uint8_t>(value);
-    if (dot == std::string_view::npos) break;
-    text.remove_prefix(dot + 1);
-    if (part == 4) return false;
+  std::uint32_t value = 0;
+  for (const char c : text) {
+    if (c == '.') {
+      if (part == 3) return false;
+      out.address[part++] = static_cast<std::uint8_t>(value);
+      value = 0;
+    } else if (c >= '0' && c <= '9') {
+      value = value * 10 + static_cast<std::uint32_t>(c - '0');
+    } else {
+      return false;
+    }
   }
+  out.address[part] = static_cast<std::uint8_t>(value);
   out.family = Family::ipv4;
   return true;
 }
@@ -55,39 +60,48 @@ bool read_ipv6(std::string_view text, Endpoint& out) {
   return inet_pton(AF_INET6, terminated.data(), out.address.data()) == 1;
 }
 
-// Digits only; what is above 65535 is cut to 16 bits.
+// Digits only, none is 0; what is above 65535 is cut to 16 bits.
 bool read_port(std::string_view text, Endpoint& out) {
   std::uint32_t value = 0;
-  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
+  for (const char c : text) {
+    if (c < '0' || c > '9') return false;
+    value = value * 10 + static_cast<std::uint32_t>(c - '0');
+  }
   out.port = static_cast<std::uint16_t>(value);
-  return fault == std::errc{} && end == text.data() + text.size();
+  return true;
 }
 
-std::string_view take_word(std::string_view& rest) {
+bool take_field(std::string_view& rest, std::string_view& field) {
   const std::size_t blank = rest.find(' ');
-  const std::string_view word = rest.substr(0, blank);
-  rest.remove_prefix(blank == std::string_view::npos ? rest.size() : blank + 1);
-  return word;
+  if (blank == std::string_view::npos) return false;
+  field = rest.substr(0, blank);
+  rest.remove_prefix(blank + 1);
+  return true;
 }
 
+// The protocol is judged before the line's end is looked for.
 Outcome read_v1(std::string_view bytes) {
-  const std::size_t end = bytes.substr(0, v1_longest).find("\r\n");
-  if (end == std::string_view::npos)
-    return bytes.size() < v1_longest ? ProxyHeaderError::truncated : ProxyHeaderError::bad_header;
-  ProxyHeader header{.size = end + 2};
-  std::string_view rest = bytes.substr(v1_word.size(), end - v1_word.size());
-  if (rest == "UNKNOWN") {
-    header.local = true;
+  if (bytes.starts_with(v1_unknown)) {
+    ProxyHeader header{.size = v1_unknown.size(), .local = true};
     return header;
   }
-  const bool is_v6 = rest.starts_with("TCP6 ");
-  if (!is_v6 && !rest.starts_with("TCP4 ")) return ProxyHeaderError::bad_protocol;
-  rest.remove_prefix(5);
+  const bool is_v6 = bytes.starts_with("PROXY TCP6 ");
+  if (!is_v6 && !bytes.starts_with("PROXY TCP4 ")) return ProxyHeaderError::bad_protocol;
+  const std::size_t end = bytes.find('\r');
+  if (end == std::string_view::npos) return ProxyHeaderError::truncated;
+  ProxyHeader header{.size = end + 2};
+  std::string_view rest = bytes.substr(v1_protocol, end - v1_protocol);
+  std::string_view source;
+  std::string_view destination;
+  std::string_view source_port;
   const auto read_address = is_v6 ? read_ipv6 : read_ipv4;
-  const bool good = read_address(take_word(rest), header.source) &&
-                    read_address(take_word(rest), header.destination) &&
-                    read_port(take_word(rest), header.source) && read_port(rest, header.destination);
+  const bool good = take_field(rest, source) && take_field(rest, destination) &&
+                    take_field(rest, source_port) && read_address(source, header.source) &&
+                    read_address(destination, header.destination) && read_port(source_port, header.source) &&
+                    read_port(rest, header.destination);
   if (!good) return ProxyHeaderError::bad_header;
+  if (bytes.size() < header.size) return ProxyHeaderError::truncated;
+  if (bytes[end + 1] != '\n') return ProxyHeaderError::bad_header;
   return header;
 }
 
@@ -98,6 +112,8 @@ bool tlvs_are_good(std::string_view header, std::string_view tlvs) {
     const std::uint32_t type = cursor.number(1);
     const std::string_view value = cursor.prefixed(2);
     if (cursor.bad()) return false;
+    if ((type == tlv_authority && value.size() > 255) || (type == tlv_unique_id && value.size() > 128))
+      return false;
     if (type != tlv_crc32c) continue;
     if (value.size() != 4) return false;
     const auto at = static_cast<std::size_t>(value.data() - header.data());
@@ -120,7 +136,6 @@ void read_addresses(ByteCursor& cursor, bool is_v6, ProxyHeader& header) {
 }
 
 Outcome read_v2(std::string_view bytes) {
-  if (bytes.size() < v2_fixed) return ProxyHeaderError::truncated;
   const std::uint32_t version_command = byte_at(bytes, 12);
   const std::uint32_t family = byte_at(bytes, 13);
   if (version_command >> 4 != 2) return ProxyHeaderError::not_proxy_protocol;
@@ -174,10 +189,10 @@ std::string_view message(ProxyHeaderError error) {
 }
 
 Outcome read_proxy_header(std::string_view bytes) {
+  if (bytes.size() < v1_shortest) return ProxyHeaderError::truncated;
   if (bytes.starts_with(v1_word)) return read_v1(bytes);
-  if (bytes.starts_with(v2_signature)) return read_v2(bytes);
-  const bool beginning = v1_word.starts_with(bytes) || v2_signature.starts_with(bytes);
-  return beginning ? ProxyHeaderError::truncated : ProxyHeaderError::not_proxy_protocol;
+  if (bytes.size() < v2_fixed) return ProxyHeaderError::truncated;
+  return bytes.starts_with(v2_signature) ? read_v2(bytes) : ProxyHeaderError::not_proxy_protocol;
 }
 
 std::string write_proxy_v1(const Endpoint& source, const Endpoint& destination) {
