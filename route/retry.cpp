@@ -14,7 +14,7 @@ bool interval_reached(std::int32_t interval, std::int64_t number, std::int64_t a
 
 bool leaves_server(const RetryFacts& facts) {
   if (!facts.redispatch) return false;
-  if (!facts.server_usable) return true;
+  if (!facts.server_up) return true;
   if (interval_reached(facts.interval, std::int64_t{facts.done} + 1, facts.allowed)) return true;
   return !facts.persistent && !facts.hash && facts.active_servers > 1;
 }

@@ -12,7 +12,7 @@ struct RetryFacts {
   std::uint32_t allowed = 3;         // `retries`
   bool redispatch = false;           // `option redispatch`
   std::int32_t interval = -1;        // its argument
-  bool server_usable = true;         // the server that failed
+  bool server_up = true;             // the server that failed; weight 0 is up
   std::uint32_t active_servers = 1;  // usable ones without `backup`
   bool hash = false;                 // the algorithm always leads to the same server
   bool persistent = false;           // the server came from persistence

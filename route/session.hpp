@@ -177,6 +177,7 @@ class Session final : public fetchers::ConnectionView {
   void on_connecting(const Event& event);
   void on_retry_wait(const Event& event);
   [[nodiscard]] bool aborted_by_client(const Event& event);
+  void close_without_server(Time at);
   void note_client_timeout(const Event& event);
   void assign_server(graph::ServerId avoid, Time at);
   void start_attempt(Time at);
@@ -217,6 +218,7 @@ class Session final : public fetchers::ConnectionView {
   std::uint32_t input_size_ = 0;  // bytes that were buffered at the last event
   Phase phase_ = Phase::fresh;
   char termination_[2] = {'-', '-'};
+  char client_failure_ = 0;   // before a server is chosen: 'C' reset, 'c' timeout
   bool started_ : 1 = false;  // `accepted` was seen
   bool received_header_ : 1 = false;
   bool client_sent_ : 1 = false;  // at least one byte

@@ -29,7 +29,14 @@ std::uint32_t Session::next_random() {
   return static_cast<std::uint32_t>((z ^ (z >> 31)) >> 32);
 }
 
+// No backend or no usable server - or nobody who needs one.
+void Session::close_without_server(Time at) {
+  if (client_failure_ != 0) return close(client_failure_, 'R', at);
+  close('S', 'C', at);
+}
+
 void Session::assign_server(graph::ServerId avoid, Time at) {
+  if (client_failure_ != 0) return close_without_server(at);
   const graph::Proxy& proxy = *backend();
   ProxyState& state = facilities_->state->proxy(proxy.id);
   std::uint32_t index = Balancer::nobody;
@@ -41,7 +48,7 @@ void Session::assign_server(graph::ServerId avoid, Time at) {
   }
   if (index == Balancer::nobody) {
     server_ = graph::none;
-    return close('S', 'C', at);
+    return close_without_server(at);
   }
   assigned_at_ = at;
   queue_ms_ = elapsed(at) + 1;  // the one millisecond is what HAProxy logs
@@ -119,11 +126,12 @@ void Session::on_connecting(const Event& event) {
 RetryPlan Session::plan(AttemptFailure failure) const {
   const graph::Graph& graph = *facilities_->graph;
   const graph::Proxy& proxy = *backend();
+  const ServerState& state = facilities_->state->server(server_);
   return plan_retry({.failure = failure,
                      .done = retries_,
                      .allowed = proxy.retries,
                      .redispatch = proxy.options.redispatch,
-                     .server_usable = facilities_->state->server(server_).usable(),
+                     .server_up = state.up && !state.maintenance,
                      .active_servers = facilities_->state->count_usable(graph, backend_, false),
                      .hash = facilities_->state->proxy(backend_).balancer->is_hash()});
 }
@@ -145,7 +153,7 @@ void Session::retry(Time at) {
   if (redispatch_) {
     const graph::ServerId before = server_;
     assign_server(before, at);
-    if (server_ != before && server_ != graph::none) redispatched_ = true;
+    if (server_ != before) redispatched_ = true;
     return;
   }
   {

@@ -9,9 +9,9 @@ namespace shunt::route {
 
 void Session::on_inspect(const Event& event) {
   switch (event.kind) {
-    case EventKind::client_reset: return close('C', 'R', event.at);
+    case EventKind::client_reset: client_failure_ = 'C'; return inspect(event, true);
     case EventKind::deadline:
-      if (client_deadline_ <= phase_deadline_) return close('c', 'R', event.at);
+      if (client_deadline_ <= phase_deadline_) client_failure_ = 'c';
       return inspect(event, true);
     case EventKind::input: note_input(event); return inspect(event, false);
     default: return;
@@ -31,6 +31,7 @@ void Session::note_input(const Event& event) {
     client_deadline_ = never;
 }
 
+// A client that is gone still passes all rules, which may reject it; only then its own end is named.
 void Session::inspect(const Event& event, bool delay_over) {
   const bool in_backend = phase_ == Phase::inspect_backend;
   const graph::Proxy& proxy = in_backend ? *backend() : frontend();
@@ -50,7 +51,8 @@ Session::Verdict Session::run_content_rules(const graph::Proxy& proxy, const Eve
   if (proxy.request_rules == acl::no_rules) return Verdict::accepted;
   const fetchers::BufferedBytes request = request_bytes(event);
   const bool no_delay = !proxy.inspect_delay || proxy.inspect_delay->count() == 0;
-  const bool final = no_delay || delay_over || event.at >= phase_deadline_ || request.complete;
+  const bool final =
+      no_delay || delay_over || client_failure_ != 0 || event.at >= phase_deadline_ || request.complete;
   fetchers::Context rules_context = context(request, final, event.at);
   const Verdict verdict = run_rules(proxy.request_rules, rules_context);
   if (verdict != Verdict::waits) return verdict;
@@ -64,7 +66,7 @@ fetchers::BufferedBytes Session::request_bytes(const Event& event) const {
   const std::size_t room = tune.bufsize > tune.maxrewrite ? tune.bufsize - tune.maxrewrite : tune.bufsize;
   const std::string_view data = event.input.data.substr(0, room);
   return {.data = data,
-          .complete = event.input.complete || input_ended_ || data.size() == room,
+          .complete = event.input.complete || input_ended_ || client_failure_ != 0 || data.size() == room,
           .available = true};
 }
 
@@ -110,7 +112,7 @@ bool Session::pass_early_rules(acl::RuleListId list, Time at) {
 
 void Session::choose_backend(const Event& event) {
   const graph::ProxyId chosen = backend_by_rules(event);
-  if (chosen == graph::none) return close('S', 'C', event.at);
+  if (chosen == graph::none) return close_without_server(event.at);
   backend_ = chosen;
   in_backend_ = true;
   ProxyState& state = facilities_->state->proxy(chosen);

@@ -228,10 +228,26 @@ TEST(Redispatch, EndsWhenNoServerIsLeft) {
   Client client(stage);
   client.play({accepted("connect s1 #1 @1000"), refused(0, "retry @1000")});
   stage.maintenance("s1", true);
-  client.play({deadline(1000, "close")});
-  EXPECT_EQ(client.log().substr(0, 9), "l l/<NOSR");
+  client.play({deadline(1000, "connect s1 #2 @2000"), refused(1000, "retry @2000"), deadline(2000, "close")});
+  EXPECT_EQ(client.log(), "l l/<NOSRV> 1/-1/2000 0 SC 1/1/0/0/+2 0/0");
   client.leave();
   EXPECT_TRUE(stage.at_rest());
+}
+
+// Without weight a server takes no new sessions, but it is not down: the last retry leaves it, not the next
+// one.
+TEST(Redispatch, StaysWithAServerThatLostItsWeight) {
+  Stage stage(listen("    balance roundrobin\n    option redispatch\n",
+                     "    server s1 127.0.0.1:9001\n    server s2 127.0.0.1:9002 backup\n"));
+  Client client(stage);
+  client.play({accepted("connect s1 #1 @1000"), refused(0, "retry @1000")});
+  stage.state().server(stage.server("s1")).weight = 0;
+  stage.state().server_changed(stage.graph(), stage.server("s1"));
+  client.play({deadline(1000, "connect s1 #2 @2000"), refused(1000, "retry @2000"),
+               deadline(2000, "connect s1 #3 @3000"), refused(2000, "retry @3000"),
+               deadline(3000, "connect s2 #4 @4000"), connected(3000)});
+  client.finish(EndCause::done, 3001);
+  EXPECT_EQ(client.log(), "l l/s2 3001/0/3001 0 -- 1/1/0/0/+3 0/0");
 }
 
 // Measured: a session counts for its server while it connects and is connected, not in a pause.

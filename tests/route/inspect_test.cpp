@@ -1,6 +1,8 @@
 // When content rules wait and when they decide: the measured table of waiting rules.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "play.hpp"
 
 namespace shunt::route {
@@ -133,7 +135,7 @@ INSTANTIATE_TEST_SUITE_P(
              reject_if("{ req.len ge 5 }", "2s"),
              {accepted("input @2000"), fin(300, "", "connect s #1 @1300"), connected(300)},
              "l l/s 301/0/300 0 -- 1/1/0/0/0 0/0"}),
-    [](const testing::TestParamInfo<Case>& info) { return info.param.name; });
+    [](const testing::TestParamInfo<Case>& row) { return row.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(
     Limits, Inspect,
@@ -172,7 +174,7 @@ INSTANTIATE_TEST_SUITE_P(
              "    tcp-request content reject\n",
              {accepted("input @700", "abc"), input(100, "abcde", "connect s #1 @1100"), connected(100)},
              "l l/s 101/0/100 0 -- 1/1/0/0/0 0/0"}),
-    [](const testing::TestParamInfo<Case>& info) { return info.param.name; });
+    [](const testing::TestParamInfo<Case>& row) { return row.param.name; });
 
 const std::string counting = R"(
     log-format "%[var(txn.n)] %[var(sess.last)]"
@@ -233,6 +235,63 @@ backend be
   quick.leave();
   EXPECT_TRUE(stage.at_rest());
 }
+
+struct GoneCase {
+  std::string name, frontend, backend, log;
+};
+class GoneClient : public testing::TestWithParam<GoneCase> {};
+
+std::string two_proxies(const std::string& frontend, const std::string& backend) {
+  return R"(
+defaults
+    mode tcp
+    timeout connect 1s
+    timeout client 500ms
+    timeout server 5s
+frontend fe
+    bind 127.0.0.1:8000
+)" + frontend +
+         R"(
+backend be
+    server s 127.0.0.1:9000
+)" + backend +
+         R"(
+backend b2
+    server t 127.0.0.1:9001
+)";
+}
+
+// Rules go on to their end, finally; the letters are the client's unless a rule rejects.
+TEST_P(GoneClient, StillPassesAllRules) {
+  for (const bool by_reset : {true, false}) {
+    Stage stage(two_proxies(GetParam().frontend, GetParam().backend));
+    Client client(stage);
+    client.play({accepted("input @500", "abc"), by_reset ? reset(500, "close") : deadline(500, "close")});
+    std::string expected = GetParam().log;
+    if (by_reset) std::ranges::replace(expected, 'c', 'C');
+    EXPECT_EQ(client.log(), expected);
+    client.leave();
+    EXPECT_TRUE(stage.at_rest());
+  }
+}
+
+const std::string waits =
+    "    tcp-request inspect-delay 2s\n    tcp-request content accept if { req.len ge 5 }\n";
+const std::string refuses =
+    "    tcp-request inspect-delay 2s\n    tcp-request content reject if !{ req.len ge 5 }\n";
+const std::string to_be = "    default_backend be\n";
+INSTANTIATE_TEST_SUITE_P(
+    Measured, GoneClient,
+    testing::Values(
+        GoneCase{"rejected", refuses + to_be, "", "fe fe/<NOSRV> -1/-1/500 0 PR 1/1/0/0/0 0/0"},
+        GoneCase{"default_backend", waits + to_be, "", "fe be/<NOSRV> -1/-1/500 0 cR 1/1/0/0/0 0/0"},
+        GoneCase{"use_backend", waits + "    use_backend b2 if { req.len ge 2 }\n" + to_be, "",
+                 "fe b2/<NOSRV> -1/-1/500 0 cR 1/1/0/0/0 0/0"},
+        GoneCase{"no_backend", waits, "", "fe fe/<NOSRV> -1/-1/500 0 cR 1/1/0/0/0 0/0"},
+        GoneCase{"rejected_by_the_backend", waits + to_be, refuses,
+                 "fe be/<NOSRV> -1/-1/500 0 PR 1/1/0/0/0 0/0"},
+        GoneCase{"while_the_backend_waits", to_be, refuses, "fe be/<NOSRV> -1/-1/500 0 PR 1/1/0/0/0 0/0"}),
+    [](const testing::TestParamInfo<GoneCase>& row) { return row.param.name; });
 
 // set-var takes what is there; it neither waits nor forgets what the variable held.
 TEST(SetVar, DoesNotWaitForItsExpression) {

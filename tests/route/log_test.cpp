@@ -45,7 +45,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"rsta", EndCause::server_reset, 100, 10, "l l/s1 1/0/100 10 SD 1/1/0/0/0 0/0"},
                     Case{"rstc", EndCause::client_reset, 100, 10, "l l/s1 1/0/100 10 CD 1/1/0/0/0 0/0"},
                     Case{"stopped", EndCause::stopped, 100, 10, "l l/s1 1/0/100 10 KC 1/1/0/0/0 0/0"}),
-    [](const testing::TestParamInfo<Case>& info) { return info.param.name; });
+    [](const testing::TestParamInfo<Case>& row) { return row.param.name; });
 
 TEST(Log, FirstCauseWins) {
   Stage stage(listen(""));

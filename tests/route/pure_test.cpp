@@ -30,7 +30,12 @@ TEST_P(Idle, HasTheMeasuredLimit) {
   EXPECT_TRUE(!found.limit || found.cause == expected.cause);
 }
 
-const graph::Timeouts plain{.client = ms(1200), .server = ms(1200)};
+graph::Timeouts both_sides(graph::Milliseconds limit) {
+  graph::Timeouts made;
+  made.client = made.server = limit;
+  return made;
+}
+const graph::Timeouts plain = both_sides(ms(1200));
 graph::Timeouts with(Limit graph::Timeouts::* member, Limit value, graph::Timeouts base = plain) {
   base.*member = value;
   return base;
@@ -66,7 +71,7 @@ INSTANTIATE_TEST_SUITE_P(
         IdleCase{"both_ended", plain, true, true, ms(1200), c},
         IdleCase{"both_ended_fins", with(client_fin, ms(400), with(server_fin, ms(300))), true, true, ms(300),
                  s}),
-    [](const testing::TestParamInfo<IdleCase>& info) { return info.param.name; });
+    [](const testing::TestParamInfo<IdleCase>& row) { return row.param.name; });
 
 // A whole run of failures: which retries wait ("w"), make a new choice ("r"), or just try again (".").
 std::string run_of(RetryFacts facts) {
@@ -91,7 +96,7 @@ TEST(Retry, FollowsVector4d) {
       run_of({.allowed = 4, .redispatch = true, .interval = -2, .active_servers = 3, .persistent = true}),
       "wwrw");
   EXPECT_EQ(run_of({.redispatch = true, .active_servers = 1}), "wwW");
-  EXPECT_EQ(run_of({.redispatch = true, .server_usable = false, .active_servers = 2, .hash = true}), "rrr");
+  EXPECT_EQ(run_of({.redispatch = true, .server_up = false, .active_servers = 2, .hash = true}), "rrr");
   EXPECT_EQ(run_of({.allowed = 0}), "");
   EXPECT_EQ(run_of({.allowed = 1, .redispatch = true, .interval = 0, .active_servers = 2, .hash = true}),
             "w");
@@ -133,7 +138,7 @@ INSTANTIATE_TEST_SUITE_P(
         TargetCase{"wraps", {.port_kind = PortKind::plus, .port = 40000}, "10.0.0.1", "10.0.0.1", 1615},
         TargetCase{
             "ipv6", {.port_kind = PortKind::absolute, .port = 443}, "2001:db8::1", "2001:db8::1", 443}),
-    [](const testing::TestParamInfo<TargetCase>& info) { return info.param.name; });
+    [](const testing::TestParamInfo<TargetCase>& row) { return row.param.name; });
 
 TEST(TargetOfALocalSocket, HasNoAddress) {
   graph::Server server;

@@ -68,7 +68,7 @@ INSTANTIATE_TEST_SUITE_P(
              "close", nobody},
         Case{"computed_but_false", "    use_backend %[str(green)] if { src 9.9.9.9 }\n    use_backend red\n",
              "", "connect r #1 @1000", ""}),
-    [](const testing::TestParamInfo<Case>& info) { return info.param.name; });
+    [](const testing::TestParamInfo<Case>& row) { return row.param.name; });
 
 TEST(Switch, ListenIsItsOwnBackend) {
   Stage stage(R"(
