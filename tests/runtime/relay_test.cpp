@@ -65,7 +65,9 @@ TEST_P(Relay, PassesBytesAndHoldsNothingAtRest) {
 TEST_P(Relay, PassesTheEndAfterTheBytesBeforeIt) {
   ASSERT_EQ(::send(input, "last", 4, 0), 4);
   ::shutdown(input, SHUT_WR);
-  PumpResult const result = pump_now();
+  // A short read waits for the event that the end is; here that is the second call.
+  PumpResult result = pump_now();
+  if (result.status == Status::waiting) result = pump_now();
   EXPECT_EQ(result.status, Status::finished);
   EXPECT_EQ(read_all(output), "last");
   // The other direction is untouched.
