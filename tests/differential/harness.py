@@ -35,7 +35,8 @@ REGISTRY = {}
 
 @dataclasses.dataclass
 class Case:
-    """`servers` are stubs started before the program; `must` are patterns that the oracle's transcript has to show."""
+    """`servers` are stubs started before the program; `must` are patterns that the oracle's transcript has to show;
+    `later` names what shunt may still refuse as not executable yet: the case is then skipped, and says so."""
 
     name: str
     cfg: str
@@ -46,14 +47,15 @@ class Case:
     long: bool = False
     life: bool = False
     start: bool = True
+    later: str = ""
 
 
-def case(cfg="", servers=None, must=(), expect_shunt=(), long=False, life=False, start=True):
+def case(cfg="", servers=None, must=(), expect_shunt=(), long=False, life=False, start=True, later=""):
     """Registers `traffic(env)` under `file.function`. expect_shunt: (pattern in the oracle's line, replacement, reason)."""
     def register(traffic):
         name = f"{traffic.__module__.removeprefix('cases.')}.{traffic.__name__}"
         must_list = (must,) if isinstance(must, str) else tuple(must)
-        REGISTRY[name] = Case(name, cfg, traffic, servers or {}, must_list, tuple(expect_shunt), long, life, start)
+        REGISTRY[name] = Case(name, cfg, traffic, servers or {}, must_list, tuple(expect_shunt), long, life, start, later)
         return traffic
     return register
 

@@ -163,7 +163,7 @@ SMALL = {
 # Where shunt and 2.6 differ on purpose; the value says why.
 EXPECTED = {
     "unsupported.cfg": "valid HAProxy that this build refuses",
-    "name-slash": "",
+    "listen-address": "2.6 prints the error and leaves with 2, no listener; 3.x and shunt with 1",
 }
 
 PLACE = re.compile(r"^\[(ALERT|WARNING)\]\s*\(\d+\) : config : .*?\[[^\]:]*:(\d+)\]", re.M)
@@ -186,7 +186,21 @@ def prepare(directory):
                    " && cp site.pem certs/b.pem", shell=True, check=True, cwd=directory, capture_output=True)
 
 
-def files(arguments, directory):
+def files(arguments, directory, mutate):
+    found = plain_files(arguments, directory)
+    if not mutate:
+        return found
+    for path in list(found):
+        if path.parent.name in ("status", "references") or str(path).startswith(directory):
+            continue
+        for name, text in mutants(path):
+            changed = pathlib.Path(directory) / (name + ".cfg")
+            changed.write_text(text)
+            found.append(changed)
+    return found
+
+
+def plain_files(arguments, directory):
     if arguments:
         return [pathlib.Path(name).resolve() for name in arguments]
     found = sorted(ROOT.glob("tests/haproxy-configs/*/*.cfg")) + sorted(ROOT.glob("examples/*.cfg"))
@@ -197,16 +211,45 @@ def files(arguments, directory):
     return found
 
 
+# Kinds of mutants with another verdict on purpose: a pattern of the changed line and the reason.
+MUTANTS = [
+    (re.compile(r"^\s*(server|default-server)\b.*\bweight$"), "2.6 reads a missing weight as 0"),
+    (re.compile(r"^(frontend|listen|backend) \S+ (from \S+ )?zzz$"), "2.6 blames the lines below the section's head"),
+    (re.compile(r"^\s*(ssl-default-server-options|errorfile|option forwardfor|master-worker)\b"),
+     "arguments of lines without effect are not judged yet"),
+]
+
+
+def mutants(path):
+    """Each line of a valid file without its last word, with one word more, with a word doubled, with a misspelt keyword."""
+    lines = path.read_text().splitlines()
+    for number, line in enumerate(lines):
+        words = line.split()
+        if not words or words[0].startswith("#") or '"' in line:
+            continue
+        indent = line[:len(line) - len(line.lstrip())]
+        changes = {"short": words[:-1], "long": words + ["zzz"], "misspelt": [words[0][:-1] + "q"] + words[1:]}
+        if len(words) > 2:
+            changes["doubled"] = words[:2] + words[1:]
+            changes["swapped"] = words[:-2] + [words[-1], words[-2]]
+        for kind, changed in changes.items():
+            if any(pattern.match(indent + " ".join(changed)) for pattern, _ in MUTANTS):
+                continue
+            text = lines[:number] + [indent + " ".join(changed)] + lines[number + 1:]
+            yield f"{path.stem}-{number + 1}-{kind}", "\n".join(text) + "\n"
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--shunt", required=True)
     parser.add_argument("--haproxy", default="/usr/sbin/haproxy")
+    parser.add_argument("--mutate", action="store_true", help="also change one line of each valid file")
     parser.add_argument("files", nargs="*")
     options = parser.parse_args()
     bad = total = 0
     with tempfile.TemporaryDirectory() as directory:
         prepare(directory)
-        for path in files(options.files, directory):
+        for path in files(options.files, directory, options.mutate):
             total += 1
             theirs, their_lines, their_text = run([options.haproxy], path, directory)
             ours, our_lines, our_text = run([options.shunt], path, directory)

@@ -49,16 +49,24 @@ def static_rr(env):
     sequence(env, "five", 8)
 
 
-SOURCE = BASE + listen("balance source", *servers("weight 1", "weight 2", "weight 3"), name="map") + \
+SOURCE = BASE + listen("balance source", *servers("weight 1", "weight 2", "weight 3"), name="map")
+HASHES = BASE + \
     listen("balance source", "hash-type map-based sdbm avalanche", *servers("weight 1", "weight 2", "weight 3"), name="avalanche") + \
     listen("balance source", "hash-type consistent", *servers("weight 1", "weight 2", "weight 3"), name="ring")
 
 
-@case(SOURCE, greeters(3), must=["map: ", "ring: "])
+ADDRESSES = ("127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.1.4", "127.9.8.7", "127.1.1.1", "127.200.3.9")
+
+
+@case(SOURCE, greeters(3), must=["map: "])
 def source(env):
-    addresses = ("127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.1.4", "127.9.8.7", "127.1.1.1", "127.200.3.9")
-    for name in ("map", "avalanche", "ring"):
-        sequence(env, name, len(addresses), sources=addresses)
+    sequence(env, "map", len(ADDRESSES), sources=ADDRESSES)
+
+
+@case(HASHES, greeters(3), must=["ring: "], later="hash-type")
+def source_with_other_hashes(env):
+    for name in ("avalanche", "ring"):
+        sequence(env, name, len(ADDRESSES), sources=ADDRESSES)
 
 
 def held(env, to, count):
@@ -81,8 +89,8 @@ def release(env, peers, logged):
 FIRST = BASE + listen("balance first", *servers("maxconn 2", "maxconn 2", "maxconn 2"), name="fe")
 
 
-@case(FIRST, greeters(3), must=["fe held: s1 s1 s2 s2 s3 s3", "fe: s1 s1"])
-def first(env):
+@case(FIRST, greeters(3), must=["fe held: s1 s1 s2 s2 s3 s3", "fe: s1 s1"], later="server maxconn")
+def first_with_full_servers(env):
     release(env, held(env, "fe", 6), 0)
     env.answered = 6
     sequence(env, "fe", 2)

@@ -103,7 +103,8 @@ def soft_stop_and_an_idle_session(env):
     env.wait_exit()
 
 
-@case(CFG.replace("\nglobal\n", "\nglobal\n    hard-stop-after 600ms\n"), S, must=["at ~[6-9]\\d\\dms~"])
+@case(CFG.replace("\nglobal\n", "\nglobal\n    hard-stop-after 600ms\n"), S, must=["at ~[6-9]\\d\\dms~"],
+      expect_shunt=[(r" 6 K- ", " 6 KC ", "a session cut by hard-stop-after is logged as KC (as in 3.x; 2.6 logs K-)")])
 def hard_stop_after(env):
     c = connected(env)
     env.signal(signal.SIGUSR1)
