@@ -37,6 +37,7 @@ constexpr const Code* list[] = {
     &rule_after_final,
     &not_a_backend,
     &unreadable_file,
+    &check_without_port,
 };
 }  // namespace
 

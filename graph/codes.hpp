@@ -94,6 +94,9 @@ inline constexpr Code rule_after_final{"rule-after-final", Severity::warning,
 inline constexpr Code not_a_backend{"not-a-backend", Severity::error,
                                     "A frontend is used where a backend is needed.",
                                     "Name a backend or listen section."};
+inline constexpr Code check_without_port{"check-without-port", Severity::error,
+                                         "A checked server has no port that checks could connect to.",
+                                         "Add a port to the address or 'port NUMBER'."};
 inline constexpr Code unreadable_file{"unreadable-file", Severity::error,
                                       "A configuration file can't be read.",
                                       "Check the path and its permissions."};

@@ -132,6 +132,8 @@ enum class OptionId : std::uint8_t {
   allbackups
 };
 inline constexpr std::size_t option_count = 18;
+// `no option`, `option`, `default option`: the last one forgets what was inherited.
+enum class OptionValue : std::uint8_t { off, on, standard };
 
 struct TimeoutSettings {
   Maybe<Milliseconds> client = {}, server = {}, connect = {}, queue = {}, tunnel = {}, client_fin = {},
@@ -142,13 +144,14 @@ struct TimeoutSettings {
 struct Inherited {
   Maybe<Mode> mode = {};
   TimeoutSettings timeouts = {};
-  std::array<Maybe<bool>, option_count> options = {};
+  std::array<Maybe<OptionValue>, option_count> options = {};
   Maybe<std::uint32_t> maxconn = {}, backlog = {}, retries = {};
   Maybe<Balance> balance = {};
   Maybe<std::string> default_backend = {}, log_tag = {};
   Maybe<LogFormatLine> log_format = {};
   Maybe<Milliseconds> inspect_delay = {}, response_inspect_delay = {};  // only named `defaults` hold them
   Maybe<bool> disabled = {};
+  Maybe<bool> logs_cleared = {};  // `no log`
   std::vector<LogLine> logs = {};
   ServerParameters default_server = {};
 };

@@ -156,7 +156,9 @@ void write_server_parameters(Writer& to, const ServerParameters& own) {
 }
 
 void write_server(std::string& text, const Server& server) {
-  Writer to(text, server.span);
+  // With all that default-server gave it, because lines of default-server apply only to the servers below
+  // them.
+  Writer to(text, {});
   to.raw(fmt::format("    server {} {}", server.name.value, written(server.address.value)));
   write_server_parameters(to, server.parameters);
   to.raw("\n");
@@ -221,15 +223,17 @@ class SectionDump {
   }
 
   void options(const Inherited& own) {
+    constexpr std::string_view prefixes[] = {"no ", "", "default "};
     for (std::size_t i = 0; i < option_count; ++i) {
       const auto& option = own.options[i];
       if (!option || !to_.own(option->span)) continue;
-      to_.raw(
-          fmt::format("    {}option {}\n", option->value ? "" : "no ", names::of(static_cast<OptionId>(i))));
+      to_.raw(fmt::format("    {}option {}\n", prefixes[static_cast<std::size_t>(option->value)],
+                          names::of(static_cast<OptionId>(i))));
     }
   }
 
   void logs(const Inherited& own) {
+    if (own.logs_cleared && to_.own(own.logs_cleared->span)) to_.raw("    no log\n");
     for (const LogLine& log : own.logs) write_log(to_, log);
     to_.line("log-tag", own.log_tag);
     if (!own.log_format || !to_.own(own.log_format->span)) return;
@@ -267,6 +271,7 @@ class SectionDump {
   }
 
   void default_server(const Inherited& own) {
+    if (proxy_.kind != ProxyKind::defaults) return;
     std::string parameters;
     Writer line(parameters, proxy_.body);
     write_server_parameters(line, own.default_server);

@@ -42,7 +42,7 @@ void check_proxies(Linking& linking) {
     const config::Proxy& from = *linking.proxies[i];
     const Proxy& to = linking.out[i];
     check_mode(linking, from, to);
-    if (to.disabled) continue;
+    if (to.disabled || linking.sink.has_errors()) continue;  // as HAProxy: only when everything else is right
     check_timeouts(linking, from, to);
     check_binds(linking, from, to);
   }

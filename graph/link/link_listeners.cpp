@@ -56,7 +56,7 @@ TlsBind tls_of(Linking& linking, const Bind& bind, std::vector<std::uint32_t> ce
 std::optional<TlsBind> link_tls(Linking& linking, const config::Proxy& proxy, const Bind& bind) {
   auto certificates = load_certificates(linking, bind);
   if (!bind.parameters.ssl) return std::nullopt;
-  if (certificates.empty() && bind.parameters.certificates.empty()) {
+  if (certificates.empty() && !linking.sink.has_errors()) {
     const bool refuses_all = bind.parameters.strict_sni.has_value();
     linking.sink.report(refuses_all ? parser::Severity::warning : parser::Severity::error,
                         codes::bind_without_certificate, bind.span,

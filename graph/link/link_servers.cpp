@@ -29,6 +29,16 @@ Check check_of(Linking& linking, const ServerParameters& from) {
   return check;
 }
 
+// The port that checks connect to must be known from the file.
+bool checkable(const config::Server& from, const Server& server) {
+  if (!server.check.enabled || server.check.port != 0) return true;
+  if (server.check.address && server.check.address->port != 0) return true;
+  using enum parser::AddressFamily;
+  const auto family = from.address.value.family;
+  if (family == unix_path || family == abstract_socket) return true;
+  return from.address.value.port_kind == parser::PortKind::absolute && from.address.value.port != 0;
+}
+
 Server server_of(Linking& linking, const config::Server& from) {
   Server server;
   server.name = from.name.value;
@@ -39,6 +49,11 @@ Server server_of(Linking& linking, const config::Server& from) {
   server.send_proxy = value_or(from.parameters.send_proxy, SendProxy::none);
   server.check = check_of(linking, from.parameters);
   server.span = from.span;
+  if (!checkable(from, server)) {
+    linking.report(codes::check_without_port, from.span,
+                   fmt::format("server '{}' is checked but has neither a port nor a 'port' for checks",
+                               from.name.value));
+  }
   if (const auto endpoint = linking.resolver.resolve(from.address.value)) {
     server.endpoint = *endpoint;
   } else {

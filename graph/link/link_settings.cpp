@@ -28,7 +28,9 @@ Timeouts timeouts_of(const config::TimeoutSettings& from) {
 ProxyOptions options_of(const config::Inherited& from) {
   const ProxyOptions standard;
   const auto get = [&](OptionId id, bool otherwise = false) {
-    return value_or(from.options[static_cast<std::size_t>(id)], otherwise);
+    const auto& option = from.options[static_cast<std::size_t>(id)];
+    if (!option || option->value == config::OptionValue::standard) return otherwise;
+    return option->value == config::OptionValue::on;
   };
   return {.dontlognull = get(OptionId::dontlognull),
           .dontlog_normal = get(OptionId::dontlog_normal),

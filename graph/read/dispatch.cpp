@@ -128,7 +128,8 @@ void descend(Reading& reading) {
   dispatch(inner, family);
 }
 
-// The keyword before a sub-word ("timeout" before "client"); null for the first word of a line and behind `no`.
+// The keyword before a sub-word ("timeout" before "client"); null for the first word of a line and behind
+// `no`.
 const Word* word_before(const parser::Line& line, const Word& keyword) {
   const auto at = std::ranges::find(line.words, keyword.span, &Word::span);
   if (at == line.words.begin() || at == line.words.end()) return nullptr;
@@ -159,7 +160,8 @@ parser::Span Reading::span() const {
 std::string Reading::quoted() const {
   const std::string_view name = row != nullptr ? row->name : keyword.value;
   // Parameters and actions are clear by themselves; words behind `option`, `timeout` and the like are not.
-  const bool stands_alone = bind != nullptr || server != nullptr || stats_socket != nullptr || rule != nullptr;
+  const bool stands_alone =
+      bind != nullptr || server != nullptr || stats_socket != nullptr || rule != nullptr;
   const Word* before = stands_alone || line == nullptr ? nullptr : word_before(*line, keyword);
   return before != nullptr ? fmt::format("'{} {}'", before->value, name) : fmt::format("'{}'", name);
 }
@@ -179,9 +181,11 @@ void dispatch(Reading& reading, const Family& family) {
     if (bare != nullptr && bare->parenthesised) reading.row = bare;
   }
   if (reading.row == nullptr) return report_unknown(reading, family);
-  if (!prefix_allowed(reading) || !place_allows(reading) || !status_allows(reading)) return;
+  if (!prefix_allowed(reading) || !place_allows(reading)) return;
+  const bool counts = !reading.row->words.given && reading.row->status != Status::removed;
+  if ((counts && !arity_allows(reading)) || !status_allows(reading)) return;
   if (reading.row->words.given) return descend(reading);
-  if (arity_allows(reading)) reading.row->lower(reading);
+  reading.row->lower(reading);
 }
 
 void read_parameters(Reading& reading, const Family& family, std::span<const Word> words) {

@@ -95,7 +95,12 @@ void store_format(Reading& reading, LogFormatLine format) {
 
 void read_log(Reading& reading) {
   if (reading.prefix == Prefix::no) {
+    if (!reading.arguments.empty()) {
+      reading.report(codes::unexpected_argument, reading.arguments[0].span, "'no log' takes no argument");
+      return;
+    }
     logs_of(reading).clear();
+    if (reading.proxy != nullptr) reading.settings().logs_cleared = {true, reading.span()};
     return;
   }
   if (reading.arguments.empty()) {

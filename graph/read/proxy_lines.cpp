@@ -3,25 +3,23 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "graph/names.hpp"
 #include "graph/rows/families.hpp"
+#include "parser/scalar.hpp"
 
 namespace shunt::graph {
 
 void store_option(Reading& reading, config::OptionId option) {
-  auto& setting = reading.settings().options[static_cast<std::size_t>(option)];
-  if (reading.prefix == Prefix::default_) {
-    setting.reset();
-  } else {
-    setting = {reading.prefix == Prefix::plain, reading.span()};
-  }
+  constexpr config::OptionValue values[] = {config::OptionValue::on, config::OptionValue::off,
+                                            config::OptionValue::standard};  // in order of Prefix
+  reading.settings().options[static_cast<std::size_t>(option)] = {
+      values[static_cast<std::size_t>(reading.prefix)], reading.span()};
 }
 
 void set_redispatch(Reading& reading) {
-  // The interval between redispatches is checked; retries already go to another server at the last attempt.
-  if (!reading.arguments.empty() &&
-      !read_strict_number(reading, reading.arguments[0], -0x7fffffff, 0x7fffffff))
-    return;
+  // HAProxy takes any word as the interval, "x" as 0.
   store_option(reading, config::OptionId::redispatch);
 }
 
@@ -46,6 +44,13 @@ void read_balance(Reading& reading) {
   inner.keyword = reading.arguments.front();
   inner.arguments = reading.arguments.subspan(1);
   dispatch(inner, balance_family);
+}
+
+// A negative number is taken and means none.
+void read_retries(Reading& reading) {
+  const auto retries =
+      std::clamp<std::int64_t>(parser::leading_integer(reading.arguments[0].value), 0, 0x7fffffff);
+  reading.settings().retries = {static_cast<std::uint32_t>(retries), reading.span()};
 }
 
 void read_hash_type(Reading& reading) {

@@ -7,6 +7,7 @@ namespace shunt::graph {
 // ---- proxy_lines.cpp
 void read_mode(Reading& reading);
 void read_balance(Reading& reading);
+void read_retries(Reading& reading);
 void read_hash_type(Reading& reading);
 void read_description(Reading& reading);
 void read_acl(Reading& reading);

@@ -107,10 +107,13 @@ void SectionReader::inherit(config::Proxy& proxy, Reading& reading, std::span<co
     if (words.size() > 1) proxy.from = {std::string(words[1].value), words[1].span};
     words = words.subspan(std::min<std::size_t>(2, words.size()));
   }
+  // HAProxy reads past further words behind the name of a defaults section.
   if (!words.empty()) {
-    reading.report(
-        codes::unexpected_argument, words[0].span,
-        fmt::format("'{}' stands behind the name; addresses belong on a 'bind' line", words[0].value));
+    const bool passes = proxy.kind == ProxyKind::defaults;
+    state_.sink.report(passes ? parser::Severity::warning : parser::Severity::error,
+                       codes::unexpected_argument, words[0].span,
+                       fmt::format("'{}' stands behind the name; {}", words[0].value,
+                                   passes ? "it is ignored" : "addresses belong on a 'bind' line"));
   }
   if (base == nullptr) return;
   proxy.defaults = base;

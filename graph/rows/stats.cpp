@@ -50,7 +50,6 @@ constexpr std::array global_rows{
         .documentation = "A socket for administration; it answers that it is not available yet."},
     Row{.name = "timeout",
         .min_args = 1,
-        .max_args = 1,
         .status = Status::no_effect,
         .lower = check_time,
         .documentation = "How long a connection to the statistics socket may be silent."},

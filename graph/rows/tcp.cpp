@@ -24,7 +24,6 @@ constexpr std::array request_rows{
     Row{.name = "inspect-delay",
         .places = with_rules,
         .min_args = 1,
-        .max_args = 1,
         .lower = read_inspect_delay,
         .documentation = "How long content rules may wait for bytes."},
     Row{.name = "session",
@@ -43,7 +42,6 @@ constexpr std::array response_rows{
     Row{.name = "inspect-delay",
         .places = back_rules,
         .min_args = 1,
-        .max_args = 1,
         .lower = read_response_inspect_delay,
         .documentation = "How long content rules on the server's bytes may wait for them."},
 };
