@@ -80,6 +80,8 @@ void answer_request(int socket, const std::string& path, const std::vector<std::
   if (kept == 3) ::close_range(4, ~0U, 0);
   const UniqueFd null(::open("/dev/null", O_RDWR));
   for (int fd = 0; fd <= 2; ++fd) ::dup2(null.get(), fd);
+  Answer set_up;
+  static_cast<void>(!::sendmsg(kept, &set_up.message, MSG_NOSIGNAL));
   serve_keeper(kept, allowed);
   ::_exit(0);
 }
@@ -104,7 +106,20 @@ Result<Keeper, std::error_code> Keeper::start(std::vector<std::string> allowed_p
   const pid_t child = ::fork();
   if (child < 0) return last_error();
   if (child == 0) become_keeper(theirs.get(), parent, allowed_paths);
-  return Keeper(std::move(ours), child);
+  theirs.reset();
+  Keeper keeper(std::move(ours), child);
+  BOOST_OUTCOME_TRY(keeper.wait_until_set_up());
+  return keeper;
+}
+
+Result<void, std::error_code> Keeper::wait_until_set_up() const {
+  int error = 0;
+  ssize_t got = 0;
+  do {
+    got = ::recv(socket_.get(), &error, sizeof(error), 0);
+  } while (got < 0 && errno == EINTR);
+  if (got != sizeof(error)) return std::make_error_code(std::errc::connection_aborted);
+  return success();
 }
 
 Keeper::Keeper(Keeper&& other) noexcept

@@ -31,6 +31,8 @@ class Keeper {
  private:
   Keeper(UniqueFd socket, pid_t child) : socket_(std::move(socket)), child_(child) {}
 
+  [[nodiscard]] Result<void, std::error_code> wait_until_set_up() const;
+
   UniqueFd socket_;
   pid_t child_ = -1;
 };

@@ -16,8 +16,10 @@ class Messages {
   void warning(std::string_view text) const;
   void notice(std::string_view text) const;
   void plain(std::string_view text) const;
-  // From now on nothing is written (a daemon has no terminal).
-  void silence() { quiet_ = true; }
+  // Goes on with a copy of stderr, which itself may be given up then.
+  void keep_terminal();
+  // From now on nothing is written (a daemon has no terminal); the copy is closed.
+  void silence();
 
  private:
   struct Data;

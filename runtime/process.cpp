@@ -47,6 +47,7 @@ class Process {
   [[nodiscard]] std::string binding(parser::Span span, const graph::Proxy* proxy,
                                     std::string_view message) const;
   [[nodiscard]] bool background() const;
+  [[nodiscard]] bool without_terminal() const;
 
   RunOptions options_;
   std::unique_ptr<graph::Loaded> loaded_;
@@ -83,6 +84,9 @@ bool Process::background() const {
   if (options_.foreground || options_.debug || options_.master_worker) return false;
   return options_.daemon || graph_->global.daemon;
 }
+
+// A daemon's and a quiet process's standard streams lead nowhere, `log stdout` included.
+bool Process::without_terminal() const { return background() || (options_.quiet && !options_.verbose); }
 
 std::string Process::place(parser::Span span) const {
   if (!span.known()) return "?:0";
@@ -157,6 +161,10 @@ Step Process::go_to_background() {
     BOOST_OUTCOME_TRY(auto parent, fork_daemon());
     parent_ = std::move(parent);
   }
+  if (without_terminal()) {
+    messages_.keep_terminal();  // what still fails is said
+    close_standard_streams();
+  }
   if (pidfile_) pidfile_->write(::getpid());
   return success();
 }
@@ -193,10 +201,7 @@ void Process::say_ready() {
   if (options_.master_worker) messages_.notice("Loading success.");
   notifier_.ready(::getpid());
   parent_.ready();
-  if (background() || (options_.quiet && !options_.verbose)) {
-    close_standard_streams();
-    messages_.silence();
-  }
+  if (without_terminal()) messages_.silence();
 }
 
 Step Process::start() {

@@ -115,7 +115,9 @@ class ProcessTest : public testing::Test {
 
   void launch() {
     child = ::fork();
-    if (child != 0) return;
+    if (child == 0) run_here();
+  }
+  [[noreturn]] void run_here() {
     ::setenv("NOTIFY_SOCKET", (directory + "/notify").c_str(), 1);
     ::dup2(errors.writer.get(), 2);
     auto loaded = std::make_unique<graph::Loaded>();
@@ -269,6 +271,20 @@ TEST_F(ProcessTest, QuietSaysNothing) {
   launch();
   EXPECT_EQ(WEXITSTATUS(wait_end()), 1);
   EXPECT_EQ(errors.drain(), "");
+}
+
+// The log goes to a pipe that is the process's stdout; HAProxy gives its stdout up when it is quiet.
+TEST_F(ProcessTest, QuietGivesUpStdoutForLogsToo) {
+  options.quiet = true;
+  graph->proxies[0].logs[0].descriptor = 1;
+  child = ::fork();
+  if (child == 0) {
+    ::dup2(log.writer.get(), 1);
+    run_here();
+  }
+  ASSERT_TRUE(next_notice().starts_with("READY=1"));
+  stop(SIGUSR1);
+  EXPECT_EQ(log.drain(), "");
 }
 
 TEST_F(ProcessTest, ImpossibleChrootIsRefused) {
