@@ -45,8 +45,8 @@ class Stub:
             lines = []
             self.connections.append(lines)
             thread = threading.Thread(target=self._serve, args=(sock, lines), daemon=True)
-            self.threads.append(thread)
             thread.start()
+            self.threads.append(thread)
 
     def _serve(self, sock, lines):
         peer = Peer(sock, lines, self.name)

@@ -99,5 +99,5 @@ def words_quotes_and_variables(env):
     env.environment |= {"TESTED_NAME": "value of it", "TESTED_TIME": "900ms", "SERVERS": "one two"}
     env.stub("s", recorder(b"bye"))
     env.start((WORDS + "\nlisten fe\n\tbind 127.0.0.1:[[fe]]\n\tserver s 127.0.0.1:[[s]]\n").replace("\n", "\r\n"))
-    env.client().shut().to_end()
+    env.client().silence(0.3).shut().to_end()
     env.logs(1)

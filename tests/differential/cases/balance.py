@@ -142,7 +142,7 @@ def leastconn_fills_the_emptiest(env):
     env.logs(6)
 
 
-STATES = BASE + listen(*servers("disabled", "", "backup"), name="disabled") + \
+STATES = BASE.replace("mode tcp", "mode tcp\n    balance roundrobin") + listen(*servers("disabled", "", "backup"), name="disabled") + \
     listen(*servers("disabled", "backup", "backup"), name="backups") + \
     listen("option allbackups", *servers("disabled", "backup", "backup"), name="all") + \
     listen(*servers("weight 0", "backup"), name="zero")

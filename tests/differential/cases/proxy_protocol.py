@@ -178,6 +178,7 @@ frontend outer
     bind 127.0.0.1:[[fe]]
     default_backend hop
 backend hop
+    balance roundrobin
     server v1 127.0.0.1:[[inner1]] send-proxy
     server v2 127.0.0.1:[[inner2]] send-proxy-v2
 frontend inner
