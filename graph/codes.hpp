@@ -88,9 +88,17 @@ inline constexpr Code no_bind{"no-bind", Severity::warning, "A frontend has no l
 inline constexpr Code overridden{"overridden", Severity::warning,
                                  "A setting replaces an earlier one of the same section.",
                                  "Keep one of the two lines."};
-inline constexpr Code rule_after_final{"rule-after-final", Severity::warning,
-                                       "A rule follows one that always ends the list.",
-                                       "Remove the rule or move it up."};
+inline constexpr Code rule_order{"rule-order", Severity::warning,
+                                 "A rule stands below one that is evaluated later.",
+                                 "Move the line up, to where it takes effect."};
+inline constexpr Code unused_servers{"unused-servers", Severity::warning,
+                                     "A listen section has servers and a default_backend, which always wins.",
+                                     "Remove the servers or the default_backend line."};
+inline constexpr Code log_without_target{"log-without-target", Severity::warning,
+                                         "A log format is chosen but nothing is logged anywhere.",
+                                         "Add a 'log' line, or 'log global' with a target in global."};
+inline constexpr Code backend_loop{"backend-loop", Severity::error, "A proxy chooses itself as the backend.",
+                                   "Name another backend."};
 inline constexpr Code not_a_backend{"not-a-backend", Severity::error,
                                     "A frontend is used where a backend is needed.",
                                     "Name a backend or listen section."};

@@ -21,8 +21,7 @@ void check_timeouts(Linking& linking, const config::Proxy& from, const Proxy& to
     if (wanted && !timeout) missing += fmt::format("{}'{}'", missing.empty() ? "" : ", ", name);
   };
   need(from.is_frontend(), to.timeouts.client, "client");
-  const bool has_servers =
-      from.is_backend() && (to.server_count != 0 || from.kind == config::ProxyKind::backend);
+  const bool has_servers = from.is_backend() && to.server_count != 0;
   need(has_servers, to.timeouts.connect, "connect");
   need(has_servers, to.timeouts.server, "server");
   if (missing.empty()) return;
@@ -35,6 +34,19 @@ void check_binds(Linking& linking, const config::Proxy& from, const Proxy& to) {
   linking.report(codes::no_bind, from.span, fmt::format("{} has no 'bind' line", describe(from)));
 }
 
+void check_servers(Linking& linking, const config::Proxy& from, const Proxy& to) {
+  if (from.kind != config::ProxyKind::listen || to.server_count == 0 || to.default_backend == to.id) return;
+  linking.report(codes::unused_servers, from.settings.default_backend->span,
+                 fmt::format("{} never uses its servers, because 'default_backend' always comes before them",
+                             describe(from)));
+}
+
+void check_logs(Linking& linking, const config::Proxy& from, const Proxy& to) {
+  if (!from.is_frontend() || !from.settings.log_format || !to.logs.empty()) return;
+  linking.report(codes::log_without_target, from.settings.log_format->span,
+                 fmt::format("the log format has no effect in {}, which has no log target", describe(from)));
+}
+
 }  // namespace
 
 void check_proxies(Linking& linking) {
@@ -45,6 +57,8 @@ void check_proxies(Linking& linking) {
     if (to.disabled || linking.sink.has_errors()) continue;  // as HAProxy: only when everything else is right
     check_timeouts(linking, from, to);
     check_binds(linking, from, to);
+    check_servers(linking, from, to);
+    check_logs(linking, from, to);
   }
 }
 

@@ -34,7 +34,12 @@ void link_names(Linking& linking) {
   std::unordered_map<std::string, const config::Proxy*> names;
   std::unordered_map<std::uint32_t, const config::Proxy*> ids;
   for (const config::Proxy& proxy : linking.config.proxies) {
-    if (proxy.kind == ProxyKind::defaults) continue;
+    if (proxy.kind == ProxyKind::defaults) {
+      // Named defaults share the names of proxies since HAProxy 3.3; two of one name are a fault only for
+      // `from`.
+      if (!proxy.name.value.empty()) names.try_emplace(proxy.name.value, &proxy);
+      continue;
+    }
     number_proxy(linking, proxy);
     // One name for a frontend and a backend was possible up to HAProxy 3.2.
     const auto [entry, fresh] = names.try_emplace(proxy.name.value, &proxy);

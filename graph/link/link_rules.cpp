@@ -164,7 +164,7 @@ class RuleLinker {
 
   ProxyId find_backend(const config::Proxy& from, const config::Text& name, std::string_view keyword) {
     const auto found = linking_.backends.find(name.value);
-    if (found != linking_.backends.end()) return found->second;
+    if (found != linking_.backends.end()) return not_itself(from, name, keyword, found->second);
     const auto frontend = linking_.frontends.find(name.value);
     if (frontend == linking_.frontends.end()) {
       linking_.report(codes::undefined_backend, name.span,
@@ -177,6 +177,14 @@ class RuleLinker {
               fmt::format("{}: '{}' names '{}', which is a frontend", describe(from), keyword, name.value))
           .notes.push_back({"defined here", linking_.proxies[frontend->second]->name.span});
     }
+    return none;
+  }
+
+  ProxyId not_itself(const config::Proxy& from, const config::Text& name, std::string_view keyword,
+                     ProxyId id) {
+    if (linking_.proxies[id] != &from) return id;
+    linking_.report(codes::backend_loop, name.span,
+                    fmt::format("{}: '{}' names the section itself", describe(from), keyword));
     return none;
   }
 

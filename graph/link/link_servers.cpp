@@ -36,7 +36,7 @@ bool checkable(const config::Server& from, const Server& server) {
   using enum parser::AddressFamily;
   const auto family = from.address.value.family;
   if (family == unix_path || family == abstract_socket) return true;
-  return from.address.value.port_kind == parser::PortKind::absolute && from.address.value.port != 0;
+  return from.address.value.port != 0;
 }
 
 Server server_of(Linking& linking, const config::Server& from) {

@@ -80,7 +80,9 @@ std::vector<LogLine>& logs_of(Reading& reading) {
 
 void store_format(Reading& reading, LogFormatLine format) {
   auto& setting = reading.settings().log_format;
-  const bool same_section = setting && setting->span.file == reading.proxy->span.file &&
+  // HAProxy speaks of it only in `defaults`.
+  const bool same_section = reading.proxy->kind == config::ProxyKind::defaults && setting &&
+                            setting->span.file == reading.proxy->span.file &&
                             setting->span.begin > reading.proxy->span.begin;
   if (same_section) {
     reading

@@ -14,6 +14,22 @@ void read_delay(Reading& reading, config::Maybe<Milliseconds>& setting) {
   if (const auto delay = read_time(reading, reading.arguments[0])) setting = {*delay, reading.span()};
 }
 
+// HAProxy warns of rules that stand below others although they are evaluated before them.
+void warn_of_order(Reading& reading, std::uint16_t place) {
+  const config::Proxy& proxy = *reading.proxy;
+  const std::pair<std::uint16_t, std::string_view> later[] = {
+      {proxy.switches.empty() ? 0 : 0xffff, "use_backend"},
+      {proxy.request_rules.empty() ? 0 : in::connection_rules | in::session_rules, "tcp-request content"},
+      {proxy.session_rules.empty() ? 0 : in::connection_rules, "tcp-request session"},
+  };
+  for (const auto& [places, name] : later) {
+    if ((places & place) == 0 || place == in::response_rules) continue;
+    reading.report(
+        codes::rule_order, reading.span(),
+        fmt::format("this 'tcp-request' rule stands below a '{}' rule but is evaluated before it", name));
+  }
+}
+
 // reading.arguments: action, its arguments, condition.
 void read_rule(Reading& reading, std::uint16_t place, std::vector<config::TcpRule>& rules) {
   config::TcpRule rule{.span = reading.span()};
@@ -24,6 +40,7 @@ void read_rule(Reading& reading, std::uint16_t place, std::vector<config::TcpRul
                    fmt::format("{} expects an action", reading.quoted()));
     return;
   }
+  warn_of_order(reading, place);
   const auto errors = reading.state.sink.count(parser::Severity::error);
   inner.keyword = inner.arguments[0];
   inner.arguments = inner.arguments.subspan(1);
