@@ -46,6 +46,8 @@ TimerWheel::Tick Engine::tick_after(Time time) const {
   return static_cast<TimerWheel::Tick>(std::chrono::ceil<Milliseconds>(time - start_).count());
 }
 
+void Engine::refresh_now() { now_ = Clock::now(); }
+
 void Engine::schedule(Handler& handler, Time deadline) { wheel_.schedule(handler, tick_after(deadline)); }
 
 std::optional<Time> Engine::next_deadline() const {

@@ -41,6 +41,7 @@ class Engine {
   void remove(int fd);
 
   [[nodiscard]] Time now() const { return now_; }  // refreshed before each call of a handler
+  void refresh_now();                              // for work that does not begin in a handler
   void schedule(Handler& handler,
                 Time deadline);  // replaces the former one; fires up to 1 ms late, never early
   void cancel(Handler& handler) { wheel_.cancel(handler); }

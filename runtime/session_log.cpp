@@ -8,6 +8,9 @@
 #include <ctime>
 #include <iterator>
 
+#include "fetchers/log_aliases.hpp"
+#include "runtime/socket_address.hpp"
+
 namespace shunt::runtime {
 namespace {
 
@@ -63,9 +66,22 @@ void log_error(ThreadContext& thread, const route::Session& session) {
   send(thread, frontend, frontend.options.log_separate_errors ? graph::LogLevel::err : graph::LogLevel::info);
 }
 
-void log_session(ThreadContext& thread, const route::Session& session) {
+// %bi and %bp cost a system call, so they are looked up only where the format asks for them.
+bool asks_for_own_address(const fetchers::LogFormat& format) {
+  auto const rows = fetchers::log_aliases();
+  for (auto const& item : format.items) {
+    if (item.kind != fetchers::LogFormat::Item::Kind::alias) continue;
+    std::string_view const name = rows[item.alias].name;
+    if (name == "bi" || name == "bp") return true;
+  }
+  return false;
+}
+
+void log_session(ThreadContext& thread, const route::Session& session, int server_fd) {
   graph::Proxy const& frontend = session.frontend();
-  fetchers::LogRecord const record = record_of(thread, session);
+  fetchers::LogRecord record = record_of(thread, session);
+  if (server_fd >= 0 && asks_for_own_address(*frontend.log_format))
+    record.server_source = to_endpoint(local_address(server_fd));
   fetchers::Context context = session.log_context(record);
   thread.log_line.clear();
   fetchers::write(*frontend.log_format, thread.graph().program.expressions(), context, thread.log_line);
@@ -89,13 +105,19 @@ void log_begin(ThreadContext& thread, const route::Session& session) {
   send(thread, frontend, graph::LogLevel::info);
 }
 
-void log_end(ThreadContext& thread, const route::Session& session) {
+bool has_begun(const route::Session& session, Time now) {
+  fetchers::LogRecord record;
+  session.fill(record, now);
+  return record.request_counter != 0;
+}
+
+void log_end(ThreadContext& thread, const route::Session& session, int server_fd) {
   graph::Proxy const& frontend = session.frontend();
   if (frontend.logs.empty() || !frontend.log_format) return;
   switch (session.log_kind()) {
     case route::LogKind::nothing: return;
     case route::LogKind::error: return log_error(thread, session);
-    case route::LogKind::session: return log_session(thread, session);
+    case route::LogKind::session: return log_session(thread, session, server_fd);
   }
 }
 

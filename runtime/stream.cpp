@@ -76,11 +76,8 @@ void Stream::drive(const route::Event& first) {
 Stream::MaybeEvent Stream::enter(const Step& step) {
   if (step.kind == Step::Kind::close) {
     if (session_.log_kind() == route::LogKind::session) note_begin_of_stream();
-    // A refusal by address leaves the client's bytes unread, and the kernel answers those with RST; here they
-    // were read.
-    bool const unread = !begun_ && to_server_.holds_bytes();
-    log_end(thread_, session_);
-    close(step.reset || unread, step.reset);
+    log_end(thread_, session_, server_.fd());
+    close(step.reset || refused_with_reset(), step.reset);
     return std::nullopt;
   }
   set_deadline(step.deadline);
@@ -99,6 +96,16 @@ Stream::MaybeEvent Stream::enter(const Step& step) {
       return read_input();
     default: begin_relay(); return std::nullopt;
   }
+}
+
+// HAProxy closes with RST after a connection rule, and for unread bytes the kernel does; here those were
+// read.
+bool Stream::refused_with_reset() const {
+  if (begun_) return false;
+  if (to_server_.holds_bytes()) return true;
+  bool const by_connection_rule =
+      phase_ == Phase::opening && session_.frontend().connection_rules != acl::no_rules;
+  return by_connection_rule && !has_begun(session_, thread_.engine.now());
 }
 
 route::Event Stream::event(EventKind kind, std::string_view text) const {

@@ -46,6 +46,7 @@ class Stream final : public Handler {
   [[nodiscard]] route::Event event(route::EventKind kind, std::string_view text = {}) const;
   void set_deadline(std::optional<Time> deadline);
   void note_begin_of_stream();
+  [[nodiscard]] bool refused_with_reset() const;
   void client_ready_before_relay(std::uint32_t events);
   void link();
   void unlink();

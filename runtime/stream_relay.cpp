@@ -29,7 +29,7 @@ void Stream::begin_relay() {
   to_client_.splice = splice_use(front.splice_response || back.splice_response);
   prepend_proxy_header();
   if (!watches_server_) watch_server(false);
-  if (front.logasap) log_end(thread_, session_);
+  if (front.logasap) log_end(thread_, session_, server_.fd());
   last_activity_ = thread_.engine.now();
   set_idle_deadline();
   pump_both(true, to_client_.readable);
@@ -101,7 +101,7 @@ bool Stream::direction_finished(unsigned source, bool just_now) {
 
 // option nolinger: no half-close towards a server that is silent.
 bool Stream::resets_at_end(unsigned source) const {
-  return source == client_side && session_.backend()->options.nolinger;
+  return source == client_side && session_.backend()->options.nolinger && !to_client_.passed_on;
 }
 
 void Stream::go_on_later() {
@@ -154,10 +154,12 @@ void Stream::finish(EndCause cause) {
   if (server_gone_ && cause == EndCause::done) cause = EndCause::server_reset;
   bool const logged = phase_ == Phase::relay && session_.frontend().options.logasap;
   session_.finish(cause, thread_.engine.now());
-  if (!logged) log_end(thread_, session_);
-  bool const client_nolinger = session_.frontend().options.nolinger && !to_client_.passed_on;
+  if (!logged) log_end(thread_, session_, server_.fd());
+  // Not even option nolinger makes an ordinary end a reset: after the server's FIN both sides close as
+  // always.
   graph::Proxy const* const backend = session_.backend();
-  bool const server_nolinger = backend && backend->options.nolinger;
+  bool const client_nolinger = session_.frontend().options.nolinger && !to_client_.passed_on;
+  bool const server_nolinger = backend && backend->options.nolinger && !to_client_.passed_on;
   close(client_nolinger, cause == EndCause::client_reset || server_nolinger);
 }
 

@@ -46,11 +46,13 @@ struct Worker::Data final : StreamObserver, IdleHook {
 
   void finish_and_stop() {
     stop_accepting();
+    thread.sockets->close_all();
     finishing = true;
     if (thread.stream_count == 0) end();
   }
 
   void stop() {
+    thread.engine.refresh_now();
     stop_accepting();
     while (thread.streams) thread.streams->kill();
     thread.log.flush();
@@ -92,6 +94,8 @@ void Worker::stop() {
 
 void Worker::post(std::function<void()> task) { asio::post(data_->io, std::move(task)); }
 
-std::uint32_t Worker::connections() const { return data_->thread.stream_count.load(std::memory_order_relaxed); }
+std::uint32_t Worker::connections() const {
+  return data_->thread.stream_count.load(std::memory_order_relaxed);
+}
 
 }  // namespace shunt::runtime

@@ -18,15 +18,14 @@ std::string_view extension(SSL* ssl, unsigned type) {
   return {reinterpret_cast<const char*>(body), size};
 }
 
-// TLS 1.3 suites go with any key.
+// TLS 1.3 suites (0x13xx) go with any key. OpenSSL says the same of a signalling value, which is no suite.
 bool offers_ecdsa_suite(SSL* ssl) {
   const unsigned char* suites = nullptr;
   std::size_t const size = SSL_client_hello_get0_ciphers(ssl, &suites);
   for (std::size_t i = 0; i + 1 < size; i += 2) {
+    if (suites[i] == 0x13) return true;
     const SSL_CIPHER* const suite = SSL_CIPHER_find(ssl, suites + i);
-    if (!suite) continue;
-    int const authentication = SSL_CIPHER_get_auth_nid(suite);
-    if (authentication == NID_auth_ecdsa || authentication == NID_auth_any) return true;
+    if (suite && SSL_CIPHER_get_auth_nid(suite) == NID_auth_ecdsa) return true;
   }
   return false;
 }
