@@ -58,12 +58,12 @@ defaults base
     timeout client 300ms
     timeout server 4s
     default_backend one
-defaults strict from base
+defaults strict-base from base
     tcp-request content reject if { src 127.0.0.9 }
     timeout client 600ms
 frontend plain from base
     bind 127.0.0.1:[[plain]]
-frontend strict from strict
+frontend strict from strict-base
     bind 127.0.0.1:[[strict]]
     default_backend two
 backend one from base

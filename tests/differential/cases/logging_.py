@@ -46,8 +46,11 @@ def tag_and_hostname(env):
 
 @case(to("log [[udp]] len 80 local0", "log [[log]] local1 notice"), S)
 def length_and_level(env):
+    """Where the line is cut depends on the process id's length, so the length itself is compared."""
     ask(env)
     env.logs(1)
+    env.note(f"length {len(env.sink.lines[0])}")
+    env.hide(r"TAG\[PID\]: .*", "TAG[PID]")
 
 
 @case(to("log stdout format raw local0"), S, must=["fe fe/s"])

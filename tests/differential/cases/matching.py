@@ -77,5 +77,7 @@ def addresses(env):
     for count, (name, value) in enumerate(((name, value) for name, (_, values) in ADDRESS.items() for value in values), 1):
         c = env.client(name, name=f"{name} {value}")
         family = "TCP6 {} 2001:db8::99" if ":" in value else "TCP4 {} 192.0.2.99"
-        c.send(f"PROXY {family.format(value)} 5000 443\r\n".encode()).shut().to_end()
+        c.send(f"PROXY {family.format(value)} 5000 443\r\n".encode()).recv_line()
+        if not c.ended:
+            c.shut().to_end()
         env.logs(count)

@@ -2,6 +2,7 @@
 
 import socket
 import struct
+import time
 
 from harness import BASE, answering, case, greeter, recorder
 
@@ -198,3 +199,23 @@ def chained_inside_one_process(env):
         c.send(b"line\n").recv_line()
         c.shut().to_end()
         env.logs(2 * number)
+
+
+@case(RECEIVING.replace("timeout client 700ms", "timeout client 3s"), {"got": greeter(b"served\n", header=True)}, must=["late: 0"])
+def fin_right_behind_the_header(env):
+    """Whether the server is reached is a race; that the session then ends at once is not."""
+    late = 0
+    for index in range(60):
+        c = env.client(name=f"c{index}")
+        c.send(GOOD["tcp4"])
+        if index % 3 == 1:
+            c.silence(0.0005 * (index % 7))
+        c.shut()
+        begin = time.monotonic()
+        c.to_end()
+        late += time.monotonic() - begin > 1.5
+    env.logs(60)
+    env.clients.clear()
+    env.stubs["got"].connections.clear()
+    env.sink.lines.clear()
+    env.note(f"late: {late}")

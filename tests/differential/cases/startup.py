@@ -6,7 +6,7 @@ import time
 
 from harness import DEFAULTS, answering, case
 
-GOOD = DEFAULTS.replace("log global\n", "") + "listen l\n    bind 127.0.0.1:[[l]]\n    server s 127.0.0.1:[[s]]\n"
+GOOD = DEFAULTS.replace("log global\n", "").replace("option tcplog\n", "") + "listen l\n    bind 127.0.0.1:[[l]]\n    server s 127.0.0.1:[[s]]\n"
 FILES = {
     "good": GOOD,
     "crlf": GOOD.replace("\n", "\r\n"),
@@ -107,7 +107,7 @@ def quiet_and_several_files(env):
 FORM = re.compile(r"(\[(?:ALERT|WARNING|NOTICE)\] +)\(\d+\) : config : parsing \[([^:]+:\d+)\] ?: .*")
 
 
-@case(start=False, must=[r"\[ALERT\]    \(PID\) : config : parsing \[DIR/check.cfg:11\]"])
+@case(start=False, must=[r"\[ALERT\]    \(PID\) : config : parsing \[DIR/check.cfg:10\]"])
 def form_of_the_lines_that_scripts_read(env):
     """Severity, process id, file and line stand where HAProxy puts them; the wording is shunt's own."""
     for name in ("unknown keyword", "unknown acl", "bad name", "time too long", "two servers of one name", "bad acl integer", "keyword out of section"):
