@@ -135,6 +135,10 @@ void Stream::idle_deadline() {
                                       to_server_.passed_on, to_client_.passed_on);
   if (!idle.limit) return;
   if (last_activity_ + *idle.limit > thread_.engine.now()) return set_idle_deadline();
+  // Under `timeout tunnel` HAProxy resets the server of a session that nobody has ended.
+  bool const whole_tunnel =
+      session_.backend()->timeouts.tunnel && !to_server_.passed_on && !to_client_.passed_on;
+  if (whole_tunnel) server_.reset_on_close();
   finish(idle.cause);
 }
 
