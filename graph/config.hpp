@@ -35,6 +35,7 @@ struct LogLine {
   bool global = false;           // `log global`
   parser::Address address = {};  // where to, unless it is a descriptor
   LogTarget target = {};         // endpoint still empty
+  bool format_written = false;   // else the format depends on log-send-hostname
   parser::Span span = {};
 };
 

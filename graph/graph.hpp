@@ -65,7 +65,7 @@ struct LogTarget {
   int descriptor = 1;                // stdout, stderr, fd@N
   fetchers::Endpoint endpoint = {};  // udp
   std::string path = {};             // unix_datagram; an abstract name begins with a NUL byte
-  LogWireFormat format = LogWireFormat::rfc3164;
+  LogWireFormat format = LogWireFormat::local;
   LogFacility facility = LogFacility::local0;
   LogLevel most_verbose = LogLevel::debug;   // messages above it are dropped ("level")
   LogLevel least_verbose = LogLevel::emerg;  // more urgent ones are logged at this one ("minlevel")

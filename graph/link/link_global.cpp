@@ -32,6 +32,7 @@ StatsSocket socket_of(const config::StatsSocketLine& line) {
 std::optional<LogTarget> link_log(Linking& linking, const config::LogLine& line) {
   constexpr std::uint16_t syslog_port = 514;
   LogTarget target = line.target;
+  if (!line.format_written && linking.config.global.log_send_hostname) target.format = LogWireFormat::rfc3164;
   if (target.kind != LogTarget::Kind::udp) return target;
   const auto endpoint = linking.resolver.resolve(line.address);
   if (!endpoint) {

@@ -14,6 +14,7 @@ void read_length(Reading& reading) {
 void read_format(Reading& reading) {
   if (const auto format = read_name<LogWireFormat>(reading, reading.arguments[0], names::log_formats)) {
     reading.log->target.format = *format;
+    reading.log->format_written = true;
   }
 }
 
