@@ -70,7 +70,9 @@ std::optional<Comparison> read_rung(const Rule& rule, const LadderInput& input) 
   const Acl* acl = single_acl(rule, input);
   if (acl == nullptr || acl->tests.empty()) return std::nullopt;
   Comparison result{.expression = acl->tests[0].expression, .sets = {}};
-  if (input.pool[result.expression].purity != fetchers::Purity::pure) return std::nullopt;
+  if (input.pool[result.expression].purity != fetchers::Purity::pure ||
+      input.pool[result.expression].fetch->several)
+    return std::nullopt;
   for (const AclTest& test : acl->tests) {
     if (test.method != MatchMethod::str || test.expression != result.expression) return std::nullopt;
     for (const std::uint32_t id : test.pattern_sets) result.sets.push_back(input.sets[id].get());

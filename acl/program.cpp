@@ -52,13 +52,27 @@ class Evaluator {
     return best;
   }
 
+  // A fetch with several values matches if one of them does.
   [[nodiscard]] Truth test(const FlatTest& test) const {
-    Sample sample;
-    const Fetched fetched = test.input == fetchers::SampleType::any
-                                ? data_.pool.evaluate(test.expression, context_, sample)
-                                : data_.pool.evaluate(test.expression, context_, test.input, sample);
-    if (fetched.found && matches(test, sample)) return Truth::yes;
+    Fetched fetched;
+    context_.value_index = 0;
+    do {
+      Sample sample;
+      fetched = value(test, sample);
+      if (fetched.found && matches(test, sample)) {
+        context_.value_index = 0;
+        return Truth::yes;
+      }
+      ++context_.value_index;
+    } while (fetched.more);
+    context_.value_index = 0;
     return fetched.may_change && !context_.final ? Truth::unknown : Truth::no;
+  }
+
+  [[nodiscard]] Fetched value(const FlatTest& test, Sample& sample) const {
+    return test.input == fetchers::SampleType::any
+               ? data_.pool.evaluate(test.expression, context_, sample)
+               : data_.pool.evaluate(test.expression, context_, test.input, sample);
   }
 
   [[nodiscard]] bool matches(const FlatTest& test, const Sample& sample) const {

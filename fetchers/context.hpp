@@ -71,6 +71,7 @@ struct Context {
   std::uint32_t backend = 0;
   std::uint32_t buffer_size = 16384;  // tune.bufsize: a payload beyond it can never come
   std::chrono::system_clock::time_point date = {};
+  std::uint32_t value_index = 0;               // which value of a fetch that can have several (ALPN names)
   bool final = true;  // nothing more is waited for: unknown becomes false
 };
 

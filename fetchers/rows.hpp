@@ -99,6 +99,7 @@ struct FetchRow {
   Status status = Status::runs;
   FetchFunction function = nullptr;  // null unless it runs
   std::string_view documentation = {};
+  bool several = false;  // can have more than one value at a time: ACLs look at each (Fetched::more)
   // The row that this name stands for (`req_len` is `req.len`); empty: itself. `payload` is `req.payload`,
   // but `res.payload` where the response is inspected. Function, places and arguments are then those of this
   // row's own declaration; only the identity (text, sharing) and the function come from the other.

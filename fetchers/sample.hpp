@@ -27,9 +27,11 @@ struct Sample {
 
 // Whether a fetch had a value, and whether that may still become another one (or one at all) when more
 // arrives. A chain of converters keeps `may_change` of its fetch; a converter that fails turns `found` off.
+// `more`: the fetch has another value, which Context::value_index + 1 asks for; an ACL looks at all of them.
 struct Fetched {
   bool found = false;
   bool may_change = false;
+  bool more = false;
 };
 
 // Bytes computed during one evaluation (casts, converters, joins). Reset by its owner between evaluations;

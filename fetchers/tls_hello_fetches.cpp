@@ -39,8 +39,19 @@ Fetched version(Context& context, Arguments, Sample& out) {
   return judged(found.state, context.request);
 }
 
+// One protocol name at a time; an ACL asks for the next one as long as there is one.
+Fetched alpn(Context& context, Arguments, Sample& out) {
+  if (!context.request.available) return {};
+  const std::string_view bytes = context.request.data;
+  const wire::HelloField found = wire::hello_alpn(bytes, context.value_index);
+  out.set_string(found.value);
+  Fetched result = judged(found.state, context.request);
+  result.more =
+      result.found && wire::hello_alpn(bytes, context.value_index + 1).state == wire::HelloState::found;
+  return result;
+}
+
 constexpr auto sni = field<wire::hello_sni>;
-constexpr auto alpn = field<wire::hello_alpn>;
 constexpr auto request_type = type<&Context::request>;
 constexpr auto response_type = type<&Context::response>;
 
@@ -54,7 +65,8 @@ constexpr std::array rows = {
     FetchRow{.name = "req.ssl_alpn",
              .places = places::request_buffer,
              .function = alpn,
-             .documentation = "The first protocol that the client's TLS hello offers by ALPN."},
+             .documentation = "The protocols that the client's TLS hello offers by ALPN.",
+             .several = true},
     FetchRow{.name = "req.ssl_hello_type",
              .out = SampleType::sint,
              .places = places::request_buffer,

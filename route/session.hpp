@@ -101,6 +101,11 @@ class Session final : public fetchers::ConnectionView {
   void count_to_client(std::uint64_t bytes) { bytes_to_client_ += bytes; }
   void count_to_server(std::uint64_t bytes) { bytes_to_server_ += bytes; }
 
+  // The source that a refused PROXY header announced, for the log line; nothing happens for family none.
+  void announce(const fetchers::Endpoint& source) {
+    if (source.family != fetchers::Family::none) source_ = source;
+  }
+
   // What the server is to be told before the first byte; empty without send-proxy.
   [[nodiscard]] std::string proxy_header_to_send() const;
 

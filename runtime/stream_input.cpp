@@ -41,7 +41,10 @@ Stream::MaybeEvent Stream::read_header() {
 // The session reads the header where it lies, so its bytes go only after the step.
 Stream::MaybeEvent Stream::parse_header() {
   auto const header = wire::read_proxy_header(to_server_.buffer->data());
-  if (!header) return event(EventKind::proxy_header_failed, wire::message(header.error()));
+  if (!header) {
+    session_.announce(wire::announced_source(to_server_.buffer->data()));
+    return event(EventKind::proxy_header_failed, wire::message(header.error()));
+  }
   route::Event parsed = event(EventKind::proxy_header);
   parsed.header = &header.value();
   parsed.input.data.remove_prefix(header.value().size);

@@ -135,7 +135,8 @@ void read_addresses(ByteCursor& cursor, bool is_v6, ProxyHeader& header) {
   header.destination.port = static_cast<std::uint16_t>(cursor.number(2));
 }
 
-Outcome read_v2(std::string_view bytes) {
+// Everything but the judgement of the TLVs.
+Outcome read_v2_addresses(std::string_view bytes) {
   const std::uint32_t version_command = byte_at(bytes, 12);
   const std::uint32_t family = byte_at(bytes, 13);
   if (version_command >> 4 != 2) return ProxyHeaderError::not_proxy_protocol;
@@ -154,7 +155,13 @@ Outcome read_v2(std::string_view bytes) {
     return ProxyHeaderError::bad_header;
   }
   header.tlvs = cursor.rest();
-  if (!tlvs_are_good(bytes.substr(0, size), header.tlvs)) return ProxyHeaderError::bad_header;
+  return header;
+}
+
+Outcome read_v2(std::string_view bytes) {
+  Outcome header = read_v2_addresses(bytes);
+  if (header && !tlvs_are_good(bytes.substr(0, header.value().size), header.value().tlvs))
+    return ProxyHeaderError::bad_header;
   return header;
 }
 
@@ -177,6 +184,12 @@ void append_number(std::string& out, std::size_t value) {
 }
 
 }  // namespace
+
+Endpoint announced_source(std::string_view bytes) {
+  if (!bytes.starts_with(v2_signature) || bytes.size() < v2_fixed) return {};
+  const Outcome header = read_v2_addresses(bytes);
+  return header && !header.value().local ? header.value().source : Endpoint{};
+}
 
 std::string_view message(ProxyHeaderError error) {
   constexpr std::array<std::string_view, 4> messages = {

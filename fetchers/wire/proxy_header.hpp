@@ -26,6 +26,10 @@ struct ProxyHeader {
 // HAProxy looks once at what is there: an incomplete header is an error (`truncated`).
 [[nodiscard]] Result<ProxyHeader, ProxyHeaderError> read_proxy_header(std::string_view bytes);
 
+// The client address in a v2 header that is refused for its TLVs only (HAProxy logs it already); family none
+// otherwise.
+[[nodiscard]] Endpoint announced_source(std::string_view bytes);
+
 // "PROXY TCP4 ...\r\n"; UNKNOWN for anything but IP.
 [[nodiscard]] std::string write_proxy_v1(const Endpoint& source, const Endpoint& destination);
 // v2 with the TLVs already encoded; LOCAL without addresses for anything but IP.

@@ -86,11 +86,7 @@ HelloField first_host_name(std::string_view content) {
   return {};
 }
 
-HelloField first_protocol(std::string_view content) {
-  ByteCursor protocols(ByteCursor(content).prefixed(2));
-  const std::string_view name = protocols.prefixed(1);
-  return protocols.bad() ? HelloField{} : HelloField{HelloState::found, name};
-}
+HelloField whole_extension(std::string_view content) { return {HelloState::found, content}; }
 
 HelloField extension_field(std::string_view bytes, std::uint32_t type, HelloField (*read)(std::string_view)) {
   const HelloBody hello = client_hello_body(bytes);
@@ -150,8 +146,13 @@ HelloField hello_sni(std::string_view bytes) {
   return extension_field(bytes, extension_server_name, first_host_name);
 }
 
-HelloField hello_alpn(std::string_view bytes) {
-  return extension_field(bytes, extension_alpn, first_protocol);
+HelloField hello_alpn(std::string_view bytes, std::uint32_t index) {
+  const HelloField extension = extension_field(bytes, extension_alpn, whole_extension);
+  if (extension.state != HelloState::found) return extension;
+  ByteCursor protocols(ByteCursor(extension.value).prefixed(2));
+  std::string_view name = protocols.prefixed(1);
+  for (; index != 0 && !protocols.bad(); --index) name = protocols.prefixed(1);
+  return protocols.bad() ? HelloField{} : HelloField{HelloState::found, name};
 }
 
 }  // namespace shunt::fetchers::wire

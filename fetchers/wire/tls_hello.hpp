@@ -26,6 +26,7 @@ struct HelloVersion {
 [[nodiscard]] HelloType hello_type(std::string_view bytes);
 [[nodiscard]] HelloVersion hello_version(std::string_view bytes);
 [[nodiscard]] HelloField hello_sni(std::string_view bytes);
-[[nodiscard]] HelloField hello_alpn(std::string_view bytes);  // the first protocol name
+[[nodiscard]] HelloField hello_alpn(std::string_view bytes,
+                                    std::uint32_t index = 0);  // the index-th protocol name
 
 }  // namespace shunt::fetchers::wire

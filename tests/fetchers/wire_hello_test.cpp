@@ -62,6 +62,7 @@ TEST(Hello, WithoutNameIsCertainlyWithoutName) {
   const std::string hello = client_hello(protocols("\x02h2"));
   EXPECT_EQ(hello_sni(hello).state, HelloState::absent);
   EXPECT_EQ(hello_alpn(hello).value, "h2");
+  EXPECT_EQ(hello_alpn(hello, 9).state, HelloState::absent);
   EXPECT_EQ(hello_alpn(client_hello(server_name("a"))).state, HelloState::absent);
   EXPECT_EQ(hello_sni(client_hello("")).state, HelloState::absent);
 }

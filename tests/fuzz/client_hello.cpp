@@ -36,7 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   settled(input, hello_type);
   settled(input, hello_version);
   settled(input, hello_sni);
-  settled(input, hello_alpn);
+  settled(input, [](std::string_view bytes) { return hello_alpn(bytes); });
   settled(input, [](std::string_view bytes) { return read_rdp_cookie(bytes, {}); });
   return 0;
 }
