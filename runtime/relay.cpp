@@ -112,13 +112,14 @@ RelayTools::RelayTools(std::size_t buffer_size, const PipeLimits& pipe_limits)
       pipes(pipe_limits) {}
 
 void Flow::note_events(std::uint32_t epoll_events) {
+  // Reads stop at the mark of urgent data, and a reset announces itself as an end, too.
+  if ((epoll_events & (EPOLLPRI | EPOLLERR)) != 0) read_on = true;
   if ((epoll_events & EPOLLRDHUP) != 0) hangup = true;
-  if ((epoll_events & EPOLLPRI) != 0) urgent = true;
 }
 
 void Flow::note_read(const IoResult& got, const Transport& from) {
   if (got.status == IoStatus::ended) ended = true;
-  if (got.status != IoStatus::drained || (urgent && got.bytes != 0)) return;
+  if (got.status != IoStatus::drained || (read_on && got.bytes != 0)) return;
   readable = false;
   // All that came before the end was taken, and the end was already announced: reading 0 bytes would say no
   // more.

@@ -24,13 +24,13 @@ enum class SpliceUse : std::uint8_t { never, when_bulky, from_first_byte };
 
 // One direction. At rest it holds neither a buffer nor a pipe.
 struct Flow {
-  Buffer* buffer = nullptr;   // bytes that were read and not yet written
-  Pipe* pipe = nullptr;       // the same, inside the kernel; never beside a non-empty buffer
-  bool readable : 1 = false;  // the source may have something
-  bool blocked : 1 = false;   // the sink takes nothing until it is writable again
-  bool hangup : 1 = false;    // epoll said that the source's end of input is already here
-  bool urgent : 1 = false;  // urgent data was seen: reads stop at its mark, so that a short one says nothing
-  bool ended : 1 = false;   // the source's end was read
+  Buffer* buffer = nullptr;    // bytes that were read and not yet written
+  Pipe* pipe = nullptr;        // the same, inside the kernel; never beside a non-empty buffer
+  bool readable : 1 = false;   // the source may have something
+  bool blocked : 1 = false;    // the sink takes nothing until it is writable again
+  bool hangup : 1 = false;     // epoll said that the source's end of input is already here
+  bool read_on : 1 = false;    // a short read says nothing: an error or urgent data may lie behind it
+  bool ended : 1 = false;      // the source's end was read
   bool passed_on : 1 = false;  // ... and told to the sink
   SpliceUse splice : 2 = SpliceUse::never;
   std::uint8_t full_reads = 0;  // in a row

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <sys/epoll.h>
+
 #include <csignal>
 #include <random>
 
@@ -141,6 +143,17 @@ TEST_P(Relay, TellsAResetOfTheSource) {
   PumpResult const result = pump_now();
   EXPECT_EQ(result.status, Status::source_failed);
   EXPECT_EQ(result.error, ECONNRESET);
+}
+
+// The event of a reset says "end" as well, and nothing follows it: the bytes before it must not hide it.
+TEST_P(Relay, AResetBehindBytesIsNoEnd) {
+  if (GetParam().family == AF_UNIX) GTEST_SKIP() << "a unix socket has no reset without unread bytes";
+  ASSERT_EQ(::send(input, "last", 4, 0), 4);
+  reset_and_close(input);
+  input = -1;
+  ASSERT_TRUE(wait_for(from.fd(), POLLIN));
+  flow.note_events(EPOLLIN | EPOLLRDHUP | EPOLLERR | EPOLLHUP);
+  EXPECT_EQ(pump_now().status, Status::source_failed);
 }
 
 TEST_P(Relay, TellsASinkThatIsGone) {

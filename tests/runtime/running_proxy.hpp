@@ -37,12 +37,17 @@ inline int listening_on_loopback(std::uint16_t& port) {
   return fd;
 }
 
-// A port that nobody listens on now.
-inline std::uint16_t free_port() {
-  std::uint16_t port = 0;
-  ::close(listening_on_loopback(port));
-  return port;
+// Ports that nobody listens on now, all different.
+template <std::size_t Count>
+std::array<std::uint16_t, Count> free_ports() {
+  std::array<std::uint16_t, Count> ports{};
+  std::array<int, Count> held{};
+  for (std::size_t i = 0; i < Count; ++i) held[i] = listening_on_loopback(ports[i]);
+  for (int const fd : held) ::close(fd);
+  return ports;
 }
+
+inline std::uint16_t free_port() { return free_ports<1>()[0]; }
 
 inline int connect_to(std::uint16_t port) {
   int const fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);

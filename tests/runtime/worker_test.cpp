@@ -178,7 +178,7 @@ TEST(Proxy, WhatRulesHaveReadReachesTheServerInOrder) {
 
 TEST(Proxy, TheProxyHeaderTravelsFromBindToServer) {
   LoopbackServer server(echo);
-  std::uint16_t const outer = free_port(), inner = free_port();
+  auto const [outer, inner] = free_ports<2>();
   RunningProxy proxy(defaults() + listen(outer, inner, "", "", "send-proxy-v2") +
                      listen(inner, server.port, "", "accept-proxy", "send-proxy"));
   ASSERT_EQ(proxy.error, "");
@@ -281,7 +281,7 @@ TEST(Proxy, ConnectionsDroppedAtAnyMomentLeaveNoDescriptor) {
   TemporaryDirectory directory;
   write_certificate(directory.file("a.pem"), "a.test");
   LoopbackServer server(echo);
-  std::uint16_t const plain = free_port(), tls = free_port(), header = free_port();
+  auto const [plain, tls, header] = free_ports<3>();
   RunningProxy proxy(
       defaults() +
       listen(plain, server.port,
