@@ -36,6 +36,8 @@ constexpr std::array rows = {
           places::request_buffer),
     later("http_auth", {.required = 1, .types = {ArgumentType::userlist}}, SampleType::boolean,
           places::request_buffer),
+    later("http_auth_group", {.required = 1, .types = {ArgumentType::userlist}}, SampleType::str,
+          places::request_buffer),
     later("http_first_req", {}, SampleType::boolean, places::kept_request),
     later("method", {}, SampleType::method, places::kept_request),
     later("path", {}, SampleType::str, places::request_buffer),

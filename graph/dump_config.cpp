@@ -1,15 +1,11 @@
 // The typed configuration printed back in canonical order and units.
 #include <fmt/format.h>
 
-#include <iterator>
-
 #include "graph/config.hpp"
 #include "graph/names.hpp"
 
 namespace shunt::graph::config {
 namespace {
-
-using Out = std::back_insert_iterator<std::string>;
 
 // As the lexer would read it back as one word.
 std::string quoted(std::string_view text) {
@@ -84,9 +80,10 @@ void write_log(Writer& to, const LogLine& log) {
                             : target.descriptor == 1 ? "stdout"
                             : target.descriptor == 2 ? "stderr"
                                                      : fmt::format("fd@{}", target.descriptor);
-  to.raw(fmt::format("    log {} len {} format {} {} {} {}\n", where, target.length, names::of(target.format),
-                     names::of(target.facility), names::of(target.most_verbose),
-                     names::of(target.least_verbose)));
+  const std::string format =
+      log.format_written ? fmt::format(" format {}", names::of(target.format)) : std::string();
+  to.raw(fmt::format("    log {} len {}{} {} {} {}\n", where, target.length, format, names::of(target.facility),
+                     names::of(target.most_verbose), names::of(target.least_verbose)));
 }
 
 void write_versions(Writer& to, const TlsVersions& versions) {

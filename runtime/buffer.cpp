@@ -15,6 +15,7 @@ void Buffer::consume(std::size_t count) {
 
 std::size_t Buffer::append(std::string_view more) {
   std::size_t const count = std::min(more.size(), room());
+  if (count == 0) return 0;  // memcpy must not see the null pointer of an empty view
   std::memcpy(space(), more.data(), count);
   added(count);
   return count;

@@ -107,6 +107,7 @@ INSTANTIATE_TEST_SUITE_P(Measured, LogLengths,
 
 TEST_F(LogFraming, HeaderLongerThanTheLengthIsCutToo) {
   LogTarget target;
+  target.format = graph::LogWireFormat::rfc3164;
   target.length = 80;
   const std::string out = line(target, LogLevel::alert, "text", std::string(200, 'h'));
   EXPECT_EQ(out.size(), 80U);
