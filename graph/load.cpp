@@ -81,7 +81,9 @@ config::Config read_config(const SourceSet& sources, const std::vector<FileId>& 
   return config;
 }
 
+// A socket for administration counts, too [seen].
 bool has_listener(const config::Config& config) {
+  if (!config.global.stats_sockets.empty()) return true;
   return std::ranges::any_of(config.proxies, [](const config::Proxy& proxy) {
     return !proxy.binds.empty() && !value_or(proxy.settings.disabled, false);
   });

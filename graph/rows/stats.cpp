@@ -28,16 +28,6 @@ void read_level(Reading& reading) {
                  fmt::format("'level' expects user, operator or admin, not '{}'", level.value));
 }
 
-void read_expose(Reading& reading) {
-  if (reading.arguments[0] == "listeners") {
-    reading.report(codes::unsupported, reading.span(),
-                   "passing listening sockets to a new process is not available yet");
-    return;
-  }
-  reading.report(codes::bad_argument, reading.arguments[0].span,
-                 fmt::format("'expose-fd' expects listeners, not '{}'", reading.arguments[0].value));
-}
-
 constexpr std::array global_rows{
     Row{.name = "maxconn",
         .min_args = 1,
@@ -60,8 +50,8 @@ constexpr std::array socket_rows{
     Row{.name = "expose-fd",
         .min_args = 1,
         .max_args = 1,
-        .lower = read_expose,
-        .documentation = "Gives the listening sockets to a new process."},
+        .status = Status::no_effect,
+        .documentation = "Gives the listening sockets to a new process; nothing asks for them yet."},
     Row{.name = "gid",
         .min_args = 1,
         .max_args = 1,
