@@ -30,7 +30,8 @@ Stream::MaybeEvent Stream::read_header() {
   Buffer& buffer = input_buffer();
   IoResult const got = client_.read(buffer.space(), buffer.room());
   buffer.added(got.bytes);
-  if (got.status == IoStatus::drained) to_server_.readable = false;
+  // A FIN that epoll told of together with the header is not told again: it has to be read.
+  if (got.status == IoStatus::drained && !to_server_.hangup) to_server_.readable = false;
   if (got.status == IoStatus::failed) return event(EventKind::client_reset);
   if (got.bytes != 0) return parse_header();
   release(to_server_, thread_.relay);

@@ -118,7 +118,9 @@ def many_clients_of_both_kinds(env):
 
 @case(FOUNDING, {"app": recorder()}, must=["1000000 bytes"])
 def a_megabyte_each_way_through_tls(env):
+    """The outer session counts ciphertext, which depends on how the records happen to be cut."""
     prepared(env)
+    env.hide(r"(tls/inner \S+) \d{7} ", r"\1 N ")
     env.stubs["app"].behaviour = _megabyte
     c = env.client()
     c.tls(certs.client(), "any.test")
