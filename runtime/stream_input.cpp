@@ -30,8 +30,9 @@ Stream::MaybeEvent Stream::read_header() {
   Buffer& buffer = input_buffer();
   IoResult const got = client_.read(buffer.space(), buffer.room());
   buffer.added(got.bytes);
-  // A FIN that epoll told of together with the header is not told again: it has to be read.
-  if (got.status == IoStatus::drained && !to_server_.hangup) to_server_.readable = false;
+  // A FIN or an error that epoll told of together with the header is not told again: it has to be read.
+  if (got.status == IoStatus::drained && !to_server_.hangup && !to_server_.read_on)
+    to_server_.readable = false;
   if (got.status == IoStatus::failed) return event(EventKind::client_reset);
   if (got.bytes != 0) return parse_header();
   release(to_server_, thread_.relay);
@@ -62,6 +63,7 @@ Stream::MaybeEvent Stream::start_tls() {
   TlsConnection* const tls = context ? TlsConnection::accept(*context, client_.fd(), thread_.tls) : nullptr;
   if (!tls) return event(EventKind::tls_failed, "SSL handshake failure");
   client_.set_tls(tls);
+  tls->on_readable(to_server_.hangup);
   if (to_server_.buffer) tls->prime(to_server_.buffer->data());
   release(to_server_, thread_.relay);
   return shake_hands();

@@ -204,6 +204,23 @@ TEST(Proxy, ABadProxyHeaderEndsTheConnectionAtOnce) {
   ::close(fd);
 }
 
+// The header, the bytes and the end can come in one piece; the end must not be waited for again.
+TEST(Proxy, AnEndRightBehindTheProxyHeaderIsNotMissed) {
+  LoopbackServer server(echo);
+  std::uint16_t const port = free_port();
+  RunningProxy proxy(defaults() + listen(port, server.port, "", "accept-proxy"));
+  ASSERT_EQ(proxy.error, "");
+  for (int i = 0; i < 50; ++i) {
+    int const fd = connect_to(port);
+    auto const begin = steady_clock::now();
+    send_text(fd, "PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\nhello");
+    ::shutdown(fd, SHUT_WR);
+    EXPECT_EQ(read_all(fd), "hello");
+    EXPECT_LT(since(begin), milliseconds(4000));
+    ::close(fd);
+  }
+}
+
 TEST(Proxy, TlsIsTerminated) {
   TemporaryDirectory directory;
   write_certificate(directory.file("a.pem"), "a.test");
