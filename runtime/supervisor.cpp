@@ -116,10 +116,10 @@ void Supervisor::Data::soft_stop() {
   if (stopping) return;
   stopping = true;
   parts.notifier.stopping();
+  for (const auto& worker : parts.workers) worker->finish_and_stop();
   reports.proxies_stopped();
   checks.stop();
   parts.stats.stop();
-  for (const auto& worker : parts.workers) worker->finish_and_stop();
   const auto limit = parts.generation->graph->global.hard_stop_after;
   if (!limit) return;
   hard_stop_timer.expires_after(*limit);

@@ -84,7 +84,9 @@ void Worker::run() {
   data_->thread.log.flush();
 }
 
+// Nobody gets in any more when this returns: shutting a listener down needs no thread of its own.
 void Worker::finish_and_stop() {
+  data_->thread.sockets->close_all();
   asio::post(data_->io, [data = data_.get()] { data->finish_and_stop(); });
 }
 
