@@ -29,7 +29,7 @@ int verdict(const graph::Loaded& loaded, const Options& options) {
 }  // namespace
 
 int check_like_haproxy(const Options& options) {
-  const auto loaded = graph::load_files(options.files, {.resolve_names = !options.ignore_unresolved});
+  const auto loaded = graph::load_files(options.files, load_options(options));
   loaded->sink.sort();
   print_like_haproxy(*loaded, options.run.quiet, options.run.verbose);
   return verdict(*loaded, options);

@@ -34,6 +34,15 @@ void set_maxconn(Options& options, std::string_view value) {
   if (number != 0) options.run.maxconn = number;
 }
 
+void set_target(Options& options, std::string_view value) {
+  const auto target = graph::target_of(value);
+  if (target)
+    options.target = *target;
+  else
+    options.fault =
+        fmt::format("there is no target '{}': haproxy-2.6, haproxy-3.5 and shunt are known", value);
+}
+
 constexpr auto flags = std::to_array<FlagRow>({
     {"-f", Takes::one, [](Options& o, std::string_view v) { o.files.emplace_back(v); }, false,
      "<file|dir>  read this configuration (repeatable; a directory: its *.cfg files)"},
@@ -69,6 +78,10 @@ constexpr auto flags = std::to_array<FlagRow>({
      "            refuse to start on a warning"},
     {"-dr", Takes::nothing, [](Options& o, std::string_view) { o.ignore_unresolved = true; }, false,
      "            go on when a server's name does not resolve"},
+    {"--target", Takes::one, set_target, false,
+     "<name>      whose verdict: haproxy-2.6, haproxy-3.5 or shunt"},
+    {"--assume-files", Takes::nothing, [](Options& o, std::string_view) { o.assume_files = true; }, false,
+     "            don't look for files, users and host names"},
     {"-N", Takes::one},
     {"-m", Takes::one},
     {"-L", Takes::one},
@@ -147,7 +160,14 @@ Result<Options, UsageError> parse_options(const std::vector<std::string_view>& w
     use(options, *row, word, has_value ? words[at + 1] : std::string_view{});
     at += has_value ? 2 : 1;
   }
+  if (!options.fault.empty()) return UsageError{options.fault};
   return options;
+}
+
+graph::LoadOptions load_options(const Options& options) {
+  return {.resolve_names = !options.ignore_unresolved && !options.assume_files,
+          .target = options.target,
+          .assume_files = options.assume_files};
 }
 
 std::string usage() {

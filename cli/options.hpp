@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "graph/load.hpp"
 #include "parser/result.hpp"
 #include "runtime/process.hpp"
 
@@ -15,13 +16,16 @@ namespace shunt::cli {
 struct Options {
   std::vector<std::string> files;  // -f, -- (files or directories, in order)
   runtime::RunOptions run;
-  bool check = false;                       // -c
-  bool zero_warning = false;                // -dW
-  bool ignore_unresolved = false;           // -dr
-  int version = 0;                          // -v 1, -vv 2
-  std::optional<std::string> directory;     // -C
-  std::optional<std::string> condition;     // -cc
-  std::vector<std::string> without_effect;  // flags that were given and do nothing here, as written
+  bool check = false;                           // -c
+  graph::Target target = graph::Target::shunt;  // --target
+  bool assume_files = false;                    // --assume-files
+  bool zero_warning = false;                    // -dW
+  bool ignore_unresolved = false;               // -dr
+  int version = 0;                              // -v 1, -vv 2
+  std::optional<std::string> directory;         // -C
+  std::optional<std::string> condition;         // -cc
+  std::string fault;                            // of a flag's value
+  std::vector<std::string> without_effect;      // flags that were given and do nothing here, as written
 };
 
 struct UsageError {
@@ -30,6 +34,9 @@ struct UsageError {
 
 // `words`: without the program's name.
 [[nodiscard]] Result<Options, UsageError> parse_options(const std::vector<std::string_view>& words);
+
+// How the files are to be read.
+[[nodiscard]] graph::LoadOptions load_options(const Options& options);
 
 [[nodiscard]] std::string usage();
 

@@ -9,7 +9,7 @@
 namespace shunt::cli {
 
 int run_configuration(const Options& options) {
-  auto loaded = graph::load_files(options.files, {.resolve_names = !options.ignore_unresolved});
+  auto loaded = graph::load_files(options.files, load_options(options));
   loaded->sink.sort();
   print_like_haproxy(*loaded, options.run.quiet, options.run.verbose);
   const bool refused_for_warning = options.zero_warning && loaded->sink.count(parser::Severity::warning) != 0;

@@ -38,10 +38,12 @@ inline constexpr Code misplaced_fetch{
     .remedy = "use it in a rule that is evaluated when its source is known"};
 inline constexpr Code unsupported_fetch{.name = "unsupported-fetch",
                                         .summary = "A valid fetch that this build can't execute.",
-                                        .remedy = "see docs/keywords.md for what runs"};
+                                        .remedy = "see docs/keywords.md for what runs",
+                                        .about_build = true};
 inline constexpr Code unsupported_converter{.name = "unsupported-converter",
                                             .summary = "A valid converter that this build can't execute.",
-                                            .remedy = "see docs/keywords.md for what runs"};
+                                            .remedy = "see docs/keywords.md for what runs",
+                                        .about_build = true};
 inline constexpr Code removed_name{.name = "removed-sample-name",
                                    .summary = "A fetch or converter that no longer exists.",
                                    .remedy = "use its successor"};
@@ -55,7 +57,8 @@ inline constexpr Code unknown_alias{.name = "unknown-log-alias",
 inline constexpr Code unsupported_alias{
     .name = "unsupported-log-alias",
     .summary = "A log format of a TCP proxy holds an alias that only HTTP has.",
-    .remedy = "leave it out until HTTP mode is available"};
+    .remedy = "leave it out until HTTP mode is available",
+    .about_build = true};
 inline constexpr std::array all = {
     &unknown_fetch,         &unknown_converter,      &missing_argument, &excess_argument,
     &invalid_argument,      &inapplicable_converter, &misplaced_fetch,  &unsupported_fetch,

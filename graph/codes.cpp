@@ -41,6 +41,9 @@ constexpr const Code* list[] = {
     &not_a_backend,
     &unreadable_file,
     &check_without_port,
+    &undefined_name,
+    &missing_file,
+    &bad_regex,
 };
 }  // namespace
 

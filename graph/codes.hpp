@@ -57,8 +57,10 @@ inline constexpr Code defaults_rules_shared{
     "Rules of a defaults section are inherited by proxies of different kinds.",
     "Give each kind its own defaults section."};
 inline constexpr Code unsupported{
-    "unsupported", Severity::error, "The line is valid HAProxy, but this build can't execute it.",
-    "Remove the line if it is not needed, or keep running HAProxy for this file."};
+    .name = "unsupported",
+    .summary = "The line is valid HAProxy, but this build can't execute it.",
+    .remedy = "Remove the line if it is not needed, or keep running HAProxy for this file.",
+    .about_build = true};
 inline constexpr Code removed{"removed", Severity::error, "The keyword is no longer part of the language.",
                               "Write what the message names."};
 inline constexpr Code deprecated{"deprecated", Severity::warning,
@@ -105,6 +107,14 @@ inline constexpr Code not_a_backend{"not-a-backend", Severity::error,
 inline constexpr Code check_without_port{"check-without-port", Severity::error,
                                          "A checked server has no port that checks could connect to.",
                                          "Add a port to the address or 'port NUMBER'."};
+inline constexpr Code undefined_name{"undefined-name", Severity::error,
+                                     "A section or object is named that is nowhere defined.",
+                                     "Define it or correct the name."};
+inline constexpr Code missing_file{"missing-file", Severity::error,
+                                   "A file that the line names can't be read.",
+                                   "Correct the path, create the file, or check with --assume-files."};
+inline constexpr Code bad_regex{"bad-regex", Severity::error, "A regular expression doesn't compile.",
+                                "Correct the expression at the place that the message names."};
 inline constexpr Code unreadable_file{"unreadable-file", Severity::error,
                                       "A configuration file can't be read.",
                                       "Check the path and its permissions."};

@@ -208,10 +208,49 @@ struct Global {
   TlsDefaults tls;
 };
 
+// ---- names and expressions of lines that nothing executes yet
+// -------------------------------------------------
+
+// An object that other sections can name.
+struct Definition {
+  enum class Kind : std::uint8_t {
+    userlist,
+    peers,
+    resolvers,
+    mailers,
+    cache,
+    ring,
+    http_errors,
+    fcgi_app,
+    log_profile,
+    log_forward,
+    crt_store,
+    acme,
+    healthcheck,
+    table
+  };
+  Kind kind = Kind::userlist;
+  std::string name;
+  parser::Span span = {};
+};
+
+// A word that must name something, or must compile, checked by the linker.
+struct Use {
+  enum class Kind : std::uint8_t { definition, expression, format, condition, backend, frontend, server };
+  Kind kind = Kind::definition;
+  Definition::Kind definition = Definition::Kind::userlist;  // of Kind::definition
+  std::span<const parser::Word> words = {};                  // a condition has several
+  std::string_view keyword = {};                             // the line's, for messages
+  fetchers::Place place = fetchers::Place::config;
+  const Proxy* proxy = nullptr;  // whose ACLs the condition uses
+};
+
 struct Config {
   parser::Syntax syntax;  // owns the words that trees and ACL lines point to
   Global global;
   std::deque<Proxy> proxies;  // defaults sections too, in the order of the files
+  std::vector<Definition> definitions = {};
+  std::vector<Use> uses = {};
 };
 
 // Prints the configuration back in canonical order and units; reading the result gives the same

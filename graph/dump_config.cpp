@@ -82,8 +82,9 @@ void write_log(Writer& to, const LogLine& log) {
                                                      : fmt::format("fd@{}", target.descriptor);
   const std::string format =
       log.format_written ? fmt::format(" format {}", names::of(target.format)) : std::string();
-  to.raw(fmt::format("    log {} len {}{} {} {} {}\n", where, target.length, format, names::of(target.facility),
-                     names::of(target.most_verbose), names::of(target.least_verbose)));
+  to.raw(fmt::format("    log {} len {}{} {} {} {}\n", where, target.length, format,
+                     names::of(target.facility), names::of(target.most_verbose),
+                     names::of(target.least_verbose)));
 }
 
 void write_versions(Writer& to, const TlsVersions& versions) {

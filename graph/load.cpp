@@ -67,16 +67,22 @@ Files read_all(const std::vector<std::string>& paths, SourceSet& sources, Diagno
   return files;
 }
 
-parser::Syntax read_syntax(const SourceSet& sources, const std::vector<FileId>& files, DiagnosticSink& sink) {
+parser::Syntax read_syntax(const SourceSet& sources, const std::vector<FileId>& files, DiagnosticSink& sink,
+                           Target target) {
   auto environment = parser::Environment::of_process();
-  return parser::parse_files(sources, files, {.section_names = section_names(), .environment = &environment},
-                             sink);
+  const auto names = section_names(language_of(target));
+  return parser::parse_files(sources, files, {.section_names = names, .environment = &environment}, sink);
 }
 
 config::Config read_config(const SourceSet& sources, const std::vector<FileId>& files, DiagnosticSink& sink,
-                           std::vector<parser::Diagnostic>& ignored) {
-  config::Config config{.syntax = read_syntax(sources, files, sink), .global = {}, .proxies = {}};
-  ReadState state{.config = config, .sink = sink, .ignored = ignored};
+                           std::vector<parser::Diagnostic>& ignored, const LoadOptions& options = {}) {
+  config::Config config{
+      .syntax = read_syntax(sources, files, sink, options.target), .global = {}, .proxies = {}};
+  ReadState state{.config = config,
+                  .sink = sink,
+                  .ignored = ignored,
+                  .target = options.target,
+                  .assume_files = options.assume_files};
   read_sections(state);
   return config;
 }
@@ -90,7 +96,8 @@ bool has_listener(const config::Config& config) {
 }
 
 void compile(Loaded& loaded, Files files, const LoadOptions& options) {
-  const config::Config config = read_config(loaded.sources, files.ids, loaded.sink, loaded.ignored);
+  if (options.target != Target::shunt) loaded.sink.judge_only_the_file();
+  const config::Config config = read_config(loaded.sources, files.ids, loaded.sink, loaded.ignored, options);
   loaded.has_listener = has_listener(config);
   loaded.graph = link(config, options, std::move(files.paths), loaded.sink);
   loaded.sink.sort();
@@ -115,7 +122,7 @@ std::unique_ptr<Loaded> load_text(std::string name, std::string text, const Load
 std::string dump_syntax(const std::vector<std::string>& paths, DiagnosticSink& sink) {
   SourceSet sources;
   const Files files = read_all(paths, sources, sink);
-  return parser::dump(read_syntax(sources, files.ids, sink), sources);
+  return parser::dump(read_syntax(sources, files.ids, sink, Target::shunt), sources);
 }
 
 std::string dump_config(const std::vector<std::string>& paths, DiagnosticSink& sink) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "graph/graph.hpp"
+#include "graph/target.hpp"
 #include "parser/diagnostic.hpp"
 #include "parser/source.hpp"
 #include "parser/syntax.hpp"
@@ -16,6 +17,8 @@ namespace shunt::graph {
 
 struct LoadOptions {
   bool resolve_names = true;  // host names of servers (init-addr libc); false under --assume-files
+  Target target = Target::shunt;
+  bool assume_files = false;  // files, users and groups that are named are taken to be there
   acl::Optimisations optimisations = {};
 };
 

@@ -12,6 +12,10 @@ Diagnostic& DiagnosticSink::report(const Code& code, Span span, std::string mess
 }
 
 Diagnostic& DiagnosticSink::report(Severity severity, const Code& code, Span span, std::string message) {
+  if (only_the_file_ && code.about_build) {
+    ++dropped_;
+    return dropped_one_ = {};
+  }
   ++counts_[static_cast<std::size_t>(severity)];
   Diagnostic& made = all_.emplace_back();
   made.severity = severity;

@@ -24,6 +24,7 @@ struct Code {
   std::string_view remedy = {};         // one sentence: what to do
   bool lint = false;                    // reported only by --check, never under -c or at start
   LineLayout layout = LineLayout::plain;
+  bool about_build = false;  // says what this build can't execute, nothing about the file
 };
 
 // A second place or sentence that helps: "did you mean", "first defined here", the remedy.
@@ -51,12 +52,19 @@ class DiagnosticSink {
     return counts_[static_cast<std::size_t>(severity)];
   }
   [[nodiscard]] bool has_errors() const { return count(Severity::error) != 0; }
+  // From now on findings about what the build can't execute are dropped: only the file is judged.
+  void judge_only_the_file() { only_the_file_ = true; }
+  // How many of them were dropped.
+  [[nodiscard]] std::size_t dropped() const { return dropped_; }
   // In order of file and position; findings without a place come last, in the order reported.
   void sort();
 
  private:
   std::vector<Diagnostic> all_;
   std::size_t counts_[3] = {};
+  bool only_the_file_ = false;
+  std::size_t dropped_ = 0;
+  Diagnostic dropped_one_;  // what callers of a dropped report() write their notes to
 };
 
 }  // namespace shunt::parser

@@ -47,8 +47,14 @@ class RuleLinker {
     link_default_backend(from, to);
   }
 
- private:
   acl::ScopeId scope_of(const config::Proxy& section) {
+    const auto [known, fresh] = scopes_.try_emplace(&section, 0);
+    if (fresh) known->second = new_scope_of(section);
+    return known->second;
+  }
+
+ private:
+  acl::ScopeId new_scope_of(const config::Proxy& section) {
     // Sections without ACLs of their own share one empty scope.
     if (section.acls.empty()) {
       if (!empty_scope_) empty_scope_ = linking_.program.new_scope();
@@ -71,9 +77,7 @@ class RuleLinker {
     if (defaults == nullptr || (defaults->*set.rules).empty()) return {};
     const auto [entry, fresh] = compiled_.try_emplace({defaults, &set});
     if (fresh) {
-      const auto [scope, new_scope] = defaults_scopes_.try_emplace(defaults, 0);
-      if (new_scope) scope->second = scope_of(*defaults);
-      append(defaults->*set.rules, scope->second, place_of(from, set), entry->second);
+      append(defaults->*set.rules, scope_of(*defaults), place_of(from, set), entry->second);
     }
     return entry->second;
   }
@@ -200,7 +204,7 @@ class RuleLinker {
   Linking& linking_;
   std::optional<acl::ScopeId> empty_scope_;
   std::map<std::pair<const config::Proxy*, const RuleSet*>, std::vector<acl::Rule>> compiled_;
-  std::unordered_map<const config::Proxy*, acl::ScopeId> defaults_scopes_;
+  std::unordered_map<const config::Proxy*, acl::ScopeId> scopes_;
   std::unordered_map<const config::Proxy*, const config::Proxy*> users_;
 };
 
@@ -209,6 +213,7 @@ class RuleLinker {
 void link_rules(Linking& linking) {
   RuleLinker linker(linking);
   for (std::size_t i = 0; i < linking.proxies.size(); ++i) linker.link(*linking.proxies[i], linking.out[i]);
+  link_uses(linking, [&](const config::Proxy& section) { return linker.scope_of(section); });
 }
 
 }  // namespace shunt::graph

@@ -1,5 +1,6 @@
 // The linker's working state: from the typed configuration to the graph, names to ids.
 #pragma once
+#include <functional>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -75,6 +76,11 @@ void link_listeners(Linking& linking);
 void link_servers(Linking& linking);
 void link_rules(Linking& linking);     // ACLs, rule lists, backends of frontends
 void check_proxies(Linking& linking);  // findings about whole proxies: missing timeouts, no bind ...
+
+// Which ACLs a section's conditions can use.
+using ScopeLookup = std::function<acl::ScopeId(const config::Proxy& section)>;
+// Lines that nothing executes yet (config::Use); called by link_rules, which knows the scopes.
+void link_uses(Linking& linking, const ScopeLookup& scope_of);
 
 // A log line with its target resolved; nullopt: reported.
 [[nodiscard]] std::optional<LogTarget> link_log(Linking& linking, const config::LogLine& line);

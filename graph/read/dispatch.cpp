@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "graph/read/argument_syntax.hpp"
 #include "graph/read/reading.hpp"
 #include "graph/rows/families.hpp"
 
@@ -16,14 +17,24 @@ using parser::Word;
 
 constexpr std::string_view kind_names[] = {"defaults", "frontend", "listen", "backend"};
 
-std::string_view capability(std::uint16_t place) {
+std::string_view capability(std::uint32_t place) {
   return (place & in::frontend) != 0 ? "backend" : "frontend";
+}
+
+// A name that is part of another version of the language only.
+const Row* known_row(const Reading& reading, const Family& family, std::string_view name) {
+  const Row* row = family.find(name);
+  return row != nullptr && is_known(reading.state.language(), row->since) ? row : nullptr;
 }
 
 void report_unknown(Reading& reading, const Family& family) {
   auto& found = reading.report(
       codes::unknown_keyword, reading.keyword.span,
       fmt::format("unknown {} '{}' in {}", family.name, reading.keyword.value, place_name(reading)));
+  if (const Row* later = family.find(reading.keyword.value)) {
+    found.notes.push_back({.message = fmt::format("it came with HAProxy {}", later->since)});
+    return;
+  }
   auto near = family.nearest(reading.keyword.value, reading.place);
   if (!near && (&family == &proxy_family || &family == &global_family)) {
     near = section_family.nearest(reading.keyword.value, in::global);
@@ -67,15 +78,23 @@ bool prefix_allowed(Reading& reading) {
   return false;
 }
 
+bool is_removed(const Reading& reading) {
+  const Row& row = *reading.row;
+  return row.status == Status::removed &&
+         (row.removed_in.empty() || is_gone(reading.state.language(), row.removed_in));
+}
+
 bool status_allows(Reading& reading) {
   const Row& row = *reading.row;
   switch (row.status) {
     case Status::runs: return true;
     case Status::deprecated:
-      reading.report(codes::deprecated, reading.keyword.span,
-                     fmt::format("{} is deprecated: {}", reading.quoted(), row.advice));
+      if (is_known(reading.state.language(), row.deprecated_in))
+        reading.report(codes::deprecated, reading.keyword.span,
+                       fmt::format("{} is deprecated: {}", reading.quoted(), row.advice));
       return true;
     case Status::removed:
+      if (!is_removed(reading)) return true;
       reading.report(
           codes::removed, reading.keyword.span,
           fmt::format("{} is not supported any more{}{}: {}", reading.quoted(),
@@ -85,14 +104,14 @@ bool status_allows(Reading& reading) {
       reading.report(
           codes::unsupported, reading.keyword.span,
           fmt::format("{} is valid HAProxy that this build can't execute: {}", reading.quoted(), row.advice));
-      return false;
+      return true;
     case Status::no_effect: break;
   }
   reading.state.ignored.push_back({.severity = Severity::notice,
                                    .code = &codes::no_effect,
                                    .span = reading.span(),
                                    .message = fmt::format("{} has no effect here", reading.quoted())});
-  return row.lower.given || row.words.given;
+  return true;
 }
 
 bool arity_allows(Reading& reading) {
@@ -137,14 +156,16 @@ const Word* word_before(const parser::Line& line, const Word& keyword) {
   return *before == "no" || *before == "default" ? nullptr : before;
 }
 
-// How many arguments a parameter takes; a misspelt one takes those of the name that was likely meant.
-std::size_t words_taken(const Family& family, std::string_view name, std::uint16_t place) {
+// How many arguments a parameter without a syntax takes; a misspelt one takes those of the name that was
+// likely meant.
+std::size_t words_taken(const Family& family, std::string_view name, std::uint32_t place) {
   const Row* row = family.find(name);
   if (row == nullptr) {
     const auto near = family.nearest(name, place);
     if (near) row = family.find(*near);
   }
   if (row == nullptr) return 0;
+  if (!row->syntax.empty()) return std::string_view::npos;
   return row->max_args == any_number ? row->min_args : row->max_args;
 }
 
@@ -167,7 +188,9 @@ std::string Reading::quoted() const {
 }
 
 std::string place_name(const Reading& reading) {
-  if (reading.proxy == nullptr) return "the global section";
+  if (reading.proxy == nullptr)
+    return reading.section == "global" ? "the global section"
+                                       : fmt::format("a '{}' section", reading.section);
   const auto kind = kind_names[static_cast<std::size_t>(reading.proxy->kind)];
   if (reading.proxy->name.value.empty()) return fmt::format("a '{}' section", kind);
   return fmt::format("{} '{}'", kind, reading.proxy->name.value);
@@ -175,28 +198,39 @@ std::string place_name(const Reading& reading) {
 
 void dispatch(Reading& reading, const Family& family) {
   const std::string_view wanted = reading.keyword.value;
-  reading.row = family.find(wanted);
+  reading.row = known_row(reading, family, wanted);
   if (reading.row == nullptr) {
-    const Row* bare = family.find(bare_name(wanted));
+    const Row* bare = known_row(reading, family, bare_name(wanted));
     if (bare != nullptr && bare->parenthesised) reading.row = bare;
   }
   if (reading.row == nullptr) return report_unknown(reading, family);
   if (!prefix_allowed(reading) || !place_allows(reading)) return;
-  const bool counts = !reading.row->words.given && reading.row->status != Status::removed;
-  if ((counts && !arity_allows(reading)) || !status_allows(reading)) return;
-  if (reading.row->words.given) return descend(reading);
-  reading.row->lower(reading);
+  const Row& row = *reading.row;
+  if (row.words.given) {
+    if (status_allows(reading)) descend(reading);
+    return;
+  }
+  if (is_removed(reading)) {
+    status_allows(reading);
+    return;
+  }
+  const bool sound = row.syntax.empty() ? arity_allows(reading) : check_syntax(reading, row.syntax);
+  if (!sound || !status_allows(reading)) return;
+  if (row.lower.given) row.lower(reading);
+  if (row.parameters.given) read_parameters(reading, *row.parameters.family, reading.rest);
 }
 
 void read_parameters(Reading& reading, const Family& family, std::span<const Word> words) {
   while (!words.empty()) {
     Reading inner = reading;
     inner.keyword = words.front();
+    inner.in_list = true;
     const std::size_t wanted = words_taken(family, inner.keyword.value, reading.place);
     const std::size_t taken = std::min(wanted, words.size() - 1);
     inner.arguments = words.subspan(1, taken);
+    inner.rest = {};
     dispatch(inner, family);
-    words = words.subspan(1 + taken);
+    words = words.subspan(1 + taken - inner.rest.size());
   }
 }
 

@@ -9,6 +9,7 @@
 #include "graph/codes.hpp"
 #include "graph/config.hpp"
 #include "graph/rows/row.hpp"
+#include "graph/target.hpp"
 #include "parser/diagnostic.hpp"
 
 namespace shunt::graph {
@@ -20,6 +21,10 @@ struct ReadState {
   config::Config& config;
   parser::DiagnosticSink& sink;
   std::vector<parser::Diagnostic>& ignored;  // uses of rows without effect
+  Target target = Target::shunt;
+  bool assume_files = false;  // files, users and host names are taken to be there
+
+  [[nodiscard]] int language() const { return language_of(target); }
 };
 
 struct Reading {
@@ -28,8 +33,13 @@ struct Reading {
   const parser::Line* line = nullptr;
   parser::Word keyword = {};                     // the row's name as written
   std::span<const parser::Word> arguments = {};  // the words after it
+  std::span<const parser::Word> rest = {};       // what the row's syntax left over
   Prefix prefix = Prefix::plain;
-  std::uint16_t place = 0;  // one bit of in::
+  bool in_list = false;     // other parameters may follow on the line
+  std::uint32_t place = 0;  // one bit of in::
+
+  std::string_view section = "global";                     // the word that opened the section
+  fetchers::Place evaluated_at = fetchers::Place::config;  // where expressions of the line are evaluated
 
   // Where the result goes; null where the place has no such thing.
   config::Proxy* proxy = nullptr;
@@ -87,6 +97,14 @@ template <class Value>
   return position ? std::optional<Value>(static_cast<Value>(*position)) : std::nullopt;
 }
 
+// ---- what other sections must confirm
+// --------------------------------------------------------------------------
+
+// The word is compiled or looked up by the linker, once all sections are read.
+void use(Reading& reading, config::Use::Kind kind, const parser::Word& word);
+// The line gives a name to its section or to an object of it.
+void define(Reading& reading, config::Definition::Kind kind, const parser::Word& word);
+
 // ---- dispatch
 // -----------------------------------------------------------------------------------------------------
 
@@ -104,6 +122,6 @@ bool split_condition(Reading& reading, std::optional<parser::ConditionTree>& con
 void read_sections(ReadState& state);
 
 // Words that open a section (for the parser), from the section table.
-[[nodiscard]] std::span<const std::string_view> section_names();
+[[nodiscard]] std::vector<std::string_view> section_names(int language);
 
 }  // namespace shunt::graph

@@ -17,6 +17,8 @@ class SectionReader {
   // Called by the rows of the section table.
   void open_global(Reading& reading);
   void open_proxy(Reading& reading, config::ProxyKind kind);
+  // A section that is only checked: its name is one that others can use, its lines are of `family`.
+  void open_named(Reading& reading, config::Definition::Kind kind, const Family& family);
 
  private:
   void read_line(const parser::Line& line);
@@ -27,6 +29,7 @@ class SectionReader {
   ReadState& state_;
   const Family* lines_family_ = nullptr;  // table of the open section's lines; null: they are skipped
   config::Proxy* proxy_ = nullptr;        // the open proxy section
+  std::string_view section_ = "global";   // the word that opened it
   const config::Proxy* current_defaults_ = nullptr;
   std::unordered_map<std::string, std::vector<const config::Proxy*>> named_defaults_;
 };

@@ -12,7 +12,7 @@ using config::ProxyKind;
 using parser::Line;
 using parser::Word;
 
-constexpr std::uint16_t place_of(const config::Proxy& proxy) {
+constexpr std::uint32_t place_of(const config::Proxy& proxy) {
   switch (proxy.kind) {
     case ProxyKind::frontend: return in::frontend;
     case ProxyKind::listen: return in::listen;
@@ -39,6 +39,7 @@ void SectionReader::read(const parser::Section& section) {
   reading.arguments = head.words.subspan(1);
   reading.sections = this;
   reading.place = in::global;
+  section_ = head.keyword().value;
   dispatch(reading, section_family);
   for (const Line& line : section.lines) read_line(line);
   if (proxy_ != nullptr)
@@ -61,6 +62,7 @@ void SectionReader::read_line(const Line& line) {
   reading.keyword = words.front();
   reading.arguments = words.subspan(1);
   reading.proxy = proxy_;
+  reading.section = section_;
   reading.place = proxy_ == nullptr ? in::global : place_of(*proxy_);
   dispatch(reading, *lines_family_);
 }
@@ -70,6 +72,11 @@ void SectionReader::open_global(Reading& reading) {
   if (reading.arguments.empty()) return;
   reading.report(codes::unexpected_argument, reading.arguments.front().span,
                  fmt::format("'global' doesn't take the argument '{}'", reading.arguments.front().value));
+}
+
+void SectionReader::open_named(Reading& reading, config::Definition::Kind kind, const Family& family) {
+  lines_family_ = &family;
+  if (!reading.arguments.empty()) define(reading, kind, reading.arguments.front());
 }
 
 void SectionReader::open_proxy(Reading& reading, ProxyKind kind) {

@@ -15,9 +15,9 @@ void read_delay(Reading& reading, config::Maybe<Milliseconds>& setting) {
 }
 
 // HAProxy warns of rules that stand below others although they are evaluated before them.
-void warn_of_order(Reading& reading, std::uint16_t place) {
+void warn_of_order(Reading& reading, std::uint32_t place) {
   const config::Proxy& proxy = *reading.proxy;
-  const std::pair<std::uint16_t, std::string_view> later[] = {
+  const std::pair<std::uint32_t, std::string_view> later[] = {
       {proxy.switches.empty() ? 0 : 0xffff, "use_backend"},
       {proxy.request_rules.empty() ? 0 : in::connection_rules | in::session_rules, "tcp-request content"},
       {proxy.session_rules.empty() ? 0 : in::connection_rules, "tcp-request session"},
@@ -31,7 +31,7 @@ void warn_of_order(Reading& reading, std::uint16_t place) {
 }
 
 // reading.arguments: action, its arguments, condition.
-void read_rule(Reading& reading, std::uint16_t place, std::vector<config::TcpRule>& rules) {
+void read_rule(Reading& reading, std::uint32_t place, std::vector<config::TcpRule>& rules) {
   config::TcpRule rule{.span = reading.span()};
   Reading inner = reading;
   if (!split_condition(inner, rule.condition)) return;

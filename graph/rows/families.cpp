@@ -22,7 +22,7 @@ const Row* Family::find(std::string_view wanted) const {
   return found != sorted.end() && name_of(*found) == wanted ? &rows[*found] : nullptr;
 }
 
-std::optional<std::string_view> Family::nearest(std::string_view wanted, std::uint16_t place) const {
+std::optional<std::string_view> Family::nearest(std::string_view wanted, std::uint32_t place) const {
   std::vector<std::string_view> names;
   for (const Row& row : rows) {
     if ((row.places & place) != 0 && row.status != Status::removed) names.push_back(row.name);

@@ -7,9 +7,9 @@ namespace {
 
 using config::OptionId;
 
-constexpr std::uint16_t front = in::defaults | in::front;
-constexpr std::uint16_t back = in::defaults | in::back;
-constexpr std::uint16_t all = in::defaults | in::proxies;
+constexpr std::uint32_t front = in::defaults | in::front;
+constexpr std::uint32_t back = in::defaults | in::back;
+constexpr std::uint32_t all = in::defaults | in::proxies;
 constexpr std::uint8_t both = takes_no | takes_default;
 constexpr std::string_view later_check = "only plain connection checks run yet";
 

@@ -9,10 +9,10 @@ namespace {
 using config::Inherited;
 using config::Proxy;
 
-constexpr std::uint16_t all = in::defaults | in::proxies;
-constexpr std::uint16_t front = in::defaults | in::front;
-constexpr std::uint16_t back = in::defaults | in::back;
-constexpr std::uint16_t with_rules = in::named_defaults | in::proxies;
+constexpr std::uint32_t all = in::defaults | in::proxies;
+constexpr std::uint32_t front = in::defaults | in::front;
+constexpr std::uint32_t back = in::defaults | in::back;
+constexpr std::uint32_t with_rules = in::named_defaults | in::proxies;
 
 constexpr std::string_view http = "HTTP mode is not available yet";
 constexpr std::string_view tables = "there are no stick tables yet";

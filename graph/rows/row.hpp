@@ -17,23 +17,23 @@ using fetchers::Status;
 
 // Where a word stands, as bits: section kinds, then kinds of lines below a section.
 namespace in {
-inline constexpr std::uint16_t global = 1u << 0;
-inline constexpr std::uint16_t anonymous_defaults = 1u << 1;
-inline constexpr std::uint16_t named_defaults = 1u << 2;
-inline constexpr std::uint16_t frontend = 1u << 3;
-inline constexpr std::uint16_t listen = 1u << 4;
-inline constexpr std::uint16_t backend = 1u << 5;
-inline constexpr std::uint16_t server_line = 1u << 6;
-inline constexpr std::uint16_t default_server_line = 1u << 7;
-inline constexpr std::uint16_t connection_rules = 1u << 8;
-inline constexpr std::uint16_t session_rules = 1u << 9;
-inline constexpr std::uint16_t request_rules = 1u << 10;
-inline constexpr std::uint16_t response_rules = 1u << 11;
-inline constexpr std::uint16_t defaults = anonymous_defaults | named_defaults;
-inline constexpr std::uint16_t front = frontend | listen;  // what a proxy with clients has
-inline constexpr std::uint16_t back = backend | listen;    // what a proxy with servers has
-inline constexpr std::uint16_t proxies = front | back;
-inline constexpr std::uint16_t everywhere = 0xffff;
+inline constexpr std::uint32_t global = 1u << 0;
+inline constexpr std::uint32_t anonymous_defaults = 1u << 1;
+inline constexpr std::uint32_t named_defaults = 1u << 2;
+inline constexpr std::uint32_t frontend = 1u << 3;
+inline constexpr std::uint32_t listen = 1u << 4;
+inline constexpr std::uint32_t backend = 1u << 5;
+inline constexpr std::uint32_t server_line = 1u << 6;
+inline constexpr std::uint32_t default_server_line = 1u << 7;
+inline constexpr std::uint32_t connection_rules = 1u << 8;
+inline constexpr std::uint32_t session_rules = 1u << 9;
+inline constexpr std::uint32_t request_rules = 1u << 10;
+inline constexpr std::uint32_t response_rules = 1u << 11;
+inline constexpr std::uint32_t defaults = anonymous_defaults | named_defaults;
+inline constexpr std::uint32_t front = frontend | listen;  // what a proxy with clients has
+inline constexpr std::uint32_t back = backend | listen;    // what a proxy with servers has
+inline constexpr std::uint32_t proxies = front | back;
+inline constexpr std::uint32_t everywhere = 0xffffffff;
 }  // namespace in
 
 enum class RowMode : std::uint8_t { any, tcp, http };
@@ -68,8 +68,8 @@ struct Words {
 
 struct Row {
   std::string_view name;
-  std::uint16_t places = in::everywhere;  // where it is valid
-  std::uint16_t ignored = 0;              // where it is ignored with a warning; elsewhere it is an error
+  std::uint32_t places = in::everywhere;  // where it is valid
+  std::uint32_t ignored = 0;              // where it is ignored with a warning; elsewhere it is an error
   RowMode mode = RowMode::any;            // http: without effect in a TCP proxy
   std::uint8_t min_args = 0;              // words after the name
   std::uint8_t max_args = any_number;
@@ -82,6 +82,10 @@ struct Row {
   Lower lower = {};              // empty unless it runs (or `words` says how to go on)
   bool parenthesised = false;    // "set-var(txn.x)": the name ends at the parenthesis
   Words words = {};              // the next word is a name of this family ("option", "timeout")
+  // What follows the name, checked before anything is lowered (graph/read/argument_syntax.hpp). The counts
+  // above are then not needed.
+  std::string_view syntax = {};
+  Words parameters = {};  // behind the syntax: any number of names of this family ("stick-table")
   std::string_view documentation = {};
 };
 
@@ -92,7 +96,7 @@ struct Family {
   std::span<const std::uint16_t> sorted;  // row numbers in order of their names
 
   [[nodiscard]] const Row* find(std::string_view wanted) const;
-  [[nodiscard]] std::optional<std::string_view> nearest(std::string_view wanted, std::uint16_t place) const;
+  [[nodiscard]] std::optional<std::string_view> nearest(std::string_view wanted, std::uint32_t place) const;
 };
 
 template <std::size_t N>
@@ -116,7 +120,7 @@ consteval bool rows_are_complete(const std::array<Row, N>& rows) {
   return std::ranges::all_of(rows, [](const Row& row) {
     if (row.documentation.empty() || row.min_args > row.max_args) return false;
     if (row.status == Status::runs || row.status == Status::deprecated)
-      return row.lower.given || row.words.given;
+      return row.lower.given || row.words.given || row.parameters.given;
     return row.status == Status::no_effect || !row.advice.empty();
   });
 }

@@ -100,17 +100,15 @@ constexpr std::array rows{
         .documentation = "Users and groups for HTTP authentication."},
 };
 
-consteval auto names() {
-  std::array<std::string_view, rows.size()> result;
-  std::ranges::transform(rows, result.begin(), &Row::name);
-  return result;
-}
-constexpr auto name_list = names();
-
 }  // namespace
 
 SHUNT_FAMILY(section_family, "section", rows);
 
-std::span<const std::string_view> section_names() { return name_list; }
+std::vector<std::string_view> section_names(int language) {
+  std::vector<std::string_view> names;
+  for (const Row& row : rows)
+    if (is_known(language, row.since)) names.push_back(row.name);
+  return names;
+}
 
 }  // namespace shunt::graph

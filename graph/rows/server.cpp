@@ -9,7 +9,7 @@ namespace {
 
 using S = config::ServerParameters;
 
-constexpr std::uint16_t both = in::server_line | in::default_server_line;
+constexpr std::uint32_t both = in::server_line | in::default_server_line;
 
 template <SendProxy Version>
 void set_send_proxy(Reading& reading) {

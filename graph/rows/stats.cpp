@@ -116,7 +116,7 @@ constexpr std::array socket_rows{
         .documentation = "Owner of the socket file."},
 };
 
-constexpr std::uint16_t all = in::defaults | in::proxies;
+constexpr std::uint32_t all = in::defaults | in::proxies;
 constexpr std::string_view page = "there is no statistics page yet";
 
 // Without `mode http` none of them does anything; a proxy in HTTP mode is refused as a whole.

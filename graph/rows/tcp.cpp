@@ -6,9 +6,9 @@
 namespace shunt::graph {
 namespace {
 
-constexpr std::uint16_t with_rules = in::named_defaults | in::proxies;
-constexpr std::uint16_t front_rules = in::named_defaults | in::front;
-constexpr std::uint16_t back_rules = in::named_defaults | in::back;
+constexpr std::uint32_t with_rules = in::named_defaults | in::proxies;
+constexpr std::uint32_t front_rules = in::named_defaults | in::front;
+constexpr std::uint32_t back_rules = in::named_defaults | in::back;
 
 constexpr std::array request_rows{
     Row{.name = "connection",
@@ -46,9 +46,9 @@ constexpr std::array response_rows{
         .documentation = "How long content rules on the server's bytes may wait for them."},
 };
 
-constexpr std::uint16_t all =
+constexpr std::uint32_t all =
     in::connection_rules | in::session_rules | in::request_rules | in::response_rules;
-constexpr std::uint16_t request = in::connection_rules | in::session_rules | in::request_rules;
+constexpr std::uint32_t request = in::connection_rules | in::session_rules | in::request_rules;
 constexpr std::string_view tables = "there are no stick tables yet";
 constexpr std::string_view marks = "marking packets is not available yet";
 constexpr std::string_view later = "this action is not available yet";

@@ -7,9 +7,9 @@ namespace {
 
 using T = config::TimeoutSettings;
 
-constexpr std::uint16_t front = in::defaults | in::front;
-constexpr std::uint16_t back = in::defaults | in::back;
-constexpr std::uint16_t all = in::defaults | in::proxies;
+constexpr std::uint32_t front = in::defaults | in::front;
+constexpr std::uint32_t back = in::defaults | in::back;
+constexpr std::uint32_t all = in::defaults | in::proxies;
 
 // Checked like the others, although TCP proxies have no use for it.
 void check_only(Reading& reading) { (void)read_time(reading, reading.arguments[0]); }
