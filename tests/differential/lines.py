@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+"""Runs single lines of configuration under HAProxy 2.6 and shunt and compares verdict and blamed line.
+
+usage: lines.py --shunt PROGRAM [--haproxy PROGRAM] [--only AREA] [--show]
+
+Each file lines/AREA.txt holds one line of configuration per line: the section it stands in, a tab or blanks, the line. A
+section is one of the words below or, in quotes, the head line of another one ('"resolvers r"  nameserver a 127.0.0.1:53').
+Lines with '#' are comments. '@FILE', '@PEM', '@KEY', '@DIR' stand for files that exist. What 3.5 decides otherwise is
+marked '!' before the section and not compared with 2.6.
+"""
+import argparse
+import concurrent.futures
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+DEFAULTS = "defaults\n timeout client 1s\n timeout server 1s\n timeout connect 1s\n"
+FRONT = "frontend {0}\n mode {1}\n bind 127.0.0.1:18998\n"
+SECTIONS = {
+    "global": ("global\n", DEFAULTS + "listen p\n bind 127.0.0.1:18998\n"),
+    "defaults": ("defaults\n timeout client 1s\n timeout server 1s\n timeout connect 1s\n", "listen p\n bind 127.0.0.1:18998\n"),
+    "named-defaults": (DEFAULTS + "defaults d\n", DEFAULTS + "listen p\n bind 127.0.0.1:18998\n"),
+    "frontend": (DEFAULTS + FRONT.format("p", "tcp"), ""),
+    "http-frontend": (DEFAULTS + FRONT.format("p", "http"), ""),
+    "listen": (DEFAULTS + "listen p\n mode tcp\n bind 127.0.0.1:18998\n", ""),
+    "http-listen": (DEFAULTS + "listen p\n mode http\n bind 127.0.0.1:18998\n", ""),
+    "backend": (DEFAULTS + "listen l\n bind 127.0.0.1:18998\nbackend p\n mode tcp\n server s0 127.0.0.1:1\n", ""),
+    "http-backend": (DEFAULTS + "listen l\n bind 127.0.0.1:18998\nbackend p\n mode http\n server s0 127.0.0.1:1\n", ""),
+    "bind": (DEFAULTS + "listen p\n bind 127.0.0.1:18998 ", ""),
+    "server": (DEFAULTS + "listen l\n bind 127.0.0.1:18998\nbackend p\n server s 127.0.0.1:1 ", ""),
+    "default-server": (DEFAULTS + "listen l\n bind 127.0.0.1:18998\nbackend p\n server s0 127.0.0.1:1\n default-server ", ""),
+}
+
+
+def cases(only):
+    for path in sorted((HERE / "lines").glob("*.txt")):
+        if only and path.stem != only:
+            continue
+        for number, text in enumerate(path.read_text().splitlines(), 1):
+            match = re.match(r'(!?)(?:"([^"]*)"|(\S+))\s?(.*)$', text)
+            if match and not text.startswith("#"):
+                yield f"{path.stem}:{number}", bool(match[1]), match[2], match[3], match[4]
+
+
+def configuration(head, section, line, directory):
+    for name in ("FILE", "PEM", "KEY", "DIR"):
+        line = line.replace("@" + name, str(directory / name.lower()) if name != "DIR" else str(directory))
+    before, after = SECTIONS[section] if section else (DEFAULTS + "listen l\n bind 127.0.0.1:18998\n" + head + "\n", "")
+    glued = not before.endswith("\n")
+    text = before + ("" if glued else " ") + line + "\n" + after
+    return text, (before + " ").count("\n") + 1
+
+
+def run(words, path):
+    done = subprocess.run([*words, "-c", "-f", path], capture_output=True, text=True, errors="replace", timeout=20)
+    blamed = {int(n) for n in re.findall(r"\[ALERT\].*?\[[^\]:]*:(\d+)\]", done.stderr)}
+    return done.returncode, blamed, done.stderr
+
+
+def judge(given, directory, case):
+    name, newer, head, section, line = case
+    text, at = configuration(head, section, line, directory)
+    with tempfile.NamedTemporaryFile("w", suffix=".cfg", dir=directory, newline="\n") as file:
+        file.write(text)
+        file.flush()
+        if newer:
+            code, blamed, said = run([given.shunt, "--target", "haproxy-3.5"], file.name)
+            return True, f"{name}: only 3.5: exit {code}", said, ""
+        ours = run([given.shunt, "--target", "haproxy-2.6"], file.name)
+        theirs = run([given.haproxy], file.name)
+    same = (ours[0] == 1) == (theirs[0] == 1)
+    lines = ours[0] != 1 or not theirs[1] or bool(ours[1] & theirs[1])
+    where = head or section
+    return same and lines, (f"{name}: {where}: {line}: HAProxy {theirs[0]} {sorted(theirs[1])}, "
+                            f"shunt {ours[0]} {sorted(ours[1])} (line {at})"), ours[2], theirs[2]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--shunt", required=True)
+    parser.add_argument("--haproxy", default=shutil.which("haproxy") or "/usr/sbin/haproxy")
+    parser.add_argument("--only")
+    parser.add_argument("--show", action="store_true")
+    given = parser.parse_args()
+    given.shunt = str(pathlib.Path(given.shunt).resolve())
+    failed = total = 0
+    with tempfile.TemporaryDirectory() as scratch:
+        directory = pathlib.Path(scratch)
+        subprocess.run("openssl req -x509 -newkey rsa:2048 -nodes -keyout key -out crt -days 30 -subj /CN=x 2>/dev/null && "
+                       "cat crt key > pem && printf 'a b\\nc d\\n' > file", shell=True, check=True, cwd=directory)
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            for good, text, ours, theirs in pool.map(lambda c: judge(given, directory, c), cases(given.only)):
+                total += 1
+                if good:
+                    continue
+                failed += 1
+                print("differs", text)
+                if given.show:
+                    print("    " + "\n    ".join((ours + theirs).splitlines()[:8]))
+    print(f"{total} lines, {failed} differ")
+    return 1 if failed or not total else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
