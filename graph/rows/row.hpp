@@ -113,6 +113,15 @@ consteval bool names_are_unique(const std::array<Row, N>& rows) {
   return std::ranges::adjacent_find(order, {}, [&](std::uint16_t i) { return rows[i].name; }) == order.end();
 }
 
+// Two files' rows as one table.
+template <std::size_t N, std::size_t M>
+consteval std::array<Row, N + M> join_rows(const std::array<Row, N>& a, const std::array<Row, M>& b) {
+  std::array<Row, N + M> rows = {};
+  std::ranges::copy(a, rows.begin());
+  std::ranges::copy(b, rows.begin() + N);
+  return rows;
+}
+
 // A row that is read but cannot be executed needs a reason, one that runs a function, and every row its
 // sentence.
 template <std::size_t N>
