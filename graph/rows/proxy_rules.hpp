@@ -7,6 +7,7 @@
 namespace shunt::graph::proxy_rules {
 
 inline constexpr std::uint32_t all = in::defaults | in::proxies;
+inline constexpr std::uint32_t front = in::defaults | in::front;
 inline constexpr std::uint32_t back = in::defaults | in::back;
 inline constexpr std::uint32_t with_rules = in::named_defaults | in::proxies;
 
