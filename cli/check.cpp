@@ -1,12 +1,17 @@
 // `-c` for scripts and `--check` for people: does this configuration load?
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
 
 #include "analysis/lint.hpp"
+#include "analysis/report.hpp"
+#include "analysis/suppressions.hpp"
+#include "cli/check_options.hpp"
 #include "cli/findings.hpp"
 #include "cli/verbs.hpp"
+#include "graph/facts.hpp"
 
 namespace shunt::cli {
 namespace {
@@ -35,19 +40,58 @@ int check_like_haproxy(const Options& options) {
   return verdict(*loaded, options);
 }
 
+namespace {
+
+std::vector<parser::Diagnostic> findings_of(const graph::Loaded& loaded) {
+  parser::DiagnosticSink all = loaded.sink;
+  if (loaded.graph)
+    for (parser::Diagnostic& finding : analysis::lint(*loaded.graph))
+      all.report(finding.severity, *finding.code, finding.span, std::move(finding.message)).notes =
+          std::move(finding.notes);
+  all.sort();
+  std::vector<parser::Diagnostic> findings = all.all();
+  analysis::suppress(findings, loaded.sources);
+  return findings;
+}
+
+void print_report(const graph::Loaded& loaded, const std::vector<parser::Diagnostic>& findings,
+                  ReportFormat format) {
+  switch (format) {
+    case ReportFormat::text: return print_for_people(loaded, findings, stdout);
+    case ReportFormat::json: return fmt::print("{}", analysis::json_report(findings, loaded.sources));
+    case ReportFormat::sarif: return fmt::print("{}", analysis::sarif_report(findings, loaded.sources));
+    case ReportFormat::github: return fmt::print("{}", analysis::github_report(findings, loaded.sources));
+  }
+}
+
+}  // namespace
+
 int check_for_people(const Words& words) {
-  if (words.empty()) {
-    fmt::print(stderr, "usage: shunt --check <file|dir>...\n");
+  const auto options = parse_check_options(words);
+  if (!options || options.assume_value().files.empty()) {
+    if (!options) fmt::print(stderr, "shunt check: {}\n", options.assume_error());
+    fmt::print(stderr, "{}", check_usage());
     return 1;
   }
-  const auto loaded = graph::load_files({words.begin(), words.end()}, {});
-  if (loaded->graph)
-    for (parser::Diagnostic& finding : analysis::lint(*loaded->graph))
-      loaded->sink.report(finding.severity, *finding.code, finding.span, std::move(finding.message)).notes =
-          std::move(finding.notes);
-  loaded->sink.sort();
-  print_for_people(*loaded, loaded->sink.all(), stdout);
-  return loaded->sink.has_errors() ? 1 : 0;
+  const CheckOptions& given = options.assume_value();
+  const auto loaded = graph::load_files(given.files, given.load);
+  const auto findings = findings_of(*loaded);
+  print_report(*loaded, findings, given.format);
+  const bool failed =
+      std::ranges::any_of(findings, [&](const auto& finding) { return finding.severity >= given.fail_on; });
+  return failed ? 1 : 0;
+}
+
+// Exit status: 0 when it holds, 1 when it doesn't, 2 when it can't be read.
+int evaluate_condition(const Options& options) {
+  const auto environment = parser::Environment::of_process();
+  const auto value = parser::evaluate_condition(*options.condition,
+                                                graph::directive_facts(options.target, false), environment);
+  if (value) return value.assume_value() ? 0 : 1;
+  if (!options.run.quiet)
+    fmt::print(stderr, "[ALERT]    ({}) : config : Failed to evaluate condition: {}\n", getpid(),
+               value.assume_error().message);
+  return 2;
 }
 
 }  // namespace shunt::cli

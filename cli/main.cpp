@@ -34,7 +34,7 @@ int run_flags(const Words& words) {
   if (!options) return refuse(options.assume_error().message);
   const Options& given = options.assume_value();
   if (given.version != 0) return print_version(given.version);
-  if (given.condition) return refuse("-cc is not available yet");
+  if (given.condition) return evaluate_condition(given);
   if (given.files.empty()) return refuse("no configuration given");
   if (given.directory && chdir(given.directory->c_str()) != 0)
     return refuse("could not change to directory " + *given.directory);

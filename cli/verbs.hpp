@@ -12,6 +12,7 @@ using Words = std::vector<std::string_view>;
 int run_configuration(const Options& options);   // -f ... : start
 int check_like_haproxy(const Options& options);  // -c
 int check_for_people(const Words& words);        // --check, check
+int evaluate_condition(const Options& options);  // -cc
 int dump_stage(const Words& words);              // dump
 int print_version(int detail);                   // -v, -vv
 int demo_backend(const Words& words);            // demo-backend: the server behind `make run`

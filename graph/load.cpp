@@ -12,6 +12,7 @@
 
 #include "graph/codes.hpp"
 #include "graph/config.hpp"
+#include "graph/facts.hpp"
 #include "graph/link/linking.hpp"
 #include "graph/read/reading.hpp"
 
@@ -68,16 +69,22 @@ Files read_all(const std::vector<std::string>& paths, SourceSet& sources, Diagno
 }
 
 parser::Syntax read_syntax(const SourceSet& sources, const std::vector<FileId>& files, DiagnosticSink& sink,
-                           Target target) {
+                           const LoadOptions& options) {
   auto environment = parser::Environment::of_process();
-  const auto names = section_names(language_of(target));
-  return parser::parse_files(sources, files, {.section_names = names, .environment = &environment}, sink);
+  const int language = language_of(options.target);
+  const auto names = section_names(language);
+  const parser::DirectiveFacts facts = directive_facts(options.target, options.diagnostics);
+  return parser::parse_files(sources, files,
+                             {.section_names = names,
+                              .environment = &environment,
+                              .empty_word_ends_line = language < 303,
+                              .facts = &facts},
+                             sink);
 }
 
 config::Config read_config(const SourceSet& sources, const std::vector<FileId>& files, DiagnosticSink& sink,
                            std::vector<parser::Diagnostic>& ignored, const LoadOptions& options = {}) {
-  config::Config config{
-      .syntax = read_syntax(sources, files, sink, options.target), .global = {}, .proxies = {}};
+  config::Config config{.syntax = read_syntax(sources, files, sink, options), .global = {}, .proxies = {}};
   ReadState state{.config = config,
                   .sink = sink,
                   .ignored = ignored,
@@ -122,7 +129,7 @@ std::unique_ptr<Loaded> load_text(std::string name, std::string text, const Load
 std::string dump_syntax(const std::vector<std::string>& paths, DiagnosticSink& sink) {
   SourceSet sources;
   const Files files = read_all(paths, sources, sink);
-  return parser::dump(read_syntax(sources, files.ids, sink, Target::shunt), sources);
+  return parser::dump(read_syntax(sources, files.ids, sink, LoadOptions{}), sources);
 }
 
 std::string dump_config(const std::vector<std::string>& paths, DiagnosticSink& sink) {

@@ -19,6 +19,7 @@ struct LoadOptions {
   bool resolve_names = true;  // host names of servers (init-addr libc); false under --assume-files
   Target target = Target::shunt;
   bool assume_files = false;  // files, users and groups that are named are taken to be there
+  bool diagnostics = false;   // -dD: `.diag` lines speak
   acl::Optimisations optimisations = {};
 };
 

@@ -57,10 +57,33 @@ inline constexpr Code keyword_outside_section{
     .summary = "A line stands before the first section.",
     .remedy = "begin a section first, for instance global, defaults, frontend, backend or listen",
     .layout = LineLayout::tight};
-inline constexpr Code unsupported_directive{
-    .name = "unsupported-directive",
-    .summary = "Conditional blocks and messages (.if, .notice, ...) are not available yet.",
-    .remedy = "remove the directive, or keep one file per variant",
+inline constexpr Code unknown_directive{
+    .name = "unknown-directive",
+    .summary = "A word that begins with a dot is no directive.",
+    .remedy = "use .if, .elif, .else, .endif, .notice, .warning or .alert",
+    .layout = LineLayout::tight};
+inline constexpr Code misplaced_directive{.name = "misplaced-directive",
+                                          .summary = "An .elif, .else or .endif doesn't belong to an .if.",
+                                          .remedy = "remove it or open a block with .if",
+                                          .layout = LineLayout::tight};
+inline constexpr Code unclosed_block{.name = "unclosed-block",
+                                     .summary = "A file ends inside a conditional block.",
+                                     .remedy = "add the missing .endif",
+                                     .layout = LineLayout::tight};
+inline constexpr Code bad_condition{
+    .name = "bad-condition",
+    .summary = "The condition of .if or .elif can't be read.",
+    .remedy = "write numbers and predicates such as defined(NAME), joined by && and ||",
+    .layout = LineLayout::tight};
+inline constexpr Code unexpected_word{.name = "unexpected-word",
+                                      .summary = "A directive is followed by more words than it takes.",
+                                      .remedy = "remove them, or put the message in quotes",
+                                      .layout = LineLayout::tight};
+inline constexpr Code message_of_file{
+    .name = "message-of-file",
+    .severity = Severity::notice,
+    .summary = "The file itself says something (.notice, .warning, .alert).",
+    .remedy = "do what it says",
     .layout = LineLayout::tight};
 inline constexpr Code file_too_large{.name = "file-too-large",
                                      .summary = "A configuration file is larger than 4 GiB.",
@@ -122,7 +145,12 @@ inline constexpr std::array all{
     &too_many_words,
     &empty_argument,
     &keyword_outside_section,
-    &unsupported_directive,
+    &unknown_directive,
+    &misplaced_directive,
+    &unclosed_block,
+    &bad_condition,
+    &unexpected_word,
+    &message_of_file,
     &file_too_large,
     &missing_fetch,
     &missing_converter,

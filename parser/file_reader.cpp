@@ -5,6 +5,7 @@
 #include <string>
 
 #include "parser/codes.hpp"
+#include "parser/directives.hpp"
 #include "parser/line_lexer.hpp"
 #include "parser/syntax.hpp"
 
@@ -47,6 +48,8 @@ struct RawLine {
   bool last = false;
 };
 
+const DirectiveFacts no_facts;
+
 class FileReader {
  public:
   FileReader(const SourceSet& sources, FileId file, const SyntaxOptions& options, Syntax& syntax,
@@ -56,6 +59,7 @@ class FileReader {
         options_(options),
         syntax_(syntax),
         sink_(sink),
+        directives_(sources, options.facts != nullptr ? *options.facts : no_facts, sink),
         lexer_(sources, file, *syntax.storage, sink) {}
 
   void read();
@@ -63,7 +67,6 @@ class FileReader {
  private:
   bool read_line(const RawLine& raw);
   void place_line(const RawLine& raw, std::span<const Word> words);
-  void read_directive(std::span<const Word> words);
   [[nodiscard]] std::span<const Word> keep(std::span<const Word> words) const;
   [[nodiscard]] bool opens_section(const Word& word) const;
   [[nodiscard]] std::string_view section_name() const;
@@ -74,6 +77,7 @@ class FileReader {
   const SyntaxOptions& options_;
   Syntax& syntax_;
   DiagnosticSink& sink_;
+  Directives directives_;
   LineLexer lexer_;
   // No section of a file goes on into the next one; lines below a head that could not be read are skipped.
   enum class State { outside, inside, skipping } state_ = State::outside;
@@ -87,9 +91,11 @@ void FileReader::read() {
     const bool last = line_end == std::string_view::npos;
     const std::size_t end = last ? bytes.size() : line_end;
     const RawLine raw{static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(end), number, last};
-    if (!read_line(raw)) return;
+    if (!read_line(raw)) break;
     at = end + 1;
   }
+  const auto size = static_cast<std::uint32_t>(bytes.size());
+  directives_.finish({file_, size, size});
 }
 
 // False: the rest of the file is not read. HAProxy stops at a NUL byte and ignores an unfinished line.
@@ -99,8 +105,11 @@ bool FileReader::read_line(const RawLine& raw) {
   const bool whole = nul == std::string_view::npos;
   const std::uint32_t end = whole ? raw.end : raw.begin + static_cast<std::uint32_t>(nul);
   const LinePlace place{sources_.name(file_), raw.number, section_name()};
+  // Lines that are skipped are cut into words all the same, so that an open quote is found.
+  const bool lenient = directives_.skipping() || options_.empty_word_ends_line;
+  lexer_.set_empty_words(lenient ? EmptyWords::end_line : EmptyWords::fault);
   const auto words = lexer_.split(raw.begin, end, *options_.environment, place);
-  const bool opens = !words.empty() && opens_section(words.front());
+  const bool opens = !words.empty() && !directives_.skipping() && opens_section(words.front());
   if (!words.empty() && lexer_.sound()) place_line(raw, words);
   // Lines below an unreadable head belong to nothing; blaming each of them would hide the cause.
   if (opens && !lexer_.sound()) state_ = State::skipping;
@@ -130,16 +139,10 @@ std::string_view FileReader::section_name() const {
   return words.size() > 1 ? words[1].value : words[0].value;
 }
 
-// Conditional blocks and messages: they belong to no section and may stand before the first one.
-void FileReader::read_directive(std::span<const Word> words) {
-  const Word& name = words.front();
-  sink_.report(codes::unsupported_directive, name.span,
-               fmt::format("directive '{}' is not supported yet.", name.value));
-}
-
 void FileReader::place_line(const RawLine& raw, std::span<const Word> words) {
   const Word& keyword = words.front();
-  if (keyword.value.front() == '.') return read_directive(words);
+  if (keyword.value.starts_with('.')) return directives_.read(words, *options_.environment);
+  if (directives_.skipping()) return;
   const bool opens = opens_section(keyword);
   if (!opens && state_ == State::outside) {
     sink_.report(codes::keyword_outside_section, keyword.span,

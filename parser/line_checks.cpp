@@ -29,9 +29,13 @@ void LineLexer::check_count() {
 }
 
 void LineLexer::check_empty() {
-  const auto& words = builder_.words();
+  auto& words = builder_.words();
   for (std::size_t i = 0; i < words.size() && i < max_words; ++i) {
     if (!words[i].value.empty()) continue;
+    if (empty_words_ == EmptyWords::end_line) {
+      words.resize(i);
+      return;
+    }
     report(codes::empty_argument, words[i].span,
            fmt::format("argument number {} at position {} is empty and marks the end of the argument list", i,
                        words[i].span.begin - line_begin_ + 1));

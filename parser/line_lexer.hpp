@@ -16,6 +16,9 @@ struct LinePlace {
   std::string_view section = {};
 };
 
+// What an empty word (`""`, an unset variable) means: a fault since 3.3; before, it silently ended the line.
+enum class EmptyWords : std::uint8_t { fault, end_line };
+
 class LineLexer {
  public:
   static constexpr std::size_t max_words = 64;
@@ -25,6 +28,7 @@ class LineLexer {
   // The words of bytes [begin, end); valid until the next call. `sound` tells whether no fault was reported.
   [[nodiscard]] std::span<const Word> split(std::uint32_t begin, std::uint32_t end,
                                             const Environment& environment, const LinePlace& place);
+  void set_empty_words(EmptyWords meaning) { empty_words_ = meaning; }
   [[nodiscard]] bool sound() const { return sound_; }
 
  private:
@@ -41,6 +45,7 @@ class LineLexer {
   WordBuilder builder_;
   std::uint32_t line_begin_ = 0;
   bool sound_ = true;
+  EmptyWords empty_words_ = EmptyWords::fault;
   bool gap_at_limit_ = false;  // blanks behind the last word that a line may have
 };
 

@@ -68,9 +68,13 @@ struct Syntax {
   std::vector<Section> sections;
 };
 
+struct DirectiveFacts;  // parser/directive_condition.hpp
+
 struct SyntaxOptions {
   std::span<const std::string_view> section_names;  // words that open a section
   Environment* environment = nullptr;               // required
+  bool empty_word_ends_line = false;                // as before HAProxy 3.3; else an empty word is a fault
+  const DirectiveFacts* facts = nullptr;            // what `.if` is answered from; null: an empty one
 };
 
 // Reads the files in the given order as one configuration. Faults of the text (unterminated quote, missing
