@@ -64,7 +64,7 @@ void Directives::read(std::span<const Word> words, const Environment& environmen
 
 void Directives::open(std::span<const Word> words, const Environment& environment) {
   State state = State::done;
-  if (!skipping()) state = evaluate(words, environment) ? State::taken : State::waiting;
+  if (!skipping()) state = state_for(evaluate(words, environment));
   blocks_.push_back({state, false, words.front().span});
 }
 
@@ -77,8 +77,8 @@ void Directives::else_if(std::span<const Word> words, const Environment& environ
   }
   if (block.state == State::taken)
     block.state = State::done;
-  else if (block.state == State::waiting && evaluate(words, environment))
-    block.state = State::taken;
+  else if (block.state == State::waiting)
+    block.state = state_for(evaluate(words, environment));
 }
 
 void Directives::otherwise(std::span<const Word> words) {
@@ -109,13 +109,19 @@ void Directives::speak(std::span<const Word> words) {
       found.notes.push_back({.message = fmt::format("did you mean '{}'?", *near)});
     return;
   }
-  no_argument(words, 2);
+  if (!no_argument(words, 2)) return;
   if (row->name == ".diag" && !facts_.diagnostics) return;
   sink_.report(row->severity, codes::message_of_file, words.size() > 1 ? words[1].span : name.span,
                fmt::format("'{}'.", words.size() > 1 ? words[1].value : ""));
 }
 
-bool Directives::evaluate(std::span<const Word> words, const Environment& environment) {
+// A condition that can't be read decides for none of the alternatives.
+Directives::State Directives::state_for(std::optional<bool> value) {
+  if (!value) return State::done;
+  return *value ? State::taken : State::waiting;
+}
+
+std::optional<bool> Directives::evaluate(std::span<const Word> words, const Environment& environment) {
   const auto given = words.subspan(1);
   const Joined joined = join(given, sources_);
   const auto value = evaluate_condition(joined.text, facts_, environment);
@@ -129,7 +135,7 @@ bool Directives::evaluate(std::span<const Word> words, const Environment& enviro
   sink_.report(
       codes::bad_condition, span,
       fmt::format("unparsable conditional expression in '{}': {}.", words.front().value, fault.message));
-  return false;
+  return std::nullopt;
 }
 
 bool Directives::in_block(const Word& word) {
@@ -139,11 +145,12 @@ bool Directives::in_block(const Word& word) {
   return false;
 }
 
-void Directives::no_argument(std::span<const Word> words, std::size_t allowed) {
-  if (words.size() <= allowed) return;
+bool Directives::no_argument(std::span<const Word> words, std::size_t allowed) {
+  if (words.size() <= allowed) return true;
   sink_.report(codes::unexpected_word, words[allowed].span,
                fmt::format("unexpected argument '{}' for '{}'{}.", words[allowed].value, words[0].value,
                            allowed > 1 ? "; use quotes if the message should contain spaces" : ""));
+  return false;
 }
 
 void Directives::finish(Span at) {

@@ -1,5 +1,6 @@
 // Lines that begin with a dot: conditional blocks and messages. They belong to no section.
 #pragma once
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -35,9 +36,10 @@ class Directives {
   void otherwise(std::span<const Word> words);
   void close(std::span<const Word> words);
   void speak(std::span<const Word> words);
-  bool evaluate(std::span<const Word> words, const Environment& environment);
+  static State state_for(std::optional<bool> value);
+  std::optional<bool> evaluate(std::span<const Word> words, const Environment& environment);
   bool in_block(const Word& word);
-  void no_argument(std::span<const Word> words, std::size_t allowed);
+  bool no_argument(std::span<const Word> words, std::size_t allowed);
 
   const SourceSet& sources_;
   const DirectiveFacts& facts_;
