@@ -94,7 +94,7 @@ constexpr std::array predefined{
     PredefinedRow{.name = "HTTP_1.0", .text = "req.ver 1.0"},
     PredefinedRow{.name = "HTTP_1.1", .text = "req.ver 1.1"},
     PredefinedRow{.name = "HTTP_2.0", .text = "req.ver 2.0"},
-    PredefinedRow{.name = "HTTP_3.0", .text = "req.ver 3.0"},
+    PredefinedRow{.name = "HTTP_3.0", .text = "req.ver 3.0", .since = "2.9"},
     PredefinedRow{.name = "HTTP_CONTENT", .text = "req.hdr_val(content-length) gt 0"},
     PredefinedRow{.name = "HTTP_URL_ABS", .text = "url_reg ^[^/:]*://"},
     PredefinedRow{.name = "HTTP_URL_SLASH", .text = "url_beg /"},

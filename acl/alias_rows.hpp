@@ -22,6 +22,7 @@ struct AliasRow {
 struct PredefinedRow {
   std::string_view name;
   std::string_view text;  // criterion and patterns, divided by single blanks
+  std::string_view since = {};
 };
 [[nodiscard]] std::span<const PredefinedRow> predefined_rows();  // sorted by name
 [[nodiscard]] const PredefinedRow* find_predefined(std::string_view name);

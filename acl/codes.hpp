@@ -64,6 +64,9 @@ inline constexpr Code pattern_file_columns{
     .name = "pattern-file-columns",
     .summary = "A file is used with -M in one place and without it in another.",
     .remedy = "use the file with -M everywhere or nowhere"};
+inline constexpr Code invalid_map{.name = "invalid-map",
+                                  .summary = "A map file has a key or a value that its converter can't read.",
+                                  .remedy = "correct the line, or use the converter of the right kind"};
 inline constexpr Code invalid_number_pattern{
     .name = "invalid-number-pattern",
     .summary = "A pattern of an integer match is neither a number nor a range.",
@@ -95,26 +98,12 @@ inline constexpr Code acl_partly_matches{
     .summary = "An ACL is used where one of its criteria cannot have a value.",
     .remedy = "use a criterion that is available there, or move the rule"};
 
-inline constexpr std::array all{&missing_acl_name,
-                                &invalid_acl_name,
-                                &reserved_acl_name,
-                                &missing_criterion,
-                                &unknown_acl_flag,
-                                &unknown_match_method,
-                                &late_match_method,
-                                &missing_match_method,
-                                &unusable_match_method,
-                                &overridden_match_method,
-                                &invalid_unique_id,
-                                &no_patterns,
-                                &unreadable_pattern_file,
-                                &pattern_file_columns,
-                                &invalid_number_pattern,
-                                &invalid_address_pattern,
-                                &invalid_hex_pattern,
-                                &invalid_regex_pattern,
-                                &unknown_acl,
-                                &acl_never_matches,
-                                &acl_partly_matches};
+inline constexpr std::array all{
+    &missing_acl_name,        &invalid_acl_name,        &reserved_acl_name,     &missing_criterion,
+    &unknown_acl_flag,        &unknown_match_method,    &late_match_method,     &missing_match_method,
+    &unusable_match_method,   &overridden_match_method, &invalid_unique_id,     &no_patterns,
+    &unreadable_pattern_file, &pattern_file_columns,    &invalid_map,           &invalid_number_pattern,
+    &invalid_address_pattern, &invalid_hex_pattern,     &invalid_regex_pattern, &unknown_acl,
+    &acl_never_matches,       &acl_partly_matches};
 
 }  // namespace shunt::acl::codes

@@ -31,7 +31,8 @@ struct FileName {
   std::string path;
 };
 
-FileName read_name(std::string_view word) {
+FileName read_name(std::string_view word, int language) {
+  if (language < 300) return {.path = std::string(word)};
   for (const PrefixRow& row : prefixes)
     if (word.starts_with(row.prefix)) return {row.presence, std::string(word.substr(row.prefix.size()))};
   return {.path = std::string(word)};
@@ -84,28 +85,36 @@ std::uint32_t PatternStore::add(const PatternOptions& options, std::vector<Patte
   return static_cast<std::uint32_t>(sets_.size() - 1);
 }
 
+std::optional<std::string> PatternStore::load(std::string_view word, FileForm form, parser::Span span,
+                                              parser::DiagnosticSink& sink) {
+  const FileName name = read_name(word, files_found_.language);
+  if (const auto [known, fresh] = forms_.try_emplace(name.path, form); !fresh && known->second != form) {
+    sink.report(codes::pattern_file_columns, span,
+                fmt::format("the file '{}' is used as a map (or with -M) in one place and as a list of "
+                            "patterns in another",
+                            name.path));
+    return std::nullopt;
+  }
+  std::optional<std::string> bytes = name.presence == Presence::never ? std::string() : read_file(name.path);
+  if (!bytes && (name.presence == Presence::optional || files_found_.assume)) bytes.emplace();
+  if (!bytes)
+    sink.report(codes::unreadable_pattern_file, span,
+                fmt::format("cannot open the pattern file '{}': {}", name.path, std::strerror(errno)));
+  return bytes;
+}
+
 std::optional<std::uint32_t> PatternStore::add_file(const PatternOptions& options, const parser::Word& file,
                                                     FileForm form, parser::DiagnosticSink& sink) {
-  const FileName name = read_name(file.value);
-  if (const auto [known, fresh] = forms_.try_emplace(name.path, form); !fresh && known->second != form) {
-    sink.report(
-        codes::pattern_file_columns, file.span,
-        fmt::format("the file '{}' is used with -M in one place and without -M in another", name.path));
-    return std::nullopt;
-  }
-  const FileKey key{name.path, options.method, options.ignore_case, options.no_resolve, options.dotted};
-  if (const auto known = files_.find(key); known != files_.end()) return known->second;
-  std::optional<std::string> bytes = name.presence == Presence::never ? std::string() : read_file(name.path);
-  if (!bytes && name.presence == Presence::optional) bytes.emplace();
-  if (!bytes) {
-    sink.report(codes::unreadable_pattern_file, file.span,
-                fmt::format("cannot open the pattern file '{}': {}", name.path, std::strerror(errno)));
-    return std::nullopt;
-  }
+  const std::string path = read_name(file.value, files_found_.language).path;
+  const FileKey key{path, options.method, options.ignore_case, options.no_resolve, options.dotted};
+  const auto known = files_.find(key);
+  if (known != files_.end() && forms_.at(path) == form) return known->second;
+  const std::optional<std::string> bytes = load(file.value, form, file.span, sink);
+  if (!bytes) return std::nullopt;
   parser::DiagnosticSink faults;
   const std::uint32_t id = add(options, split_pattern_file(*bytes, form, file.span), faults);
   for (const parser::Diagnostic& fault : faults.all())
-    sink.report(*fault.code, fault.span, fmt::format("{} of file '{}'", fault.message, name.path));
+    sink.report(*fault.code, fault.span, fmt::format("{} of file '{}'", fault.message, path));
   files_.emplace(key, id);
   return id;
 }

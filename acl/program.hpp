@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "acl/pattern_files.hpp"
 #include "acl/pattern_set.hpp"
 #include "fetchers/expression.hpp"
 #include "parser/condition_tree.hpp"
@@ -118,6 +119,10 @@ class ProgramBuilder {
                                                    fetchers::Place place, parser::DiagnosticSink& sink);
   [[nodiscard]] RuleListId add_list(std::vector<Rule> rules);
   [[nodiscard]] fetchers::ExpressionPool& expressions();
+  // Whose language is read and how pattern and map files are found; before anything is defined.
+  void set_files(const PatternFiles& files);
+  // Judges the files of map converters among the expressions (those that nothing was reported about).
+  void check_maps(parser::DiagnosticSink& sink);
   // Names of the scope's own ACLs that no condition used (for lint), in order of definition.
   [[nodiscard]] std::vector<std::pair<std::string, parser::Span>> unused(ScopeId scope) const;
 

@@ -27,8 +27,9 @@ struct NamedAcl {
 
 struct Scope {
   std::map<std::string, NamedAcl, std::less<>> names;
-  std::map<std::string, Span, std::less<>> refused;  // definitions with faults
-  std::vector<std::string> order;                    // own names as they were defined first
+  std::map<std::string, AclId, std::less<>> predefined;  // used above an `acl` line of the same name
+  std::map<std::string, Span, std::less<>> refused;      // definitions with faults
+  std::vector<std::string> order;                        // own names as they were defined first
 };
 
 bool is_name_character(char c) {
@@ -104,13 +105,22 @@ struct ProgramBuilder::Data {
     return found->second.id;
   }
 
+  // An ACL is known from its first line on.
+  [[nodiscard]] bool stands_above(const NamedAcl& acl, const parser::ConditionTerm& term) const {
+    const Span definition = acls[acl.id].span, use = term.span;
+    if (!acl.own || !definition.known() || !use.known()) return true;
+    return definition.file != use.file ? definition.file < use.file : definition.begin < use.begin;
+  }
+
   std::optional<AclId> named(Scope& scope, const parser::ConditionTerm& term, DiagnosticSink& sink) {
     if (const auto found = scope.names.find(term.name); found != scope.names.end()) {
       found->second.used = true;
-      return found->second.id;
+      if (stands_above(found->second, term)) return found->second.id;
     }
+    if (const auto known = scope.predefined.find(term.name); known != scope.predefined.end())
+      return known->second;
     const PredefinedRow* row = find_predefined(term.name);
-    if (row == nullptr) {
+    if (row == nullptr || fetchers::language_number(row->since) > pool.language()) {
       report_unknown(scope, term, sink);
       return std::nullopt;
     }
@@ -119,7 +129,8 @@ struct ProgramBuilder::Data {
     if (!test) return std::nullopt;
     const AclId id = add_acl(term.name, term.span);
     acls[id].tests.push_back(std::move(*test));
-    scope.names.emplace(term.name, NamedAcl{.id = id, .used = true});
+    if (!scope.names.emplace(term.name, NamedAcl{.id = id, .used = true}).second)
+      scope.predefined.emplace(term.name, id);
     return id;
   }
 
@@ -131,10 +142,14 @@ struct ProgramBuilder::Data {
     return id;
   }
 
-  static void report_unknown(const Scope& scope, const parser::ConditionTerm& term, DiagnosticSink& sink) {
+  void report_unknown(const Scope& scope, const parser::ConditionTerm& term, DiagnosticSink& sink) const {
     auto& finding = sink.report(codes::unknown_acl, term.span, fmt::format("no such ACL: '{}'", term.name));
     if (const auto refused = scope.refused.find(term.name); refused != scope.refused.end()) {
       finding.notes.push_back({"its definition has errors", refused->second});
+      return;
+    }
+    if (const auto below = scope.names.find(term.name); below != scope.names.end()) {
+      finding.notes.push_back({"it is defined only below; move the line up", acls[below->second.id].span});
       return;
     }
     std::vector<std::string_view> known;
@@ -149,7 +164,7 @@ struct ProgramBuilder::Data {
                    DiagnosticSink& sink) const {
     const auto unfit = [&](const AclTest& test) {
       const fetchers::FetchRow* row = pool[test.expression].fetch;
-      return pool[test.expression].runs && row != nullptr && !fetchers::usable_at(*row, place);
+      return row != nullptr && !fetchers::usable_at(*row, place);
     };
     const auto first = std::ranges::find_if(acl.tests, unfit);
     if (first == acl.tests.end()) return;
@@ -213,6 +228,24 @@ RuleListId ProgramBuilder::add_list(std::vector<Rule> rules) {
 }
 
 fetchers::ExpressionPool& ProgramBuilder::expressions() { return data_->pool; }
+
+void ProgramBuilder::set_files(const PatternFiles& files) {
+  data_->pool.set_language(files.language);
+  data_->patterns.set_files(files);
+}
+
+void ProgramBuilder::check_maps(DiagnosticSink& sink) {
+  for (const fetchers::UnresolvedArgument& use : data_->pool.unresolved()) {
+    const fetchers::ArgumentValue& file = data_->pool.argument(use.argument);
+    if (file.type != fetchers::ArgumentType::map) continue;
+    MapUse map{.converter = use.function, .file = file.text, .span = use.span};
+    if (use.function.ends_with("_ip") && use.function != "map_ip") {
+      const fetchers::ArgumentValue& otherwise = data_->pool.argument(use.argument + 1);
+      if (otherwise.type != fetchers::ArgumentType::none) map.otherwise = otherwise.text;
+    }
+    data_->patterns.check_map(map, sink);
+  }
+}
 
 std::vector<std::pair<std::string, Span>> ProgramBuilder::unused(ScopeId scope) const {
   std::vector<std::pair<std::string, Span>> result;

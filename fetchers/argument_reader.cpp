@@ -9,12 +9,11 @@
 #include <limits>
 
 #include "fetchers/codes.hpp"
+#include "fetchers/regex.hpp"
 #include "parser/scalar.hpp"
 
 namespace shunt::fetchers {
 namespace {
-
-constexpr std::size_t max_arguments = 8;
 
 struct ReadContext {
   VariableNames& names;
@@ -87,6 +86,20 @@ bool read_size(const std::string& text, ReadContext&, ArgumentValue& out) {
   return value.has_value();
 }
 
+// Numbers with dots between them; whether they are in range nobody asks [seen].
+bool read_field_number(const std::string& text, ReadContext&, ArgumentValue& out) {
+  out.text = text;
+  const bool known = std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
+  return known && !text.ends_with('.');
+}
+
+bool read_regex(const std::string& text, ReadContext& context, ArgumentValue& out) {
+  out.text = text;
+  if (text.empty()) return context.error = "missing regex", false;
+  context.error = regex_fault(text);
+  return context.error.empty();
+}
+
 bool read_variable(const std::string& text, ReadContext& context, ArgumentValue& out) {
   if (text.empty()) context.error = "Empty variable name cannot be accepted";
   const auto ref = text.empty() ? std::nullopt : parse_variable(text, context.names, context.error);
@@ -104,11 +117,12 @@ bool read_operand(const std::string& text, ReadContext& context, ArgumentValue& 
   return false;
 }
 
-constexpr std::array<Reader, 20> readers = {nullptr,       read_integer, read_text, read_ipv4, read_ipv6,
-                                            read_mask4,    read_mask6,   read_time, read_size, read_text,
-                                            read_text,     read_text,    read_text, read_text, read_text,
-                                            read_variable, read_text,    read_text, read_text, read_operand};
-static_assert(readers.size() == static_cast<std::size_t>(ArgumentType::operand) + 1);
+constexpr std::array<Reader, 22> readers = {
+    nullptr,    read_integer, read_text,         read_ipv4,     read_ipv6, read_mask4,
+    read_mask6, read_time,    read_size,         read_text,     read_text, read_text,
+    read_text,  read_text,    read_regex,        read_variable, read_text, read_text,
+    read_text,  read_operand, read_field_number, read_text};
+static_assert(readers.size() == static_cast<std::size_t>(ArgumentType::sink) + 1);
 
 // Types for which nothing at all is a value, so that `str` and `concat()` are valid.
 bool takes_empty(ArgumentType type) {
@@ -116,21 +130,28 @@ bool takes_empty(ArgumentType type) {
     case ArgumentType::str:
     case ArgumentType::operand:
     case ArgumentType::frontend:
-    case ArgumentType::backend: return true;
+    case ArgumentType::backend:
+    case ArgumentType::server:
+    case ArgumentType::userlist:
+    case ArgumentType::table:
+    case ArgumentType::regex:
+    case ArgumentType::map:
+    case ArgumentType::sink: return true;
     default: return false;
   }
 }
 
 bool is_reference(ArgumentType type) {
   return type == ArgumentType::frontend || type == ArgumentType::backend || type == ArgumentType::server ||
-         type == ArgumentType::table || type == ArgumentType::userlist;
+         type == ArgumentType::table || type == ArgumentType::userlist || type == ArgumentType::map ||
+         type == ArgumentType::sink;
 }
 
 class SignatureReader {
  public:
   SignatureReader(const parser::Call& call, CallKind kind, const ArgumentSignature& signature,
                   VariableNames& names, parser::DiagnosticSink& sink)
-      : call_(call), kind_(kind), signature_(signature), names_(names), sink_(sink) {
+      : call_(call), kind_(kind), signature_(signature), check_{names, kind.language}, sink_(sink) {
     while (declared_ < max_arguments && signature.types[declared_] != ArgumentType::none) ++declared_;
   }
 
@@ -138,7 +159,8 @@ class SignatureReader {
     result_.values.resize(declared_);
     if (!counts_fit()) return std::nullopt;
     bool ok = true;
-    for (std::size_t i = 0; i < std::max(call_.arguments.size(), implied_empty()); ++i) ok = read(i) && ok;
+    const std::size_t count = std::max(call_.arguments.size(), implied_empty());
+    for (std::size_t i = 0; i < count; ++i) ok = read(i) && ok;
     if (!ok || !check()) return std::nullopt;
     return std::move(result_);
   }
@@ -150,7 +172,9 @@ class SignatureReader {
   }
 
   // `str` alone is `str()`: one empty argument.
-  [[nodiscard]] std::size_t implied_empty() const { return signature_.required > 0 ? 1 : 0; }
+  [[nodiscard]] std::size_t implied_empty() const {
+    return signature_.required > 0 || (call_.parenthesised && declared_ > 0) ? 1 : 0;
+  }
 
   bool fail(const parser::Code& code, parser::Span span, std::string message) {
     sink_.report(code, span, std::move(message));
@@ -180,20 +204,28 @@ class SignatureReader {
     const ArgumentType type = signature_.types[index];
     const bool left_out = text.empty() && index >= signature_.required;
     if (left_out && type == ArgumentType::variable) return true;  // concat(a,,b)
+    if (left_out && type != ArgumentType::sint && !takes_empty(type)) return true;
+    if (left_out && type == ArgumentType::sint) return ends_at(index);
     ArgumentValue& value = result_.values[index];
     value.type = type;
-    if (left_out && type == ArgumentType::sint) return true;  // bytes(1,) is bytes(1,0)
     if (text.empty() && !takes_empty(type) && type != ArgumentType::variable)
       return fail(codes::missing_argument, span,
                   fmt::format("{} : expected type '{}' at position {}, but got nothing", head(),
                               type_name(type), index + 1));
     std::string error;
-    ReadContext context{names_, error};
+    ReadContext context{check_.names, error};
     if (!readers[static_cast<std::size_t>(type)](text, context, value))
       return refuse(index, text, span, error);
-    if (is_reference(type) && !text.empty())
-      result_.named.push_back({static_cast<std::uint32_t>(index), span});
+    if (is_reference(type)) result_.named.push_back({static_cast<std::uint32_t>(index), span});
     return true;
+  }
+
+  // Nothing where a number could stand must be the end; behind others it counts as 0 (bytes(1,)).
+  bool ends_at(std::size_t index) {
+    if (index > 0) result_.values[index].type = ArgumentType::sint;
+    if (index + 1 >= call_.arguments.size()) return true;
+    return fail(codes::excess_argument, call_.arguments[index + 1].span,
+                fmt::format("{} : nothing can follow the empty argument {}", head(), index + 1));
   }
 
   bool refuse(std::size_t index, const std::string& text, parser::Span span, const std::string& error) {
@@ -205,15 +237,18 @@ class SignatureReader {
   }
 
   bool check() {
-    std::string error;
-    if (signature_.check == nullptr || signature_.check(result_.values, error)) return true;
-    return fail(codes::invalid_argument, call_.span, fmt::format("invalid args in {} : {}", head(), error));
+    if (signature_.check != nullptr && !signature_.check(result_.values, check_))
+      return fail(codes::invalid_argument, call_.span,
+                  fmt::format("invalid args in {} : {}", head(), check_.error));
+    if (!check_.warning.empty())
+      sink_.report(codes::ignored_argument, call_.span, fmt::format("{} : {}", head(), check_.warning));
+    return true;
   }
 
   const parser::Call& call_;
   CallKind kind_;
   const ArgumentSignature& signature_;
-  VariableNames& names_;
+  ArgumentCheck check_;
   parser::DiagnosticSink& sink_;
   std::size_t declared_ = 0;
   ReadArguments result_;

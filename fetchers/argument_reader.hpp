@@ -13,6 +13,7 @@ namespace shunt::fetchers {
 // How messages name the call, HAProxy's way: "fetch method 'int'" or "converter 'field'".
 struct CallKind {
   bool converter = false;
+  int language = newest_language;
 };
 
 // A name among the arguments that the linker must resolve.

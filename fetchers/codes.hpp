@@ -27,6 +27,10 @@ inline constexpr Code invalid_argument{
     .name = "invalid-argument",
     .summary = "An argument of a fetch or converter can't be read as what is expected there.",
     .remedy = "write a value of the expected type"};
+inline constexpr Code ignored_argument{.name = "ignored-argument",
+                                       .severity = Severity::warning,
+                                       .summary = "An argument of a fetch or converter has no meaning there.",
+                                       .remedy = "remove it"};
 inline constexpr Code inapplicable_converter{
     .name = "inapplicable-converter",
     .summary = "A converter can't take the type of value that comes before it.",
@@ -42,7 +46,7 @@ inline constexpr Code unsupported_fetch{.name = "unsupported-fetch",
 inline constexpr Code unsupported_converter{.name = "unsupported-converter",
                                             .summary = "A valid converter that this build can't execute.",
                                             .remedy = "see docs/keywords.md for what runs",
-                                        .about_build = true};
+                                            .about_build = true};
 inline constexpr Code removed_name{.name = "removed-sample-name",
                                    .summary = "A fetch or converter that no longer exists.",
                                    .remedy = "use its successor"};
@@ -59,10 +63,9 @@ inline constexpr Code unsupported_alias{
     .remedy = "leave it out until HTTP mode is available",
     .about_build = true};
 inline constexpr std::array all = {
-    &unknown_fetch,         &unknown_converter,      &missing_argument, &excess_argument,
-    &invalid_argument,      &inapplicable_converter, &misplaced_fetch,  &unsupported_fetch,
-    &unsupported_converter, &removed_name,           &deprecated_name,  &unknown_alias,
-    &unsupported_alias,
+    &unknown_fetch,    &unknown_converter,      &missing_argument, &excess_argument,   &invalid_argument,
+    &ignored_argument, &inapplicable_converter, &misplaced_fetch,  &unsupported_fetch, &unsupported_converter,
+    &removed_name,     &deprecated_name,        &unknown_alias,    &unsupported_alias,
 };
 
 }  // namespace shunt::fetchers::codes

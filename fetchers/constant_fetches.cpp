@@ -59,11 +59,11 @@ Fetched ipv6(Context&, Arguments arguments, Sample& out) {
 
 constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
-bool check_boolean(std::span<ArgumentValue> arguments, std::string& error) {
+bool check_boolean(std::span<ArgumentValue> arguments, ArgumentCheck& check) {
   std::string word = arguments[0].text;
   std::ranges::transform(word, word.begin(), lower);
   if (word != "true" && word != "false" && word != "1" && word != "0") {
-    error = "Expects 'true', 'false', '0' or '1'";
+    check.error = "Expects 'true', 'false', '0' or '1'";
     return false;
   }
   arguments[0].integer = word == "true" || word == "1" ? 1 : 0;
@@ -76,15 +76,15 @@ constexpr int hex_digit(char c) {
   return -1;
 }
 
-bool check_binary(std::span<ArgumentValue> arguments, std::string& error) {
+bool check_binary(std::span<ArgumentValue> arguments, ArgumentCheck& check) {
   const std::string& digits = arguments[0].text;
   const auto odd = std::ranges::find_if(digits, [](char c) { return hex_digit(c) < 0; });
   if (odd != digits.end()) {
-    error = std::string("an hex digit is expected (found '") + *odd + "')";
+    check.error = std::string("an hex digit is expected (found '") + *odd + "')";
     return false;
   }
   if (digits.empty() || digits.size() % 2 != 0) {
-    error = "an even number of hex digit is expected";
+    check.error = "an even number of hex digit is expected";
     return false;
   }
   std::string bytes;
@@ -95,7 +95,7 @@ bool check_binary(std::span<ArgumentValue> arguments, std::string& error) {
 }
 
 constexpr ArgumentSignature one(ArgumentType type,
-                                bool (*check)(std::span<ArgumentValue>, std::string&) = nullptr) {
+                                bool (*check)(std::span<ArgumentValue>, ArgumentCheck&) = nullptr) {
   return {.required = 1, .types = {type}, .check = check};
 }
 

@@ -38,6 +38,10 @@ struct UnresolvedArgument {
   ExpressionId expression = 0;
   std::uint32_t argument = 0;  // index into the pool's arguments
   parser::Span span = {};
+  std::string_view function = {};  // the fetch or converter that takes it
+  std::uint32_t owner = no_owner;  // the proxy that stands for an empty name
+
+  static constexpr std::uint32_t no_owner = 0xffffffff;
 };
 
 // What to say about a fetch that can't have a value at its place. ACLs have words of their own (`silent`,
@@ -64,6 +68,11 @@ class ExpressionPool {
   }  // canonical form, for dumps
   [[nodiscard]] std::vector<UnresolvedArgument>& unresolved() { return unresolved_; }
   [[nodiscard]] ArgumentValue& argument(std::uint32_t index) { return arguments_[index]; }
+  // The version of the language whose names are known; the newest by default.
+  void set_language(int language) { language_ = language; }
+  [[nodiscard]] int language() const { return language_; }
+  // Whose expressions are compiled from now on (UnresolvedArgument::owner).
+  void set_owner(std::uint32_t proxy) { owner_ = proxy; }
   [[nodiscard]] VariableNames& variable_names() { return variable_names_; }
   [[nodiscard]] const VariableNames& variable_names() const { return variable_names_; }
 
@@ -75,6 +84,8 @@ class ExpressionPool {
   std::unordered_map<std::string, ExpressionId> shared_;  // pure ones by canonical text
   std::vector<UnresolvedArgument> unresolved_;
   VariableNames variable_names_;
+  int language_ = newest_language;
+  std::uint32_t owner_ = UnresolvedArgument::no_owner;
 
   friend class ExpressionCompiler;  // expression_compiler.cpp
 };

@@ -58,16 +58,17 @@ class ExpressionCompiler {
 
  private:
   bool add_fetch(const parser::Call& call) {
-    const FetchRow* row = find_fetch(call.name);
+    const FetchRow* row = find_fetch(call.name, pool_.language_);
     if (row == nullptr) return unknown_fetch(call);
     report_status(row->status, codes::unsupported_fetch, "fetch method", call);
     report_place(*row, call);
     const FetchRow& target = resolve(*row, place_);
-    auto arguments = read_arguments(call, {}, target.arguments, pool_.variable_names_, sink_);
+    auto arguments =
+        read_arguments(call, {.language = pool_.language_}, target.arguments, pool_.variable_names_, sink_);
     if (!arguments) return false;
     expression_.fetch = &target;
     expression_.function = target.function;
-    expression_.argument_count = append(std::move(*arguments));
+    expression_.argument_count = append(std::move(*arguments), row->name);
     expression_.runs = target.function != nullptr;
     expression_.purity = target.purity;
     expression_.out = type_ = target.out;
@@ -78,7 +79,9 @@ class ExpressionCompiler {
   bool unknown_fetch(const parser::Call& call) {
     auto& finding = sink_.report(codes::unknown_fetch, call.name_span,
                                  fmt::format("unknown fetch method '{}'", call.name));
-    if (find_converter(call.name) != nullptr)
+    if (const FetchRow* newer = find_fetch(call.name))
+      finding.notes.push_back({fmt::format("it came with HAProxy {}", newer->since)});
+    else if (find_converter(call.name) != nullptr)
       finding.notes.push_back(
           {fmt::format("'{}' is a converter; it follows a fetch: src,{}", call.name, call.name)});
     else
@@ -88,13 +91,14 @@ class ExpressionCompiler {
 
   // Goes on after a fault to find more of them, but then the type in front is not known.
   bool add_converter(const parser::Call& call, bool type_known) {
-    const ConverterRow* row = find_converter(call.name);
+    const ConverterRow* row = find_converter(call.name, pool_.language_);
     if (row == nullptr) return unknown_converter(call);
     report_status(row->status, codes::unsupported_converter, "converter", call);
-    auto arguments = read_arguments(call, {.converter = true}, row->arguments, pool_.variable_names_, sink_);
+    auto arguments = read_arguments(call, {.converter = true, .language = pool_.language_}, row->arguments,
+                                    pool_.variable_names_, sink_);
     if (!arguments || (type_known && !applicable(*row, call))) return false;
     ConvertStep step{
-        .function = row->function, .in = row->in, .argument_count = append(std::move(*arguments))};
+        .function = row->function, .in = row->in, .argument_count = append(std::move(*arguments), row->name)};
     steps_.push_back(step);
     expression_.runs = expression_.runs && row->function != nullptr;
     expression_.purity = worse(expression_.purity, row->purity);
@@ -106,7 +110,10 @@ class ExpressionCompiler {
   bool unknown_converter(const parser::Call& call) {
     auto& finding = sink_.report(codes::unknown_converter, call.name_span,
                                  fmt::format("unknown converter '{}'", call.name));
-    suggest(call.name, converter_rows(), finding);
+    if (const ConverterRow* newer = find_converter(call.name))
+      finding.notes.push_back({fmt::format("it came with HAProxy {}", newer->since)});
+    else
+      suggest(call.name, converter_rows(), finding);
     return false;
   }
 
@@ -148,9 +155,10 @@ class ExpressionCompiler {
                       call.name, source_name(row)));
   }
 
-  std::uint32_t append(ReadArguments&& read) {
+  std::uint32_t append(ReadArguments&& read, std::string_view function) {
     for (const NamedArgument& name : read.named)
-      named_.push_back({0, static_cast<std::uint32_t>(arguments_.size()) + name.index, name.span});
+      named_.push_back(
+          {0, static_cast<std::uint32_t>(arguments_.size()) + name.index, name.span, function, pool_.owner_});
     const auto count = static_cast<std::uint32_t>(read.values.size());
     std::ranges::move(read.values, std::back_inserter(arguments_));
     return count;

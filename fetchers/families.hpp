@@ -19,19 +19,33 @@ template <class Rows>
 using FetchRows = std::span<const FetchRow>;
 using ConverterRows = std::span<const ConverterRow>;
 
-[[nodiscard]] FetchRows connection_fetches();  // connection_fetches.cpp
-[[nodiscard]] FetchRows constant_fetches();    // constant_fetches.cpp
-[[nodiscard]] FetchRows http_fetches();        // http_fetches.cpp
-[[nodiscard]] FetchRows payload_fetches();     // payload_fetches.cpp
-[[nodiscard]] FetchRows rdp_fetches();         // rdp_fetches.cpp
-[[nodiscard]] FetchRows state_fetches();       // state_fetches.cpp
-[[nodiscard]] FetchRows tls_fetches();         // tls_fetches.cpp
-[[nodiscard]] FetchRows tls_hello_fetches();   // tls_hello_fetches.cpp
+[[nodiscard]] FetchRows connection_detail_fetches();  // connection_detail_fetches.cpp
+[[nodiscard]] FetchRows connection_fetches();         // connection_fetches.cpp
+[[nodiscard]] FetchRows constant_fetches();           // constant_fetches.cpp
+[[nodiscard]] FetchRows counter_fetches();            // counter_fetches.cpp
+[[nodiscard]] FetchRows http_fetches();               // http_fetches.cpp
+[[nodiscard]] FetchRows payload_fetches();            // payload_fetches.cpp
+[[nodiscard]] FetchRows process_fetches();            // process_fetches.cpp
+[[nodiscard]] FetchRows rdp_fetches();                // rdp_fetches.cpp
+[[nodiscard]] FetchRows state_fetches();              // state_fetches.cpp
+[[nodiscard]] FetchRows stream_fetches();             // stream_fetches.cpp
+[[nodiscard]] FetchRows tls_detail_fetches();         // tls_detail_fetches.cpp
+[[nodiscard]] FetchRows tls_fetches();                // tls_fetches.cpp
+[[nodiscard]] FetchRows tls_hello_fetches();          // tls_hello_fetches.cpp
 
 [[nodiscard]] ConverterRows arithmetic_converters();  // arithmetic_converters.cpp
 [[nodiscard]] ConverterRows hash_converters();        // hash_converters.cpp
 [[nodiscard]] ConverterRows text_converters();        // text_converters.cpp
 [[nodiscard]] ConverterRows encoding_converters();    // encoding_converters.cpp
-[[nodiscard]] ConverterRows variable_converters();    // variable_converters.cpp
+[[nodiscard]] ConverterRows crypto_converters();      // crypto_converters.cpp
+[[nodiscard]] ConverterRows later_converters();       // later_converters.cpp
+[[nodiscard]] ConverterRows map_converters();         // map_converters.cpp
+[[nodiscard]] ConverterRows packet_converters();      // packet_converters.cpp
+[[nodiscard]] ConverterRows table_converters();       // table_converters.cpp
+
+// Names whose arguments, type or places were others in older versions; no part of the tables.
+[[nodiscard]] FetchRows older_fetches();            // older_forms.cpp
+[[nodiscard]] ConverterRows older_converters();     // older_forms.cpp
+[[nodiscard]] ConverterRows variable_converters();  // variable_converters.cpp
 
 }  // namespace shunt::fetchers

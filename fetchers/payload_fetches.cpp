@@ -76,19 +76,19 @@ Fetched payload_lv(Context& context, Arguments arguments, Sample& out) {
 }
 
 // The sign decides what the second offset counts from, so it is kept beside the number.
-bool check_payload_lv(std::span<ArgumentValue> arguments, std::string& error) {
+bool check_payload_lv(std::span<ArgumentValue> arguments, ArgumentCheck& check) {
   ArgumentValue& second = arguments[2];
   second.reference = static_cast<std::uint32_t>(Origin::behind_length);
-  if (arguments[0].integer < 0) return error = "payload offset1 must be positive", false;
-  if (arguments[1].integer <= 0) return error = "payload length must be > 0", false;
+  if (arguments[0].integer < 0) return check.error = "payload offset1 must be positive", false;
+  if (arguments[1].integer <= 0) return check.error = "payload length must be > 0", false;
   if (second.text.empty()) return true;
   const auto value = parser::parse_integer(second.text);
-  if (!value) return error = "payload offset2 is not a number", false;
+  if (!value) return check.error = "payload offset2 is not a number", false;
   const bool relative = second.text[0] == '+' || second.text[0] == '-';
   second.integer = value.value();
   second.reference = static_cast<std::uint32_t>(relative ? Origin::relative : Origin::absolute);
   if (relative && second.integer < -(arguments[0].integer + arguments[1].integer))
-    return error = "payload offset2 too negative", false;
+    return check.error = "payload offset2 too negative", false;
   return true;
 }
 

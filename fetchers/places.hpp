@@ -20,6 +20,14 @@ inline constexpr std::uint32_t frontend_facts = client_tls | bits(Place::tcp_con
 inline constexpr std::uint32_t client_connection = frontend_facts | bits(Place::be_check);
 inline constexpr std::uint32_t process_state = client_connection | bits(Place::cli);
 inline constexpr std::uint32_t anywhere = process_state | bits(Place::config);
+// Known from the moment the backend, or the server, is chosen.
+inline constexpr std::uint32_t backend_facts =
+    bits(Place::be_tcp_content, Place::be_http_request, Place::be_set_server, Place::be_server_connect) |
+    response_rules | bits(Place::fe_log_end, Place::be_check);
+inline constexpr std::uint32_t server_facts =
+    bits(Place::be_server_connect) | response_rules | bits(Place::fe_log_end, Place::be_check);
+inline constexpr std::uint32_t response_progress =
+    bits(Place::be_set_server, Place::be_server_connect) | response_rules | bits(Place::fe_log_end);
 inline constexpr std::uint32_t server_connection = response_rules | bits(Place::fe_log_end, Place::be_check);
 inline constexpr std::uint32_t response_head = response_rules | bits(Place::fe_log_end, Place::be_check);
 

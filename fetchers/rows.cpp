@@ -11,10 +11,13 @@
 namespace shunt::fetchers {
 namespace {
 
-constexpr std::array fetch_families = {connection_fetches, constant_fetches, http_fetches, payload_fetches,
-                                       rdp_fetches,        state_fetches,    tls_fetches,  tls_hello_fetches};
-constexpr std::array converter_families = {arithmetic_converters, encoding_converters, hash_converters,
-                                           text_converters, variable_converters};
+constexpr std::array fetch_families = {
+    connection_detail_fetches, connection_fetches, constant_fetches, counter_fetches, http_fetches,
+    payload_fetches,           process_fetches,    rdp_fetches,      state_fetches,   stream_fetches,
+    tls_detail_fetches,        tls_fetches,        tls_hello_fetches};
+constexpr std::array converter_families = {
+    arithmetic_converters, crypto_converters, encoding_converters, hash_converters, later_converters,
+    map_converters,        packet_converters, table_converters,    text_converters, variable_converters};
 
 template <class Row, class Families>
 std::vector<Row> merge(const Families& families) {
@@ -28,6 +31,14 @@ template <class Row>
 const Row* find(std::span<const Row> rows, std::string_view name) {
   const auto found = std::ranges::lower_bound(rows, name, {}, &Row::name);
   return found != rows.end() && found->name == name ? &*found : nullptr;
+}
+
+template <class Row>
+const Row* of_language(std::span<const Row> rows, std::span<const Row> older, std::string_view name,
+                       int language) {
+  if (const Row* before = find(older, name); before != nullptr && is_known(*before, language)) return before;
+  const Row* row = find(rows, name);
+  return row != nullptr && is_known(*row, language) ? row : nullptr;
 }
 
 struct SourceName {
@@ -46,13 +57,33 @@ constexpr std::array source_names = {
     SourceName{places::request_buffer, "request buffer"},
     SourceName{places::response_buffer, "response buffer"},
     SourceName{places::response_head, "HTTP response headers"},
+    SourceName{places::backend_facts, "backend"},
+    SourceName{places::server_facts, "server"},
+    SourceName{places::response_progress, "response analysis"},
 };
 
-constexpr std::array<std::string_view, 20> argument_type_names = {
-    "end of arguments", "integer",   "string",    "IPv4 address", "IPv6 address",
-    "IPv4 mask",        "IPv6 mask", "delay",     "size",         "frontend",
-    "backend",          "server",    "user list", "table",        "regex",
-    "variable",         "map",       "ssl",       "pattern",      "string"};
+constexpr std::array<std::string_view, 22> argument_type_names = {"end of arguments",
+                                                                  "integer",
+                                                                  "string",
+                                                                  "IPv4 address",
+                                                                  "IPv6 address",
+                                                                  "IPv4 mask",
+                                                                  "IPv6 mask",
+                                                                  "delay",
+                                                                  "size",
+                                                                  "frontend",
+                                                                  "backend",
+                                                                  "server",
+                                                                  "user list",
+                                                                  "table",
+                                                                  "regex",
+                                                                  "variable",
+                                                                  "map",
+                                                                  "ssl",
+                                                                  "pattern",
+                                                                  "string",
+                                                                  "Protocol buffers field number",
+                                                                  "string"};
 
 }  // namespace
 
@@ -68,6 +99,13 @@ std::span<const ConverterRow> converter_rows() {
 
 const FetchRow* find_fetch(std::string_view name) { return find(fetch_rows(), name); }
 const ConverterRow* find_converter(std::string_view name) { return find(converter_rows(), name); }
+
+const FetchRow* find_fetch(std::string_view name, int language) {
+  return of_language(fetch_rows(), older_fetches(), name, language);
+}
+const ConverterRow* find_converter(std::string_view name, int language) {
+  return of_language(converter_rows(), older_converters(), name, language);
+}
 
 const FetchRow& resolve(const FetchRow& row, Place place) {
   const bool response = (places::response_buffer & bits(place)) != 0;

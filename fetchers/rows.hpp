@@ -40,7 +40,8 @@ enum class Place : std::uint32_t {
   cli = 1u << 15,
 };
 
-// operand: an integer or the name of a variable that holds one (`add(txn.n)`).
+// operand: an integer or the name of a variable that holds one (`add(txn.n)`). field_number: "1.2.3". sink:
+// where `debug` writes to.
 enum class ArgumentType : std::uint8_t {
   none,
   sint,
@@ -61,7 +62,9 @@ enum class ArgumentType : std::uint8_t {
   map,
   ssl,
   pattern,
-  operand
+  operand,
+  field_number,
+  sink
 };
 
 // One compiled argument.
@@ -75,10 +78,22 @@ struct ArgumentValue {
 };
 using Arguments = std::span<const ArgumentValue>;
 
+// What a row's own check of its arguments may use, and what it says.
+struct ArgumentCheck {
+  VariableNames& names;
+  int language = 305;        // 206 is that of HAProxy 2.6
+  std::string error = {};    // of a check that returned false
+  std::string warning = {};  // of one that returned true
+
+  bool fail(std::string text) { return error = std::move(text), false; }
+};
+
+inline constexpr std::size_t max_arguments = 12;
+
 struct ArgumentSignature {
-  std::uint8_t required = 0;               // the first ones must be there
-  std::array<ArgumentType, 8> types = {};  // ends at the first `none`
-  bool (*check)(std::span<ArgumentValue> arguments, std::string& error) = nullptr;
+  std::uint8_t required = 0;                           // the first ones must be there
+  std::array<ArgumentType, max_arguments> types = {};  // ends at the first `none`
+  bool (*check)(std::span<ArgumentValue> arguments, ArgumentCheck& check) = nullptr;
 };
 
 using FetchFunction = Fetched (*)(Context& context, Arguments arguments, Sample& out);
@@ -98,6 +113,8 @@ struct FetchRow {
   Purity purity = Purity::pure;
   Status status = Status::runs;
   FetchFunction function = nullptr;  // null unless it runs
+  std::string_view since = {};       // "2.9" when it came after 2.6
+  std::string_view removed_in = {};
   std::string_view documentation = {};
   bool several = false;  // can have more than one value at a time: ACLs look at each (Fetched::more)
   // The row that this name stands for (`req_len` is `req.len`); empty: itself. `payload` is `req.payload`,
@@ -115,13 +132,38 @@ struct ConverterRow {
   Purity purity = Purity::pure;
   Status status = Status::runs;
   ConvertFunction function = nullptr;
+  std::string_view since = {};
+  std::string_view removed_in = {};
   std::string_view documentation = {};
 };
+
+inline constexpr int newest_language = 305;
+// "2.6" is 206; empty is 0.
+[[nodiscard]] constexpr int language_number(std::string_view version) {
+  int major = 0, minor = 0;
+  bool behind_dot = false;
+  for (const char c : version) {
+    if (c == '.')
+      behind_dot = true;
+    else
+      (behind_dot ? minor : major) = (behind_dot ? minor : major) * 10 + (c - '0');
+  }
+  return major * 100 + minor;
+}
+template <class Row>
+[[nodiscard]] constexpr bool is_known(const Row& row, int language) {
+  return language_number(row.since) <= language &&
+         (row.removed_in.empty() || language < language_number(row.removed_in));
+}
 
 [[nodiscard]] std::span<const FetchRow> fetch_rows();          // sorted by name
 [[nodiscard]] std::span<const ConverterRow> converter_rows();  // sorted by name
 [[nodiscard]] const FetchRow* find_fetch(std::string_view name);
 [[nodiscard]] const ConverterRow* find_converter(std::string_view name);
+// The same as a version of the language has it: null for a name that came later, the older form of one that
+// changed.
+[[nodiscard]] const FetchRow* find_fetch(std::string_view name, int language);
+[[nodiscard]] const ConverterRow* find_converter(std::string_view name, int language);
 // The row that really runs for `row` at `place` (follows `same_as`).
 [[nodiscard]] const FetchRow& resolve(const FetchRow& row, Place place);
 [[nodiscard]] inline bool usable_at(const FetchRow& row, Place place) {

@@ -29,12 +29,12 @@ Fetched random_number(Context&, Arguments arguments, Sample& out) {
 
 enum class DateUnit : std::uint8_t { seconds, milliseconds, microseconds };
 
-bool check_date(std::span<ArgumentValue> arguments, std::string& error) {
+bool check_date(std::span<ArgumentValue> arguments, ArgumentCheck& check) {
   ArgumentValue& unit = arguments[1];
   constexpr std::array<std::string_view, 3> names = {"s", "ms", "us"};
   if (unit.type == ArgumentType::none) return true;
   const auto found = std::ranges::find(names, unit.text);
-  if (found == names.end()) return error = "expects 's', 'ms' or 'us', got '" + unit.text + "'", false;
+  if (found == names.end()) return check.error = "expects 's', 'ms' or 'us', got '" + unit.text + "'", false;
   unit.reference = static_cast<std::uint32_t>(found - names.begin());
   return true;
 }

@@ -122,9 +122,9 @@ bool word(Context&, Arguments arguments, Sample& sample) {
   return true;
 }
 
-bool check_cut(std::span<ArgumentValue> arguments, std::string& error) {
-  if (arguments[0].integer == 0) return error = "Unexpected value 0 for index", false;
-  if (arguments[1].text.empty()) return error = "Empty separators list", false;
+bool check_cut(std::span<ArgumentValue> arguments, ArgumentCheck& check) {
+  if (arguments[0].integer == 0) return check.error = "Unexpected value 0 for index", false;
+  if (arguments[1].text.empty()) return check.error = "Empty separators list", false;
   return true;
 }
 

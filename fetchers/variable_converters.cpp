@@ -40,11 +40,12 @@ enum class Condition : std::uint8_t {
 constexpr std::array<std::string_view, 8> condition_names = {
     "ifexists", "ifnotexists", "ifempty", "ifnotempty", "ifset", "ifnotset", "ifgt", "iflt"};
 
-bool check_set(std::span<ArgumentValue> arguments, std::string& error) {
+bool check_set(std::span<ArgumentValue> arguments, ArgumentCheck& check) {
   for (ArgumentValue& argument : arguments.subspan(1)) {
     if (argument.type == ArgumentType::none) continue;
     const auto found = std::ranges::find(condition_names, argument.text);
-    if (found == condition_names.end()) return error = "Unknown condition '" + argument.text + "'", false;
+    if (found == condition_names.end())
+      return check.error = "Unknown condition '" + argument.text + "'", false;
     argument.reference = static_cast<std::uint32_t>(found - condition_names.begin());
   }
   return true;

@@ -183,6 +183,7 @@ struct action<rule::arguments> {
   static void apply(const Input& in, ExpressionState& state) {
     constexpr std::size_t parentheses = 2;
     if (in.size() == parentheses) state.call->arguments.clear();
+    state.call->parenthesised = true;
     state.reached = end_of(in, state);
     state.call->span = cover(state.call->name_span, state.word.slice(state.reached - 1, state.reached));
   }

@@ -17,12 +17,13 @@ struct Argument {
   Span span = {};
 };
 
-// `name` or `name(args)`; `name()` has no arguments.
+// `name` or `name(args)`; `name()` has no arguments, but says that it could have had.
 struct Call {
   std::string name;
   Span name_span = {};
   std::vector<Argument> arguments = {};
   Span span = {};
+  bool parenthesised = false;
 };
 
 struct ExpressionTree {

@@ -14,12 +14,14 @@ std::unique_ptr<const Graph> link(const config::Config& config, const LoadOption
                                   std::vector<std::string> opened_files, parser::DiagnosticSink& sink) {
   Linking linking{
       .config = config, .options = options, .sink = sink, .resolver = Resolver(options.resolve_names)};
+  linking.program.set_files({.language = language_of(options.target), .assume = options.assume_files});
   link_global(linking);
   link_names(linking);
   link_settings(linking);
   link_listeners(linking);
   link_servers(linking);
   link_rules(linking);
+  link_arguments(linking);
   check_proxies(linking);
   if (sink.has_errors()) return nullptr;
   const auto& keys = linking.certificates.files();

@@ -212,7 +212,10 @@ class RuleLinker {
 
 void link_rules(Linking& linking) {
   RuleLinker linker(linking);
-  for (std::size_t i = 0; i < linking.proxies.size(); ++i) linker.link(*linking.proxies[i], linking.out[i]);
+  for (std::size_t i = 0; i < linking.proxies.size(); ++i) {
+    linking.program.expressions().set_owner(static_cast<std::uint32_t>(i));
+    linker.link(*linking.proxies[i], linking.out[i]);
+  }
   link_uses(linking, [&](const config::Proxy& section) { return linker.scope_of(section); });
 }
 

@@ -54,6 +54,9 @@ struct Linking {
   }
 };
 
+// Whether a `global` section has a line with this keyword.
+[[nodiscard]] bool has_global_line(const config::Config& config, std::string_view keyword);
+
 // "frontend 'web'".
 [[nodiscard]] std::string describe(const config::Proxy& proxy);
 
@@ -81,6 +84,9 @@ void check_proxies(Linking& linking);  // findings about whole proxies: missing 
 using ScopeLookup = std::function<acl::ScopeId(const config::Proxy& section)>;
 // Lines that nothing executes yet (config::Use); called by link_rules, which knows the scopes.
 void link_uses(Linking& linking, const ScopeLookup& scope_of);
+
+// Names in the arguments of expressions (`nbsrv(be)`), once all expressions are compiled.
+void link_arguments(Linking& linking);
 
 // A log line with its target resolved; nullopt: reported.
 [[nodiscard]] std::optional<LogTarget> link_log(Linking& linking, const config::LogLine& line);
