@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 
 #include "acl/acl_flags.hpp"
 #include "acl/alias_rows.hpp"
@@ -44,12 +43,9 @@ std::optional<MatchMethod> default_method(SampleType type) {
   return row->method;
 }
 
-// Where an ACL will be used is not known yet: any place at which its fetch has a value serves to compile it.
-fetchers::Place some_place(std::string_view fetch) {
-  const fetchers::FetchRow* row = fetchers::find_fetch(fetch);
-  if (row == nullptr || row->places == 0) return fetchers::Place::fe_tcp_content;
-  return static_cast<fetchers::Place>(1u << std::countr_zero(row->places));
-}
+// Where an ACL will be used is not known yet, so its fetch is read as one of the request [seen: `payload`
+// never matches in a tcp-response rule]. Who uses the ACL asks usable_at().
+constexpr auto compile_place = fetchers::Place::fe_tcp_content;
 
 std::optional<Criterion> read_criterion(const Word& word, const LineTarget& target) {
   auto tree = parser::parse_expression(word, target.sink);
@@ -58,7 +54,7 @@ std::optional<Criterion> read_criterion(const Word& word, const LineTarget& targ
   criterion.alias = find_alias(tree->fetch.name);
   criterion.alias_method = criterion.alias != nullptr && tree->converters.empty();
   if (criterion.alias != nullptr) tree->fetch.name = criterion.alias->fetch;
-  const auto id = target.pool.compile(*tree, some_place(tree->fetch.name), target.sink);
+  const auto id = target.pool.compile(*tree, compile_place, target.sink, fetchers::Misplaced::silent);
   if (!id) return std::nullopt;
   criterion.expression = *id;
   criterion.out = target.pool[*id].out;

@@ -149,8 +149,7 @@ struct ProgramBuilder::Data {
                    DiagnosticSink& sink) const {
     const auto unfit = [&](const AclTest& test) {
       const fetchers::FetchRow* row = pool[test.expression].fetch;
-      return pool[test.expression].runs && row != nullptr &&
-             (row->places & static_cast<std::uint32_t>(place)) == 0;
+      return pool[test.expression].runs && row != nullptr && !fetchers::usable_at(*row, place);
     };
     const auto first = std::ranges::find_if(acl.tests, unfit);
     if (first == acl.tests.end()) return;

@@ -33,7 +33,6 @@ inline constexpr Code inapplicable_converter{
     .remedy = "put a converter between them that yields a fitting type"};
 inline constexpr Code misplaced_fetch{
     .name = "misplaced-fetch",
-    .severity = Severity::warning,
     .summary = "A fetch stands where it can never have a value.",
     .remedy = "use it in a rule that is evaluated when its source is known"};
 inline constexpr Code unsupported_fetch{.name = "unsupported-fetch",

@@ -29,8 +29,8 @@ struct Expression {
   std::uint32_t step_count = 0;
   SampleType out = SampleType::any;
   Purity purity = Purity::pure;
-  bool runs = true;  // false: a row that this build can't execute (already reported)
-  const FetchRow* fetch = nullptr;
+  bool runs = true;                 // false: a row that this build can't execute (already reported)
+  const FetchRow* fetch = nullptr;  // the one that runs, not one that stands for it
 };
 
 // A name in an argument that the linker must turn into an id (`nbsrv(be)`).
@@ -41,8 +41,8 @@ struct UnresolvedArgument {
 };
 
 // What to say about a fetch that can't have a value at its place. ACLs have words of their own (`silent`,
-// then usable_at()); actions refuse it (`error`); log formats and names warn.
-enum class Misplaced : std::uint8_t { silent, warning, unreliable, error };
+// then usable_at()); actions (`error`) and formats (`unreliable`) refuse it, each in HAProxy's words.
+enum class Misplaced : std::uint8_t { silent, unreliable, error };
 
 // All expressions of one graph. Equal pure expressions get one id.
 class ExpressionPool {
@@ -51,7 +51,7 @@ class ExpressionPool {
   // that can't run yet is reported as `unsupported` (error) and still yields an id, so that checking goes on.
   [[nodiscard]] std::optional<ExpressionId> compile(const parser::ExpressionTree& tree, Place place,
                                                     parser::DiagnosticSink& sink,
-                                                    Misplaced misplaced = Misplaced::warning);
+                                                    Misplaced misplaced = Misplaced::error);
   // Yields the value; the sample's bytes live until the Context's scratch is reset or its buffers change.
   [[nodiscard]] Fetched evaluate(ExpressionId id, Context& context, Sample& out) const;
   // The same, cast to `to` at the end; a failing cast is "no value".

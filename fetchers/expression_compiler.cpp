@@ -65,7 +65,7 @@ class ExpressionCompiler {
     const FetchRow& target = resolve(*row, place_);
     auto arguments = read_arguments(call, {}, target.arguments, pool_.variable_names_, sink_);
     if (!arguments) return false;
-    expression_.fetch = row;
+    expression_.fetch = &target;
     expression_.function = target.function;
     expression_.argument_count = append(std::move(*arguments));
     expression_.runs = target.function != nullptr;
@@ -137,12 +137,11 @@ class ExpressionCompiler {
     if (misplaced_ == Misplaced::silent || usable_at(row, place_)) return;
     if (misplaced_ == Misplaced::error)
       sink_.report(
-          parser::Severity::error, codes::misplaced_fetch, call.span,
+          codes::misplaced_fetch, call.span,
           fmt::format("fetch method '{}' extracts information from '{}', none of which is available here",
                       call.name, source_name(row)));
     else
       sink_.report(
-          misplaced_ == Misplaced::warning ? parser::Severity::warning : parser::Severity::error,
           codes::misplaced_fetch, call.span,
           fmt::format("sample fetch <{}> may not be reliably used here because it needs '{}' which is not "
                       "available here.",

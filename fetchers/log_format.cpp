@@ -100,8 +100,7 @@ class FormatCompiler {
   }
 
   bool add_expression(const LogFormatItem& item) {
-    const auto id = pool_.compile(item.expression, place_, sink_,
-                                  format_.line ? Misplaced::unreliable : Misplaced::warning);
+    const auto id = pool_.compile(item.expression, place_, sink_, Misplaced::unreliable);
     if (!id) return false;
     format_.items.push_back({.kind = LogFormat::Item::Kind::expression,
                              .flags = apply_flags(item.flags, flags_),

@@ -37,7 +37,7 @@ class Bench {
   }
 
   std::optional<ExpressionId> compile(const std::string& text, Place place = Place::fe_tcp_content,
-                                      Misplaced misplaced = Misplaced::warning) {
+                                      Misplaced misplaced = Misplaced::error) {
     const auto tree = parser::parse_expression(word(text), sink);
     return tree ? pool.compile(*tree, place, sink, misplaced) : std::nullopt;
   }

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "acl/codes.hpp"
+#include "fetchers/codes.hpp"
 #include "graph/codes.hpp"
 #include "graph/load.hpp"
 
@@ -95,6 +97,16 @@ const Case cases[] = {
     {"RulesForListen",
      "defaults d\n timeout client 1s\n tcp-request content accept\nlisten web\n bind 127.0.0.1:80\n",
      &codes::defaults_rules_shared, "web"},
+    {"SetVarMisplaced", web + " tcp-request connection set-var(sess.a) req.len\n",
+     &fetchers::codes::misplaced_fetch, "req.len"},
+    {"SetVarFormatMisplaced", web + " tcp-request content set-var-fmt(txn.a) %[res.len]\n",
+     &fetchers::codes::misplaced_fetch, "res.len"},
+    {"ComputedNameMisplaced", web + " use_backend %[res.len]\n", &fetchers::codes::misplaced_fetch,
+     "res.len"},
+    {"AclNeverMatches", web + " tcp-request content accept if { res.len 5 }\n",
+     &acl::codes::acl_never_matches, "{ res.len 5 }"},
+    {"AclNeverMatchesInResponse", both + " acl a payload(0,1) -m found\n tcp-response content accept if a\n",
+     &acl::codes::acl_never_matches, "a"},
     {"UnsupportedSection", "userlist u\n user a password b\n", &codes::unsupported, "userlist"},
     {"UnsupportedParameter", both + " server s 127.0.0.1:1 maxconn 5\n", &codes::unsupported, "maxconn"},
     {"UnsupportedTable", "backend b\n stick-table type ip size 1k\n", &codes::unsupported, "stick-table"},
