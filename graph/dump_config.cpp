@@ -82,8 +82,9 @@ void write_log(Writer& to, const LogLine& log) {
                                                      : fmt::format("fd@{}", target.descriptor);
   const std::string format =
       log.format_written ? fmt::format(" format {}", names::of(target.format)) : std::string();
-  to.raw(fmt::format("    log {} len {}{} {} {} {}\n", where, target.length, format, names::of(target.facility),
-                     names::of(target.most_verbose), names::of(target.least_verbose)));
+  to.raw(fmt::format("    log {} len {}{} {} {} {}\n", where, target.length, format,
+                     names::of(target.facility), names::of(target.most_verbose),
+                     names::of(target.least_verbose)));
 }
 
 void write_versions(Writer& to, const TlsVersions& versions) {
@@ -224,8 +225,10 @@ class SectionDump {
     for (std::size_t i = 0; i < option_count; ++i) {
       const auto& option = own.options[i];
       if (!option || !to_.own(option->span)) continue;
-      to_.raw(fmt::format("    {}option {}\n", prefixes[static_cast<std::size_t>(option->value)],
-                          names::of(static_cast<OptionId>(i))));
+      const auto id = static_cast<OptionId>(i);
+      const bool interval = id == OptionId::redispatch && own.redispatch_interval != -1;
+      to_.raw(fmt::format("    {}option {}{}\n", prefixes[static_cast<std::size_t>(option->value)],
+                          names::of(id), interval ? fmt::format(" {}", own.redispatch_interval) : ""));
     }
   }
 
