@@ -146,6 +146,7 @@ struct Inherited {
   Maybe<Mode> mode = {};
   TimeoutSettings timeouts = {};
   std::array<Maybe<OptionValue>, option_count> options = {};
+  std::int32_t redispatch_interval = -1;  // belongs to the last `option redispatch`
   Maybe<std::uint32_t> maxconn = {}, backlog = {}, retries = {};
   Maybe<Balance> balance = {};
   Maybe<std::string> default_backend = {}, log_tag = {};

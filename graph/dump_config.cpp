@@ -225,8 +225,10 @@ class SectionDump {
     for (std::size_t i = 0; i < option_count; ++i) {
       const auto& option = own.options[i];
       if (!option || !to_.own(option->span)) continue;
-      to_.raw(fmt::format("    {}option {}\n", prefixes[static_cast<std::size_t>(option->value)],
-                          names::of(static_cast<OptionId>(i))));
+      const auto id = static_cast<OptionId>(i);
+      const bool interval = id == OptionId::redispatch && own.redispatch_interval != -1;
+      to_.raw(fmt::format("    {}option {}{}\n", prefixes[static_cast<std::size_t>(option->value)],
+                          names::of(id), interval ? fmt::format(" {}", own.redispatch_interval) : ""));
     }
   }
 

@@ -138,6 +138,7 @@ void dump_options(Out out, const ProxyOptions& o) {
   flag(out, o.tcpka_server, "srvtcpka");
   flag(out, o.nolinger, "nolinger");
   flag(out, o.redispatch, "redispatch");
+  number(out, o.redispatch_interval, standard.redispatch_interval, "redispatch-interval");
   flag(out, o.abortonclose, "abortonclose");
   flag(out, o.independent_streams, "independent-streams");
   flag(out, o.splice_request, "splice-request");

@@ -186,6 +186,7 @@ struct ProxyOptions {
   bool splice_request = false, splice_response = false, splice_auto = false;
   bool smart_accept = true, smart_connect = false;
   bool log_health_checks = false, allbackups = false;
+  std::int32_t redispatch_interval = -1;  // every n-th retry; negative: counted back from the last one
 };
 
 struct Proxy {

@@ -4,12 +4,11 @@
 namespace shunt::route {
 namespace {
 
-// Counted from the front (every n-th retry) or, if negative, from the last retry backwards.
+// Every n-th retry; a negative interval counts n from the last retry backwards, even beyond the first one
+// [seen]. HAProxy crashes where that comes to every 0th retry.
 bool interval_reached(std::int32_t interval, std::int64_t number, std::int64_t allowed) {
-  if (interval > 0) return number % interval == 0;
-  if (interval == 0) return false;
-  const std::int64_t period = allowed + 1 + interval;
-  return period > 0 && number % period == 0;
+  const std::int64_t period = interval < 0 ? allowed + 1 + interval : interval;
+  return period != 0 && number % period == 0;
 }
 
 bool leaves_server(const RetryFacts& facts) {

@@ -36,8 +36,8 @@ Step Session::step(const Event& event) {
 Step Session::current() const {
   Step step;
   switch (phase_) {
-    case Phase::fresh:
-    case Phase::closed: return step;
+    case Phase::fresh: return step;
+    case Phase::closed: step.reset = reset_; return step;
     case Phase::proxy_header: step.kind = Step::Kind::read_proxy_header; break;
     case Phase::handshake: step.kind = Step::Kind::handshake_tls; break;
     case Phase::inspect_frontend:
@@ -59,7 +59,10 @@ void Session::ignore(const Event&) {}
 void Session::on_accepted(const Event& event) {
   accepted_at_ = event.at;
   started_ = true;
-  if (!pass_early_rules(frontend().connection_rules, event.at)) return drop_silently(event.at);
+  if (!pass_early_rules(frontend().connection_rules, event.at)) {
+    reset_ = true;
+    return drop_silently(event.at);
+  }
   if (!listener().accept_proxy) return after_proxy_header(event);
   phase_ = Phase::proxy_header;
   if (frontend().timeouts.client) client_deadline_ = event.at + *frontend().timeouts.client;

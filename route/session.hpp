@@ -69,8 +69,9 @@ struct Step {
   graph::ServerId server = graph::none;
   std::uint32_t attempt = 0;  // connect: another number than before is a new attempt, the same one goes on
   fetchers::Endpoint target = {};  // connect: where to; family unix_socket: the path in the server's address
-  bool reset = false;              // close: with RST
-  bool client_given_up = false;    // relay: its timeout passed while connecting; nothing more is read from it
+  bool reset = false;              // close: with RST (after a connection rule)
+  bool client_given_up = false;  // connect, relay: its timeout has passed; what it sends is dropped, as if it
+                                 // had ended
 };
 
 // How the relay phase ended.
@@ -233,6 +234,7 @@ class Session final : public fetchers::ConnectionView {
   bool redispatch_ : 1 = false;       // the retry that is waited for makes a new choice
   bool redispatched_ : 1 = false;     // ... and one came to another server
   bool unlogged_ : 1 = false;         // refused by a connection or session rule
+  bool reset_ : 1 = false;            // ... by a connection rule: HAProxy then closes with RST
   bool client_given_up_ : 1 = false;  // its timeout passed while connecting
 };
 

@@ -131,6 +131,7 @@ RetryPlan Session::plan(AttemptFailure failure) const {
                      .done = retries_,
                      .allowed = proxy.retries,
                      .redispatch = proxy.options.redispatch,
+                     .interval = proxy.options.redispatch_interval,
                      .server_up = state.up && !state.maintenance,
                      .active_servers = facilities_->state->count_usable(graph, backend_, false),
                      .hash = facilities_->state->proxy(backend_).balancer->is_hash()});

@@ -105,12 +105,6 @@ void log_begin(ThreadContext& thread, const route::Session& session) {
   send(thread, frontend, graph::LogLevel::info);
 }
 
-bool has_begun(const route::Session& session, Time now) {
-  fetchers::LogRecord record;
-  session.fill(record, now);
-  return record.request_counter != 0;
-}
-
 void log_end(ThreadContext& thread, const route::Session& session, int server_fd) {
   graph::Proxy const& frontend = session.frontend();
   if (frontend.logs.empty() || !frontend.log_format) return;

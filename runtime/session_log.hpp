@@ -10,7 +10,5 @@ void log_begin(ThreadContext& thread, const route::Session& session);
 // The session's line or its error's, as session.log_kind() says.
 // `server_fd`: the connected socket towards the server, or -1.
 void log_end(ThreadContext& thread, const route::Session& session, int server_fd);
-// Whether the session got past the rules on addresses, so that it is a stream with a line of its own.
-[[nodiscard]] bool has_begun(const route::Session& session, Time now);
 
 }  // namespace shunt::runtime

@@ -77,10 +77,11 @@ Stream::MaybeEvent Stream::enter(const Step& step) {
   if (step.kind == Step::Kind::close) {
     if (session_.log_kind() == route::LogKind::session) note_begin_of_stream();
     log_end(thread_, session_, server_.fd());
-    close(step.reset || refused_with_reset(), step.reset);
+    close(step.reset || refused_unread(), step.reset);
     return std::nullopt;
   }
   set_deadline(step.deadline);
+  if (step.client_given_up) give_client_up();
   switch (step.kind) {
     case Step::Kind::read_proxy_header: phase_ = Phase::proxy_header; return read_header();
     case Step::Kind::handshake_tls: return start_tls();
@@ -98,15 +99,14 @@ Stream::MaybeEvent Stream::enter(const Step& step) {
   }
 }
 
-// HAProxy closes with RST after a connection rule, and for unread bytes the kernel does; here those were
-// read.
-bool Stream::refused_with_reset() const {
-  if (begun_) return false;
-  if (to_server_.holds_bytes()) return true;
-  bool const by_connection_rule =
-      phase_ == Phase::opening && session_.frontend().connection_rules != acl::no_rules;
-  return by_connection_rule && !has_begun(session_, thread_.engine.now());
+// HAProxy serves a client whose timeout passed while the server was being reached, but listens to it no more.
+void Stream::give_client_up() {
+  release(to_server_, thread_.relay);
+  to_server_.ended = true;
 }
+
+// Bytes that HAProxy leaves unread make the kernel close with RST; here they were read before the rules ran.
+bool Stream::refused_unread() const { return !begun_ && to_server_.holds_bytes(); }
 
 route::Event Stream::event(EventKind kind, std::string_view text) const {
   route::Event made{.kind = kind, .at = thread_.engine.now(), .input_ended = to_server_.ended, .text = text};

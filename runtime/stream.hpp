@@ -46,7 +46,8 @@ class Stream final : public Handler {
   [[nodiscard]] route::Event event(route::EventKind kind, std::string_view text = {}) const;
   void set_deadline(std::optional<Time> deadline);
   void note_begin_of_stream();
-  [[nodiscard]] bool refused_with_reset() const;
+  void give_client_up();
+  [[nodiscard]] bool refused_unread() const;
   void client_ready_before_relay(std::uint32_t events);
   void link();
   void unlink();

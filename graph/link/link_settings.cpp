@@ -48,7 +48,8 @@ ProxyOptions options_of(const config::Inherited& from) {
           .smart_accept = get(OptionId::smart_accept, standard.smart_accept),
           .smart_connect = get(OptionId::smart_connect, standard.smart_connect),
           .log_health_checks = get(OptionId::log_health_checks),
-          .allbackups = get(OptionId::allbackups)};
+          .allbackups = get(OptionId::allbackups),
+          .redispatch_interval = from.redispatch_interval};
 }
 
 const std::optional<fetchers::LogFormat>& tcplog(Linking& linking) {

@@ -19,8 +19,12 @@ void store_option(Reading& reading, config::OptionId option) {
 }
 
 void set_redispatch(Reading& reading) {
-  // HAProxy takes any word as the interval, "x" as 0.
   store_option(reading, config::OptionId::redispatch);
+  // HAProxy takes any word as the interval ("x" is 0), cuts it to 32 bits and ignores what follows [seen].
+  reading.settings().redispatch_interval =
+      reading.arguments.empty()
+          ? -1
+          : static_cast<std::int32_t>(parser::leading_integer(reading.arguments[0].value));
 }
 
 void read_mode(Reading& reading) {

@@ -85,7 +85,6 @@ constexpr std::array rows{
     Row{.name = "redispatch",
         .places = back,
         .ignored = in::frontend,
-        .max_args = 1,
         .prefixes = both,
         .lower = set_redispatch,
         .documentation = "A failed connection is retried on another server."},

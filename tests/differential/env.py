@@ -50,6 +50,7 @@ class Env:
         self.sink = logs.LogSink(self.dir)
         self.stubs, self.clients, self.script = {}, {}, []
         self.process, self.life, self.sorted, self.out = None, False, False, None
+        self._full = {}  # listeners and their fillers' ports
         self.hidden, self._held = [], []  # (pattern, replacement) on both sides; sockets kept open
         self._lock = threading.Lock()
         os.chmod(self.dir, 0o755)
@@ -120,12 +121,17 @@ class Env:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", self.port(name)))
         listener.listen(0)
-        self._held.append(listener)
-        for _ in range(3):
-            filler = socket.socket()
+        fillers = [socket.socket() for _ in range(3)]
+        for filler in fillers:
             filler.setblocking(False)
             filler.connect_ex(("127.0.0.1", self.port(name)))
-            self._held.append(filler)
+        self._held += [listener, *fillers]
+        self._full[name] = listener, [filler.getsockname()[1] for filler in fillers]
+
+    def relieve(self, name, behaviour):
+        """Makes room at a full port: whose SYN is repeated after this gets in, and `behaviour` serves it."""
+        listener, strangers = self._full[name]
+        self.stub(name, behaviour, listener=listener, strangers=strangers)
 
     def hide(self, pattern, replacement="?"):
         """Takes out of both transcripts what no two runs have in common."""

@@ -6,6 +6,7 @@ import unittest
 import compare
 import hello
 import logs
+import run
 
 
 class Judgement(unittest.TestCase):
@@ -30,6 +31,23 @@ class Judgement(unittest.TestCase):
     def test_deliberate_difference(self):
         self.assertEqual(self.verdict("failure", "failure (why)", [("failure$", "failure (why)", "reason")]), "same")
         self.assertEqual(self.verdict("failure", "failure", [("failure$", "failure (why)", "reason")]), "text")
+
+
+class Attempts(unittest.TestCase):
+    def verdict(self, *attempts):
+        """What comes of these attempts, and how many of them were made."""
+        left = list(attempts)
+        before, run.attempt = run.attempt, lambda case, options: (left.pop(0), "", None)
+        try:
+            return run.judge(None, None)[0], len(attempts) - len(left)
+        finally:
+            run.attempt = before
+
+    def test_an_oracle_that_shows_nothing_is_asked_again(self):
+        self.assertEqual(self.verdict("vague", "passed"), ("passed", 2))
+        self.assertEqual(self.verdict("vague", "vague", "failed"), ("failed", 3))
+        self.assertEqual(self.verdict("vague", "vague", "vague", "passed"), ("failed", 3))
+        self.assertEqual(self.verdict("failed", "passed"), ("failed", 1))
 
 
 class LogLines(unittest.TestCase):

@@ -12,11 +12,15 @@ from peer import LIMIT, Peer
 class Stub:
     """Listens on loopback; `behaviour(peer)` is run for each accepted connection."""
 
-    def __init__(self, name, port, behaviour, host="127.0.0.1", backlog=64):
+    def __init__(self, name, port, behaviour, host="127.0.0.1", backlog=64, listener=None, strangers=()):
+        """`listener`: listens already; clients at the ports `strangers` are not served."""
         self.name, self.port, self.behaviour = name, port, behaviour
-        self.host, self.backlog = host, backlog
+        self.host, self.backlog, self.strangers = host, backlog, strangers
         self.connections, self.threads, self._listener = [], [], None
-        self.start()
+        if listener:
+            self._accept_from(listener)
+        else:
+            self.start()
 
     def start(self):
         """(Re)opens the port."""
@@ -25,6 +29,9 @@ class Stub:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((self.host, self.port))
         listener.listen(self.backlog)
+        self._accept_from(listener)
+
+    def _accept_from(self, listener):
         self._listener = listener
         threading.Thread(target=self._accept, args=(listener,), daemon=True).start()
 
@@ -38,9 +45,11 @@ class Stub:
     def _accept(self, listener):
         while True:
             try:
-                sock, _ = listener.accept()
+                sock, address = listener.accept()
             except OSError:
                 return
+            if address[1] in self.strangers:
+                continue
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             lines = []
             self.connections.append(lines)

@@ -202,6 +202,23 @@ INSTANTIATE_TEST_SUITE_P(
                          "l l/s1 1/-1/1000 0 cC 1/1/0/0/0 0/0"}),
     name_of);
 
+// The interval of the file reaches the machine: of four retries the second and the fourth choose anew.
+TEST(Redispatch, HasTheIntervalOfTheFile) {
+  Stage stage(listen("    balance source\n    option redispatch 2x ignored\n    retries 4\n", two));
+  Client client(stage);
+  std::string waits;
+  std::int64_t now = 0;
+  std::string step = client.step({.kind = EventKind::accepted, .at = Client::time(0)});
+  for (int retry = 0; retry < 4; ++retry) {
+    step = client.step({.kind = EventKind::connect_failed, .at = Client::time(now)});
+    waits += step.starts_with("retry") ? "w" : "r";
+    if (!step.starts_with("retry")) continue;
+    now += 1000;
+    step = client.step({.kind = EventKind::deadline, .at = Client::time(now)});
+  }
+  EXPECT_EQ(waits, "wrwr");
+}
+
 TEST(ClientTimeout, LetsALateServerSpeakButListensNoMore) {
   Stage stage(listen("    retries 0\n    timeout client 500ms\n    timeout connect 3s\n"));
   Client client(stage);

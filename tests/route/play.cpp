@@ -60,6 +60,7 @@ std::string Client::text(const Step& step) const {
   std::string made = names[static_cast<std::size_t>(step.kind)];
   if (step.kind == Step::Kind::connect)
     made += fmt::format(" {} #{}", stage_.graph().servers[step.server].name, step.attempt);
+  if (step.reset) made += " reset";
   if (step.deadline)
     made += fmt::format(" @{}",
                         std::chrono::duration_cast<graph::Milliseconds>(*step.deadline - time(0)).count());

@@ -102,6 +102,34 @@ TEST(Retry, FollowsVector4d) {
             "w");
 }
 
+struct IntervalCase {
+  std::int32_t interval;
+  std::uint32_t allowed;
+  std::string run;
+};
+class RedispatchInterval : public testing::TestWithParam<IntervalCase> {};
+
+TEST_P(RedispatchInterval, ChoosesTheRetries) {
+  const IntervalCase& row = GetParam();
+  EXPECT_EQ(run_of({.allowed = row.allowed,
+                    .redispatch = true,
+                    .interval = row.interval,
+                    .active_servers = 3,
+                    .hash = true}),
+            row.run);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Measured, RedispatchInterval,
+    testing::Values(IntervalCase{-1, 3, "wwr"}, IntervalCase{-1, 6, "wwwwwr"}, IntervalCase{1, 3, "rrr"},
+                    IntervalCase{2, 3, "wrw"}, IntervalCase{3, 6, "wwrwwr"}, IntervalCase{4, 3, "www"},
+                    IntervalCase{0, 6, "wwwwww"}, IntervalCase{-2, 3, "wrw"}, IntervalCase{-2, 6, "wwwwrw"},
+                    IntervalCase{-3, 3, "rrr"}, IntervalCase{-3, 6, "wwwrww"}, IntervalCase{-3, 1, "r"},
+                    IntervalCase{-5, 3, "rrr"}, IntervalCase{-5, 6, "wrwrwr"}, IntervalCase{-6, 3, "wrw"},
+                    IntervalCase{-9, 3, "www"}, IntervalCase{-9, 6, "wrwrwr"},
+                    // HAProxy divides by zero here.
+                    IntervalCase{-4, 3, "www"}));
+
 struct TargetCase {
   std::string name;
   parser::Address address;

@@ -35,7 +35,7 @@ Event proxied(const fetchers::wire::ProxyHeader& header, std::int64_t at, std::s
 TEST(ConnectionRules, RejectWithoutALogLine) {
   Stage stage(frontend("", "    tcp-request connection reject if { src 127.0.0.1 }\n"));
   Client client(stage), other(stage, "10.0.0.1");
-  client.play({accepted("close", "abc")});
+  client.play({accepted("close reset", "abc")});
   EXPECT_EQ(client.log(), "");
   other.play({accepted("connect s #1 @1000")});
   client.leave();
@@ -48,7 +48,7 @@ TEST(ConnectionRules, StopAtAccept) {
       "", "    tcp-request connection accept if { src 127.0.0.1 }\n    tcp-request connection reject\n"));
   Client client(stage), other(stage, "10.0.0.1");
   client.play({accepted("connect s #1 @1000")});
-  other.play({accepted("close")});
+  other.play({accepted("close reset")});
 }
 
 TEST(SessionRules, RejectWithoutALogLine) {
@@ -56,6 +56,16 @@ TEST(SessionRules, RejectWithoutALogLine) {
   Client client(stage);
   client.play({accepted("close", "abc")});
   EXPECT_EQ(client.log(), "");
+}
+
+// Only the connection rule closes with RST, wherever else there are some.
+TEST(SessionRules, RejectWithoutResetBesideConnectionRules) {
+  Stage stage(frontend("",
+                       "    tcp-request connection reject if { src 10.0.0.1 }\n"
+                       "    tcp-request session reject\n"));
+  Client client(stage), other(stage, "10.0.0.1");
+  client.play({accepted("close")});
+  other.play({accepted("close reset")});
 }
 
 // Vector 6a: the connection rule sees the peer, session and content rules the announced client.

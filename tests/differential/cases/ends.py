@@ -4,6 +4,7 @@ import socket
 import time
 
 from harness import BASE, GLOBAL, answering, case, closer, greeter, recorder, resetter, silent
+from rows import each, pairs, servers
 
 TIMES = GLOBAL + """
 defaults
@@ -15,27 +16,6 @@ defaults
     timeout server 5s
     retries 1
 """
-
-
-def pairs(base, **rows):
-    """One listen section per row; `@` in a row stands for the row's own stub port."""
-    text = base
-    for name, lines in rows.items():
-        text += f"\nlisten {name}\n    bind 127.0.0.1:[[{name}]]\n"
-        text += "".join(f"    {line.strip().replace('@', f'127.0.0.1:[[srv_{name}]]')}\n" for line in lines.split(";"))
-    return text
-
-
-def servers(**rows):
-    return {"srv_" + name: behaviour for name, behaviour in rows.items()}
-
-
-def each(env, logged=None, **scripts):
-    """All rows side by side; each script gets a client connected to its row."""
-    def run(name, script):
-        script(env.client(name, name=name))
-    env.parallel(*[lambda name=name, script=script: run(name, script) for name, script in scripts.items()])
-    env.logs(len(scripts) if logged is None else logged)
 
 
 def to_end(client):
@@ -158,6 +138,18 @@ def no_server_to_talk_to(env):
     each(env, refused=to_end, none=to_end, disabled=to_end, redispatch=to_end_then_fin, zero=to_end, retrywait=to_end, nobody=to_end)
 
 
+DEAD = "balance source; retries 6; timeout connect 120ms; option redispatch {}; server a @; server b @; server c @"
+INTERVALS = pairs(TIMES, **{f"n{n}".replace("-", "m"): DEAD.format(n) for n in (1, 2, 3, 4, 0, -1, -2, -3, -5, -9)}, extra=DEAD.format("2x ignored"),
+                  text=DEAD.format("x"), again=DEAD.format("2") + "; option redispatch", cycle=DEAD.format("2").replace("source", "roundrobin"))
+
+
+@case(INTERVALS, must=[r"n1/c .*/6 ", r"cycle/a .*/\+6 "])
+def redispatch_intervals(env):
+    """Every retry that does not choose anew waits first, so that the time of the end counts them."""
+    rows = [*(f"n{n}".replace("-", "m") for n in (1, 2, 3, 4, 0, -1, -2, -3, -5, -9)), "extra", "text", "again", "cycle"]
+    each(env, **dict.fromkeys(rows, to_end))
+
+
 CONNECTING = pairs(TIMES.replace("retries 1", "retries 0"), sc="timeout connect 400ms; server s 127.0.0.1:[[full]]",
                    retries="retries 2; timeout connect 250ms; server s 127.0.0.1:[[full]]", cto="timeout client 300ms; timeout connect 1s; server s 127.0.0.1:[[full]]",
                    fin="timeout connect 1s; server s 127.0.0.1:[[full]]", dataandfin="timeout connect 600ms; server s 127.0.0.1:[[full]]",
@@ -172,15 +164,51 @@ def while_connecting(env):
          dataandfin=lambda c: (c.send(b"data"), c.silence(0.2), c.shut().to_end()), reset=pause_then_reset)
 
 
+LATE = pairs(TIMES.replace("retries 1", "retries 0") + "    timeout client 300ms\n    timeout connect 4s\n",
+             silent="server s @", talks="server s @", ends="server s @", header="server s @ send-proxy")
+
+
+def slow_speaker(peer):
+    peer.send(b"one\n")
+    time.sleep(0.5)  # longer than the client's timeout
+    peer.send(b"two\n")
+    time.sleep(0.2)
+    peer.to_end()
+
+
+@case(LATE, start=False, must=["cC", "one.*two"])
+def a_late_server_and_a_client_given_up(env):
+    """The client's timeout passes before the server accepts: it still gets the answer, but is no longer listened to."""
+    rows = {"silent": lambda c: None, "talks": lambda c: c.send(b"unheard"), "ends": lambda c: c.shut(), "header": lambda c: None}
+    for name in rows:
+        env.full_port("srv_" + name)
+    env.start(LATE)
+
+    def client(name, act):
+        peer = env.client(name, name=name)
+        time.sleep(0.5)
+        act(peer)
+        peer.to_end()
+
+    def relieve():
+        time.sleep(0.7)
+        for name in rows:
+            env.relieve("srv_" + name, slow_speaker)
+    env.parallel(relieve, *[lambda name=name, act=act: client(name, act) for name, act in rows.items()])
+    env.logs(4)
+
+
 INSPECT = pairs(TIMES, rej="tcp-request content reject; server s @", cr="tcp-request inspect-delay 2s; tcp-request content accept if { req.len ge 9 }; server s @",
                 cto="timeout client 400ms; tcp-request inspect-delay 2s; tcp-request content accept if { req.len ge 9 }; server s @",
                 fin="tcp-request inspect-delay 2s; tcp-request content accept if { req.len ge 9 }; server s @",
-                conn="tcp-request connection reject; server s @", sess="tcp-request session reject; server s @")
+                conn="tcp-request connection reject; server s @", sess="tcp-request session reject; server s @",
+                both="tcp-request connection accept if TRUE; tcp-request session reject; server s @",
+                content="tcp-request connection accept if TRUE; tcp-request session accept if TRUE; tcp-request content reject; server s @")
 
 
-@case(INSPECT, servers(fin=closer(b"end\n")), must=["PR", "CR", "cR"])
+@case(INSPECT, servers(fin=closer(b"end\n")), must=["PR", "CR", "cR", "RST"])
 def during_inspection(env):
-    each(env, 4, rej=to_end, cr=pause_then_reset, cto=to_end, fin=lambda c: (c.silence(0.3), c.shut().to_end()), conn=to_end, sess=to_end)
+    each(env, 5, both=to_end, content=to_end, rej=to_end, cr=pause_then_reset, cto=to_end, fin=lambda c: (c.silence(0.3), c.shut().to_end()), conn=to_end, sess=to_end)
 
 
 SENT = pairs(TIMES, rej="tcp-request inspect-delay 1s; tcp-request content reject if { req.len ge 3 }; server s @", conn="tcp-request connection reject; server s @")
