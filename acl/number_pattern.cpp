@@ -101,7 +101,9 @@ std::optional<NumberOperator> find_operator(std::string_view word) {
 Result<std::string, PatternError> apply_operator(NumberOperator op, std::string_view text, NumberForm form) {
   if (op == NumberOperator::eq || text.find_first_of(":-") != std::string_view::npos)
     return std::string(text);
-  const auto value = read(text, false, form);
+  auto value = read(text, false, form);
+  if (!value)
+    value = read_dotted(text, false);  // behind an operator also where plain numbers are meant [seen]
   if (!value)
     return PatternError{fmt::format("'{}' is neither a {} nor a supported operator", text, kind(form))};
   switch (op) {

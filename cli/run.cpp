@@ -9,7 +9,12 @@
 namespace shunt::cli {
 
 int run_configuration(const Options& options) {
-  auto loaded = graph::load_files(options.files, load_options(options));
+  // What runs must be there and be this program's own: assumptions are for checks.
+  graph::LoadOptions how = load_options(options);
+  how.target = graph::Target::shunt;
+  how.assume_files = false;
+  how.resolve_names = !options.ignore_unresolved;
+  auto loaded = graph::load_files(options.files, how);
   loaded->sink.sort();
   print_like_haproxy(*loaded, options.run.quiet, options.run.verbose);
   const bool refused_for_warning = options.zero_warning && loaded->sink.count(parser::Severity::warning) != 0;

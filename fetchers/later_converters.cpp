@@ -20,7 +20,7 @@ constexpr ConverterRow later(std::string_view name, ArgumentSignature arguments,
 
 constexpr std::array rows = {
     later("add_item",
-          {.required = 2,
+          {.required = 1,
            .types = {ArgumentType::str, ArgumentType::variable, ArgumentType::str},
            .check = check_add_item},
           SampleType::str, SampleType::str, "Appends a delimiter, a variable's value and a suffix."),

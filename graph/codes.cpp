@@ -25,6 +25,7 @@ constexpr const Code* list[] = {
     &unsupported,
     &removed,
     &deprecated,
+    &experimental,
     &no_effect,
     &missing_timeouts,
     &http_log_in_tcp,
@@ -35,6 +36,8 @@ constexpr const Code* list[] = {
     &no_bind,
     &overridden,
     &rule_order,
+    &unreachable_rule,
+    &useless_option,
     &unused_servers,
     &log_without_target,
     &backend_loop,
@@ -44,6 +47,14 @@ constexpr const Code* list[] = {
     &undefined_name,
     &missing_file,
     &bad_regex,
+    &trailing_text,
+    &small_time,
+    &needs_http_mode,
+    &mode_conflict,
+    &stored_twice,
+    &incompatible,
+    &incomplete_check,
+    &unused_setting,
 };
 }  // namespace
 

@@ -66,6 +66,9 @@ inline constexpr Code removed{"removed", Severity::error, "The keyword is no lon
 inline constexpr Code deprecated{"deprecated", Severity::warning,
                                  "The keyword still works but will be removed.",
                                  "Write what the message names."};
+inline constexpr Code experimental{"experimental", Severity::error,
+                                   "A name needs expose-experimental-directives.",
+                                    "Add that line to the global section, above."};
 inline constexpr Code no_effect{"no-effect", Severity::notice,
                                 "The line is accepted and safely without consequence here.",
                                 "Nothing needs to be done."};
@@ -93,6 +96,12 @@ inline constexpr Code overridden{"overridden", Severity::warning,
 inline constexpr Code rule_order{"rule-order", Severity::warning,
                                  "A rule stands below one that is evaluated later.",
                                  "Move the line up, to where it takes effect."};
+inline constexpr Code unreachable_rule{"unreachable-rule", Severity::warning,
+                                       "A rule stands below one that always ends the list.",
+                                       "Move it up, or give the rule above a condition."};
+inline constexpr Code useless_option{"useless-option", Severity::warning,
+                                     "An option has no effect together with the others of its line.",
+                                     "Remove it, or complete the line."};
 inline constexpr Code unused_servers{"unused-servers", Severity::warning,
                                      "A listen section has servers and a default_backend, which always wins.",
                                      "Remove the servers or the default_backend line."};
@@ -115,6 +124,28 @@ inline constexpr Code missing_file{"missing-file", Severity::error,
                                    "Correct the path, create the file, or check with --assume-files."};
 inline constexpr Code bad_regex{"bad-regex", Severity::error, "A regular expression doesn't compile.",
                                 "Correct the expression at the place that the message names."};
+inline constexpr Code trailing_text{"trailing-text", Severity::warning,
+                                    "Characters behind a complete time are not looked at.", "Remove them."};
+inline constexpr Code small_time{"small-time", Severity::warning,
+                                 "A timeout without unit is a small number of milliseconds.",
+                                 "Write the unit, for example 30s or 30ms."};
+inline constexpr Code needs_http_mode{"needs-http-mode", Severity::warning,
+                                      "A line of a TCP proxy has an effect in HTTP mode only.",
+                                      "Remove the line or set 'mode http'."};
+inline constexpr Code mode_conflict{"mode-conflict", Severity::error,
+                                    "An HTTP frontend uses a backend in TCP mode.",
+                                    "Give both the same mode."};
+inline constexpr Code stored_twice{"stored-twice", Severity::warning,
+                                   "A stick table stores the same data type twice.", "Remove one of them."};
+inline constexpr Code incompatible{"incompatible", Severity::error,
+                                   "Two words of a line or section exclude each other.",
+                                   "Remove one of the two."};
+inline constexpr Code incomplete_check{"incomplete-check", Severity::error,
+                                       "An external check lacks what it needs elsewhere in the file.",
+                                       "Add the lines that the message names."};
+inline constexpr Code unused_setting{"unused-setting", Severity::warning,
+                                     "A setting has no effect because another line is missing.",
+                                     "Add the line that the message names, or remove this one."};
 inline constexpr Code unreadable_file{"unreadable-file", Severity::error,
                                       "A configuration file can't be read.",
                                       "Check the path and its permissions."};

@@ -35,6 +35,7 @@ struct LogLine {
   bool global = false;           // `log global`
   parser::Address address = {};  // where to, unless it is a descriptor
   LogTarget target = {};         // endpoint still empty
+  bool unsupported = false;      // a ring or a log backend
   bool format_written = false;   // else the format depends on log-send-hostname
   parser::Span span = {};
 };
@@ -60,6 +61,10 @@ struct BindParameters {
   Maybe<std::uint32_t> backlog = {}, id = {}, mode = {}, uid = {}, gid = {};
   TlsVersions versions = {};
   std::vector<Text> certificates = {};
+  // Only checked:
+  Maybe<std::string> verify = {}, ca_file = {}, ca_sign_file = {}, proto = {}, sigalgs = {},
+                     client_sigalgs = {};
+  Maybe<bool> generate_certificates = {}, other_certificates = {};
 };
 
 struct Bind {
@@ -74,6 +79,10 @@ struct ServerParameters {
   Maybe<std::uint32_t> rise = {}, fall = {}, port = {}, weight = {}, id = {};
   Maybe<parser::Address> address = {};  // addr
   Maybe<SendProxy> send_proxy = {};
+  // Only checked:
+  Maybe<bool> ssl = {}, check_ssl = {}, agent_check = {}, agent_port = {}, sslv3_only = {};
+  Maybe<std::string> verify = {}, ca_file = {}, ciphers = {}, ciphersuites = {}, curves = {},
+                     certificate = {}, init_addr = {}, resolvers = {}, track = {}, proto = {};
 };
 
 struct Server {
@@ -106,6 +115,37 @@ struct SwitchRule {
 struct AclLine {
   std::span<const parser::Word> words = {};  // name, criterion, flags, patterns
   parser::Span span = {};
+};
+
+// `stick-table` as far as its parameters must fit together.
+struct StickTable {
+  Text type = {};
+  bool has_size = false;
+  std::vector<Text> stored = {};  // names of data types
+  parser::Span span = {};
+};
+
+// The rules that are only checked, as far as they bear on one another.
+struct CheckedRules {
+  struct Steps {  // of http-check or tcp-check
+    bool begins_otherwise = false;  // a step before the first connect
+    bool connects = false, sends = false;
+  };
+  struct Capture {
+    std::uint32_t id = 0;
+    bool response = false;
+    parser::Span span = {};
+  };
+  bool http = false;         // HTTP rules of any set are there
+  std::uint32_t sets = 0;    // bits of in:: of the HTTP rule sets that have a rule
+  std::uint32_t closed = 0;  // those whose last rule is final and has no condition
+  bool redirects = false, use_server = false;
+  std::uint32_t request_captures = 0, response_captures = 0;  // slots
+  std::vector<Capture> captures = {};                         // rules that name a slot
+  std::vector<std::string> engines = {};                      // SPOE filters
+  std::vector<Text> groups = {};                              // engines that rules name
+  std::vector<Text> filters = {};                             // by name
+  Steps http_check = {}, tcp_check = {};
 };
 
 // ---- proxies
@@ -141,6 +181,12 @@ struct TimeoutSettings {
                       server_fin = {}, check = {};
 };
 
+// A line by the words it begins with ("option", "forwardfor"; the first may be empty).
+struct Note {
+  std::string_view before = {}, name = {};
+  parser::Span span = {};
+};
+
 // What `defaults` hands down to the proxies that follow.
 struct Inherited {
   Maybe<Mode> mode = {};
@@ -156,6 +202,13 @@ struct Inherited {
   Maybe<bool> logs_cleared = {};  // `no log`
   std::vector<LogLine> logs = {};
   ServerParameters default_server = {};
+  // What is only looked at for its place in the whole:
+  std::vector<Note> http_only = {};                 // lines without effect in TCP mode, by name
+  Maybe<parser::Word> log_sd = {}, error_log = {};  // formats, as written
+  Maybe<std::string> check = {};                    // the health check's option, "httpchk"
+  Maybe<std::string> external_command = {}, external_path = {};
+  Maybe<bool> other_log = {};   // a log target that this program doesn't have
+  Maybe<bool> other_mode = {};  // a mode that this program doesn't have
 };
 
 enum class ProxyKind : std::uint8_t { defaults, frontend, listen, backend };
@@ -173,6 +226,7 @@ struct Proxy {
   std::vector<AclLine> acls = {};
   std::vector<TcpRule> connection_rules = {}, session_rules = {}, request_rules = {}, response_rules = {};
   std::vector<SwitchRule> switches = {};
+  CheckedRules checked = {};
   parser::Span span = {};  // head line
   parser::Span body = {};  // head line to last line
 
@@ -201,6 +255,7 @@ struct Global {
   Maybe<std::uint32_t> maxconn = {}, nbthread = {}, ulimit_n = {}, uid = {}, gid = {}, bufsize = {},
                        maxrewrite = {}, pipesize = {}, maxpipes = {}, maxaccept = {};
   Maybe<bool> daemon = {}, quiet = {}, nosplice = {}, log_send_hostname_set = {};
+  Maybe<bool> experimental = {};  // expose-experimental-directives
   Maybe<std::string> pidfile = {}, chroot = {}, log_tag = {}, log_send_hostname = {}, node = {},
                      description = {}, ca_base = {}, crt_base = {};
   Maybe<Milliseconds> hard_stop_after = {};
@@ -237,7 +292,16 @@ struct Definition {
 
 // A word that must name something, or must compile, checked by the linker.
 struct Use {
-  enum class Kind : std::uint8_t { definition, expression, format, condition, backend, frontend, server };
+  enum class Kind : std::uint8_t {
+    definition,
+    expression,
+    format,
+    condition,
+    backend,
+    frontend,
+    server,
+    address  // a host name that must resolve
+  };
   Kind kind = Kind::definition;
   Definition::Kind definition = Definition::Kind::userlist;  // of Kind::definition
   std::span<const parser::Word> words = {};                  // a condition has several
@@ -252,6 +316,7 @@ struct Config {
   std::deque<Proxy> proxies;  // defaults sections too, in the order of the files
   std::vector<Definition> definitions = {};
   std::vector<Use> uses = {};
+  std::deque<parser::Word> made_words = {};  // parts of words, for uses
 };
 
 // Prints the configuration back in canonical order and units; reading the result gives the same

@@ -106,10 +106,31 @@ class Numbers {
   std::uint32_t next_ = 1;
 };
 
-void add_listeners(Linking& linking, Proxy& proxy, const Bind& bind, const Listener& pattern,
+// A host name becomes its address; left as a name it would mean every address of the machine. False: reported.
+bool resolve_name(Linking& linking, Resolver& names, parser::Address& address, parser::Span span) {
+  const bool network = address.family == parser::AddressFamily::unspecified ||
+                       address.family == parser::AddressFamily::ipv4 ||
+                       address.family == parser::AddressFamily::ipv6;
+  if (!network || address.host.empty()) return true;
+  const auto found = names.resolve(address);
+  if (!found) {
+    linking.report(codes::unresolved_address, span,
+                   fmt::format("'bind': could not resolve address '{}'", address.host));
+    return false;
+  }
+  if (found->family == fetchers::Family::none) return true;  // names are not asked for
+  const bool ipv4 = found->family == fetchers::Family::ipv4;
+  address.family = ipv4 ? parser::AddressFamily::ipv4 : parser::AddressFamily::ipv6;
+  address.ip = found->address;
+  address.host.clear();
+  return true;
+}
+
+void add_listeners(Linking& linking, Resolver& names, Proxy& proxy, const Bind& bind, const Listener& pattern,
                    Numbers& numbers) {
   bool first = true;
-  for (const auto& [address, span] : bind.addresses) {
+  for (auto [address, span] : bind.addresses) {
+    if (!resolve_name(linking, names, address, span)) continue;
     for (std::uint32_t port = address.port; port <= std::max(address.port, address.port_end); ++port) {
       Listener& listener = linking.listeners.emplace_back(pattern);
       listener.id = static_cast<ListenerId>(linking.listeners.size() - 1);
@@ -127,13 +148,14 @@ void add_listeners(Linking& linking, Proxy& proxy, const Bind& bind, const Liste
 }  // namespace
 
 void link_listeners(Linking& linking) {
+  Resolver names(!linking.options.assume_files);
   for (std::size_t i = 0; i < linking.proxies.size(); ++i) {
     const config::Proxy& from = *linking.proxies[i];
     Proxy& to = linking.out[i];
     to.first_listener = static_cast<std::uint32_t>(linking.listeners.size());
     Numbers numbers(linking, from);
     for (const Bind& bind : from.binds) {
-      add_listeners(linking, to, bind, listener_of(bind, link_tls(linking, from, bind)), numbers);
+      add_listeners(linking, names, to, bind, listener_of(bind, link_tls(linking, from, bind)), numbers);
     }
   }
 }

@@ -28,22 +28,46 @@ void number_proxy(Linking& linking, const config::Proxy& proxy) {
   if (proxy.is_frontend()) linking.frontends.try_emplace(proxy.name.value, id);
 }
 
+// Names already taken. Up to HAProxy 3.2 a backend could have the name of a frontend, and a frontend that of
+// a backend above it; since 3.3 all proxies, named defaults sections too, share one set of names.
+class Names {
+ public:
+  explicit Names(int language) : shared_(language >= 303) {}
+
+  // The section that has the name already; otherwise the name is noted and the result null.
+  const config::Proxy* take(const config::Proxy& proxy) {
+    const std::string& name = proxy.name.value;
+    if (proxy.kind == ProxyKind::defaults) {
+      if (shared_ && !name.empty()) fronts_.try_emplace(name, &proxy);
+      return nullptr;
+    }
+    if (shared_) return take(fronts_, proxy);
+    if (!proxy.is_frontend()) return take(backs_, proxy);
+    const config::Proxy* first = take(fronts_, proxy);
+    if (first == nullptr && proxy.is_backend()) backs_.try_emplace(name, &proxy);
+    return first;
+  }
+
+ private:
+  using Map = std::unordered_map<std::string, const config::Proxy*>;
+  static const config::Proxy* take(Map& names, const config::Proxy& proxy) {
+    const auto [entry, fresh] = names.try_emplace(proxy.name.value, &proxy);
+    return fresh ? nullptr : entry->second;
+  }
+
+  bool shared_;
+  Map fronts_, backs_;
+};
+
 }  // namespace
 
 void link_names(Linking& linking) {
-  std::unordered_map<std::string, const config::Proxy*> names;
+  Names names(language_of(linking.options.target));
   std::unordered_map<std::uint32_t, const config::Proxy*> ids;
   for (const config::Proxy& proxy : linking.config.proxies) {
-    if (proxy.kind == ProxyKind::defaults) {
-      // Named defaults share the names of proxies since HAProxy 3.3; two of one name are a fault only for
-      // `from`.
-      if (!proxy.name.value.empty()) names.try_emplace(proxy.name.value, &proxy);
-      continue;
-    }
+    if (const config::Proxy* first = names.take(proxy)) report_duplicate(linking, proxy, *first);
+    if (proxy.kind == ProxyKind::defaults) continue;
     number_proxy(linking, proxy);
-    // One name for a frontend and a backend was possible up to HAProxy 3.2.
-    const auto [entry, fresh] = names.try_emplace(proxy.name.value, &proxy);
-    if (!fresh) report_duplicate(linking, proxy, *entry->second);
     if (!proxy.id) continue;
     const auto [number, unused] = ids.try_emplace(proxy.id->value, &proxy);
     if (unused) continue;

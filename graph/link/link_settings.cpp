@@ -63,7 +63,20 @@ const std::optional<fetchers::LogFormat>& tcplog(Linking& linking) {
   return linking.tcplog;
 }
 
+// Formats that nothing writes yet must be right all the same.
+void check_format(Linking& linking, const config::Maybe<parser::Word>& format) {
+  if (!format) return;
+  if (const auto tree = parser::parse_log_format(format->value, linking.sink))
+    std::ignore = fetchers::compile_log_format(*tree, fetchers::Place::fe_log_end,
+                                               linking.program.expressions(), linking.sink);
+}
+
 void link_log_format(Linking& linking, const config::Proxy& from, Proxy& to) {
+  if (to.disabled) return;
+  if (from.is_frontend()) {
+    check_format(linking, from.settings.log_sd);
+    check_format(linking, from.settings.error_log);
+  }
   const auto& line = from.settings.log_format;
   if (!line || !from.is_frontend()) return;
   switch (line->value.kind) {

@@ -2,9 +2,12 @@
 // same.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
+#include <unordered_map>
 
 #include "graph/link/linking.hpp"
+#include "graph/read/expression_words.hpp"
 #include "parser/expression_tree.hpp"
 #include "parser/log_format_tree.hpp"
 
@@ -31,8 +34,9 @@ class UseChecker {
       case Use::Kind::format: return check_format(use);
       case Use::Kind::condition: return check_condition(use);
       case Use::Kind::backend: return check_backend(use);
-      case Use::Kind::frontend:
-      case Use::Kind::server: return;
+      case Use::Kind::address: return check_address(use);
+      case Use::Kind::server: return check_server(use);
+      case Use::Kind::frontend: return;
     }
   }
 
@@ -46,7 +50,7 @@ class UseChecker {
   }
 
   void check_expression(const Use& use) {
-    const auto tree = parser::parse_expression(use.words[0], linking_.sink);
+    const auto tree = parse_expression_words(use.words, linking_.sink);
     if (tree) std::ignore = linking_.program.expressions().compile(*tree, use.place, linking_.sink);
   }
 
@@ -72,6 +76,35 @@ class UseChecker {
                     fmt::format("'{}' names the backend '{}', which is nowhere defined", use.keyword, name));
   }
 
+  void check_address(const Use& use) {
+    const parser::Word& word = use.words[0];
+    const auto address = parser::parse_address(word.value);
+    if (address && linking_.resolver.resolve(address.value())) return;
+    linking_.report(codes::unresolved_address, word.span,
+                    fmt::format("'{}': the host '{}' has no address", use.keyword, word.value));
+  }
+
+  // Servers that a template makes have names that no line shows.
+  [[nodiscard]] bool has_templates(const config::Proxy& proxy) const {
+    for (const parser::Section& section : linking_.config.syntax.sections) {
+      if (section.head.span != proxy.span) continue;
+      return std::ranges::any_of(
+          section.lines, [](const parser::Line& line) { return line.keyword() == "server-template"; });
+    }
+    return false;
+  }
+
+  void check_server(const Use& use) {
+    const std::string name(use.words[0].value);
+    if (name.find("%[") != std::string::npos) return check_format(use);
+    if (use.proxy == nullptr || has_templates(*use.proxy)) return;
+    const auto is_named = [&](const config::Server& server) { return server.name.value == name; };
+    if (std::ranges::any_of(use.proxy->servers, is_named)) return;
+    linking_.report(codes::undefined_name, use.words[0].span,
+                    fmt::format("'{}' names the server '{}', which {} doesn't have", use.keyword, name,
+                                describe(*use.proxy)));
+  }
+
   Linking& linking_;
   const ScopeLookup& scope_of_;
   std::set<std::pair<Definition::Kind, std::string>> defined_;
@@ -81,7 +114,14 @@ class UseChecker {
 
 void link_uses(Linking& linking, const ScopeLookup& scope_of) {
   UseChecker checker(linking, scope_of);
-  for (const Use& use : linking.config.uses) checker.check(use);
+  std::unordered_map<const config::Proxy*, std::uint32_t> numbers;
+  for (std::uint32_t i = 0; i < linking.proxies.size(); ++i) numbers.emplace(linking.proxies[i], i);
+  for (const Use& use : linking.config.uses) {
+    const auto owner = numbers.find(use.proxy);
+    linking.program.expressions().set_owner(
+        owner == numbers.end() ? fetchers::UnresolvedArgument::no_owner : owner->second);
+    checker.check(use);
+  }
 }
 
 }  // namespace shunt::graph

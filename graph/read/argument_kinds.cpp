@@ -7,6 +7,9 @@
 
 #include "acl/regex.hpp"
 #include "graph/read/argument_syntax.hpp"
+#include "graph/read/process_kinds.hpp"
+#include "graph/read/proxy_kinds.hpp"
+#include "graph/read/rule_kinds.hpp"
 #include "parser/scalar.hpp"
 
 namespace shunt::graph {
@@ -116,23 +119,18 @@ std::size_t regex(Reading& reading, Words words, std::string_view parameters) {
   return 0;
 }
 
-std::size_t condition(Reading& reading, Words words, std::string_view) {
+std::size_t condition(Reading& reading, Words words, std::string_view parameters) {
   reading.state.config.uses.push_back({.kind = Kind::condition,
                                        .words = words,
                                        .keyword = reading.keyword.value,
-                                       .place = reading.evaluated_at,
+                                       .place = kinds::place_of(reading, parameters),
                                        .proxy = reading.proxy});
   return words.size();
 }
 
-// An expression goes on in the next words as long as they are converters.
-std::size_t expression(Reading& reading, Words words, std::string_view) {
-  use(reading, Kind::expression, words[0]);
-  return 1;
-}
-
-std::size_t format(Reading& reading, Words words, std::string_view) {
+std::size_t format(Reading& reading, Words words, std::string_view parameters) {
   use(reading, Kind::format, words[0]);
+  reading.state.config.uses.back().place = kinds::place_of(reading, parameters);
   return 1;
 }
 
@@ -150,44 +148,97 @@ std::size_t defined(Reading& reading, Words words, std::string_view) {
 }
 
 // Sorted by name.
-constexpr auto kinds = std::to_array<ArgumentKind>({
+constexpr auto all_kinds = std::to_array<ArgumentKind>({
+    {"acme", "the name of an acme section", defined<Named::acme>},
     {"address", "an address", address},
     {"any", "an argument", text},
+    {"any-base", "an integer or a hexadecimal value", kinds::any_base},
     {"backend", "the name of a backend", named<Kind::backend>},
+    {"bytes", "a number of bytes", kinds::bytes},
+    {"ca-file", "a file of authorities", kinds::ca_file},
     {"cache", "the name of a cache", defined<Named::cache>},
+    {"certificate", "a certificate with its key", kinds::certificate},
+    {"ciphers", "names of ciphers", kinds::ciphers},
+    {"ciphersuites", "names of cipher suites", kinds::ciphersuites},
     {"condition", "'if' or 'unless' with a condition", condition, is_condition},
-    {"expression", "a sample expression", expression},
+    {"cookie-attribute", "an attribute", kinds::cookie_attribute},
+    {"cookie-domain", "a domain", kinds::cookie_domain},
+    {"cpu-map", "a set of threads", kinds::cpu_map},
+    {"cpus", "a set of processors", kinds::cpus},
+    {"crl-file", "a file of revoked certificates", kinds::crl_file},
+    {"crt-list", "a list of certificates", kinds::crt_list},
+    {"curves", "names of curves", kinds::curves},
+    {"dh-file", "a file of Diffie-Hellman parameters", kinds::dh_file},
+    {"digits", "a whole number", kinds::digits},
+    {"directory", "a directory", kinds::directory},
+    {"error-ids", "numbers of OpenSSL errors", kinds::error_ids},
+    {"error-page", "a file with an HTTP response", kinds::error_page},
+    {"expression", "a sample expression", kinds::expression_words},
+    {"expression-shape", "a sample expression", kinds::expression_shape},
     {"fcgi-app", "the name of a fcgi-app section", defined<Named::fcgi_app>},
     {"file", "a readable file", file},
     {"format", "a log format", format},
     {"group", "a group of this machine", group},
+    {"healthcheck", "the name of a healthcheck section", defined<Named::healthcheck>},
+    {"hex", "hexadecimal digits", kinds::hex},
+    {"host", "a host", kinds::host},
     {"http-errors", "the name of an http-errors section", defined<Named::http_errors>},
+    {"init-addr", "ways to find an address", kinds::init_addr},
+    {"int32", "a number", kinds::int32},
     {"integer", "a number", integer},
+    {"letters", "a name of letters", kinds::letters},
+    {"list", "a list", kinds::list},
+    {"log-profile", "the name of a log-profile", defined<Named::log_profile>},
+    {"loose", "a number", kinds::loose},
+    {"magnitude", "a number", kinds::magnitude},
     {"mailers", "the name of a mailers section", defined<Named::mailers>},
+    {"mark-or-expression", "a number or a sample expression", kinds::mark_or_expression},
     {"name", "a name", name},
+    {"namespace", "a network namespace", kinds::network_namespace},
+    {"network", "an address or network", kinds::network},
+    {"networks", "networks", kinds::networks},
+    {"no-service", "a service", kinds::no_service},
     {"number", "a number", number},
+    {"number-or-expression", "a number or a sample expression", kinds::number_or_expression},
     {"octal", "an octal mode such as 660", octal},
+    {"page-status", "an HTTP status", kinds::page_status},
     {"peers", "the name of a peers section", defined<Named::peers>},
+    {"proc-variable", "a variable of the process", kinds::process_variable},
+    {"processes", "a set of processes", kinds::processes},
+    {"provider", "the name of an OpenSSL provider", kinds::provider},
+    {"range", "a set of threads", kinds::range},
     {"regex", "a regular expression", regex},
     {"resolvers", "the name of a resolvers section", defined<Named::resolvers>},
+    {"ring", "the name of a ring", defined<Named::ring>},
+    {"seconds", "a time in seconds", kinds::seconds},
+    {"server", "the name of a server", kinds::server},
+    {"sigalgs", "names of signature algorithms", kinds::signature_algorithms},
     {"size", "a size such as 16k", size},
+    {"source-address", "an address to connect from", kinds::source_address},
+    {"status-list", "HTTP statuses", kinds::status_list},
+    {"statuses", "HTTP statuses", kinds::statuses},
     {"table", "the name of a proxy with a stick table", defined<Named::table>},
     {"text", "a text", no_empty},
+    {"threads", "a set of threads", kinds::thread_set},
+    {"ticket-keys", "a file of ticket keys", kinds::ticket_keys},
     {"time", "a time such as 10s", time},
+    {"time-or-expression", "a time or a sample expression", kinds::time_or_expression},
+    {"uint32", "a number", kinds::uint32},
     {"unconditional", "an argument", text, is_no_condition},
     {"user", "a user of this machine", user},
     {"userlist", "the name of a userlist", defined<Named::userlist>},
+    {"usesrc", "whose address", kinds::usesrc},
 });
-static_assert(std::ranges::is_sorted(kinds, {}, &ArgumentKind::name));
+static_assert(std::ranges::is_sorted(all_kinds, {}, &ArgumentKind::name));
 
 }  // namespace
 
 const ArgumentKind* find_argument_kind(std::string_view name) {
-  const auto found = std::ranges::lower_bound(kinds, name, {}, &ArgumentKind::name);
-  return found != kinds.end() && found->name == name ? &*found : nullptr;
+  const auto found = std::ranges::lower_bound(all_kinds, name, {}, &ArgumentKind::name);
+  return found != all_kinds.end() && found->name == name ? &*found : nullptr;
 }
 
-std::span<const ArgumentKind> argument_kinds() { return kinds; }
+std::span<const ArgumentKind> argument_kinds() { return all_kinds; }
 
 void use(Reading& reading, Kind kind, const Word& word) {
   // The word lives in the syntax tree, so a span of one stays valid.

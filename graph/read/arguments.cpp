@@ -32,8 +32,15 @@ constexpr bool name_character(char c) {
 
 std::optional<Milliseconds> read_time(Reading& reading, const parser::Word& word, bool seconds_by_default) {
   const auto unit = seconds_by_default ? parser::TimeUnit::s : parser::TimeUnit::ms;
-  auto time = parser::parse_time(word.value, unit);
-  if (time) return time.value();
+  const auto time = parser::read_time(word.value, unit);
+  if (time) {
+    const std::size_t end = time.value().junk_at;
+    if (end < word.value.size())
+      reading.report(codes::trailing_text, rest_of(word, end),
+                     fmt::format("{} reads '{}' as a time; '{}' behind it is not looked at", reading.quoted(),
+                                 word.value.substr(0, end), word.value.substr(end)));
+    return time.value().value;
+  }
   reading.report(
       codes::bad_time, rest_of(word, time.error().at),
       fmt::format("{} in {} expects a time: {}", word.value, reading.quoted(), time.error().message));

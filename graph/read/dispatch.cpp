@@ -55,15 +55,25 @@ void report_wrong_section(Reading& reading) {
                                            place_name(reading), capability(reading.place)));
 }
 
+bool is_ignored(const Reading& reading) {
+  const Row& row = *reading.row;
+  const bool early = reading.state.language() < 303 && (row.ignored_before_3 & reading.place) != 0;
+  return early || (row.ignored & reading.place) != 0;
+}
+
 // False: the line ends here.
 bool place_allows(Reading& reading) {
   const Row& row = *reading.row;
-  if ((row.places & reading.place) != 0) return true;
-  if ((row.ignored & reading.place) != 0) {
+  const bool ignored = is_ignored(reading);
+  const bool later =
+      (row.later_places & reading.place) != 0 && is_known(reading.state.language(), row.later_since);
+  if (!ignored && ((row.places & reading.place) != 0 || later)) return true;
+  if (ignored) {
     reading.report(codes::ignored_in_section, reading.keyword.span,
                    fmt::format("{} is ignored because {} has no {} side", reading.quoted(),
                                place_name(reading), capability(reading.place)));
-    return false;
+    if (row.ignored_fails && reading.state.target == Target::haproxy_3_5) report_wrong_section(reading);
+    return !row.ignored_unread;
   }
   report_wrong_section(reading);
   return false;
@@ -71,7 +81,9 @@ bool place_allows(Reading& reading) {
 
 bool prefix_allowed(Reading& reading) {
   const auto bit = static_cast<std::uint8_t>(reading.prefix);
-  if (bit == 0 || (reading.row->prefixes & bit) != 0 || reading.row->words.given) return true;
+  const bool later = reading.prefix == Prefix::default_ && reading.state.language() >= 300 &&
+                     (reading.row->prefixes & takes_default_since_3) != 0;
+  if (bit == 0 || (reading.row->prefixes & bit) != 0 || later || reading.row->words.given) return true;
   reading.report(
       codes::bad_prefix, reading.line->keyword().span,
       fmt::format("{} doesn't take '{}' before it", reading.quoted(), reading.line->keyword().value));
@@ -101,6 +113,8 @@ bool status_allows(Reading& reading) {
                       row.removed_in.empty() ? "" : " since HAProxy ", row.removed_in, row.advice));
       return false;
     case Status::unsupported:
+      // What needs HTTP mode has no effect in TCP mode, and proxies in HTTP mode are refused as a whole.
+      if (reading.only_checked || row.mode == RowMode::http) return true;
       reading.report(
           codes::unsupported, reading.keyword.span,
           fmt::format("{} is valid HAProxy that this build can't execute: {}", reading.quoted(), row.advice));
@@ -134,6 +148,27 @@ bool arity_allows(Reading& reading) {
   return true;
 }
 
+void lower(Reading& reading) {
+  const Row& row = *reading.row;
+  if (row.lower.given) row.lower(reading);
+  if (row.parameters.given) read_parameters(reading, *row.parameters.family, reading.rest);
+}
+
+// A line on the wrong side is read like any other, its arguments must be right, but nothing of it is kept
+// except the names that it uses.
+void lower_ignored(Reading& reading) {
+  config::Proxy unused;
+  unused.kind = reading.proxy->kind;
+  unused.name = reading.proxy->name;
+  auto& uses = reading.state.config.uses;
+  const std::size_t before = uses.size();
+  Reading aside = reading;
+  aside.proxy = &unused;
+  aside.ignored = true;
+  lower(aside);
+  for (std::size_t i = before; i < uses.size(); ++i) uses[i].proxy = reading.proxy;
+}
+
 void descend(Reading& reading) {
   const Family& family = *reading.row->words.family;
   if (reading.arguments.empty()) {
@@ -156,10 +191,24 @@ const Word* word_before(const parser::Line& line, const Word& keyword) {
   return *before == "no" || *before == "default" ? nullptr : before;
 }
 
+// What has no effect unless the proxy turns out to be in HTTP mode.
+void note_http_only(Reading& reading) {
+  const Row& row = *reading.row;
+  if (reading.proxy == nullptr || row.mode != RowMode::http) return;
+  const Word* before = word_before(*reading.line, reading.keyword);
+  const config::Note note{
+      .before = before == nullptr ? "" : before->value, .name = row.name, .span = reading.span()};
+  auto& noted = reading.settings().http_only;
+  std::erase_if(
+      noted, [&](const config::Note& each) { return each.name == note.name && each.before == note.before; });
+  if (reading.prefix == Prefix::plain) noted.push_back(note);
+}
+
 // How many arguments a parameter without a syntax takes; a misspelt one takes those of the name that was
 // likely meant.
 std::size_t words_taken(const Family& family, std::string_view name, std::uint32_t place) {
   const Row* row = family.find(name);
+  if (row == nullptr) row = family.find(name.substr(0, name.find('(')));
   if (row == nullptr) {
     const auto near = family.nearest(name, place);
     if (near) row = family.find(*near);
@@ -215,9 +264,11 @@ void dispatch(Reading& reading, const Family& family) {
     return;
   }
   const bool sound = row.syntax.empty() ? arity_allows(reading) : check_syntax(reading, row.syntax);
-  if (!sound || !status_allows(reading)) return;
-  if (row.lower.given) row.lower(reading);
-  if (row.parameters.given) read_parameters(reading, *row.parameters.family, reading.rest);
+  const bool ignored = reading.proxy != nullptr && is_ignored(reading) && !reading.ignored;
+  if (!sound || (!ignored && !status_allows(reading))) return;
+  if (ignored) return lower_ignored(reading);
+  note_http_only(reading);
+  lower(reading);
 }
 
 void read_parameters(Reading& reading, const Family& family, std::span<const Word> words) {

@@ -1,6 +1,8 @@
 // `log` lines in all their forms, and the choice of a log format.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "graph/names.hpp"
 #include "graph/read/proxy_lines.hpp"
 #include "graph/rows/families.hpp"
@@ -20,12 +22,20 @@ bool read_target(Reading& reading, LogLine& log) {
     log.target.descriptor = word == "stdout" ? 1 : 2;
     return true;
   }
-  if (word.value.starts_with("ring@") || word.value.starts_with("backend@")) {
+  const bool to_backend = reading.state.language() >= 209 && word.value.starts_with("backend@");
+  if (word.value.starts_with("ring@") || to_backend) {
     reading.report(codes::unsupported, word.span, "logs to rings and log backends are not available yet");
-    return false;
+    log.unsupported = true;
+    return true;
   }
   const auto address = read_address(reading, word);
   if (!address) return false;
+  if (address->port_kind == parser::PortKind::plus || address->port_kind == parser::PortKind::minus ||
+      address->port != address->port_end) {
+    reading.report(codes::bad_address, word.span,
+                   fmt::format("'log' expects one port in '{}', no range or offset", word.value));
+    return false;
+  }
   log.address = *address;
   using enum parser::AddressFamily;
   switch (address->family) {
@@ -60,11 +70,12 @@ bool read_severity(Reading& reading, LogLine& log) {
   return false;
 }
 
-// len, format, sample, profile: pairs before the facility.
+// len, format, sample, profile: pairs before the facility, in this order.
 void read_pairs(Reading& reading) {
-  while (!reading.arguments.empty()) {
-    const Row* row = log_family.find(reading.arguments[0].value);
-    if (row == nullptr) return;
+  for (const std::string_view name : {"len", "format", "sample", "profile"}) {
+    if (reading.arguments.empty() || reading.arguments[0] != name) continue;
+    const Row* row = log_family.find(name);
+    if (!is_known(reading.state.language(), row->since)) return;
     const std::size_t count = std::min<std::size_t>(row->max_args, reading.arguments.size() - 1);
     Reading inner = reading;
     inner.keyword = reading.arguments[0];
@@ -124,7 +135,8 @@ void read_log(Reading& reading) {
     read_pairs(rest);
     if (!read_severity(rest, log)) return;
   }
-  logs_of(reading).push_back(std::move(log));
+  if (!log.unsupported) logs_of(reading).push_back(std::move(log));
+  if (log.unsupported && reading.proxy != nullptr) reading.settings().other_log = {true, reading.span()};
 }
 
 void read_log_format(Reading& reading) {
@@ -137,21 +149,45 @@ void read_log_format(Reading& reading) {
 }
 
 void set_tcplog(Reading& reading) {
+  // `clf` came with 3.1.
   if (!reading.arguments.empty()) {
-    reading.report(codes::unexpected_argument, reading.arguments[0].span,
-                   "'option tcplog' takes no argument");
-    return;
+    reading.report(codes::unsupported, reading.arguments[0].span,
+                   "the CLF form of 'option tcplog' is not available yet");
   }
   store_format(reading, {.kind = LogFormatLine::Kind::tcplog});
 }
 
-void set_httplog(Reading& reading) {
-  if (!reading.arguments.empty() && !(reading.row->name == "httplog" && reading.arguments[0] == "clf")) {
-    reading.report(codes::unexpected_argument, reading.arguments[0].span,
-                   fmt::format("{} doesn't take '{}'", reading.quoted(), reading.arguments[0].value));
-    return;
+void set_httplog(Reading& reading) { store_format(reading, {.kind = LogFormatLine::Kind::http}); }
+
+void read_log_format_sd(Reading& reading) {
+  reading.settings().log_sd = {reading.arguments[0], reading.span()};
+}
+
+// Compiled wherever it stands, also in backends that ignore it [seen].
+void read_error_log_format(Reading& reading) {
+  if (reading.ignored) {
+    use(reading, config::Use::Kind::format, reading.arguments[0]);
+    reading.state.config.uses.back().place = fetchers::Place::fe_log_end;
   }
-  store_format(reading, {.kind = LogFormatLine::Kind::http});
+  reading.settings().error_log = {reading.arguments[0], reading.span()};
+}
+
+void read_log_steps(Reading& reading) {
+  constexpr std::string_view steps[] = {
+      "all",      "accept",       "connect",        "request",      "response",
+      "close",    "tcp-req-conn", "tcp-req-sess",   "tcp-req-cont", "tcp-res-cont",
+      "http-req", "http-res",     "http-after-res", "quic-init"};
+  const Word& list = reading.arguments[0];
+  for (std::size_t begin = 0; begin <= list.value.size();) {
+    const std::size_t end = std::min(list.value.find(',', begin), list.value.size());
+    const std::string_view step = list.value.substr(begin, end - begin);
+    if (std::ranges::find(steps, step) == std::end(steps)) {
+      reading.report(codes::bad_argument, list.slice(begin, std::max(end, begin + 1)),
+                     fmt::format("'log-steps' doesn't know the step '{}'", step));
+      return;
+    }
+    begin = end + 1;
+  }
 }
 
 }  // namespace shunt::graph

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "graph/names.hpp"
 #include "graph/rows/families.hpp"
@@ -27,18 +28,58 @@ void set_redispatch(Reading& reading) {
           : static_cast<std::int32_t>(parser::leading_integer(reading.arguments[0].value));
 }
 
-void read_mode(Reading& reading) {
-  const auto& word = reading.arguments[0];
-  if (word == "log" || word == "spop" || word == "haterm") {
-    reading.report(codes::unsupported, word.span,
-                   fmt::format("mode '{}' is valid HAProxy that this build can't execute", word.value));
+void set_check(Reading& reading) {
+  reading.settings().check = {std::string(reading.row->name), reading.span()};
+}
+
+// Up to 2.6 headers could hide behind the version; a fourth word, the host, came later.
+void set_httpchk(Reading& reading) {
+  const auto words = reading.arguments;
+  const bool later = reading.state.language() >= 207;
+  if (words.size() > 3 && !later) {
+    reading.report(codes::unexpected_argument, words[3].span,
+                   fmt::format("'option httpchk' doesn't take '{}' here", words[3].value));
     return;
   }
+  set_check(reading);
+  if (words.size() < 3) return;
+  const std::size_t end = words[2].value.find("\r\n");
+  if (end == std::string_view::npos) return;
+  const std::string_view hidden = words[2].value.substr(end + 2);
+  if (later || hidden.find(':') == std::string_view::npos) {
+    reading.report(codes::bad_argument, words[2].slice(end, words[2].value.size()),
+                   "headers don't belong behind the version; use 'http-check send'");
+    return;
+  }
+  auto& found = reading.report(codes::deprecated, words[2].slice(end, words[2].value.size()),
+                               "headers behind the version are deprecated; use 'http-check send'");
+  found.severity = parser::Severity::warning;
+}
+
+// The modes that came later are known, but nothing here can execute them.
+void read_mode(Reading& reading) {
+  constexpr std::pair<std::string_view, int> later[] = {{"haterm", 304}, {"log", 209}, {"spop", 301}};
+  const auto& word = reading.arguments[0];
+  for (const auto& [name, since] : later) {
+    if (word != name || reading.state.language() < since) continue;
+    reading.report(codes::unsupported, word.span,
+                   fmt::format("mode '{}' is valid HAProxy that this build can't execute", word.value));
+    reading.settings().other_mode = {true, reading.span()};
+    return;
+  }
+  if (word == "health") {
+    reading.report(codes::removed, word.span,
+                   "'mode health' is not supported any more: use 'http-request return status 200'");
+    return;
+  }
+  reading.settings().other_mode.reset();
   if (const auto mode = read_name<Mode>(reading, word, names::modes))
     reading.settings().mode = {*mode, reading.span()};
 }
 
 void read_balance(Reading& reading) {
+  std::erase_if(reading.settings().http_only,
+                [](const config::Note& note) { return note.before == "balance"; });
   // 3.x takes a bare `balance` as its default algorithm.
   if (reading.arguments.empty()) {
     reading.settings().balance = {Balance{}, reading.span()};
@@ -59,15 +100,40 @@ void read_retries(Reading& reading) {
 
 void read_hash_type(Reading& reading) {
   const auto words = reading.arguments;
-  const bool plain = words[0] == "map-based" && (words.size() < 2 || words[1] == "sdbm") && words.size() < 3;
-  if (plain) return;
-  if (words[0] == "map-based" || words[0] == "consistent") {
-    reading.report(codes::unsupported, reading.span(),
-                   "'hash-type' runs only with 'map-based' and the function 'sdbm' in this build");
+  if (words[0] == "map-based" && words.size() < 3 && (words.size() < 2 || words[1] == "sdbm")) return;
+  reading.report(codes::unsupported, reading.span(),
+                 "'hash-type' runs only with 'map-based' and the function 'sdbm' in this build");
+}
+
+void read_hash_balance_factor(Reading& reading) {
+  const auto& word = reading.arguments[0];
+  const std::int64_t factor = parser::leading_integer(word.value);
+  if (factor == 0 || factor > 100) return;
+  reading.report(codes::bad_number, word.span,
+                 fmt::format("'hash-balance-factor' expects 0 or more than 100, not '{}'", word.value));
+}
+
+// A C int: 4294967297 is taken for 1.
+void read_proxy_id(Reading& reading) {
+  const auto& word = reading.arguments[0];
+  const auto id = static_cast<std::int32_t>(parser::leading_integer(word.value));
+  if (id > 0) {
+    reading.proxy->id = {static_cast<std::uint32_t>(id), reading.span()};
     return;
   }
-  reading.report(codes::bad_argument, words[0].span,
-                 fmt::format("'hash-type' expects 'map-based' or 'consistent', not '{}'", words[0].value));
+  reading.report(codes::bad_number, word.span,
+                 fmt::format("'id' expects a number from 1 to 2147483647, not '{}'", word.value));
+}
+
+void read_guid(Reading& reading) {
+  const auto& word = reading.arguments[0];
+  const auto fits = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '.' || c == ':';
+  };
+  if (word.value.size() <= 127 && std::ranges::all_of(word.value, fits)) return;
+  reading.report(codes::bad_name, word.span,
+                 "'guid' expects up to 127 letters, digits, '-', '_', '.' and ':'");
 }
 
 void read_description(Reading& reading) {
@@ -99,6 +165,8 @@ void read_use_backend(Reading& reading) {
         fmt::format("'if' or 'unless' is expected behind the backend, not '{}'", rest.arguments[0].value));
     return;
   }
+  // On the wrong side the rule is dropped, but its backend must exist.
+  if (reading.ignored) use(reading, config::Use::Kind::backend, reading.arguments[0]);
   rule.backend = {std::string(name.value), name.span};
   if (name.value.find("%[") != std::string_view::npos) {
     rule.computed = parser::parse_log_format(name, reading.state.sink);
@@ -109,7 +177,43 @@ void read_use_backend(Reading& reading) {
 
 void read_default_backend(Reading& reading) {
   const auto& name = reading.arguments[0];
+  if (reading.ignored) use(reading, config::Use::Kind::backend, name);
   reading.settings().default_backend = {std::string(name.value), name.span};
+}
+
+void read_external_check(Reading& reading) {
+  auto& settings = reading.settings();
+  auto& setting = reading.arguments[0] == "command" ? settings.external_command : settings.external_path;
+  setting = {std::string(reading.arguments[1].value), reading.span()};
+}
+
+// rdp-cookie or rdp-cookie(NAME)
+void read_persist(Reading& reading) {
+  const auto& word = reading.arguments[0];
+  constexpr std::string_view method = "rdp-cookie";
+  const bool bare = word == method;
+  const std::size_t open = word.value.find('('), close = word.value.find(')');
+  const bool named =
+      word.value.starts_with("rdp-cookie(") && close != std::string_view::npos && close > open + 1;
+  if (!bare && !named) {
+    reading.report(codes::bad_argument, word.span,
+                   fmt::format("'persist' expects 'rdp-cookie' or 'rdp-cookie(NAME)', not '{}'", word.value));
+  } else if (named && reading.arguments.size() > 1) {
+    reading.report(codes::unexpected_argument, reading.arguments[1].span,
+                   fmt::format("'persist' doesn't take '{}'", reading.arguments[1].value));
+  }
+}
+
+void read_bind_process(Reading& reading) {
+  for (const auto& word : reading.arguments) {
+    if (word == "all" || word == "odd" || word == "even" || word == "1" || word == "1-1") continue;
+    reading.report(codes::bad_argument, word.span,
+                   fmt::format("'bind-process' expects all, odd, even or 1, not '{}'", word.value));
+    return;
+  }
+  auto& found = reading.report(codes::deprecated, reading.keyword.span,
+                               "'bind-process' has no effect and is gone since HAProxy 2.7; remove it");
+  found.severity = parser::Severity::warning;
 }
 
 }  // namespace shunt::graph

@@ -13,10 +13,23 @@ void read_description(Reading& reading);
 void read_acl(Reading& reading);
 void read_use_backend(Reading& reading);
 void read_default_backend(Reading& reading);
+void read_hash_balance_factor(Reading& reading);
+void read_proxy_id(Reading& reading);
+void read_guid(Reading& reading);
+void read_external_check(Reading& reading);
+void read_persist(Reading& reading);
+void read_bind_process(Reading& reading);
+
+// ---- address_lines.cpp
+void read_source(Reading& reading);
+void read_dispatch(Reading& reading);
 
 // ---- log_lines.cpp: logs and log formats
 void read_log(Reading& reading);  // in a proxy and in `global`
 void read_log_format(Reading& reading);
+void read_log_format_sd(Reading& reading);
+void read_error_log_format(Reading& reading);
+void read_log_steps(Reading& reading);
 void set_tcplog(Reading& reading);
 void set_httplog(Reading& reading);
 
@@ -36,6 +49,8 @@ void read_response_rule(Reading& reading);
 // ---- options
 void store_option(Reading& reading, config::OptionId option);
 void set_redispatch(Reading& reading);
+void set_check(Reading& reading);  // checks that take no arguments worth keeping
+void set_httpchk(Reading& reading);
 
 template <config::OptionId Option>
 void set_option(Reading& reading) {

@@ -36,6 +36,9 @@ struct Reading {
   std::span<const parser::Word> rest = {};       // what the row's syntax left over
   Prefix prefix = Prefix::plain;
   bool in_list = false;     // other parameters may follow on the line
+  bool ignored = false;     // judged, but nothing of the line is kept: it stands on the wrong side
+  // What this build can't execute is said of the whole line, not of its words again.
+  bool only_checked = false;
   std::uint32_t place = 0;  // one bit of in::
 
   std::string_view section = "global";                     // the word that opened the section
@@ -48,6 +51,7 @@ struct Reading {
   config::StatsSocketLine* stats_socket = nullptr;
   config::TcpRule* rule = nullptr;
   config::LogLine* log = nullptr;
+  config::StickTable* table = nullptr;
   SectionReader* sections = nullptr;  // for rows that open a section
 
   [[nodiscard]] config::Global& global() const { return state.config.global; }

@@ -22,7 +22,10 @@ void random_draws(Reading& reading) {
   if (open == std::string_view::npos) return store(reading, {.kind = BalanceKind::random});
   const auto close = word.value.find(')', open);
   const auto end = close == std::string_view::npos ? word.value.size() : close;
-  const auto draws = parser::leading_integer(word.value.substr(open + 1, end - open - 1));
+  const std::string_view number = word.value.substr(open + 1, end - open - 1);
+  if (number.empty() && close != std::string_view::npos) return store(reading, {.kind = BalanceKind::random});
+  const auto parsed = parser::parse_integer(number);
+  const auto draws = parsed ? parsed.value() : 0;
   if (close == std::string_view::npos || draws < 1 || draws > 0x7fffffff) {
     reading.report(codes::bad_number, word.slice(open, word.value.size()),
                    fmt::format("'random' expects a number of draws of at least 1 in parentheses, not '{}'",
@@ -32,8 +35,26 @@ void random_draws(Reading& reading) {
   store(reading, {.kind = BalanceKind::random, .draws = static_cast<std::uint32_t>(draws)});
 }
 
+// What stands between the parentheses behind the algorithm's name must be there and closed.
+bool check_named(Reading& reading, std::string_view what) {
+  const auto& word = reading.keyword;
+  const auto open = word.value.find('(');
+  const auto close = word.value.find(')', open);
+  if (open != std::string_view::npos && close != std::string_view::npos && close > open + 1) return true;
+  reading.report(codes::missing_argument, word.span,
+                 fmt::format("'balance {}' expects {} in parentheses", reading.row->name, what));
+  return false;
+}
+
+void hash_of_header(Reading& reading) { (void)check_named(reading, "the name of a header"); }
+void hash_of_rdp_cookie(Reading& reading) {
+  if (reading.keyword.value.find('(') != std::string_view::npos)
+    (void)check_named(reading, "the name of a cookie");
+}
+
 constexpr std::string_view later = "this algorithm is not available yet";
 
+// Most algorithms read past further words.
 constexpr std::array rows{
     Row{.name = "first",
         .lower = plain<BalanceKind::first>,
@@ -42,16 +63,25 @@ constexpr std::array rows{
         .status = Status::unsupported,
         .since = "2.6",
         .advice = later,
+        .syntax = "<expression be-set-server>",
         .documentation = "A hash of a sample expression."},
     Row{.name = "hdr",
         .mode = RowMode::http,
         .status = Status::unsupported,
         .advice = later,
+        .lower = hash_of_header,
         .parenthesised = true,
+        .syntax = "[use_domain_only [<any>]...]",
         .documentation = "A hash of an HTTP header."},
     Row{.name = "leastconn",
         .lower = plain<BalanceKind::leastconn>,
         .documentation = "The server with the fewest connections for its weight."},
+    Row{.name = "log-hash",
+        .status = Status::unsupported,
+        .since = "2.9",
+        .advice = later,
+        .syntax = "<any>",
+        .documentation = "A hash of the log message after some converters, in log mode."},
     Row{.name = "random",
         .lower = random_draws,
         .parenthesised = true,
@@ -59,6 +89,7 @@ constexpr std::array rows{
     Row{.name = "rdp-cookie",
         .status = Status::unsupported,
         .advice = later,
+        .lower = hash_of_rdp_cookie,
         .parenthesised = true,
         .documentation = "A hash of the cookie of a remote desktop client."},
     Row{.name = "roundrobin",
@@ -79,11 +110,13 @@ constexpr std::array rows{
         .mode = RowMode::http,
         .status = Status::unsupported,
         .advice = later,
+        .syntax = "[{ len <integer 1..> | depth <integer 1..> | whole | path-only }]...",
         .documentation = "A hash of the request URI."},
     Row{.name = "url_param",
         .mode = RowMode::http,
         .status = Status::unsupported,
         .advice = later,
+        .syntax = "<any> [check_post [<any>]...]",
         .documentation = "A hash of a URL parameter."},
 };
 

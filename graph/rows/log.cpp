@@ -1,7 +1,13 @@
 // The named words of a `log` line.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
 #include "graph/names.hpp"
 #include "graph/read/reading.hpp"
 #include "graph/rows/families.hpp"
+#include "parser/scalar.hpp"
 
 namespace shunt::graph {
 namespace {
@@ -16,6 +22,52 @@ void read_format(Reading& reading) {
     reading.log->target.format = *format;
     reading.log->format_written = true;
   }
+}
+
+bool refuse_sample(Reading& reading, const std::string& why) {
+  reading.report(codes::bad_argument, reading.arguments[0].span, fmt::format("'sample' {}", why));
+  return false;
+}
+
+// 0: not a number from 1 on.
+std::uint32_t positive(std::string_view text) {
+  const bool digits = !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+  const auto number = digits ? parser::parse_integer(text) : parser::parse_integer("0");
+  return number && number.value() <= 0xffffffff ? static_cast<std::uint32_t>(number.value()) : 0;
+}
+
+struct Range {
+  std::uint32_t low = 0, high = 0;
+};
+
+bool read_range(Reading& reading, std::string_view text, std::vector<Range>& ranges) {
+  const std::size_t dash = text.find('-');
+  const std::uint32_t low = positive(text.substr(0, dash));
+  const std::uint32_t high = dash == std::string_view::npos ? low : positive(text.substr(dash + 1));
+  if (low == 0 || high < low) return refuse_sample(reading, fmt::format("can't use the range '{}'", text));
+  for (const Range& each : ranges)
+    if (low <= each.high && high >= each.low) return refuse_sample(reading, "has ranges that overlap");
+  ranges.push_back({low, high});
+  return true;
+}
+
+// RANGES:SIZE; a comma may end the ranges.
+void check_sample(Reading& reading) {
+  const std::string_view text = reading.arguments[0].value;
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos) return void(refuse_sample(reading, "expects ranges, ':' and a size"));
+  std::vector<Range> ranges;
+  for (std::size_t begin = 0; begin < colon;) {
+    const std::size_t end = std::min(text.find(',', begin), colon);
+    if (!read_range(reading, text.substr(begin, end - begin), ranges)) return;
+    begin = end + 1;
+  }
+  const std::uint32_t size = positive(text.substr(colon + 1));
+  if (ranges.empty()) return void(refuse_sample(reading, "expects ranges before ':'"));
+  const bool fits = std::ranges::all_of(ranges, [&](const Range& each) { return each.high <= size; });
+  if (size == 0 || !fits)
+    refuse_sample(reading, fmt::format("expects a size behind ':' that holds all ranges, not '{}'",
+                                       text.substr(colon + 1)));
 }
 
 constexpr std::array rows{
@@ -41,6 +93,7 @@ constexpr std::array rows{
         .max_args = 1,
         .status = Status::unsupported,
         .advice = "sampling of log lines is not available yet",
+        .lower = check_sample,
         .documentation = "Only some of the messages, as ranges and a total."},
 };
 

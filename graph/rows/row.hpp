@@ -29,6 +29,12 @@ inline constexpr std::uint32_t connection_rules = 1u << 8;
 inline constexpr std::uint32_t session_rules = 1u << 9;
 inline constexpr std::uint32_t request_rules = 1u << 10;
 inline constexpr std::uint32_t response_rules = 1u << 11;
+inline constexpr std::uint32_t http_request_rules = 1u << 20;
+inline constexpr std::uint32_t http_response_rules = 1u << 21;
+inline constexpr std::uint32_t http_after_rules = 1u << 22;
+inline constexpr std::uint32_t quic_rules = 1u << 23;
+inline constexpr std::uint32_t http_checks = 1u << 24;
+inline constexpr std::uint32_t tcp_checks = 1u << 25;
 inline constexpr std::uint32_t defaults = anonymous_defaults | named_defaults;
 inline constexpr std::uint32_t front = frontend | listen;  // what a proxy with clients has
 inline constexpr std::uint32_t back = backend | listen;    // what a proxy with servers has
@@ -42,6 +48,7 @@ enum class RowMode : std::uint8_t { any, tcp, http };
 enum class Prefix : std::uint8_t { plain = 0, no = 1, default_ = 2 };
 inline constexpr std::uint8_t takes_no = 1;
 inline constexpr std::uint8_t takes_default = 2;
+inline constexpr std::uint8_t takes_default_since_3 = 4;  // 2.6 stumbles over it
 
 inline constexpr std::uint8_t any_number = 0xff;
 
@@ -69,7 +76,12 @@ struct Words {
 struct Row {
   std::string_view name;
   std::uint32_t places = in::everywhere;  // where it is valid
+  std::uint32_t later_places = 0;         // where it is valid since HAProxy `later_since`
+  std::string_view later_since = {};
   std::uint32_t ignored = 0;              // where it is ignored with a warning; elsewhere it is an error
+  bool ignored_unread = false;            // there not even its words are judged
+  bool ignored_fails = false;             // there HAProxy 3.5 adds an error to the warning
+  std::uint32_t ignored_before_3 = 0;     // of `places`: where it was ignored up to HAProxy 3.2
   RowMode mode = RowMode::any;            // http: without effect in a TCP proxy
   std::uint8_t min_args = 0;              // words after the name
   std::uint8_t max_args = any_number;

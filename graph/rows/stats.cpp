@@ -1,8 +1,12 @@
 // The words behind `stats` in proxies and in `global`, and the parameters of the statistics socket.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
+
 #include "graph/read/setters.hpp"
 #include "graph/rows/families.hpp"
+#include "parser/scalar.hpp"
 
 namespace shunt::graph {
 namespace {
@@ -117,7 +121,31 @@ constexpr std::array socket_rows{
 };
 
 constexpr std::uint32_t all = in::defaults | in::proxies;
-constexpr std::string_view page = "there is no statistics page yet";
+
+// In seconds, but the limit is that of milliseconds without a unit: 30d are few seconds.
+void check_refresh(Reading& reading) {
+  const auto& word = reading.arguments[0];
+  const auto time = parser::read_time(word.value, parser::TimeUnit::s);
+  if (time || time.error().kind != parser::ScalarError::Kind::overflow) (void)read_time(reading, word, true);
+}
+
+void check_node(Reading& reading) {
+  if (reading.arguments.empty()) return;
+  const auto& name = reading.arguments[0];
+  const auto fits = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' || c == '.';
+  };
+  if (std::ranges::all_of(name.value, fits)) return;
+  reading.report(
+      codes::bad_name, name.span,
+      fmt::format("'stats show-node' expects letters, digits, '-', '_' and '.', not '{}'", name.value));
+}
+
+void check_description(Reading& reading) {
+  if (!reading.arguments.empty() || reading.global().description) return;
+  reading.report(codes::unused_setting, reading.keyword.span,
+                 "'stats show-desc' needs a text, or 'description' in the global section");
+}
 
 // Without `mode http` none of them does anything; a proxy in HTTP mode is refused as a whole.
 constexpr std::array proxy_rows{
@@ -125,91 +153,89 @@ constexpr std::array proxy_rows{
         .places = in::proxies,
         .mode = RowMode::http,
         .status = Status::no_effect,
-        .advice = page,
+        .syntax = "{ <condition fe-http-request> }",
         .documentation = "Who may administer servers on the statistics page."},
     Row{.name = "auth",
         .places = all,
         .mode = RowMode::http,
-        .min_args = 1,
-        .max_args = 1,
         .status = Status::no_effect,
+        .syntax = "<text> [<any>]...",
         .documentation = "A user of the statistics page."},
     Row{.name = "enable",
         .places = all,
         .mode = RowMode::http,
-        .max_args = 0,
         .status = Status::no_effect,
+        .syntax = "[<any>]...",
         .documentation = "Turns the statistics page on."},
     Row{.name = "hide-version",
         .places = all,
         .mode = RowMode::http,
-        .max_args = 0,
         .status = Status::no_effect,
+        .syntax = "[<any>]...",
         .documentation = "The statistics page doesn't show the version."},
     Row{.name = "http-request",
         .places = in::proxies,
         .mode = RowMode::http,
-        .min_args = 1,
         .status = Status::no_effect,
+        .syntax = "{ allow | deny | auth [realm <text>] } [<condition fe-http-request>]",
         .documentation = "Who may see the statistics page."},
     Row{.name = "realm",
         .places = all,
         .mode = RowMode::http,
-        .min_args = 1,
-        .max_args = 1,
         .status = Status::no_effect,
+        .syntax = "<text> [<any>]...",
         .documentation = "Realm of the statistics page."},
     Row{.name = "refresh",
         .places = all,
         .mode = RowMode::http,
-        .min_args = 1,
-        .max_args = 1,
         .status = Status::no_effect,
-        .lower = check_time,
+        .lower = check_refresh,
+        .syntax = "<any> [<any>]...",
         .documentation = "How often the statistics page reloads."},
     Row{.name = "scope",
         .places = all,
         .mode = RowMode::http,
-        .min_args = 1,
-        .max_args = 1,
         .status = Status::no_effect,
+        .syntax = "<text> [<any>]...",
         .documentation = "Proxies on the statistics page."},
     Row{.name = "show-desc",
         .places = all,
         .mode = RowMode::http,
         .status = Status::no_effect,
+        .lower = check_description,
+        .syntax = "[<any>]...",
         .documentation = "The statistics page shows a description."},
     Row{.name = "show-legends",
         .places = all,
         .mode = RowMode::http,
-        .max_args = 0,
         .status = Status::no_effect,
+        .syntax = "[<any>]...",
         .documentation = "The statistics page shows more details."},
     Row{.name = "show-modules",
         .places = all,
         .mode = RowMode::http,
-        .max_args = 0,
         .status = Status::no_effect,
+        .syntax = "[<any>]...",
         .documentation = "The statistics page shows extra modules."},
     Row{.name = "show-node",
         .places = all,
         .mode = RowMode::http,
-        .max_args = 1,
         .status = Status::no_effect,
+        .lower = check_node,
+        .syntax = "[<any>]...",
         .documentation = "The statistics page shows the node's name."},
     Row{.name = "show-version",
         .places = all,
         .mode = RowMode::http,
-        .max_args = 0,
         .status = Status::no_effect,
         .since = "3.2",
+        .syntax = "[<any>]...",
         .documentation = "The statistics page shows the version."},
     Row{.name = "uri",
         .places = all,
         .mode = RowMode::http,
-        .min_args = 1,
-        .max_args = 1,
         .status = Status::no_effect,
+        .syntax = "<text> [<any>]...",
         .documentation = "Path of the statistics page."},
 };
 

@@ -7,7 +7,7 @@ namespace shunt::parser::grammar::expression {
 
 using namespace tao::pegtl;
 
-struct name : plus<sor<alnum, one<'-', '_', '.', ':'>>> {};
+struct name : plus<sor<alnum, one<'-', '_', '.', ':', '+'>>> {};
 
 // No `\x41`, `\#` or `\$` on this level; another character keeps its backslash and its meaning.
 struct control_escape : seq<one<'\\'>, one<'n', 'r', 't'>> {};
