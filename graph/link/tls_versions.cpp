@@ -26,7 +26,8 @@ void set_versions(Linking& linking, const config::TlsVersions& own, const config
   const auto most = number_of(own.max, shared.max).value_or(version_count - 1);
   const auto least = number_of(own.min, shared.min).value_or(std::min(standard_minimum, most));
   std::optional<std::size_t> low, high;
-  for (std::size_t version = least; version <= most; ++version) {
+  // SSLv3 is not in OpenSSL any more.
+  for (std::size_t version = std::max<std::size_t>(least, 1); version <= most; ++version) {
     if (own.disabled[version] || shared.disabled[version]) continue;
     if (!low) low = version;
     high = version;

@@ -14,14 +14,14 @@ std::string join_words(std::span<const parser::Word> words) {
 }
 
 void read_threads(Reading& reading) {
-  constexpr std::int64_t most = 1024;
+  const std::int64_t most = reading.state.language() < 300 ? 64 : 1024;
   const auto count = read_strict_number(reading, reading.arguments[0], 1, most);
   if (count) store<&config::Global::nbthread>(reading, *count);
 }
 
 // 3.x takes a size here; 2.6 reads "16k" as 16 and crashes.
 void read_bufsize(Reading& reading) {
-  constexpr std::uint32_t least = 1024;
+  const std::uint32_t least = reading.state.target == Target::haproxy_2_6 ? 1 : 1024;
   const auto size = read_size(reading, reading.arguments[0]);
   if (!size) return;
   if (*size < least) {
@@ -31,6 +31,35 @@ void read_bufsize(Reading& reading) {
     return;
   }
   store<&config::Global::bufsize>(reading, *size);
+}
+
+void read_user_name(Reading& reading) {
+  if (!reading.state.assume_files) set_user<&config::Global::uid>(reading);
+}
+void read_group_name(Reading& reading) {
+  if (!reading.state.assume_files) set_group<&config::Global::gid>(reading);
+}
+
+// 3.3 wants -W on the command line instead of the bare word.
+void read_master_worker(Reading& reading) {
+  if (reading.state.target != Target::haproxy_3_5 || !reading.arguments.empty()) return;
+  reading.report(codes::removed, reading.keyword.span,
+                 "'master-worker' is refused since HAProxy 3.3: start with the flag -W or -Ws");
+}
+
+void need_experimental(Reading& reading) {
+  if (reading.global().experimental) return;
+  reading.report(
+      codes::experimental, reading.keyword.span,
+      fmt::format("{} is experimental: it needs 'expose-experimental-directives' in 'global' above",
+                  reading.quoted()));
+}
+
+void refuse_foreign(Reading& reading) {
+  if (reading.state.target == Target::shunt) return;
+  reading.report(
+      codes::unknown_keyword, reading.keyword.span,
+      fmt::format("{} is known only to a HAProxy built with the library that it needs", reading.quoted()));
 }
 
 void read_log_hostname(Reading& reading) {
@@ -49,7 +78,9 @@ void read_bind_options(Reading& reading) {
   while (!words.empty()) {
     const std::size_t count = words[0].value.starts_with("ssl-m") && words.size() > 1 ? 2 : 1;
     Reading inner = reading;
-    if (std::ranges::find(known, words[0].value) == std::end(known)) {
+    const bool newer = words[0] == "strict-sni" || words[0] == "tls-tickets";
+    if (std::ranges::find(known, words[0].value) == std::end(known) ||
+        (newer && reading.state.language() < 302)) {
       reading.report(codes::unknown_keyword, words[0].span,
                      fmt::format("unknown TLS option '{}' in {}", words[0].value, reading.quoted()));
     } else {

@@ -44,6 +44,11 @@ void set_text(Reading& reading) {
 }
 
 template <auto Member>
+void set_optional_text(Reading& reading) {
+  store<Member>(reading, reading.arguments.empty() ? std::string() : std::string(reading.arguments[0].value));
+}
+
+template <auto Member>
 void set_time(Reading& reading) {
   if (const auto value = read_time(reading, reading.arguments[0])) store<Member>(reading, *value);
 }

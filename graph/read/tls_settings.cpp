@@ -20,14 +20,16 @@ void put(Reading& reading, config::Maybe<Value> config::BindParameters::* own,
   setting = {std::move(value), reading.span()};
 }
 
-// "h2,http/1.1" as length-prefixed names.
+// "h2,http/1.1" as length-prefixed names; empty ones are left out.
 std::optional<std::string> alpn_wire(std::string_view list) {
   std::string wire;
   while (true) {
     const auto comma = std::min(list.find(','), list.size());
-    if (comma == 0 || comma > 255) return std::nullopt;
-    wire += static_cast<char>(comma);
-    wire += list.substr(0, comma);
+    if (comma > 255) return std::nullopt;
+    if (comma != 0) {
+      wire += static_cast<char>(comma);
+      wire += list.substr(0, comma);
+    }
     if (comma == list.size()) return wire;
     list.remove_prefix(comma + 1);
   }
@@ -52,15 +54,13 @@ void set_no_alpn(Reading& reading) { reading.bind->parameters.alpn = {std::strin
 
 void set_verify(Reading& reading) {
   const auto& word = reading.arguments[0];
+  reading.bind->parameters.verify = {std::string(word.value), reading.span()};
   if (word == "none") return;
-  const bool known = word == "optional" || word == "required";
   reading.report(
-      known ? codes::unsupported : codes::bad_argument, word.span,
-      known
-          ? fmt::format("'verify {}' is valid HAProxy that this build can't execute: client certificates are "
-                        "not verified yet",
-                        word.value)
-          : fmt::format("'verify' expects none, optional or required, not '{}'", word.value));
+      codes::unsupported, word.span,
+      fmt::format("'verify {}' is valid HAProxy that this build can't execute: client certificates are "
+                  "not verified yet",
+                  word.value));
 }
 
 void set_no_tickets(Reading& reading) {
@@ -84,11 +84,6 @@ void set_max_version(Reading& reading) {
   if (const auto version = read_name<std::size_t>(reading, reading.arguments[0], versions)) {
     versions_of(reading).max = {std::string(version_name(*version)), reading.span()};
   }
-}
-
-void refuse_sslv3(Reading& reading) {
-  reading.report(codes::bad_tls_setting, reading.keyword.span,
-                 "SSLv3 alone leaves no version that OpenSSL can offer");
 }
 
 void force(Reading& reading, std::size_t version) {

@@ -2,6 +2,7 @@
 #include "graph/read/reading.hpp"
 #include "graph/read/section_reader.hpp"
 #include "graph/rows/families.hpp"
+#include "graph/rows/section_families.hpp"
 
 namespace shunt::graph {
 namespace {
@@ -13,6 +14,13 @@ void open_global(Reading& reading) { reading.sections->open_global(reading); }
 template <ProxyKind Kind>
 void open_proxy(Reading& reading) {
   reading.sections->open_proxy(reading, Kind);
+}
+
+using Named = config::Definition::Kind;
+
+template <Named Kind, const Family& Lines>
+void open_named(Reading& reading) {
+  reading.sections->open_named(reading, Kind, Lines);
 }
 
 constexpr std::string_view later = "this kind of section is not read yet";
@@ -36,19 +44,27 @@ constexpr std::array rows{
         .status = Status::unsupported,
         .since = "3.2",
         .advice = later,
+        .lower = open_named<Named::acme, acme_family>,
+        .syntax = "<name>",
         .documentation = "An account at a certificate authority."},
     Row{.name = "cache",
         .status = Status::unsupported,
         .advice = later,
+        .lower = open_named<Named::cache, cache_family>,
+        .syntax = "<text> [<any>]...",
         .documentation = "A store of HTTP responses."},
     Row{.name = "crt-store",
         .status = Status::unsupported,
         .since = "3.0",
         .advice = later,
+        .lower = open_named<Named::crt_store, crt_store_family>,
+        .syntax = "[<name>]",
         .documentation = "Certificates that bind lines name by alias."},
     Row{.name = "fcgi-app",
         .status = Status::unsupported,
         .advice = later,
+        .lower = open_named<Named::fcgi_app, fcgi_app_family>,
+        .syntax = "<name> [<any>]...",
         .documentation = "Parameters of a FastCGI application."},
     Row{.name = "healthcheck",
         .status = Status::unsupported,
@@ -58,23 +74,33 @@ constexpr std::array rows{
     Row{.name = "http-errors",
         .status = Status::unsupported,
         .advice = later,
+        .lower = open_named<Named::http_errors, http_errors_family>,
+        .syntax = "<name> [<any>]...",
         .documentation = "A set of error pages."},
     Row{.name = "log-forward",
         .status = Status::unsupported,
         .advice = later,
+        .lower = open_named<Named::log_forward, log_forward_family>,
+        .syntax = "<name> [<any>]...",
         .documentation = "Receives syslog messages and passes them on."},
     Row{.name = "log-profile",
         .status = Status::unsupported,
         .since = "3.1",
         .advice = later,
+        .lower = open_named<Named::log_profile, log_profile_family>,
+        .syntax = "<name>",
         .documentation = "What is logged at which step of a stream."},
     Row{.name = "mailers",
         .status = Status::unsupported,
         .advice = later,
+        .lower = open_named<Named::mailers, mailers_family>,
+        .syntax = "<name> [<any>]...",
         .documentation = "Mail servers for alerts."},
     Row{.name = "peers",
         .status = Status::unsupported,
         .advice = later,
+        .lower = open_named<Named::peers, peers_family>,
+        .syntax = "<name>",
         .documentation = "Other processes that share stick tables with this one."},
     Row{.name = "program",
         .status = Status::removed,
@@ -84,10 +110,14 @@ constexpr std::array rows{
     Row{.name = "resolvers",
         .status = Status::unsupported,
         .advice = later,
+        .lower = open_named<Named::resolvers, resolvers_family>,
+        .syntax = "<name> [<any>]...",
         .documentation = "Name servers that are asked for server addresses at run time."},
     Row{.name = "ring",
         .status = Status::unsupported,
         .advice = later,
+        .lower = open_named<Named::ring, ring_family>,
+        .syntax = "<name> [<any>]...",
         .documentation = "A buffer of log messages."},
     Row{.name = "traces",
         .status = Status::unsupported,
@@ -97,6 +127,8 @@ constexpr std::array rows{
     Row{.name = "userlist",
         .status = Status::unsupported,
         .advice = later,
+        .lower = open_named<Named::userlist, userlist_family>,
+        .syntax = "<text> [<any>]...",
         .documentation = "Users and groups for HTTP authentication."},
 };
 

@@ -1,0 +1,107 @@
+// Parses what OpenSSL would be given later and forgets it again.
+#include "graph/pki/file_checks.hpp"
+
+#include <openssl/decoder.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/provider.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include <fmt/format.h>
+
+namespace shunt::graph::pki {
+namespace {
+
+using BioPtr = std::unique_ptr<BIO, Release<BIO_free_all>>;
+using ContextPtr = std::unique_ptr<SSL_CTX, Release<SSL_CTX_free>>;
+using LibraryPtr = std::unique_ptr<OSSL_LIB_CTX, Release<OSSL_LIB_CTX_free>>;
+using ProviderPtr = std::unique_ptr<OSSL_PROVIDER, Release<OSSL_PROVIDER_unload>>;
+using RevocationPtr = std::unique_ptr<X509_CRL, Release<X509_CRL_free>>;
+
+int no_passphrase(char*, int, int, void*) { return -1; }
+
+LoadError fault(std::string_view what, const std::string& path) {
+  const unsigned long code = ERR_peek_last_error();
+  ERR_clear_error();
+  const char* reason = code == 0 ? nullptr : ERR_reason_error_string(code);
+  return {
+      fmt::format("{} '{}'{}{}", what, path, reason == nullptr ? "" : ": ", reason == nullptr ? "" : reason)};
+}
+
+BioPtr open_file(const std::string& path) { return BioPtr(BIO_new_file(path.c_str(), "r")); }
+
+bool has_certificate(const std::string& path) {
+  const BioPtr file = open_file(path);
+  return file && X509Ptr(PEM_read_bio_X509_AUX(file.get(), nullptr, no_passphrase, nullptr)) != nullptr;
+}
+
+bool has_revocation(const std::string& path) {
+  const BioPtr file = open_file(path);
+  return file && RevocationPtr(PEM_read_bio_X509_CRL(file.get(), nullptr, no_passphrase, nullptr)) != nullptr;
+}
+
+}  // namespace
+
+std::optional<LoadError> check_authorities(const std::string& path) {
+  std::error_code error;
+  if (path == "@system-ca" || std::filesystem::is_directory(path, error) || has_certificate(path) ||
+      has_revocation(path)) {
+    ERR_clear_error();
+    return std::nullopt;
+  }
+  return fault("no certificate of an authority can be read from", path);
+}
+
+std::optional<LoadError> check_revocations(const std::string& path) {
+  if (has_revocation(path) || has_certificate(path)) {
+    ERR_clear_error();
+    return std::nullopt;
+  }
+  return fault("no list of revoked certificates can be read from", path);
+}
+
+std::optional<LoadError> check_parameters(const std::string& path) {
+  EVP_PKEY* parameters = nullptr;
+  const BioPtr file = open_file(path);
+  OSSL_DECODER_CTX* decoder = OSSL_DECODER_CTX_new_for_pkey(
+      &parameters, "PEM", nullptr, "DH", OSSL_KEYMGMT_SELECT_DOMAIN_PARAMETERS, nullptr, nullptr);
+  const bool good = file && decoder != nullptr && OSSL_DECODER_from_bio(decoder, file.get()) == 1;
+  OSSL_DECODER_CTX_free(decoder);
+  EVP_PKEY_free(parameters);
+  if (good) return std::nullopt;
+  return fault("no Diffie-Hellman parameters can be read from", path);
+}
+
+std::optional<LoadError> check_ticket_keys(const std::string& path) {
+  constexpr std::size_t short_key = 64, long_key = 108;  // 48 and 80 bytes in base64
+  std::ifstream file(path);
+  if (!file) return LoadError{fmt::format("the file '{}' can't be read", path)};
+  std::size_t keys = 0, size = 0;
+  for (std::string line; std::getline(file, line);) {
+    if (line.empty()) continue;
+    const bool sized = line.size() == short_key || line.size() == long_key;
+    if (!sized || (size != 0 && size != line.size()))
+      return LoadError{fmt::format("'{}' holds a line that is no key of 48 or 80 bytes in base64", path)};
+    size = line.size();
+    ++keys;
+  }
+  if (keys >= 3) return std::nullopt;
+  return LoadError{fmt::format("'{}' holds fewer than three keys", path)};
+}
+
+std::optional<LoadError> check_provider(const std::string& name) {
+  const LibraryPtr library(OSSL_LIB_CTX_new());
+  const ProviderPtr provider(OSSL_PROVIDER_load(library.get(), name.c_str()));
+  if (provider) return std::nullopt;
+  return fault("OpenSSL has no provider", name);
+}
+
+std::optional<LoadError> check_signature_algorithms(const std::string& list) {
+  const ContextPtr context(SSL_CTX_new(TLS_server_method()));
+  if (SSL_CTX_set1_sigalgs_list(context.get(), list.c_str()) == 1) return std::nullopt;
+  return fault("OpenSSL doesn't know the signature algorithms", list);
+}
+
+}  // namespace shunt::graph::pki

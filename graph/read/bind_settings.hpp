@@ -1,0 +1,22 @@
+// Lowering functions of bind and server parameters that do more than store one value.
+#pragma once
+#include "graph/read/reading.hpp"
+
+namespace shunt::graph {
+
+void read_bind_id(Reading& reading);
+void read_certificate(Reading& reading);
+void read_bind_user(Reading& reading);
+void read_bind_group(Reading& reading);
+void set_no_strict_sni(Reading& reading);
+void need_reverse_address(Reading& reading);  // nbconn
+
+void read_check_address(Reading& reading);
+void read_server_id(Reading& reading);
+void read_weight(Reading& reading);
+void read_resolvers(Reading& reading);
+void read_server_sslv3(Reading& reading);
+void check_tlv_type(Reading& reading);
+void refuse_usesrc(Reading& reading);
+
+}  // namespace shunt::graph

@@ -1,0 +1,100 @@
+// TLS files and lists as arguments: they are parsed on the spot, as HAProxy does.
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "graph/pki/file_checks.hpp"
+#include "graph/read/process_kinds.hpp"
+
+namespace shunt::graph::kinds {
+namespace {
+
+using parser::Word;
+using Check = std::optional<pki::LoadError> (*)(const std::string&);
+
+// Relative names are looked up below ca-base or crt-base.
+std::string based(const config::Maybe<std::string>& base, std::string_view name) {
+  if (!base || name.starts_with('/') || name.starts_with('@')) return std::string(name);
+  return fmt::format("{}/{}", base->value, name);
+}
+
+std::size_t checked(Reading& reading, const Word& word, const std::string& path, const codes::Code& code,
+                    Check check) {
+  if (word.value.empty()) {
+    reading.report(codes::missing_argument, word.span,
+                   fmt::format("{} has an empty argument", reading.quoted()));
+    return 0;
+  }
+  if (reading.state.assume_files) return 1;
+  const auto fault = check(path);
+  if (!fault) return 1;
+  reading.report(code, word.span, fmt::format("{}: {}", reading.quoted(), fault->message));
+  return 0;
+}
+
+std::optional<pki::LoadError> check_certificate(const std::string& path) {
+  pki::CertificateStore store;
+  const auto loaded = store.load(path);
+  return loaded ? std::nullopt : std::optional(loaded.error());
+}
+std::optional<pki::LoadError> check_ciphers(const std::string& list) {
+  return pki::check_settings(list, {}, {});
+}
+std::optional<pki::LoadError> check_suites(const std::string& list) {
+  return pki::check_settings({}, list, {});
+}
+std::optional<pki::LoadError> check_curves(const std::string& list) {
+  return pki::check_settings({}, {}, list);
+}
+
+}  // namespace
+
+std::size_t ca_file(Reading& reading, Words words, std::string_view) {
+  return checked(reading, words[0], based(reading.global().ca_base, words[0].value), codes::bad_certificate,
+                 pki::check_authorities);
+}
+std::size_t crl_file(Reading& reading, Words words, std::string_view) {
+  return checked(reading, words[0], based(reading.global().ca_base, words[0].value), codes::bad_certificate,
+                 pki::check_revocations);
+}
+std::size_t certificate(Reading& reading, Words words, std::string_view) {
+  return checked(reading, words[0], based(reading.global().crt_base, words[0].value), codes::bad_certificate,
+                 check_certificate);
+}
+std::size_t dh_file(Reading& reading, Words words, std::string_view) {
+  return checked(reading, words[0], std::string(words[0].value), codes::bad_certificate,
+                 pki::check_parameters);
+}
+std::size_t ticket_keys(Reading& reading, Words words, std::string_view) {
+  return checked(reading, words[0], std::string(words[0].value), codes::bad_certificate,
+                 pki::check_ticket_keys);
+}
+
+// Lists and names are checked even where files are assumed.
+namespace {
+std::size_t known(Reading& reading, const Word& word, Check check) {
+  const bool assumed = reading.state.assume_files;
+  reading.state.assume_files = false;
+  const std::size_t taken = checked(reading, word, std::string(word.value), codes::bad_tls_setting, check);
+  reading.state.assume_files = assumed;
+  return taken;
+}
+}  // namespace
+
+std::size_t provider(Reading& reading, Words words, std::string_view) {
+  return known(reading, words[0], pki::check_provider);
+}
+std::size_t ciphers(Reading& reading, Words words, std::string_view) {
+  return known(reading, words[0], check_ciphers);
+}
+std::size_t ciphersuites(Reading& reading, Words words, std::string_view) {
+  return known(reading, words[0], check_suites);
+}
+std::size_t curves(Reading& reading, Words words, std::string_view) {
+  return known(reading, words[0], check_curves);
+}
+std::size_t signature_algorithms(Reading& reading, Words words, std::string_view) {
+  return known(reading, words[0], pki::check_signature_algorithms);
+}
+
+}  // namespace shunt::graph::kinds

@@ -1,0 +1,175 @@
+// The lines of sections that are checked but not executed yet; the section's head says so.
+#include "graph/read/reading.hpp"
+#include "graph/rows/families.hpp"
+#include "graph/rows/section_families.hpp"
+
+namespace shunt::graph {
+namespace {
+
+constexpr Row line(std::string_view name, std::string_view syntax, std::string_view documentation,
+                   Lower lower = {}, std::string_view since = {}) {
+  return {.name = name,
+          .max_args = syntax.empty() ? std::uint8_t{0} : any_number,
+          .prefixes = takes_no | takes_default,
+          .status = Status::no_effect,
+          .since = since,
+          .lower = lower,
+          .syntax = syntax,
+          .documentation = documentation};
+}
+
+// The parameters of a server that no proxy has.
+void read_parameters_of_server(Reading& reading, std::span<const parser::Word> words, std::uint32_t place) {
+  config::ServerParameters unused;
+  Reading inner = reading;
+  inner.server = &unused;
+  inner.place = place;
+  read_parameters(inner, server_family, words);
+}
+void read_section_server(Reading& reading) {
+  read_parameters_of_server(reading, reading.arguments.subspan(2), in::server_line);
+}
+// In `peers` the server that is this process has no address.
+void read_peer_server(Reading& reading) {
+  const bool local =
+      reading.arguments.size() < 2 || reading.arguments[1].value.find(':') == std::string_view::npos;
+  read_parameters_of_server(reading, reading.arguments.subspan(local ? 1 : 2), in::server_line);
+}
+void read_section_default_server(Reading& reading) {
+  read_parameters_of_server(reading, reading.arguments, in::default_server_line);
+}
+void read_section_bind(Reading& reading) {
+  config::Bind unused;
+  Reading inner = reading;
+  inner.bind = &unused;
+  read_parameters(inner, bind_family, reading.arguments.subspan(1));
+}
+
+constexpr std::string_view server_syntax = "<name> <address> [<any>]...";
+
+constexpr std::array peers_rows{
+    line("bind", "<text> [<any>]...", "Where this peer listens.", read_section_bind),
+    line("default-bind", "[<any>]...", "Parameters of the bind line."),
+    line("default-server", "[<any>]...", "What server lines begin with.", read_section_default_server),
+    line("disabled", "", "Switches the section off."),
+    line("enabled", "", "Switches the section on."),
+    line("log", "<any>...", "A target of log lines."),
+    line("peer", "<name> <address port> [<any>]...", "Another process."),
+    line("server", "<name> [<any>]...", "Another process, or this one without address.", read_peer_server),
+    line("shards", "<integer 1..>", "Shares of the keys.", {}, "2.7"),
+    line("table", "<name> type <any>...", "A stick table that is shared."),
+};
+constexpr std::array resolvers_rows{
+    line("accepted_payload_size", "<integer 512..65535> [<any>]...", "Bytes of an answer."),
+    line("hold", "nx|refused|timeout|valid|obsolete|other <time> [<any>]...", "How long an answer counts."),
+    line("nameserver", server_syntax, "A name server."),
+    line("parse-resolv-conf", "[<any>]...", "Takes the name servers of the machine."),
+    line("resolve_retries", "<integer> [<any>]...", "Questions until giving up."),
+    line("timeout", "resolve|retry <time> [<any>]...", "Time between questions."),
+};
+constexpr std::array userlist_rows{
+    line("group", "<name> [users <text>]", "A group."),
+    line("user", "<text> [{ password|insecure-password <any> | groups <text> }]...", "A user."),
+};
+constexpr std::array mailers_rows{
+    line("mailer", "<name> <address port> [<any>]...", "A mail server."),
+    line("timeout", "mail <time>", "Time of a mail."),
+};
+constexpr std::array ring_rows{
+    line("backing-file", "<text>", "The file of the ring."),
+    line("description", "<any>...", "A text about the ring."),
+    line("format", "iso|local|priority|raw|rfc3164|rfc5424|short|timed", "Format of messages."),
+    line("maxlen", "<integer>", "Longest message."),
+    line("server", server_syntax, "A server that gets the messages.", read_section_server),
+    line("size", "<size>", "Bytes of the ring."),
+    line("timeout", "connect|server <time>", "Timeouts of servers."),
+};
+constexpr std::array log_forward_rows{
+    line("backlog", "<integer>", "Connections that may wait."),
+    line("bind", "<text> [<any>]...", "A listener for streams.", read_section_bind),
+    line("dgram-bind", "<text> [<any>]...", "A listener for datagrams."),
+    line("log", "<any>...", "Where messages go."),
+    line("maxconn", "<integer>", "Connections at a time."),
+    line("option", "dont-parse-log|assume-rfc6587-ntf|host [replace|fill|keep|append]",
+         "How messages are read.", {}, "3.2"),
+    line("timeout", "client <time>", "Silence of a connection."),
+};
+constexpr std::array cache_rows{
+    line("early-hints", "on|off|only [ratio <integer 1..99>]", "Early hints.", {}, "3.5"),
+    line("max-age", "<integer> [<any>]...", "How long an object is kept."),
+    line("max-object-size", "<number> [<any>]...", "Bytes of an object."),
+    line("max-secondary-entries", "<integer 1..> [<any>]...", "Variants of an object."),
+    line("process-vary", "on|off [<any>]...", "Looks at Vary."),
+    line("total-max-size", "<number 1..4095> [<any>]...", "Megabytes of the cache."),
+};
+constexpr std::array fcgi_app_rows{
+    line("acl", "<name> <any>...", "A test."),
+    line("docroot", "<text>", "Directory of the scripts."),
+    line("index", "<text>", "Script of directories."),
+    line("log-stderr", "<any>...", "Where errors go."),
+    line("option", "get-values|keep-conn|max-reqs|mpxs-conns [<any>]", "How connections are used."),
+    line("pass-header", "<text> [<any>]...", "A header that is passed."),
+    line("path-info", "<regex>", "How paths are cut."),
+    line("set-param", "<text> <format> [<any>]...", "A parameter."),
+};
+constexpr std::array http_errors_rows{
+    line("errorfile", "<integer 200..599> <file>", "A page."),
+};
+constexpr std::array crt_store_rows{
+    line("crt-base", "<text>", "Directory of certificates."),
+    line("key-base", "<text>", "Directory of keys."),
+    line("load",
+         "{ crt|key|alias|ocsp|issuer|sctl|acme|domains|ips|curves <text> | ocsp-update|jwt|generate-dummy "
+         "on|off | "
+         "keytype RSA|ECDSA | bits <integer> }...",
+         "A certificate."),
+};
+constexpr std::array acme_rows{
+    line("account-key", "<text>", "File of the account's key."),
+    line("acme-vars", "<text>", "Variables for the tool."),
+    line("bits", "<integer>", "Size of keys."),
+    line("challenge", "http-01|dns-01|dns-persist-01", "Kind of proof."),
+    line("challenge-ready", "<list cli,dns,delay,none>", "When proofs are ready."),
+    line("contact", "<text>", "Mail address."),
+    line("curves", "<text>", "Curve of keys."),
+    line("directory", "<text>", "Address of the authority."),
+    line("dns-delay", "<time s>", "Time between questions."),
+    line("dns-timeout", "<time s>", "Time for questions."),
+    line("eab-key-id", "<text>", "External account."),
+    line("eab-mac-alg", "HS256|HS384|HS512", "External account."),
+    line("eab-mac-key", "<text>", "External account."),
+    line("keytype", "RSA|ECDSA", "Kind of keys."),
+    line("map", "<text>", "Where tokens are stored."),
+    line("profile", "<text>", "Profile of orders."),
+    line("provider-name", "<text>", "Name of the DNS provider."),
+    line("reuse-key", "on|off", "Keeps the key at renewal."),
+};
+constexpr std::array traces_rows{
+    line("trace", "<text> [<any>]...", "What is traced."),
+};
+constexpr std::array log_profile_rows{
+    line("log-tag", "<text>", "Tag of messages."),
+    line("on",
+         "accept|request|connect|response|close|error|any|http-req|http-res|http-after-res|tcp-req-conn|tcp-"
+         "req-sess|"
+         "tcp-req-cont|tcp-res-cont [{ drop | format|sd <any> }]...",
+         "What is logged at a step."),
+};
+
+}  // namespace
+
+SHUNT_FAMILY(peers_family, "keyword of a peers section", peers_rows);
+SHUNT_FAMILY(resolvers_family, "keyword of a resolvers section", resolvers_rows);
+SHUNT_FAMILY(userlist_family, "keyword of a userlist", userlist_rows);
+SHUNT_FAMILY(mailers_family, "keyword of a mailers section", mailers_rows);
+SHUNT_FAMILY(ring_family, "keyword of a ring", ring_rows);
+SHUNT_FAMILY(log_forward_family, "keyword of a log-forward section", log_forward_rows);
+SHUNT_FAMILY(cache_family, "keyword of a cache", cache_rows);
+SHUNT_FAMILY(fcgi_app_family, "keyword of a fcgi-app section", fcgi_app_rows);
+SHUNT_FAMILY(http_errors_family, "keyword of an http-errors section", http_errors_rows);
+SHUNT_FAMILY(crt_store_family, "keyword of a crt-store", crt_store_rows);
+SHUNT_FAMILY(acme_family, "keyword of an acme section", acme_rows);
+SHUNT_FAMILY(traces_family, "keyword of a traces section", traces_rows);
+SHUNT_FAMILY(log_profile_family, "keyword of a log-profile", log_profile_rows);
+
+}  // namespace shunt::graph
