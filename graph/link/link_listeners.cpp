@@ -106,7 +106,8 @@ class Numbers {
   std::uint32_t next_ = 1;
 };
 
-// A host name becomes its address; left as a name it would mean every address of the machine. False: reported.
+// A host name becomes its address; left as a name it would mean every address of the machine. False:
+// reported.
 bool resolve_name(Linking& linking, Resolver& names, parser::Address& address, parser::Span span) {
   const bool network = address.family == parser::AddressFamily::unspecified ||
                        address.family == parser::AddressFamily::ipv4 ||
