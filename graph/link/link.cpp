@@ -22,6 +22,7 @@ std::unique_ptr<const Graph> link(const config::Config& config, const LoadOption
   link_servers(linking);
   link_rules(linking);
   link_arguments(linking);
+  check_rules(linking);
   check_proxies(linking);
   if (sink.has_errors()) return nullptr;
   const auto& keys = linking.certificates.files();

@@ -56,7 +56,13 @@ TlsBind tls_of(Linking& linking, const Bind& bind, std::vector<std::uint32_t> ce
 std::optional<TlsBind> link_tls(Linking& linking, const config::Proxy& proxy, const Bind& bind) {
   auto certificates = load_certificates(linking, bind);
   if (!bind.parameters.ssl) return std::nullopt;
-  if (certificates.empty() && !linking.sink.has_errors()) {
+  const auto& verify = bind.parameters.verify;
+  if (verify && verify->value != "none" && !bind.parameters.ca_file)
+    linking.report(codes::bad_tls_setting, verify->span,
+                   "client certificates are verified, but the line has no 'ca-file'");
+  const bool others = value_or(bind.parameters.other_certificates, false) ||
+                      value_or(bind.parameters.generate_certificates, false);
+  if (certificates.empty() && !others && !linking.sink.has_errors()) {
     const bool refuses_all = bind.parameters.strict_sni.has_value();
     linking.sink.report(refuses_all ? parser::Severity::warning : parser::Severity::error,
                         codes::bind_without_certificate, bind.span,

@@ -39,6 +39,41 @@ bool checkable(const config::Server& from, const Server& server) {
   return from.address.value.port != 0;
 }
 
+// Without an address a server starts disabled when something else may find it later.
+bool may_lack_address(const ServerParameters& from) {
+  if (!from.init_addr || from.init_addr->value.empty()) return from.resolvers.has_value();
+  const std::string& methods = from.init_addr->value;
+  return methods.find("none") != std::string::npos ||
+         methods.find_first_of("0123456789") != std::string::npos;
+}
+
+bool verifies_by_default(const config::Config& config) {
+  for (const parser::Section& section : config.syntax.sections)
+    for (const parser::Line& line : section.lines)
+      if (section.head.keyword() == "global" && line.words.size() > 1 &&
+          line.words[0] == "ssl-server-verify" && line.words[1] == "none")
+        return false;
+  return true;
+}
+
+// What parameters of one server need from each other.
+void check_parameters(Linking& linking, const config::Server& from) {
+  const ServerParameters& own = from.parameters;
+  if (value_or(own.agent_check, false) && !own.agent_port)
+    linking.report(codes::check_without_port, from.span,
+                   fmt::format("server '{}' has an 'agent-check' without 'agent-port'", from.name.value));
+  if (!value_or(own.ssl, false) && !value_or(own.check_ssl, false)) return;
+  if (value_or(own.sslv3_only, false))
+    linking.report(codes::bad_tls_setting, from.span,
+                   "no TLS version is left: SSLv3 is not in OpenSSL any more");
+  const bool verifies = own.verify ? own.verify->value == "required" : verifies_by_default(linking.config);
+  if (!verifies || own.ca_file) return;
+  linking.report(codes::bad_tls_setting, from.span,
+                 fmt::format("server '{}' uses TLS and verifies, but has no 'ca-file'; 'verify none' would "
+                             "trust any server",
+                             from.name.value));
+}
+
 Server server_of(Linking& linking, const config::Server& from) {
   Server server;
   server.name = from.name.value;
@@ -54,9 +89,10 @@ Server server_of(Linking& linking, const config::Server& from) {
                    fmt::format("server '{}' is checked but has neither a port nor a 'port' for checks",
                                from.name.value));
   }
+  check_parameters(linking, from);
   if (const auto endpoint = linking.resolver.resolve(from.address.value)) {
     server.endpoint = *endpoint;
-  } else {
+  } else if (!may_lack_address(from.parameters)) {
     linking.report(codes::unresolved_address, from.address.span,
                    fmt::format("could not resolve address '{}' of server '{}'", from.address.value.host,
                                from.name.value));

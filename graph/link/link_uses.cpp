@@ -25,9 +25,13 @@ class UseChecker {
  public:
   UseChecker(Linking& linking, const ScopeLookup& scope_of) : linking_(linking), scope_of_(scope_of) {
     for (const Definition& each : linking.config.definitions) defined_.emplace(each.kind, each.name);
+    define_sections();
   }
 
   void check(const Use& use) {
+    // A proxy that is not started resolves no names of other sections [seen].
+    const bool name = use.kind == Use::Kind::definition || use.kind == Use::Kind::backend;
+    if (name && use.proxy != nullptr && value_or(use.proxy->settings.disabled, false)) return;
     switch (use.kind) {
       case Use::Kind::definition: return check_definition(use);
       case Use::Kind::expression: return check_expression(use);
@@ -41,6 +45,16 @@ class UseChecker {
   }
 
  private:
+  // A section exists under its name even where nothing reads its lines yet.
+  void define_sections() {
+    for (const parser::Section& section : linking_.config.syntax.sections) {
+      const auto kind = std::ranges::find(definition_names, section.head.keyword().value);
+      if (kind == std::end(definition_names) || section.head.words.size() < 2) continue;
+      defined_.emplace(static_cast<Definition::Kind>(kind - definition_names),
+                       std::string(section.head.words[1].value));
+    }
+  }
+
   void check_definition(const Use& use) {
     const std::string name(use.words[0].value);
     if (defined_.contains({use.definition, name})) return;
@@ -118,8 +132,8 @@ void link_uses(Linking& linking, const ScopeLookup& scope_of) {
   for (std::uint32_t i = 0; i < linking.proxies.size(); ++i) numbers.emplace(linking.proxies[i], i);
   for (const Use& use : linking.config.uses) {
     const auto owner = numbers.find(use.proxy);
-    linking.program.expressions().set_owner(
-        owner == numbers.end() ? fetchers::UnresolvedArgument::no_owner : owner->second);
+    linking.program.expressions().set_owner(owner == numbers.end() ? fetchers::UnresolvedArgument::no_owner
+                                                                   : owner->second);
     checker.check(use);
   }
 }

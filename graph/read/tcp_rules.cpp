@@ -1,6 +1,10 @@
 // tcp-request and tcp-response rules: the action by table, then its condition.
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "graph/read/expression_words.hpp"
+#include "graph/read/http_rules.hpp"
 #include "graph/read/proxy_lines.hpp"
 #include "graph/read/tcp_actions.hpp"
 #include "graph/rows/families.hpp"
@@ -8,60 +12,95 @@
 namespace shunt::graph {
 namespace {
 
+using fetchers::Place;
 using parser::Word;
 
 void read_delay(Reading& reading, config::Maybe<Milliseconds>& setting) {
   if (const auto delay = read_time(reading, reading.arguments[0])) setting = {*delay, reading.span()};
 }
 
-// HAProxy warns of rules that stand below others although they are evaluated before them.
-void warn_of_order(Reading& reading, std::uint32_t place) {
-  const config::Proxy& proxy = *reading.proxy;
-  const std::pair<std::uint32_t, std::string_view> later[] = {
-      {proxy.switches.empty() ? 0 : 0xffff, "use_backend"},
-      {proxy.request_rules.empty() ? 0 : in::connection_rules | in::session_rules, "tcp-request content"},
-      {proxy.session_rules.empty() ? 0 : in::connection_rules, "tcp-request session"},
-  };
-  for (const auto& [places, name] : later) {
-    if ((places & place) == 0 || place == in::response_rules) continue;
+struct RuleSet {
+  std::uint32_t place;
+  std::string_view name;
+  fetchers::Place front, back;
+};
+constexpr RuleSet sets[] = {
+    {in::connection_rules, "tcp-request connection", Place::tcp_connection, Place::tcp_connection},
+    {in::session_rules, "tcp-request session", Place::tcp_session, Place::tcp_session},
+    {in::request_rules, "tcp-request content", Place::fe_tcp_content, Place::be_tcp_content},
+    {in::response_rules, "tcp-response content", Place::be_tcp_response, Place::be_tcp_response},
+};
+
+Place expressions_at(const config::Proxy& proxy, const RuleSet& set) {
+  std::uint32_t places = 0;
+  if (proxy.kind != config::ProxyKind::backend) places |= fetchers::bits(set.front);
+  if (proxy.kind != config::ProxyKind::frontend) places |= fetchers::bits(set.back);
+  return static_cast<Place>(places);
+}
+
+void check_order(Reading& reading, const RuleSet& set) {
+  if (set.place != in::response_rules) return warn_of_order(reading, set.name);
+  const bool after = (reading.proxy->checked.sets & in::http_response_rules) != 0;
+  if (after && reading.state.language() >= 301)
+    reading.report(codes::rule_order, reading.span(),
+                   "this 'tcp-response content' rule stands below an 'http-response' rule but is evaluated "
+                   "before it");
+}
+
+bool read_condition(Reading& reading, config::TcpRule& rule) {
+  const auto rest = reading.rest;
+  if (rest.empty()) return true;
+  if (rest[0] != "if" && rest[0] != "unless") {
     reading.report(
-        codes::rule_order, reading.span(),
-        fmt::format("this 'tcp-request' rule stands below a '{}' rule but is evaluated before it", name));
+        codes::unexpected_argument, rest[0].span,
+        fmt::format("'if' or 'unless' is expected behind {}, not '{}'", reading.quoted(), rest[0].value));
+    return false;
+  }
+  rule.condition = parser::parse_condition(rest, reading.state.sink);
+  return rule.condition.has_value();
+}
+
+// What can't be executed is not kept, but its condition must be right.
+void finish_rule(Reading& reading, const RuleSet& set, bool runs, std::vector<config::TcpRule>& rules) {
+  const bool backend = reading.proxy->kind == config::ProxyKind::backend;
+  if (!runs) {
+    std::ignore = check_condition_behind(reading, reading.rest, backend ? set.back : set.front);
+  } else if (read_condition(reading, *reading.rule)) {
+    rules.push_back(std::move(*reading.rule));
   }
 }
 
 // reading.arguments: action, its arguments, condition.
 void read_rule(Reading& reading, std::uint32_t place, std::vector<config::TcpRule>& rules) {
-  config::TcpRule rule{.span = reading.span()};
-  Reading inner = reading;
-  if (!split_condition(inner, rule.condition)) return;
-  if (inner.arguments.empty()) {
+  const RuleSet& set = *std::ranges::find(sets, place, &RuleSet::place);
+  if (reading.arguments.empty()) {
     reading.report(codes::missing_argument, reading.span(),
                    fmt::format("{} expects an action", reading.quoted()));
     return;
   }
-  warn_of_order(reading, place);
+  config::TcpRule rule{.span = reading.span()};
+  check_order(reading, set);
   const auto errors = reading.state.sink.count(parser::Severity::error);
-  inner.keyword = inner.arguments[0];
-  inner.arguments = inner.arguments.subspan(1);
+  Reading inner = reading;
+  inner.keyword = reading.arguments[0];
+  inner.arguments = reading.arguments.subspan(1);
+  inner.rest = {};
   inner.place = place;
+  inner.evaluated_at = expressions_at(*reading.proxy, set);
+  inner.in_list = true;
   inner.rule = &rule;
   dispatch(inner, tcp_action_family);
-  if (reading.state.sink.count(parser::Severity::error) == errors) rules.push_back(std::move(rule));
+  finish_rule(inner, set, reading.state.sink.count(parser::Severity::error) == errors, rules);
 }
 
 // The variable between the parentheses of "set-var(txn.x)".
 bool read_variable(Reading& reading) {
+  const auto errors = reading.state.sink.count(parser::Severity::error);
+  check_variable(reading);
+  if (reading.state.sink.count(parser::Severity::error) != errors) return false;
   const Word& word = reading.keyword;
   const auto open = word.value.find('(');
   const auto close = word.value.rfind(')');
-  if (open == std::string_view::npos || close == std::string_view::npos || close < open + 2 ||
-      close + 1 != word.value.size()) {
-    reading.report(codes::missing_argument, word.span,
-                   fmt::format("{} expects a variable in parentheses, as in {}(txn.name)", reading.quoted(),
-                               reading.row->name));
-    return false;
-  }
   const auto name = word.value.substr(open + 1, close - open - 1);
   if (const auto comma = name.find(','); comma != std::string_view::npos) {
     reading.report(codes::unsupported, word.slice(open + 1 + comma, close),
@@ -98,18 +137,24 @@ void lower_reject(Reading& reading) { reading.rule->action = ActionKind::reject;
 void lower_set_var(Reading& reading) {
   if (!read_variable(reading)) return;
   reading.rule->action = ActionKind::set_var;
-  reading.rule->expression = parser::parse_expression(reading.arguments[0], reading.state.sink);
+  reading.rule->expression = parse_expression_words(reading.arguments, reading.state.sink);
 }
 
+// Without a format the text is empty.
 void lower_set_var_fmt(Reading& reading) {
   if (!read_variable(reading)) return;
+  const Word nothing{.value = {}, .span = reading.keyword.span};
+  const Word& format = reading.arguments.empty() ? nothing : reading.arguments[0];
   reading.rule->action = ActionKind::set_var;
-  reading.rule->format_text = std::string(reading.arguments[0].value);
-  reading.rule->format = parser::parse_log_format(reading.arguments[0], reading.state.sink);
+  reading.rule->format_text = std::string(format.value);
+  reading.rule->format = parser::parse_log_format(format, reading.state.sink);
 }
 
 void lower_unset_var(Reading& reading) {
-  if (read_variable(reading)) reading.rule->action = ActionKind::unset_var;
+  const auto errors = reading.state.sink.count(parser::Severity::error);
+  check_plain_variable(reading);
+  if (reading.state.sink.count(parser::Severity::error) == errors && read_variable(reading))
+    reading.rule->action = ActionKind::unset_var;
 }
 
 }  // namespace shunt::graph

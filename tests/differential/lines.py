@@ -43,7 +43,8 @@ def cases(only):
         for number, text in enumerate(path.read_text().splitlines(), 1):
             match = re.match(r'(!?)(?:"([^"]*)"|(\S+))\s?(.*)$', text)
             if match and not text.startswith("#"):
-                yield f"{path.stem}:{number}", bool(match[1]), match[2], match[3], match[4]
+                head = match[2] and match[2].replace("\\n", "\n ")
+                yield f"{path.stem}:{number}", bool(match[1]), head, match[3], match[4]
 
 
 def configuration(head, section, line, directory):
