@@ -170,6 +170,7 @@ class RuleLinker {
     const auto found = linking_.backends.find(name.value);
     if (found != linking_.backends.end()) return not_itself(from, name, keyword, found->second);
     const auto frontend = linking_.frontends.find(name.value);
+    if (value_or(from.settings.disabled, false)) return none;  // not started, so HAProxy doesn't look [seen]
     if (frontend == linking_.frontends.end()) {
       linking_.report(codes::undefined_backend, name.span,
                       fmt::format("{}: '{}' names the backend '{}', which is nowhere defined", describe(from),

@@ -21,7 +21,8 @@ std::optional<parser::Address> read_peer(Reading& reading, const Word& word) {
   auto address = read_address(reading, word);
   if (!address) return std::nullopt;
   if (address->datagram) return refuse(reading, word, "is a datagram address"), std::nullopt;
-  const bool one_port = address->port_kind == PortKind::absent || address->port_kind == PortKind::absolute;
+  const bool one_port = address->port_kind == PortKind::absent ||
+                        (address->port_kind == PortKind::absolute && address->port == address->port_end);
   if (!one_port) return refuse(reading, word, "has a range or offset instead of a port"), std::nullopt;
   use(reading, config::Use::Kind::address, word);
   return address;

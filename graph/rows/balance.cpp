@@ -63,7 +63,7 @@ constexpr std::array rows{
         .status = Status::unsupported,
         .since = "2.6",
         .advice = later,
-        .syntax = "<expression be-set-server>",
+        .syntax = "<expression be-server>",
         .documentation = "A hash of a sample expression."},
     Row{.name = "hdr",
         .mode = RowMode::http,

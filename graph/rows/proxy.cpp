@@ -350,7 +350,7 @@ constexpr std::array own_rows{
         .removed_in = "2.7",
         .advice = "remove the line, there is one process",
         .lower = read_bind_process,
-        .syntax = "<any> [<any>]...",
+        .syntax = "[<any>]...",
         .documentation = "Processes that run the proxy."},
     Row{.name = "clitimeout",
         .status = Status::removed,

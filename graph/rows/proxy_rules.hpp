@@ -243,6 +243,7 @@ inline constexpr std::array rows{
     Row{.name = "stick",
         .places = in::back,
         .ignored = in::frontend,
+        .ignored_unread = true,
         .status = Status::unsupported,
         .advice = tables,
         .lower = read_stick,

@@ -21,7 +21,7 @@ struct Names {
 };
 
 std::optional<Names> read_names(const std::string& file) {
-  const auto folder = std::filesystem::path(__FILE__).parent_path() / "../../../shared/reference";
+  const auto folder = std::filesystem::path(SHUNT_SOURCE_DIR) / "../shared/reference";
   std::ifstream in(folder / file);
   if (!in) return std::nullopt;
   Names names;
