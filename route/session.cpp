@@ -14,7 +14,7 @@ const std::array<Session::Handler, Session::phase_count> Session::handlers = {
 
 Session::Session(Facilities& facilities, graph::ListenerId listener, const fetchers::Endpoint& source,
                  const fetchers::Endpoint& destination, std::chrono::system_clock::time_point date)
-    : facilities_(&facilities), date_(date), source_(source), destination_(destination), listener_(listener) {
+    : facilities_(&facilities), variables_(&facilities.state->variables), date_(date), source_(source), destination_(destination), listener_(listener) {
   ProxyState& state = facilities.state->proxy(frontend().id);
   facilities.state->connections.fetch_add(1, std::memory_order_relaxed);
   state.frontend_connections.fetch_add(1, std::memory_order_relaxed);
@@ -111,7 +111,7 @@ void Session::begin_stream(const Event& event) {
   handshake_ms_ = elapsed(event.at);
   client_deadline_ = never;
   if (!pass_early_rules(frontend().session_rules, event.at)) return refuse(event.at);
-  request_counter_ = facilities_->state->requests.fetch_add(1, std::memory_order_relaxed) + 1;
+  request_counter_ = facilities_->state->requests.fetch_add(1, std::memory_order_relaxed);
   if (frontend().timeouts.client) client_deadline_ = event.at + *frontend().timeouts.client;
   phase_ = Phase::inspect_frontend;
   if (event.client_failed) client_failure_ = 'C';
