@@ -168,10 +168,12 @@ Outcome open_one(const graph::Graph& graph, const graph::Listener& listener,
 
 BindFinding describe(const graph::Listener& listener, const Refusal& refusal) {
   std::string const reason = refusal.text.empty() ? std::strerror(refusal.error) : refusal.text;
-  std::string const where = listener.address.family == AddressFamily::abstract_socket
-                                ? std::string()  // HAProxy prints the name's first byte on: nothing
-                            : is_unix(listener) ? listener.address.host
-                                                : parser::to_string(listener.address);
+  std::string where = listener.address.family == AddressFamily::abstract_socket
+                          ? std::string()  // HAProxy prints the name's first byte on: nothing
+                      : is_unix(listener) ? listener.address.host
+                                          : parser::to_string(listener.address);
+  if (listener.address.family == AddressFamily::ipv6)
+    std::erase_if(where, [](char c) { return c == '[' || c == ']'; });
   std::string_view const link = is_unix(listener) ? "" : "for ";
   std::string const device = refusal.device.empty() ? "" : fmt::format(" '{}'", refusal.device);
   return {.span = listener.span,

@@ -135,6 +135,7 @@ def every_address_that_cannot_be_bound(env):
         if "NOTICE" not in line:
             line = re.sub(r":(\d+)\]$", lambda found: f":<{env.numbers[int(found[1])]}>]", line)
             env.note(re.sub(r"\(\d+\) :", "(PID) :", line).replace(env.dir, "DIR"))
+    env.hide(r"\[\S*haproxy\.main\(\)\]", "[MAIN]")
     env.note(f"exit {done.returncode}")
 
 
