@@ -46,7 +46,8 @@ constexpr std::int64_t bit_xor(std::int64_t left, std::int64_t right) { return l
 std::optional<std::int64_t> operand(Context& context, const ArgumentValue& argument) {
   if (argument.type == ArgumentType::sint) return argument.integer;
   Sample value;
-  if (context.variables == nullptr || !context.variables->get(argument.variable, value)) return std::nullopt;
+  if (context.variables == nullptr || !context.variables->get(argument.variable, value, *context.scratch))
+    return std::nullopt;
   return cast(value, SampleType::sint, *context.scratch) ? std::optional(value.integer) : std::nullopt;
 }
 

@@ -10,7 +10,7 @@ namespace {
 
 // The second argument is the value of a variable that is not set.
 Fetched variable(Context& context, Arguments arguments, Sample& out) {
-  if (context.variables != nullptr && context.variables->get(arguments[0].variable, out))
+  if (context.variables != nullptr && context.variables->get(arguments[0].variable, out, *context.scratch))
     return {.found = true};
   if (arguments[1].type == ArgumentType::none) return {};
   out.set_string(arguments[1].text);

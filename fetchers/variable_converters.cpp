@@ -10,7 +10,8 @@ namespace {
 std::string_view variable_text(Context& context, const ArgumentValue& argument) {
   Sample value;
   if (argument.type == ArgumentType::none || context.variables == nullptr) return {};
-  if (!context.variables->get(argument.variable, value) || !cast(value, SampleType::str, *context.scratch))
+  if (!context.variables->get(argument.variable, value, *context.scratch) ||
+      !cast(value, SampleType::str, *context.scratch))
     return {};
   return value.text;
 }
@@ -76,7 +77,7 @@ bool set_variable(Context& context, Arguments arguments, Sample& sample) {
   if (context.variables == nullptr) return false;
   const VariableRef ref = arguments[0].variable;
   Sample old;
-  const bool set = context.variables->get(ref, old);
+  const bool set = context.variables->get(ref, old, *context.scratch);
   for (const ArgumentValue& argument : arguments.subspan(1)) {
     if (argument.type == ArgumentType::none) continue;
     const auto condition = static_cast<Condition>(argument.reference);

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <mutex>
+#include <utility>
 
 namespace shunt::fetchers {
 namespace {
@@ -55,46 +57,73 @@ std::optional<VariableRef> parse_variable(std::string_view text, VariableNames& 
   return VariableRef{found->scope, names.intern(name)};
 }
 
-const Variables::Entry* Variables::find(VariableRef ref) const {
-  if (ref.scope == VariableScope::process && process_ != nullptr) return process_->find_own(ref);
-  return find_own(ref);
-}
-
-const Variables::Entry* Variables::find_own(VariableRef ref) const {
+VariableStore::Entry* VariableStore::find(VariableRef ref) {
   const auto found = std::ranges::find(entries_, ref, &Entry::ref);
   return found != entries_.end() ? &*found : nullptr;
 }
 
-bool Variables::get(VariableRef ref, Sample& out) const {
-  const Entry* entry = find(ref);
-  if (entry == nullptr || !entry->present) return false;
-  out = entry->value;
-  if (holds_text(out.type)) out.text = entry->bytes;
+bool VariableStore::get(VariableRef ref, Sample& out) const {
+  const auto found = std::ranges::find(entries_, ref, &Entry::ref);
+  if (found == entries_.end() || !found->present) return false;
+  out = found->value;
+  if (holds_text(out.type)) out.text = found->bytes;
   return true;
 }
 
-void Variables::set(VariableRef ref, const Sample& value) {
-  Variables& owner = ref.scope == VariableScope::process && process_ != nullptr ? *process_ : *this;
-  const std::string bytes(holds_text(value.type) ? value.text
-                                                 : std::string_view{});  // `value` may be this very entry
-  auto found = std::ranges::find(owner.entries_, ref, &Entry::ref);
-  if (found == owner.entries_.end())
-    found = owner.entries_.insert(owner.entries_.end(), Entry{ref, {}, {}, true});
+void VariableStore::set(VariableRef ref, const Sample& value) {
+  // `value` may be this very entry.
+  std::string bytes(holds_text(value.type) ? value.text : std::string_view{});
+  Entry* found = find(ref);
+  if (found == nullptr) found = &entries_.emplace_front(Entry{.ref = ref});
   found->value = value;
   found->value.text = {};
-  found->bytes = bytes;
+  found->bytes = std::move(bytes);
   found->present = true;
 }
 
-void Variables::unset(VariableRef ref) {
-  Variables& owner = ref.scope == VariableScope::process && process_ != nullptr ? *process_ : *this;
-  const auto found = std::ranges::find(owner.entries_, ref, &Entry::ref);
-  if (found != owner.entries_.end()) found->present = false;
+void VariableStore::unset(VariableRef ref) {
+  if (Entry* found = find(ref)) found->present = false;
 }
 
-void Variables::clear(VariableScope scope) {
+void VariableStore::clear(VariableScope scope) {
   for (Entry& entry : entries_)
     if (entry.ref.scope == scope) entry.present = false;
+}
+
+// Another thread may set it anew as soon as the lock is gone, so its bytes are copied.
+bool ProcessVariables::get(VariableRef ref, Sample& out, Scratch& scratch) const {
+  const std::shared_lock lock(mutex_);
+  if (!store_.get(ref, out)) return false;
+  if (holds_text(out.type)) out.text = scratch.copy(out.text);
+  return true;
+}
+
+void ProcessVariables::set(VariableRef ref, const Sample& value) {
+  const std::lock_guard lock(mutex_);
+  store_.set(ref, value);
+}
+
+void ProcessVariables::unset(VariableRef ref) {
+  const std::lock_guard lock(mutex_);
+  store_.unset(ref);
+}
+
+bool Variables::get(VariableRef ref, Sample& out, Scratch& scratch) const {
+  return is_shared(ref) ? process_->get(ref, out, scratch) : own_.get(ref, out);
+}
+
+void Variables::set(VariableRef ref, const Sample& value) {
+  if (is_shared(ref))
+    process_->set(ref, value);
+  else
+    own_.set(ref, value);
+}
+
+void Variables::unset(VariableRef ref) {
+  if (is_shared(ref))
+    process_->unset(ref);
+  else
+    own_.unset(ref);
 }
 
 }  // namespace shunt::fetchers

@@ -2,10 +2,11 @@
 // their scope lives.
 #pragma once
 #include <cstdint>
-#include <deque>
+#include <forward_list>
 #include <functional>
 #include <map>
 #include <optional>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,13 +37,9 @@ class VariableNames {
 [[nodiscard]] std::optional<VariableRef> parse_variable(std::string_view text, VariableNames& names,
                                                         std::string& error);
 
-// The variables of one stream (sess., txn., req., res. and check.) plus a pointer to the process's, which
-// this is not the owner of. A sample from get() points into the entry until that variable is set again or
-// unset.
-class Variables {
+// Values by name. A sample from get() points into the entry until that variable is set again or unset.
+class VariableStore {
  public:
-  explicit Variables(Variables* process = nullptr) : process_(process) {}
-
   [[nodiscard]] bool get(VariableRef ref, Sample& out) const;  // false: not set
   void set(VariableRef ref, const Sample& value);              // copies the bytes
   void unset(VariableRef ref);
@@ -51,15 +48,47 @@ class Variables {
  private:
   struct Entry {
     VariableRef ref;
-    Sample value;
-    std::string bytes;
+    Sample value = {};
+    std::string bytes = {};
     bool present = true;  // an unset one keeps its place, so that no other one moves
   };
-  [[nodiscard]] const Entry* find(VariableRef ref) const;
-  [[nodiscard]] const Entry* find_own(VariableRef ref) const;
+  [[nodiscard]] Entry* find(VariableRef ref);
 
-  std::deque<Entry> entries_;  // a new variable moves no other one's bytes
-  Variables* process_ = nullptr;
+  // A new variable moves no other one's bytes, and who has none pays for one pointer.
+  std::forward_list<Entry> entries_;
+};
+
+// The proc. variables, which all threads share.
+class ProcessVariables {
+ public:
+  [[nodiscard]] bool get(VariableRef ref, Sample& out, Scratch& scratch) const;
+  void set(VariableRef ref, const Sample& value);
+  void unset(VariableRef ref);
+
+ private:
+  mutable std::shared_mutex mutex_;
+  VariableStore store_;
+};
+
+// The variables of one stream (sess., txn., req., res. and check.) plus the process's, which this is not the
+// owner of; without them proc. variables are the stream's own. A sample from get() lasts until that variable
+// is set again or unset, one of the process's until the scratch is reset.
+class Variables {
+ public:
+  explicit Variables(ProcessVariables* process = nullptr) : process_(process) {}
+
+  [[nodiscard]] bool get(VariableRef ref, Sample& out, Scratch& scratch) const;
+  void set(VariableRef ref, const Sample& value);
+  void unset(VariableRef ref);
+  void clear(VariableScope scope) { own_.clear(scope); }
+
+ private:
+  [[nodiscard]] bool is_shared(VariableRef ref) const {
+    return ref.scope == VariableScope::process && process_ != nullptr;
+  }
+
+  VariableStore own_;
+  ProcessVariables* process_ = nullptr;
 };
 
 }  // namespace shunt::fetchers

@@ -254,7 +254,7 @@ struct TlsDefaults {
 struct Global {
   Maybe<std::uint32_t> maxconn = {}, nbthread = {}, ulimit_n = {}, uid = {}, gid = {}, bufsize = {},
                        maxrewrite = {}, pipesize = {}, maxpipes = {}, maxaccept = {};
-  Maybe<bool> daemon = {}, quiet = {}, nosplice = {}, log_send_hostname_set = {};
+  Maybe<bool> daemon = {}, quiet = {}, nosplice = {}, lenient_limits = {}, log_send_hostname_set = {};
   Maybe<bool> experimental = {};  // expose-experimental-directives
   Maybe<std::string> pidfile = {}, chroot = {}, log_tag = {}, log_send_hostname = {}, node = {},
                      description = {}, ca_base = {}, crt_base = {};

@@ -312,6 +312,7 @@ void write_global(std::string& text, const Global& global) {
   to.line("maxconn", global.maxconn);
   to.line("nbthread", global.nbthread);
   to.line("ulimit-n", global.ulimit_n);
+  to.line("no strict-limits", global.lenient_limits);
   to.line("daemon", global.daemon);
   to.line("quiet", global.quiet);
   to.line("pidfile", global.pidfile);

@@ -47,6 +47,7 @@ void dump_global(Out out, const Global& global) {
   number(out, global.maxconn, 0u, "maxconn");
   number(out, global.nbthread, 0u, "nbthread");
   number(out, global.ulimit_n, 0u, "ulimit-n");
+  flag(out, !global.strict_limits, "no-strict-limits");
   flag(out, global.daemon, "daemon");
   flag(out, global.quiet, "quiet");
   text(out, global.pidfile, "pidfile");

@@ -242,6 +242,7 @@ struct Global {
   std::uint32_t ulimit_n = 0;
   bool daemon = false;
   bool quiet = false;
+  bool strict_limits = true;
   std::string pidfile, chroot;
   std::optional<std::uint32_t> uid, gid;
   std::vector<LogTarget> logs;

@@ -14,7 +14,7 @@ const std::array<Session::Handler, Session::phase_count> Session::handlers = {
 
 Session::Session(Facilities& facilities, graph::ListenerId listener, const fetchers::Endpoint& source,
                  const fetchers::Endpoint& destination, std::chrono::system_clock::time_point date)
-    : facilities_(&facilities), date_(date), source_(source), destination_(destination), listener_(listener) {
+    : facilities_(&facilities), variables_(&facilities.state->variables), date_(date), source_(source), destination_(destination), listener_(listener) {
   ProxyState& state = facilities.state->proxy(frontend().id);
   facilities.state->connections.fetch_add(1, std::memory_order_relaxed);
   state.frontend_connections.fetch_add(1, std::memory_order_relaxed);
@@ -110,10 +110,11 @@ void Session::on_handshake(const Event& event) {
 void Session::begin_stream(const Event& event) {
   handshake_ms_ = elapsed(event.at);
   client_deadline_ = never;
-  if (!pass_early_rules(frontend().session_rules, event.at)) return drop_silently(event.at);
-  request_counter_ = facilities_->state->requests.fetch_add(1, std::memory_order_relaxed) + 1;
+  if (!pass_early_rules(frontend().session_rules, event.at)) return refuse(event.at);
+  request_counter_ = facilities_->state->requests.fetch_add(1, std::memory_order_relaxed);
   if (frontend().timeouts.client) client_deadline_ = event.at + *frontend().timeouts.client;
   phase_ = Phase::inspect_frontend;
+  if (event.client_failed) client_failure_ = 'C';
   note_input(event);
   inspect(event, false);
 }
@@ -121,6 +122,12 @@ void Session::begin_stream(const Event& event) {
 void Session::fail_early(std::string_view text, Time at) {
   rare().error = text;
   close('P', 'R', at);
+}
+
+// HAProxy keeps silent about a client that it has not waited for; otherwise it logs that no error happened.
+void Session::refuse(Time at) {
+  if (listener().accept_proxy || listener().tls) return fail_early("Success", at);
+  drop_silently(at);
 }
 
 void Session::drop_silently(Time at) {

@@ -47,6 +47,7 @@ struct Event {
   Time at = {};
   fetchers::BufferedBytes input = {};  // all that is buffered, whenever bytes can be read in this phase
   bool input_ended = false;            // the client has finished sending
+  bool client_failed = false;          // its socket was found reset or broken, now or before
   const fetchers::wire::ProxyHeader* header = nullptr;
   const fetchers::TlsView* tls = nullptr;  // must outlive the session
   std::string_view text = {};
@@ -99,6 +100,8 @@ class Session final : public fetchers::ConnectionView {
 
   // Ends the relay phase (or a stop of the process ends any phase). Idempotent: the first cause wins.
   void finish(EndCause cause, Time at);
+  // A limit of the relay phase has passed and names the end, whenever that comes.
+  void note_timeout(EndCause cause);
   void count_to_client(std::uint64_t bytes) { bytes_to_client_ += bytes; }
   void count_to_server(std::uint64_t bytes) { bytes_to_server_ += bytes; }
 
@@ -106,6 +109,10 @@ class Session final : public fetchers::ConnectionView {
   void announce(const fetchers::Endpoint& source) {
     if (source.family != fetchers::Family::none) source_ = source;
   }
+
+  // When the client will have been silent for too long, as it stood at the last step; nothing while its bytes
+  // wait for the server. A connect doesn't restart it.
+  [[nodiscard]] std::optional<Time> client_deadline() const;
 
   // What the server is to be told before the first byte; empty without send-proxy.
   [[nodiscard]] std::string proxy_header_to_send() const;
@@ -162,6 +169,7 @@ class Session final : public fetchers::ConnectionView {
   void begin_stream(const Event& event);
   void take_header(const fetchers::wire::ProxyHeader& header);
   void fail_early(std::string_view text, Time at);
+  void refuse(Time at);
   void drop_silently(Time at);
   [[nodiscard]] Step current() const;
   [[nodiscard]] Rare& rare();
@@ -200,6 +208,7 @@ class Session final : public fetchers::ConnectionView {
   void release_backend();
   [[nodiscard]] std::optional<Time> next_deadline() const;
   [[nodiscard]] std::int64_t elapsed(Time at) const;
+  [[nodiscard]] std::string tlvs_to_send() const;
 
   static constexpr Time never = Time::max();
 
@@ -237,13 +246,5 @@ class Session final : public fetchers::ConnectionView {
   bool reset_ : 1 = false;            // ... by a connection rule: HAProxy then closes with RST
   bool client_given_up_ : 1 = false;  // its timeout passed while connecting
 };
-
-// The one idle limit that applies to a relaying connection now. Activity in either direction restarts it.
-struct IdleLimit {
-  std::optional<graph::Milliseconds> limit = {};
-  EndCause cause = EndCause::client_timeout;
-};
-[[nodiscard]] IdleLimit idle_limit(const graph::Timeouts& frontend, const graph::Timeouts& backend,
-                                   bool client_ended, bool server_ended);
 
 }  // namespace shunt::route

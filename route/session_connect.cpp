@@ -114,7 +114,7 @@ void Session::on_connecting(const Event& event) {
     case EventKind::connected:
       connect_ms_ = std::chrono::duration_cast<graph::Milliseconds>(event.at - assigned_at_).count();
       phase_ = Phase::relay;
-      phase_deadline_ = client_deadline_ = never;
+      phase_deadline_ = never;
       return;
     case EventKind::connect_failed: return attempt_failed(AttemptFailure::refused, event.at);
     case EventKind::connect_impossible: return attempt_failed(AttemptFailure::impossible, event.at);

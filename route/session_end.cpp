@@ -22,12 +22,13 @@ constexpr std::array<Letters, 6> relay_letters = {{
 }};
 
 // Failures of silent clients (probes, port scans): `option dontlognull` keeps them out of the log.
-constexpr std::array<std::string_view, 5> null_errors = {
+constexpr std::array<std::string_view, 6> null_errors = {
     "Connection closed while waiting for PROXY protocol header",
     "Connection error while waiting for PROXY protocol header",
     "Timeout while waiting for PROXY protocol header",
     "Connection closed during SSL handshake",
     "Timeout during SSL handshake",
+    "Success",  // refused by a session rule
 };
 
 }  // namespace
@@ -36,7 +37,13 @@ std::int64_t Session::elapsed(Time at) const {
   return std::chrono::duration_cast<graph::Milliseconds>(at - accepted_at_).count();
 }
 
+std::optional<Time> Session::client_deadline() const {
+  return client_deadline_ == never ? std::nullopt : std::optional(client_deadline_);
+}
+
+// The relay has limits of its own.
 std::optional<Time> Session::next_deadline() const {
+  if (phase_ == Phase::relay) return std::nullopt;
   const Time first =
       phase_ == Phase::connecting ? phase_deadline_ : std::min(client_deadline_, phase_deadline_);
   return first == never ? std::nullopt : std::optional(first);
@@ -66,6 +73,11 @@ void Session::release_backend() {
   facilities_->state->proxy(backend_).backend_connections.fetch_sub(1, std::memory_order_relaxed);
 }
 
+void Session::note_timeout(EndCause cause) {
+  const Letters letters = relay_letters[static_cast<std::size_t>(cause)];
+  note_end(letters.cause, letters.phase);
+}
+
 void Session::finish(EndCause cause, Time at) {
   if (phase_ == Phase::closed) return;
   const Letters letters = relay_letters[static_cast<std::size_t>(cause)];
@@ -78,8 +90,18 @@ void Session::finish(EndCause cause, Time at) {
 std::string Session::proxy_header_to_send() const {
   const graph::Server* chosen = server();
   if (chosen == nullptr || chosen->send_proxy == graph::SendProxy::none) return {};
-  return chosen->send_proxy == graph::SendProxy::v1 ? fetchers::wire::write_proxy_v1(source_, destination_)
-                                                    : fetchers::wire::write_proxy_v2(source_, destination_);
+  if (chosen->send_proxy == graph::SendProxy::v1)
+    return fetchers::wire::write_proxy_v1(source_, destination_);
+  return fetchers::wire::write_proxy_v2(source_, destination_, tlvs_to_send());
+}
+
+// What the client negotiated here; HAProxy tells it without being asked to.
+std::string Session::tlvs_to_send() const {
+  const auto protocol = tls_ != nullptr ? tls_->alpn() : std::nullopt;
+  if (!protocol || protocol->empty()) return {};
+  constexpr char alpn_type = 1;
+  std::string tlv{alpn_type, 0, static_cast<char>(protocol->size())};  // a name has at most 255 bytes
+  return tlv.append(*protocol);
 }
 
 LogKind Session::log_kind() const {
@@ -125,7 +147,7 @@ void Session::fill(fetchers::LogRecord& record, Time now) const {
   record.srv_conn = server() != nullptr ? state.server(server_).served.load(std::memory_order_relaxed) : 0;
   record.retries = retries_;
   record.redispatched = redispatched_;
-  record.as_soon_as_possible = phase_ != Phase::closed;
+  record.as_soon_as_possible = frontend().options.logasap;
   record.request_counter = request_counter_;
   if (tls_ != nullptr) {
     record.tls_version = tls_->protocol().value_or(std::string_view());

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <vector>
 
+#include "fetchers/variables.hpp"
 #include "graph/graph.hpp"
 
 namespace shunt::route {
@@ -40,8 +41,9 @@ struct ProxyState {
   std::atomic<std::uint32_t> backend_connections{0};
   std::atomic<std::uint64_t> frontend_total{0};
   std::atomic<std::uint64_t> backend_total{0};
-  std::mutex balancing;                // guards `balancer`
-  std::unique_ptr<Balancer> balancer;  // null for a proxy without servers
+  std::atomic<std::uint64_t> log_lines{0};  // of sessions in the frontend (%lc)
+  std::mutex balancing;                     // guards `balancer`
+  std::unique_ptr<Balancer> balancer;       // null for a proxy without servers
 };
 
 // The dense id -> state tables of one generation. Servers come up in the state that their lines say.
@@ -67,6 +69,7 @@ class State {
 
   std::atomic<std::uint32_t> connections{0};  // of the whole process (%ac)
   std::atomic<std::uint64_t> requests{0};     // streams ever made (%rt)
+  fetchers::ProcessVariables variables;
 
  private:
   std::vector<std::shared_ptr<ProxyState>> proxies_;

@@ -17,8 +17,6 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds resource_pause{100};
-// Another thread's connections count, too, and their end is not announced to us.
-constexpr milliseconds limit_pause{20};
 constexpr int batch = 64;
 
 bool is_any(const fetchers::Endpoint& endpoint) {
@@ -68,38 +66,49 @@ bool Acceptor::reserve() {
   bool const within = all.fetch_add(1, std::memory_order_relaxed) < process_limit_ || process_limit_ == 0;
   if (within && thread_.sockets->reserve(frontend_)) return true;
   all.fetch_sub(1, std::memory_order_relaxed);
+  thread_.counters->waiters.place_freed();
   return false;
 }
 
 void Acceptor::give_up_place() {
   thread_.counters->connections.fetch_sub(1, std::memory_order_relaxed);
   thread_.sockets->release(frontend_);
+  thread_.counters->waiters.place_freed();  // who asked meanwhile was refused for it
 }
 
-void Acceptor::pause(milliseconds at_most) {
+// Only looks: who took a place to see whether there is one would make others wait for nothing.
+bool Acceptor::place_is_free() const {
+  std::uint32_t const all = thread_.counters->connections.load(std::memory_order_relaxed);
+  return (process_limit_ == 0 || all < process_limit_) && thread_.sockets->has_place(frontend_);
+}
+
+void Acceptor::pause() {
   thread_.engine.remove(fd_);
   state_now_ = State::paused;
-  thread_.engine.schedule(*this, thread_.engine.now() + at_most);
 }
 
 void Acceptor::reconsider() {
-  if (state_now_ != State::paused || resource_pause_ || !reserve()) return;
-  give_up_place();
-  thread_.engine.cancel(*this);
+  if (state_now_ != State::paused || resource_pause_) return;
+  if (!place_is_free()) {
+    thread_.observer.await_place();
+    if (!place_is_free()) return;
+  }
   start();
 }
 
 void Acceptor::on_deadline() {
   resource_pause_ = false;
   reconsider();
-  if (state_now_ == State::paused) thread_.engine.schedule(*this, thread_.engine.now() + limit_pause);
 }
 
 void Acceptor::on_ready(unsigned, std::uint32_t) {
   std::uint32_t const most = thread_.graph().global.tune.maxaccept;
   std::uint32_t left = most != 0 ? most : batch;
   while (state_now_ == State::listening && left-- != 0) {
-    if (!reserve()) return pause(limit_pause);
+    if (!reserve()) {
+      pause();
+      return reconsider();
+    }
     if (!take_one()) return;
   }
 }
@@ -115,7 +124,8 @@ bool Acceptor::take_one() {
   give_up_place();
   if (is_lack_of_resources(error)) {
     resource_pause_ = true;
-    pause(resource_pause);
+    pause();
+    thread_.engine.schedule(*this, thread_.engine.now() + resource_pause);
     return false;
   }
   // A connection that was aborted in the backlog says nothing about the next one.

@@ -16,7 +16,7 @@ class Acceptor final : public Handler {
 
   void start();
   void stop();  // for good; the socket itself stays
-  // A connection ended somewhere: a paused acceptor looks whether it may go on.
+  // A place was freed somewhere: a paused acceptor looks whether it may go on.
   void reconsider();
 
   void on_ready(unsigned side, std::uint32_t events) override;
@@ -27,8 +27,9 @@ class Acceptor final : public Handler {
   enum class State : std::uint8_t { stopped, listening, paused };
   [[nodiscard]] bool reserve();  // a place in the process and in the frontend
   void give_up_place();
+  [[nodiscard]] bool place_is_free() const;
   [[nodiscard]] bool take_one();
-  void pause(std::chrono::milliseconds at_most);
+  void pause();
   void accepted(int fd, const SocketAddress& peer);
 
   ThreadContext& thread_;

@@ -74,7 +74,7 @@ void answer_request(int socket, const std::string& path, const std::vector<std::
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(0);
   ::prctl(PR_SET_NAME, "shunt-keeper");
-  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGPIPE, SIGQUIT})
+  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGPIPE, SIGQUIT, SIGTTOU, SIGTTIN})
     ::signal(number, SIG_IGN);
   const int kept = ::dup2(socket, 3) < 0 ? socket : 3;
   if (kept == 3) ::close_range(4, ~0U, 0);

@@ -19,15 +19,16 @@ constexpr std::uint64_t largest_default = 1'048'576;
 }  // namespace
 
 DescriptorPlan plan_descriptors(const DescriptorNeed& need, std::uint64_t available) {
-  DescriptorPlan plan{need.maxconn, need.ulimit_n};
+  DescriptorPlan plan{.maxconn = need.maxconn, .descriptors = need.ulimit_n};
   const std::uint64_t fixed = need.fixed + 2ULL * need.maxpipes;
   if (plan.maxconn == 0) {
-    const std::uint64_t limit = need.ulimit_n != 0 ? need.ulimit_n : std::min(available, largest_default);
+    const std::uint64_t limit = std::min(available, largest_default);  // whatever `ulimit-n` says [seen]
     const std::uint64_t left = limit > fixed ? limit - fixed : 0;
     plan.maxconn =
         static_cast<std::uint32_t>(std::max<std::uint64_t>(left / per_connection, fewest_connections));
   }
-  if (plan.descriptors == 0) plan.descriptors = fixed + std::uint64_t{per_connection} * plan.maxconn;
+  plan.needed = fixed + std::uint64_t{per_connection} * plan.maxconn;
+  if (plan.descriptors == 0) plan.descriptors = plan.needed;
   return plan;
 }
 
@@ -42,6 +43,11 @@ std::uint32_t fixed_descriptors(const graph::Graph& graph, std::uint32_t threads
 std::uint64_t hard_descriptor_limit() {
   rlimit limit{};
   return ::getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_max : 0;
+}
+
+std::uint64_t descriptor_limit() {
+  rlimit limit{};
+  return ::getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : 0;
 }
 
 std::optional<std::uint64_t> raise_descriptor_limit(std::uint64_t wanted) {

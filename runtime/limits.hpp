@@ -18,7 +18,8 @@ struct DescriptorNeed {
 
 struct DescriptorPlan {
   std::uint32_t maxconn = 0;
-  std::uint64_t descriptors = 0;
+  std::uint64_t descriptors = 0;  // what to raise the limit to: `ulimit-n` or `needed`
+  std::uint64_t needed = 0;
 };
 
 // Two descriptors per connection. `available`: what the limit can be raised to.
@@ -27,8 +28,9 @@ struct DescriptorPlan {
 // Listeners, threads, log sockets, checks and spares of this graph.
 [[nodiscard]] std::uint32_t fixed_descriptors(const graph::Graph& graph, std::uint32_t threads);
 
-// The hard limit now in force.
+// The limits now in force: the hard one, and the one that counts.
 [[nodiscard]] std::uint64_t hard_descriptor_limit();
+[[nodiscard]] std::uint64_t descriptor_limit();
 // Raises the soft limit, and the hard one if it must and may. Returns the limit in force if that is too low.
 [[nodiscard]] std::optional<std::uint64_t> raise_descriptor_limit(std::uint64_t wanted);
 

@@ -12,7 +12,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 
+#include "parser/result.hpp"
 #include "runtime/socket_address.hpp"
 #include "runtime/unique_fd.hpp"
 
@@ -26,6 +28,7 @@ struct Refusal {
   std::string_view what;
   int error = 0;
   std::string text = {};  // instead of the errno's
+  std::string_view device = {};
 };
 using Outcome = Result<UniqueFd, Refusal>;
 
@@ -48,11 +51,17 @@ void set_inherited_options(int fd, const graph::Proxy& frontend) {
   if (frontend.options.tcpka_client) enable(fd, SOL_SOCKET, SO_KEEPALIVE);
 }
 
+// Binding to foreign addresses needs no privilege, only taking over their traffic does.
+bool make_transparent(int fd, int family) {
+  if (family != AF_INET6) return enable(fd, SOL_IP, IP_TRANSPARENT) || enable(fd, SOL_IP, IP_FREEBIND);
+  return enable(fd, SOL_IPV6, IPV6_TRANSPARENT) || enable(fd, SOL_IP, IP_FREEBIND);
+}
+
 bool set_family_options(int fd, int family, const graph::Listener& listener) {
-  if (family != AF_INET6) return !listener.transparent || enable(fd, SOL_IP, IP_TRANSPARENT);
+  if (family != AF_INET6) return !listener.transparent || make_transparent(fd, family);
   if (listener.v6only) enable(fd, IPPROTO_IPV6, IPV6_V6ONLY);
   if (listener.v4v6) enable(fd, IPPROTO_IPV6, IPV6_V6ONLY, 0);
-  return !listener.transparent || enable(fd, SOL_IPV6, IPV6_TRANSPARENT);
+  return !listener.transparent || make_transparent(fd, family);
 }
 
 int backlog_of(const graph::Graph& graph, const graph::Listener& listener) {
@@ -62,7 +71,16 @@ int backlog_of(const graph::Graph& graph, const graph::Listener& listener) {
   return SOMAXCONN;
 }
 
-Outcome open_tcp(const graph::Graph& graph, const graph::Listener& listener) {
+// HAProxy only warns, and listens on all devices.
+void bind_to_device(int fd, const graph::Listener& listener, std::optional<Refusal>& warning) {
+  std::string const& device = listener.interface;
+  auto const size = static_cast<socklen_t>(device.size() + 1);
+  if (device.empty() || ::setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device.c_str(), size) == 0) return;
+  warning = Refusal{.what = "cannot bind receiver to device", .error = errno, .device = device};
+}
+
+Outcome open_tcp(const graph::Graph& graph, const graph::Listener& listener,
+                 std::optional<Refusal>& warning) {
   SocketAddress const address = to_socket_address(listener.address, listener.address.port);
   UniqueFd fd(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!fd) return Refusal{"cannot create receiving socket", errno};
@@ -70,10 +88,7 @@ Outcome open_tcp(const graph::Graph& graph, const graph::Listener& listener) {
   enable(fd.get(), SOL_SOCKET, SO_REUSEPORT);
   if (!set_family_options(fd.get(), address.family(), listener))
     return Refusal{"cannot make listening socket transparent", errno};
-  std::string const& device = listener.interface;
-  if (!device.empty() && ::setsockopt(fd.get(), SOL_SOCKET, SO_BINDTODEVICE, device.c_str(),
-                                      static_cast<socklen_t>(device.size() + 1)) != 0)
-    return Refusal{"cannot bind listener to device", errno};
+  bind_to_device(fd.get(), listener, warning);
   set_inherited_options(fd.get(), graph.proxies[listener.frontend]);
   if (listener.defer_accept) enable(fd.get(), IPPROTO_TCP, TCP_DEFER_ACCEPT);
   if (::bind(fd.get(), address.get(), address.size) != 0) return Refusal{"cannot bind socket", errno};
@@ -141,24 +156,48 @@ Outcome take_inherited(const graph::Graph& graph, const graph::Listener& listene
   return UniqueFd(fd);
 }
 
-Outcome open_one(const graph::Graph& graph, const graph::Listener& listener) {
+Outcome open_one(const graph::Graph& graph, const graph::Listener& listener,
+                 std::optional<Refusal>& warning) {
   switch (listener.address.family) {
     case AddressFamily::unix_path: return open_unix_path(graph, listener);
     case AddressFamily::abstract_socket: return open_abstract(graph, listener);
     case AddressFamily::inherited: return take_inherited(graph, listener);
-    default: return open_tcp(graph, listener);
+    default: return open_tcp(graph, listener, warning);
   }
 }
 
-ListenError describe(const graph::Listener& listener, const Refusal& refusal) {
+BindFinding describe(const graph::Listener& listener, const Refusal& refusal) {
   std::string const reason = refusal.text.empty() ? std::strerror(refusal.error) : refusal.text;
-  std::string const where = listener.address.family == AddressFamily::abstract_socket
-                                ? std::string()  // HAProxy prints the name's first byte on: nothing
-                            : is_unix(listener) ? listener.address.host
-                                                : parser::to_string(listener.address);
+  std::string where = listener.address.family == AddressFamily::abstract_socket
+                          ? std::string()  // HAProxy prints the name's first byte on: nothing
+                      : is_unix(listener) ? listener.address.host
+                                          : parser::to_string(listener.address);
+  if (listener.address.family == AddressFamily::ipv6)
+    std::erase_if(where, [](char c) { return c == '[' || c == ']'; });
   std::string_view const link = is_unix(listener) ? "" : "for ";
-  return {.listener = listener.id,
-          .message = fmt::format("{} ({}) {}[{}]", refusal.what, reason, link, where)};
+  std::string const device = refusal.device.empty() ? "" : fmt::format(" '{}'", refusal.device);
+  return {.span = listener.span,
+          .listener = listener.id,
+          .message = fmt::format("{}{} ({}) {}[{}]", refusal.what, device, reason, link, where),
+          .fatal = refusal.device.empty(),
+          .family = listener.address.family};
+}
+
+// One descriptor, or one for each thread; fewer after a failure.
+std::vector<UniqueFd> open_all(const graph::Graph& graph, const graph::Listener& listener,
+                               std::uint32_t threads, std::vector<BindFinding>& findings) {
+  std::vector<UniqueFd> opened;
+  std::optional<Refusal> warning;
+  while (opened.size() < (is_shared(listener) ? 1 : std::max(threads, 1U))) {
+    Outcome one = open_one(graph, listener, warning);
+    if (opened.empty() && warning) findings.push_back(describe(listener, *warning));
+    if (!one) {
+      findings.push_back(describe(listener, one.error()));
+      break;
+    }
+    opened.push_back(std::move(one.value()));
+  }
+  return opened;
 }
 
 }  // namespace
@@ -173,8 +212,8 @@ struct ListeningSockets::Data {
 ListeningSockets::ListeningSockets(std::unique_ptr<Data> data) : data_(std::move(data)) {}
 ListeningSockets::~ListeningSockets() = default;
 
-Result<std::unique_ptr<ListeningSockets>, ListenError> ListeningSockets::open(const graph::Graph& graph,
-                                                                              std::uint32_t threads) {
+std::unique_ptr<ListeningSockets> ListeningSockets::open(const graph::Graph& graph, std::uint32_t threads,
+                                                         std::vector<BindFinding>& findings) {
   auto data = std::make_unique<Data>();
   data->descriptors.resize(graph.listeners.size());
   data->inherited.resize(graph.listeners.size());
@@ -182,13 +221,9 @@ Result<std::unique_ptr<ListeningSockets>, ListenError> ListeningSockets::open(co
   for (graph::Listener const& listener : graph.listeners) {
     if (graph.proxies[listener.frontend].disabled) continue;
     data->inherited[listener.id] = listener.address.family == AddressFamily::inherited;
-    std::uint32_t const count = is_shared(listener) ? 1 : std::max(threads, 1U);
-    for (std::uint32_t i = 0; i < count; ++i) {
-      Outcome opened = open_one(graph, listener);
-      if (!opened) return describe(listener, opened.error());
-      data->descriptors[listener.id].push_back(std::move(opened.value()));
-    }
+    data->descriptors[listener.id] = open_all(graph, listener, threads, findings);
   }
+  if (any_fatal(findings)) return nullptr;
   return std::unique_ptr<ListeningSockets>(new ListeningSockets(std::move(data)));
 }
 
@@ -216,6 +251,11 @@ bool ListeningSockets::reserve(const graph::Proxy& frontend) {
   if (data_->reserved[frontend.id].fetch_add(1, std::memory_order_relaxed) < frontend.maxconn) return true;
   release(frontend);
   return false;
+}
+
+bool ListeningSockets::has_place(const graph::Proxy& frontend) const {
+  return frontend.maxconn == 0 ||
+         data_->reserved[frontend.id].load(std::memory_order_relaxed) < frontend.maxconn;
 }
 
 void ListeningSockets::release(const graph::Proxy& frontend) {

@@ -8,23 +8,18 @@
 #include <vector>
 
 #include "graph/graph.hpp"
-#include "parser/result.hpp"
+#include "runtime/bind_finding.hpp"
 
 namespace shunt::runtime {
-
-struct ListenError {
-  graph::ListenerId listener = 0;
-  std::string message;  // "cannot bind socket (Address already in use) [127.0.0.1:80]"
-};
 
 // Owns the descriptors; all are made before privileges are dropped and none is closed while its bind lives.
 class ListeningSockets {
  public:
   ~ListeningSockets();
-  // Binds every listener (not yet listening to more than its backlog says). The first failure ends it:
-  // nothing stays bound.
-  [[nodiscard]] static Result<std::unique_ptr<ListeningSockets>, ListenError> open(const graph::Graph& graph,
-                                                                                   std::uint32_t threads);
+  // Tries every listener and adds what is wrong to `findings`. Null if that is fatal: nothing stays bound.
+  [[nodiscard]] static std::unique_ptr<ListeningSockets> open(const graph::Graph& graph,
+                                                              std::uint32_t threads,
+                                                              std::vector<BindFinding>& findings);
   // The descriptor that this thread accepts from; shared ones are to be registered with EPOLLEXCLUSIVE.
   [[nodiscard]] int descriptor(graph::ListenerId listener, std::uint32_t thread) const;
   [[nodiscard]] bool shared(graph::ListenerId listener) const;
@@ -32,6 +27,7 @@ class ListeningSockets {
 
   // Places for connections under a frontend's maxconn (0: no limit), taken before accept(2) by any thread.
   [[nodiscard]] bool reserve(const graph::Proxy& frontend);
+  [[nodiscard]] bool has_place(const graph::Proxy& frontend) const;
   void release(const graph::Proxy& frontend);
 
  private:

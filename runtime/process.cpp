@@ -35,6 +35,8 @@ class Process {
   Step start();
   Step raise_limits();
   Step open_sockets();
+  void report(const BindFinding& finding) const;
+  Step check_limits() const;
   Step make_generation();
   Step open_pidfile();
   Step go_to_background();
@@ -55,6 +57,7 @@ class Process {
   Messages messages_;
   std::uint32_t threads_;
   std::uint32_t maxconn_ = 0;
+  std::uint64_t descriptors_needed_ = 0;
   std::unique_ptr<ListeningSockets> sockets_;
   std::unique_ptr<StatsSockets> stats_;
   std::shared_ptr<const Generation> generation_;
@@ -105,31 +108,52 @@ Step Process::raise_limits() {
                             fixed_descriptors(*graph_, threads_), global.tune.maxpipes};
   const DescriptorPlan plan = plan_descriptors(need, hard_descriptor_limit());
   maxconn_ = plan.maxconn;
+  descriptors_needed_ = plan.needed;
   if (need.maxconn == 0 && options_.verbose) {
     messages_.plain(fmt::format("Note: setting global.maxconn to {}.", maxconn_));
   }
-  if (const auto limit = raise_descriptor_limit(plan.descriptors)) {
-    return fmt::format("[haproxy.main()] Cannot raise FD limit to {}, limit is {}.", plan.descriptors,
-                       *limit);
-  }
+  const auto limit = raise_descriptor_limit(plan.descriptors);
+  if (!limit) return success();
+  const std::string text =
+      fmt::format("[haproxy.main()] Cannot raise FD limit to {}, limit is {}.", plan.descriptors, *limit);
+  if (global.strict_limits) return text;
+  messages_.warning(text);
+  return success();
+}
+
+// A limit that `ulimit-n` set, or that could not be raised, may be too low for `maxconn`.
+Step Process::check_limits() const {
+  const std::uint64_t limit = descriptor_limit();
+  if (limit >= descriptors_needed_) return success();
+  const std::string text = fmt::format(
+      "[haproxy.main()] FD limit ({}) too low for maxconn={}/maxsock={}. Please raise 'ulimit-n' to {} or "
+      "more to avoid any trouble.",
+      limit, maxconn_, descriptors_needed_, descriptors_needed_);
+  if (graph_->global.strict_limits) return text;
+  messages_.alert(text);
   return success();
 }
 
 Step Process::open_sockets() {
-  auto opened = ListeningSockets::open(*graph_, threads_);
-  if (!opened) {
-    const graph::Listener& listener = graph_->listeners[opened.error().listener];
-    messages_.alert(binding(listener.span, &graph_->proxies[listener.frontend], opened.error().message));
+  std::vector<BindFinding> findings;
+  stats_ = StatsSockets::open(*graph_, findings);
+  sockets_ = ListeningSockets::open(*graph_, threads_, findings);
+  sort_as_haproxy(findings);
+  for (const BindFinding& finding : findings) report(finding);
+  if (any_fatal(findings))
     return std::string("[haproxy.main()] Some protocols failed to start their listeners! Exiting.");
-  }
-  sockets_ = std::move(opened).value();
-  auto stats = StatsSockets::open(*graph_);
-  if (!stats) {
-    messages_.alert(binding(stats.error().span, nullptr, stats.error().message));
-    return std::string("[haproxy.main()] Some protocols failed to start their listeners! Exiting.");
-  }
-  stats_ = std::move(stats).value();
   return success();
+}
+
+void Process::report(const BindFinding& finding) const {
+  const graph::Proxy* const proxy = finding.listener == graph::none
+                                        ? nullptr
+                                        : &graph_->proxies[graph_->listeners[finding.listener].frontend];
+  const std::string text = binding(finding.span, proxy, finding.message);
+  if (finding.fatal)
+    messages_.alert(text);
+  else
+    messages_.warning(text);
 }
 
 Step Process::make_generation() {
@@ -207,6 +231,7 @@ void Process::say_ready() {
 Step Process::start() {
   BOOST_OUTCOME_TRY(raise_limits());
   BOOST_OUTCOME_TRY(open_sockets());
+  BOOST_OUTCOME_TRY(check_limits());
   BOOST_OUTCOME_TRY(make_generation());
   BOOST_OUTCOME_TRY(open_pidfile());
   BOOST_OUTCOME_TRY(go_to_background());

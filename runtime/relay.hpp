@@ -32,6 +32,7 @@ struct Flow {
   bool read_on : 1 = false;    // a short read says nothing: an error or urgent data may lie behind it
   bool ended : 1 = false;      // the source's end was read
   bool passed_on : 1 = false;  // ... and told to the sink
+  bool given_up : 1 = false;   // the source was silent for too long: it counts as ended
   SpliceUse splice : 2 = SpliceUse::never;
   std::uint8_t full_reads = 0;  // in a row
 

@@ -80,6 +80,8 @@ bool asks_for_own_address(const fetchers::LogFormat& format) {
 void log_session(ThreadContext& thread, const route::Session& session, int server_fd) {
   graph::Proxy const& frontend = session.frontend();
   fetchers::LogRecord record = record_of(thread, session);
+  record.frontend_log_counter =
+      thread.generation->state->proxy(frontend.id).log_lines.fetch_add(1, std::memory_order_relaxed);
   if (server_fd >= 0 && asks_for_own_address(*frontend.log_format))
     record.server_source = to_endpoint(local_address(server_fd));
   fetchers::Context context = session.log_context(record);

@@ -12,6 +12,7 @@
 #include <cstring>
 #include <optional>
 
+#include "parser/result.hpp"
 #include "runtime/socket_address.hpp"
 #include "runtime/unique_fd.hpp"
 
@@ -114,12 +115,17 @@ StatsSockets::StatsSockets(std::unique_ptr<Data> data) : data_(std::move(data)) 
 
 StatsSockets::~StatsSockets() { stop(); }
 
-Result<std::unique_ptr<StatsSockets>, StatsSocketError> StatsSockets::open(const graph::Graph& graph) {
+std::unique_ptr<StatsSockets> StatsSockets::open(const graph::Graph& graph,
+                                                 std::vector<BindFinding>& findings) {
   auto data = std::make_unique<Data>();
   for (const graph::StatsSocket& line : graph.global.stats_sockets) {
     auto made = open_one(line);
-    if (!made) return StatsSocketError{line.span, std::move(made).error()};
-    data->bound.push_back(std::move(made).value());
+    if (made) {
+      data->bound.push_back(std::move(made).value());
+      continue;
+    }
+    findings.push_back(
+        {.span = line.span, .message = std::move(made).error(), .family = line.address.family});
   }
   return std::unique_ptr<StatsSockets>(new StatsSockets(std::move(data)));
 }

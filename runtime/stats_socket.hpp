@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "graph/graph.hpp"
-#include "parser/result.hpp"
+#include "runtime/bind_finding.hpp"
 
 namespace boost::asio {
 class io_context;
@@ -13,16 +13,12 @@ class io_context;
 
 namespace shunt::runtime {
 
-struct StatsSocketError {
-  parser::Span span;
-  std::string message;  // "cannot bind UNIX socket (Permission denied) [/run/x.sock]"
-};
-
 class StatsSockets {
  public:
-  // Binds all of them, before privileges are dropped; a socket file of that name is replaced.
-  [[nodiscard]] static Result<std::unique_ptr<StatsSockets>, StatsSocketError> open(
-      const graph::Graph& graph);
+  // Tries to bind all of them, before privileges are dropped; a socket file of that name is replaced.
+  // What is wrong is added to `findings`, and then the result is not to be served.
+  [[nodiscard]] static std::unique_ptr<StatsSockets> open(const graph::Graph& graph,
+                                                          std::vector<BindFinding>& findings);
   ~StatsSockets();
   // Every connection is told that commands are not available yet, and closed.
   void serve(boost::asio::io_context& io);

@@ -55,8 +55,9 @@ void Stream::unlink() {
 void Stream::open() {
   link();
   to_server_.readable = true;
-  // Rules without a delay see what came with the connection, so it has to be there at the first step.
-  if (rules_read_bytes()) static_cast<void>(read_input());
+  // What came with the connection has to be there at the first step: rules without a delay see it, a client
+  // that has already ended is served, one that has reset is not.
+  if (speaks_plainly()) static_cast<void>(read_input());
   drive(event(EventKind::accepted));
   if (phase_ == Phase::dead) return;
   watches_client_ =
@@ -109,7 +110,11 @@ void Stream::give_client_up() {
 bool Stream::refused_unread() const { return !begun_ && to_server_.holds_bytes(); }
 
 route::Event Stream::event(EventKind kind, std::string_view text) const {
-  route::Event made{.kind = kind, .at = thread_.engine.now(), .input_ended = to_server_.ended, .text = text};
+  route::Event made{.kind = kind,
+                    .at = thread_.engine.now(),
+                    .input_ended = to_server_.ended,
+                    .client_failed = client_failed_,
+                    .text = text};
   made.input.available = true;
   if (to_server_.buffer) made.input.data = to_server_.buffer->data();
   made.input.complete = to_server_.ended || made.input.data.size() >= thread_.input_limit();
@@ -146,7 +151,7 @@ void Stream::client_ready_before_relay(std::uint32_t events) {
     case Phase::proxy_header: happened = read_header(); break;
     case Phase::handshake: happened = shake_hands(); break;
     default:
-      happened = read_input();
+      happened = phase_ == Phase::connecting ? read_while_connecting() : read_input();
       if (!happened && failed_while_blocked(events)) happened = event(EventKind::client_reset);
       break;
   }

@@ -3,6 +3,7 @@
 #pragma once
 #include <optional>
 
+#include "route/idle_limits.hpp"
 #include "route/session.hpp"
 #include "runtime/engine.hpp"
 #include "runtime/relay.hpp"
@@ -59,13 +60,15 @@ class Stream final : public Handler {
   [[nodiscard]] MaybeEvent shake_hands();
   [[nodiscard]] MaybeEvent read_input();
   [[nodiscard]] Buffer& input_buffer();
-  [[nodiscard]] bool rules_read_bytes() const;
+  [[nodiscard]] bool speaks_plainly() const;
 
   // stream_connect.cpp: the server's side until it is connected
   [[nodiscard]] MaybeEvent start_attempt(const route::Step& step);
+  [[nodiscard]] MaybeEvent read_while_connecting();
   [[nodiscard]] MaybeEvent go_on_connecting();
   [[nodiscard]] MaybeEvent send_early();
   [[nodiscard]] MaybeEvent connect_error(int error);
+  [[nodiscard]] bool connected_already() const;
   void server_ready_before_relay(std::uint32_t events);
   void prepend_proxy_header();
   void watch_server(bool for_writing);
@@ -77,10 +80,17 @@ class Stream final : public Handler {
   void pump_both(bool to_server, bool to_client);
   [[nodiscard]] bool pump_one(unsigned source);
   void arm_writing(unsigned sink);
+  [[nodiscard]] route::IdleDue idle_due() const;
   void set_idle_deadline();
   void idle_deadline();
+  void both_idle();
+  void give_up(unsigned side);
+  void note_activity(unsigned source, bool ended);
   [[nodiscard]] bool failed_while_blocked(std::uint32_t events) const;
-  [[nodiscard]] bool direction_finished(unsigned source, bool just_now);
+  [[nodiscard]] bool direction_finished(unsigned source);
+  [[nodiscard]] bool owes(unsigned source) const;  // bytes from there still wait for the other side
+  [[nodiscard]] bool server_sent_fin() const { return to_client_.passed_on && !to_client_.given_up; }
+  void begin_idle_time();
   [[nodiscard]] bool resets_at_end(unsigned source) const;
   void go_on_later();
   void side_failed(unsigned side);
@@ -89,13 +99,16 @@ class Stream final : public Handler {
 
   [[nodiscard]] Transport& transport(unsigned side) { return side == client_side ? client_ : server_; }
   [[nodiscard]] Flow& flow_from(unsigned side) { return side == client_side ? to_server_ : to_client_; }
+  [[nodiscard]] const Flow& flow_from(unsigned side) const {
+    return side == client_side ? to_server_ : to_client_;
+  }
 
   ThreadContext& thread_;
   Stream* next_ = nullptr;
   Stream** back_ = nullptr;
   Transport client_, server_;
   Flow to_server_, to_client_;
-  Time last_activity_ = {};
+  route::IdleSince idle_ = {};
   std::uint32_t attempt_ = 0;
   Phase phase_ = Phase::opening;
   bool watches_client_ : 1 = false;  // registered with the engine
@@ -104,8 +117,10 @@ class Stream final : public Handler {
   bool server_writing_ : 1 = false;
   bool header_made_ : 1 = false;  // the PROXY header was put in front of the input
   bool resuming_ : 1 = false;
-  bool server_gone_ : 1 = false;  // reset; the client still gets what was read
-  bool begun_ : 1 = false;        // the content phase was reached
+  bool server_gone_ : 1 = false;    // reset; the client still gets what was read
+  bool begun_ : 1 = false;          // the content phase was reached
+  bool client_failed_ : 1 = false;  // reset, or another error, when it was read from
+  bool exchanged_ : 1 = false;      // bytes passed after the begin of the relay
   route::Session session_;
 };
 

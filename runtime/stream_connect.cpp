@@ -1,5 +1,6 @@
 // The server's side of a stream until it is connected: attempts, and the first bytes that are sent without
 // waiting.
+#include <poll.h>
 #include <sys/epoll.h>
 
 #include <cerrno>
@@ -27,12 +28,24 @@ Stream::MaybeEvent Stream::start_attempt(const route::Step& step) {
       return event(EventKind::connect_impossible, std::strerror(opened.error));
     case ServerSocket::Status::connecting: break;
   }
-  if (MaybeEvent input = read_input()) return input;
-  return go_on_connecting();
+  return read_while_connecting();
 }
 
-// On a local network the connection is mostly there already: what is to be sent finds that out without a
-// wait.
+// A client that goes ends the attempt only as long as there is one: on a local network the connection is
+// mostly there already, though nobody told of it yet.
+Stream::MaybeEvent Stream::read_while_connecting() {
+  MaybeEvent input = read_input();
+  if (!input) return go_on_connecting();
+  bool const goes = to_server_.ended || client_failed_;
+  return goes && connected_already() ? event(EventKind::connected) : input;
+}
+
+bool Stream::connected_already() const {
+  pollfd asked{.fd = server_.fd(), .events = POLLOUT, .revents = 0};
+  return ::poll(&asked, 1, 0) == 1 && asked.revents == POLLOUT;
+}
+
+// What is to be sent finds out without a wait whether the connection is there.
 Stream::MaybeEvent Stream::go_on_connecting() {
   if (watches_server_) return std::nullopt;
   if (MaybeEvent sent = send_early()) return sent;

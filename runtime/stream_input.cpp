@@ -17,11 +17,9 @@ Buffer& Stream::input_buffer() {
   return *to_server_.buffer;
 }
 
-bool Stream::rules_read_bytes() const {
+bool Stream::speaks_plainly() const {
   graph::Listener const& listener = session_.listener();
-  if (listener.accept_proxy || listener.tls) return false;
-  graph::Proxy const& frontend = session_.frontend();
-  return frontend.request_rules != acl::no_rules || frontend.switches != acl::no_rules;
+  return !listener.accept_proxy && !listener.tls;
 }
 
 // HAProxy looks once: a header that is not there in one piece is an error.
@@ -95,7 +93,10 @@ Stream::MaybeEvent Stream::read_input() {
     IoResult const got = client_.read(buffer.space(), limit - buffer.size());
     buffer.added(got.bytes);
     session_.count_to_server(got.bytes);
-    if (got.status == IoStatus::failed) return event(EventKind::client_reset);
+    if (got.status == IoStatus::failed) {
+      client_failed_ = true;
+      return event(EventKind::client_reset);
+    }
     to_server_.note_read(got, client_);
     news = news || got.bytes != 0 || to_server_.ended;
   }

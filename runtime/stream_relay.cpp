@@ -30,9 +30,20 @@ void Stream::begin_relay() {
   prepend_proxy_header();
   if (!watches_server_) watch_server(false);
   if (front.logasap) log_end(thread_, session_, server_.fd());
-  last_activity_ = thread_.engine.now();
-  set_idle_deadline();
+  begin_idle_time();
+  if (client_failed_) return finish(EndCause::client_reset);
   pump_both(true, to_client_.readable);
+  exchanged_ = false;
+}
+
+// The client's idle time goes on from where it stood, but a tunnel's begins now.
+void Stream::begin_idle_time() {
+  idle_.client = idle_.server = thread_.engine.now();
+  auto const client_limit = session_.frontend().timeouts.client;
+  auto const running = session_.client_deadline();
+  if (running && client_limit && !session_.backend()->timeouts.tunnel)
+    idle_.client = *running - *client_limit;
+  set_idle_deadline();
 }
 
 void Stream::relay_ready(unsigned side, std::uint32_t events) {
@@ -71,37 +82,56 @@ void Stream::pump_both(bool to_server, bool to_client) {
 bool Stream::pump_one(unsigned source) {
   unsigned const sink = 1 - source;
   Flow& flow = flow_from(source);
-  bool const last = flow_from(sink).passed_on || resets_at_end(source);
+  bool const last = (flow_from(sink).passed_on && !flow_from(sink).given_up) || resets_at_end(source);
+  bool const had_ended = flow.passed_on, was_owed = owes(source);
   PumpResult const result = pump(flow, transport(source), transport(sink), thread_.relay, last);
   if (source == client_side) {
     session_.count_to_server(result.read);
   } else {
     session_.count_to_client(result.read);
   }
-  if (result.moved) last_activity_ = thread_.engine.now();
   if (flow.blocked) arm_writing(sink);
+  if (result.moved) note_activity(source, flow.passed_on);
+  // Now other limits may apply, and they may be shorter.
+  if (flow.passed_on != had_ended || (was_owed && result.moved)) set_idle_deadline();
   switch (result.status) {
     case PumpResult::Status::waiting: return true;
     case PumpResult::Status::more: go_on_later(); return true;
-    case PumpResult::Status::finished: return direction_finished(source, result.moved);
+    case PumpResult::Status::finished: return direction_finished(source);
     case PumpResult::Status::source_failed: side_failed(source); return phase_ == Phase::relay;
     case PumpResult::Status::sink_failed: side_failed(sink); return phase_ == Phase::relay;
   }
   return true;
 }
 
-bool Stream::direction_finished(unsigned source, bool just_now) {
-  if (!flow_from(1 - source).passed_on && !resets_at_end(source)) {
-    if (just_now) set_idle_deadline();
-    return true;
+bool Stream::owes(unsigned source) const {
+  Transport const& sink = source == client_side ? server_ : client_;
+  return flow_from(source).holds_bytes() || sink.has_unsent();
+}
+
+// Bytes in either direction restart both idle times, except for those that come together with the end [seen].
+// The end itself restarts the time of the other side only where that has a limit of its own from now on.
+void Stream::note_activity(unsigned source, bool ended) {
+  Time const now = thread_.engine.now();
+  exchanged_ = true;
+  if (!ended) {
+    idle_.client = idle_.server = now;
+  } else if (source == client_side) {
+    if (session_.backend()->timeouts.server_fin) idle_.server = now;
+  } else if (session_.frontend().timeouts.client_fin) {
+    idle_.client = now;
   }
+}
+
+bool Stream::direction_finished(unsigned source) {
+  if (!flow_from(1 - source).passed_on && !resets_at_end(source)) return true;
   finish(EndCause::done);
   return false;
 }
 
 // option nolinger: no half-close towards a server that is silent.
 bool Stream::resets_at_end(unsigned source) const {
-  return source == client_side && session_.backend()->options.nolinger && !to_client_.passed_on;
+  return source == client_side && session_.backend()->options.nolinger && !server_sent_fin();
 }
 
 void Stream::go_on_later() {
@@ -123,23 +153,45 @@ void Stream::arm_writing(unsigned sink) {
   }
 }
 
+route::IdleDue Stream::idle_due() const {
+  return route::idle_due(session_.frontend().timeouts, session_.backend()->timeouts, idle_,
+                         {.ended = to_server_.passed_on, .owed = owes(server_side)},
+                         {.ended = to_client_.passed_on, .owed = owes(client_side)});
+}
+
 void Stream::set_idle_deadline() {
-  auto const idle = route::idle_limit(session_.frontend().timeouts, session_.backend()->timeouts,
-                                      to_server_.passed_on, to_client_.passed_on);
-  set_deadline(idle.limit ? std::optional(last_activity_ + *idle.limit) : std::nullopt);
+  route::IdleDue const due = idle_due();
+  bool const client_first = due.client && (!due.server || *due.client < *due.server);
+  set_deadline(client_first ? due.client : due.server);
 }
 
 // The deadline is not moved at each activity; when it comes, it looks how long ago the last one was.
 void Stream::idle_deadline() {
-  auto const idle = route::idle_limit(session_.frontend().timeouts, session_.backend()->timeouts,
-                                      to_server_.passed_on, to_client_.passed_on);
-  if (!idle.limit) return;
-  if (last_activity_ + *idle.limit > thread_.engine.now()) return set_idle_deadline();
-  // Under `timeout tunnel` HAProxy resets the server of a session that nobody has ended.
-  bool const whole_tunnel =
-      session_.backend()->timeouts.tunnel && !to_server_.passed_on && !to_client_.passed_on;
-  if (whole_tunnel) server_.reset_on_close();
-  finish(idle.cause);
+  route::IdleDue const due = idle_due();
+  Time const now = thread_.engine.now();
+  bool const client = due.client && *due.client <= now;
+  bool const server = due.server && *due.server <= now;
+  if (client && server) return both_idle();
+  if (client) return give_up(client_side);
+  if (server) return give_up(server_side);
+  set_idle_deadline();
+}
+
+// HAProxy resets the server at the end of a tunnel in which nothing has passed since it was connected.
+void Stream::both_idle() {
+  if (session_.backend()->timeouts.tunnel && !exchanged_) server_.reset_on_close();
+  finish(EndCause::client_timeout);
+}
+
+// A side that was silent for too long counts as one that has ended: nothing more is read from it, but it may
+// still be spoken to. One that doesn't read either is of no use any more.
+void Stream::give_up(unsigned side) {
+  EndCause const cause = side == client_side ? EndCause::client_timeout : EndCause::server_timeout;
+  if (owes(1 - side)) return finish(cause);
+  session_.note_timeout(cause);
+  Flow& flow = flow_from(side);
+  flow.ended = flow.given_up = true;
+  static_cast<void>(pump_one(side));
 }
 
 // A client that is gone ends it all. What a server sent before it went is still delivered.
@@ -160,10 +212,11 @@ void Stream::finish(EndCause cause) {
   session_.finish(cause, thread_.engine.now());
   if (!logged) log_end(thread_, session_, server_.fd());
   // Not even option nolinger makes an ordinary end a reset: after the server's FIN both sides close as
-  // always.
+  // always. A client that was silent for too long is not reset either, a server is.
   graph::Proxy const* const backend = session_.backend();
-  bool const client_nolinger = session_.frontend().options.nolinger && !to_client_.passed_on;
-  bool const server_nolinger = backend && backend->options.nolinger && !to_client_.passed_on;
+  bool const client_nolinger =
+      session_.frontend().options.nolinger && !to_client_.passed_on && !to_server_.given_up;
+  bool const server_nolinger = backend && backend->options.nolinger && !server_sent_fin();
   close(client_nolinger, cause == EndCause::client_reset || server_nolinger);
 }
 
@@ -174,7 +227,7 @@ void Stream::close(bool reset_client, bool reset_server) {
   release(to_server_, thread_.relay);
   release(to_client_, thread_.relay);
   server_.close();
-  if (client_.tls() && !reset_client) static_cast<void>(client_.shutdown_write());
+  if (client_.tls() && begun_ && !reset_client) static_cast<void>(client_.shutdown_write());
   client_.close();
   unlink();
   thread_.engine.retire(*this);

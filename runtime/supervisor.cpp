@@ -63,7 +63,8 @@ Supervisor::Data::Data(const Parts& given)
     : parts(given),
       checks(io, given.generation, given.log, given.messages),
       reports(*given.generation, given.log, given.messages) {
-  for (const int number : {SIGUSR1, SIGUSR2, SIGTERM, SIGINT, SIGHUP}) signals.add(number);
+  for (const int number : {SIGUSR1, SIGUSR2, SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGTTOU, SIGTTIN})
+    signals.add(number);
 }
 
 void Supervisor::Data::start_threads() {
@@ -99,6 +100,10 @@ void Supervisor::Data::on_signal(int number) {
         reports.dump_server_states();
       break;
     case SIGUSR2: not_yet("SIGUSR2"); break;
+    // HAProxy dumps its pools, pauses and resumes; what matters is that no connection dies of these.
+    case SIGQUIT:
+    case SIGTTOU:
+    case SIGTTIN: break;
     default: ended_by = number; io.stop();
   }
 }

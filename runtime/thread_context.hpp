@@ -21,10 +21,11 @@ namespace shunt::runtime {
 
 class Stream;
 
-// Told when a stream of this thread has ended: a slot is free.
+// Told when a stream of this thread has ended, so that its place is free, and when an acceptor has none.
 class StreamObserver {
  public:
   virtual void stream_ended() = 0;
+  virtual void await_place() = 0;  // the acceptors will be asked to reconsider
 
  protected:
   ~StreamObserver() = default;

@@ -16,7 +16,7 @@ namespace shunt::runtime {
 
 namespace asio = boost::asio;
 
-struct Worker::Data final : StreamObserver, IdleHook {
+struct Worker::Data final : StreamObserver, IdleHook, SlotWaiters::Waiter {
   explicit Data(const WorkerOptions& options) : thread(options, *this), driver(io, thread.engine, *this) {
     auto const& listeners = options.generation->graph->listeners;
     acceptors.reserve(listeners.size());
@@ -25,10 +25,22 @@ struct Worker::Data final : StreamObserver, IdleHook {
       acceptors.push_back(
           std::make_unique<Acceptor>(thread, *options.sockets, listener.id, options.number, options.maxconn));
     }
+    options.counters->waiters.enroll(*this);
   }
 
-  void stream_ended() override {
+  void reconsider() {
     for (auto const& acceptor : acceptors) acceptor->reconsider();
+  }
+
+  void wake() override {
+    asio::post(io, [this] { reconsider(); });
+  }
+
+  void await_place() override { thread.counters->waiters.wait(*this); }
+
+  void stream_ended() override {
+    reconsider();
+    thread.counters->waiters.place_freed();
     if (finishing && thread.stream_count == 0) end();
   }
 

@@ -7,6 +7,7 @@
 
 #include "runtime/generation.hpp"
 #include "runtime/listening_sockets.hpp"
+#include "runtime/slot_waiters.hpp"
 
 namespace shunt::runtime {
 
@@ -14,6 +15,7 @@ namespace shunt::runtime {
 struct ProcessCounters {
   std::atomic<std::uint32_t> connections{0};      // client connections now open
   std::atomic<std::uint64_t> accepted{0};
+  SlotWaiters waiters;                            // threads that have to leave clients in the backlog
 };
 
 struct WorkerOptions {

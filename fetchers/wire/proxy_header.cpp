@@ -32,22 +32,26 @@ constexpr std::array<std::uint8_t, 12> mapped_prefix = {0, 0, 0, 0, 0, 0, 0, 0, 
 
 bool is_ip(const Endpoint& end) { return end.family == Family::ipv4 || end.family == Family::ipv6; }
 
-// As inet_addr's elders did: missing or empty parts are zero, too large ones keep their low eight bits.
+// As HAProxy does [seen]: missing or empty parts are zero, of each part the last three digits count, and what
+// is too large for its byte is carried into the one before.
 bool read_ipv4(std::string_view text, Endpoint& out) {
-  std::size_t part = 0;
+  std::uint32_t address = 0;
+  std::uint32_t shift = 24;
   std::uint32_t value = 0;
   for (const char c : text) {
     if (c == '.') {
-      if (part == 3) return false;
-      out.address[part++] = static_cast<std::uint8_t>(value);
+      if (shift == 0) return false;
+      address += value << shift;
+      shift -= 8;
       value = 0;
     } else if (c >= '0' && c <= '9') {
-      value = value * 10 + static_cast<std::uint32_t>(c - '0');
+      value = (value * 10 + static_cast<std::uint32_t>(c - '0')) % 1000;
     } else {
       return false;
     }
   }
-  out.address[part] = static_cast<std::uint8_t>(value);
+  address += value << shift;
+  for (std::size_t i = 0; i < 4; ++i) out.address[i] = static_cast<std::uint8_t>(address >> (24 - 8 * i));
   out.family = Family::ipv4;
   return true;
 }
@@ -79,6 +83,27 @@ bool take_field(std::string_view& rest, std::string_view& field) {
   return true;
 }
 
+// The size of what can be an IPv4 address or a port; whether it is one is not asked.
+std::size_t length_of_field(std::string_view rest, int dots_allowed) {
+  std::size_t length = 0;
+  for (; length < rest.size(); ++length) {
+    if (rest[length] == '.' ? dots_allowed-- == 0 : rest[length] < '0' || rest[length] > '9') break;
+  }
+  return length;
+}
+
+// Without a line's end HAProxy judges an IPv4 header field by field, as far as it goes [seen].
+ProxyHeaderError judge_v4_without_end(std::string_view rest) {
+  for (const int dots_allowed : {3, 3, 0}) {
+    rest.remove_prefix(length_of_field(rest, dots_allowed));
+    if (rest.empty()) return ProxyHeaderError::truncated;
+    if (rest.front() != ' ') return ProxyHeaderError::bad_header;
+    rest.remove_prefix(1);
+  }
+  rest.remove_prefix(length_of_field(rest, 0));
+  return rest.size() < 2 ? ProxyHeaderError::truncated : ProxyHeaderError::bad_header;
+}
+
 // The protocol is judged before the line's end is looked for.
 Outcome read_v1(std::string_view bytes) {
   if (bytes.starts_with(v1_unknown)) {
@@ -88,7 +113,8 @@ Outcome read_v1(std::string_view bytes) {
   const bool is_v6 = bytes.starts_with("PROXY TCP6 ");
   if (!is_v6 && !bytes.starts_with("PROXY TCP4 ")) return ProxyHeaderError::bad_protocol;
   const std::size_t end = bytes.find('\r');
-  if (end == std::string_view::npos) return ProxyHeaderError::truncated;
+  if (end == std::string_view::npos)
+    return is_v6 ? ProxyHeaderError::truncated : judge_v4_without_end(bytes.substr(v1_protocol));
   ProxyHeader header{.size = end + 2};
   std::string_view rest = bytes.substr(v1_protocol, end - v1_protocol);
   std::string_view source;
@@ -217,7 +243,11 @@ std::string write_proxy_v1(const Endpoint& source, const Endpoint& destination) 
 
 std::string write_proxy_v2(const Endpoint& source, const Endpoint& destination, std::string_view tlvs) {
   std::string out(v2_signature);
-  if (!is_ip(source) || !is_ip(destination)) return out + "\x20\0\0\0"s;
+  if (!is_ip(source) || !is_ip(destination)) {
+    out += "\x20\0"s;
+    append_number(out, tlvs.size());
+    return out.append(tlvs);
+  }
   const bool as_v6 = source.family == Family::ipv6 || destination.family == Family::ipv6;
   const std::size_t width = as_v6 ? 16 : 4;
   out += '\x21';

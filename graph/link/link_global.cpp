@@ -56,6 +56,7 @@ void link_global(Linking& linking) {
   to.ulimit_n = value_or(from.ulimit_n, 0u);
   to.daemon = value_or(from.daemon, false);
   to.quiet = value_or(from.quiet, false);
+  to.strict_limits = !value_or(from.lenient_limits, false);
   to.pidfile = value_or(from.pidfile, std::string());
   to.chroot = value_or(from.chroot, std::string());
   to.uid = optional_of(from.uid);

@@ -67,6 +67,11 @@ void read_log_hostname(Reading& reading) {
       reading, reading.arguments.empty() ? std::string() : std::string(reading.arguments[0].value));
 }
 
+// Once it was taken back, no later line makes the limits strict again [seen].
+void read_strict_limits(Reading& reading) {
+  if (reading.prefix == Prefix::no) store<&config::Global::lenient_limits>(reading, true);
+}
+
 // The same words as on bind lines; those that make no sense as a default are refused by name.
 void read_bind_options(Reading& reading) {
   constexpr std::string_view known[] = {

@@ -74,12 +74,11 @@ void set_options(SSL_CTX* context, const graph::TlsBind& bind) {
                                 SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_min_proto_version(context, version_of(bind.min_version, TLS1_2_VERSION));
   SSL_CTX_set_max_proto_version(context, version_of(bind.max_version, 0));
-  SSL_CTX_set_dh_auto(context, 1);
 }
 
 void set_session_reuse(SSL_CTX* context) {
   constexpr long cached_sessions = 20000,
-                 lifetime_seconds = 300;  // HAProxy's tune.ssl.cachesize and .lifetime
+                 lifetime_seconds = 7200;  // HAProxy's tune.ssl.cachesize, and what it tells clients
   static constexpr std::string_view name = "shunt";
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_SERVER);
   SSL_CTX_sess_set_cache_size(context, cached_sessions);

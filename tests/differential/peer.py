@@ -162,12 +162,13 @@ class Peer:
         return self
 
     # --- TLS ---------------------------------------------------------------------------------------------------
-    def tls(self, context, server_name=None, server_side=False):
-        """Handshake; records version, chosen certificate and ALPN, or the failure. True when it worked."""
+    def tls(self, context, server_name=None, server_side=False, strict=False):
+        """Handshake; records version, chosen certificate and ALPN, or the failure. True when it worked.
+        `strict`: an end without close_notify is told apart from one with it."""
         try:
             self.sock.settimeout(LIMIT)
             self.sock = context.wrap_socket(self.sock, server_hostname=server_name, server_side=server_side,
-                                            suppress_ragged_eofs=True)
+                                            suppress_ragged_eofs=not strict)
         except ssl.SSLError as error:
             self.ended = "TLS failed"
             self.say(f"TLS failed: {error.reason}")

@@ -2,6 +2,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
+#include <atomic>
+#include <functional>
+#include <thread>
 
 #include "fetchers/codes.hpp"
 #include "fetchers/hash.hpp"
@@ -115,8 +119,9 @@ TEST(Cast, OnlyMappedAddressesBecomeIpv4) {
 }
 
 TEST(Variables, KeepTypeAndScope) {
-  Variables process;
-  Variables variables(&process);
+  ProcessVariables process;
+  Variables variables(&process), other(&process);
+  Scratch scratch;
   VariableNames names;
   std::string error;
   const VariableRef txn = *parse_variable("txn.a", names, error);
@@ -130,15 +135,43 @@ TEST(Variables, KeepTypeAndScope) {
     variables.set(proc, text);
   }
   Sample out;
-  ASSERT_TRUE(variables.get(txn, out));
+  ASSERT_TRUE(variables.get(txn, out, scratch));
   EXPECT_EQ(out.text, "a text that is longer than a small string keeps inside");
-  EXPECT_TRUE(process.get(proc, out));
+  EXPECT_TRUE(process.get(proc, out, scratch));
+  EXPECT_FALSE(other.get(txn, out, scratch));
+  EXPECT_TRUE(other.get(proc, out, scratch));
   variables.clear(VariableScope::transaction);
-  EXPECT_FALSE(variables.get(txn, out));
-  EXPECT_TRUE(variables.get(proc, out));
+  EXPECT_FALSE(variables.get(txn, out, scratch));
+  EXPECT_TRUE(variables.get(proc, out, scratch));
   variables.unset(proc);
-  EXPECT_FALSE(process.get(proc, out));
+  EXPECT_FALSE(process.get(proc, out, scratch));
 }
+
+TEST(Variables, OfTheProcessCanBeReadWhileTheyAreSet) {
+  ProcessVariables process;
+  VariableNames names;
+  std::string error;
+  const VariableRef ref = *parse_variable("proc.a", names, error);
+  const std::array texts = {std::string(100, 'a'), std::string(300, 'b')};
+  std::atomic<bool> torn = false;
+  const auto work = [&](const std::string& text) {
+    Variables variables(&process);
+    Scratch scratch;
+    Sample value, out;
+    value.set_string(text);
+    for (int i = 0; i < 2000; ++i) {
+      variables.set(ref, value);
+      scratch.reset();
+      if (!variables.get(ref, out, scratch) || (out.text != texts[0] && out.text != texts[1])) torn = true;
+    }
+  };
+  std::thread other(work, std::cref(texts[1]));
+  work(texts[0]);
+  other.join();
+  EXPECT_FALSE(torn);
+}
+
+TEST(Variables, OfAStreamCostItLittle) { EXPECT_LE(sizeof(Variables), 2 * sizeof(void*)); }
 
 TEST(Variables, BadNamesAreRefused) {
   VariableNames names;

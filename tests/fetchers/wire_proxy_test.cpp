@@ -36,6 +36,14 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Refusal{"PROX", Error::truncated}, Refusal{"PROXY TCP4 1.2.3.4 1.2.3.4 1 2", Error::truncated},
         Refusal{"PROXY TCP4 1.2.3.4 1.2.3.4 1 2\n", Error::truncated},
+        Refusal{"PROXY TCP4 1.2.3.4 1.2.3.4 1 2\nx", Error::bad_header},
+        Refusal{"PROXY TCP4 1.2.3.4 1.2.3.4 1 2xy", Error::bad_header},
+        Refusal{"PROXY TCP4 1.2.3.4 1.2.3.4 1 x", Error::truncated},
+        Refusal{"PROXY TCP4 1.2.3.4 1.2.3.4 1x", Error::bad_header},
+        Refusal{"PROXY TCP4 1.2.3.4 1.2.3.4 99999", Error::truncated},
+        Refusal{"PROXY TCP4 1.2.3.4 x", Error::bad_header},
+        Refusal{"PROXY TCP4 1.2.3.4.5", Error::bad_header}, Refusal{"PROXY TCP4 1.2.3.999", Error::truncated},
+        Refusal{"PROXY TCP4 foo\nabc", Error::bad_header}, Refusal{"PROXY TCP6 foo\nabc", Error::truncated},
         Refusal{"proxy TCP4 1.2.3.4 1.2.3.4 1 2\r\n", Error::not_proxy_protocol},
         Refusal{"GET / HTTP/1.0\r\n\r\n", Error::not_proxy_protocol}, Refusal{"X", Error::truncated},
         Refusal{"GET / HTTP/1.0\r", Error::truncated}, Refusal{"PROXY TCP4 1.2.3.4\r", Error::bad_header},
@@ -84,6 +92,34 @@ TEST(ProxyHeader, Version1ToleratesWhatHaproxyTolerates) {
   EXPECT_TRUE(unknown.value().local);
 }
 
+struct LooseAddress {
+  std::string_view written;
+  std::string_view read;
+};
+class LooseAddresses : public testing::TestWithParam<LooseAddress> {};
+
+TEST_P(LooseAddresses, AreReadAsHaproxyReadsThem) {
+  const auto read = read_proxy_header("PROXY TCP4 " + std::string(GetParam().written) + " 5.6.7.8 1 2\r\n");
+  ASSERT_TRUE(read.has_value());
+  EXPECT_EQ(to_string(read.value().source), GetParam().read);
+  EXPECT_EQ(to_string(read.value().destination), "5.6.7.8");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Measured, LooseAddresses,
+    testing::Values(
+        LooseAddress{"256.1.1.1", "0.1.1.1"}, LooseAddress{"300.2.3.4", "44.2.3.4"},
+        LooseAddress{"4294967297.2.3.4", "41.2.3.4"}, LooseAddress{"1.2.3.4294967300", "1.2.4.44"},
+        LooseAddress{"65537.1.1.1", "25.1.1.1"}, LooseAddress{"001.02.3.4", "1.2.3.4"},
+        LooseAddress{"1.2.3", "1.2.3.0"}, LooseAddress{"1..2.3", "1.0.2.3"},
+        LooseAddress{"18446744073709551617.2.3.4", "105.2.3.4"}, LooseAddress{"1.2.3.256", "1.2.4.0"},
+        LooseAddress{"1.256.1.1", "2.0.1.1"}, LooseAddress{"99999999999999999999999.1.1.1", "231.1.1.1"},
+        LooseAddress{"4294967295.1.1.1", "39.1.1.1"}, LooseAddress{"2147483648.1.1.1", "136.1.1.1"},
+        LooseAddress{"1.2.300.5", "1.3.44.5"}, LooseAddress{"1.999.999.999", "4.234.234.231"},
+        LooseAddress{"255.999.1.1", "2.231.1.1"}, LooseAddress{"1.2.1000", "1.2.0.0"},
+        LooseAddress{"1.2.300", "1.3.44.0"}, LooseAddress{"255.255.255.256", "0.0.0.0"},
+        LooseAddress{"1.2.3.", "1.2.3.0"}, LooseAddress{"", "0.0.0.0"}, LooseAddress{"...", "0.0.0.0"}));
+
 TEST(ProxyHeader, EveryBeginningIsTruncated) {
   for (const std::string& header :
        {write_proxy_v1(ipv4_end, ipv4_other), write_proxy_v2(ipv6_end, ipv4_other)})
@@ -118,6 +154,7 @@ TEST(ProxyHeader, WithoutAddressesIsUnknownOrLocal) {
   const Endpoint unix_end = {.family = Family::unix_socket};
   EXPECT_EQ(write_proxy_v1(unix_end, unix_end), "PROXY UNKNOWN\r\n");
   EXPECT_EQ(write_proxy_v2({}, {}), signature + "\x20\0\0\0"s);
+  EXPECT_EQ(write_proxy_v2({}, {}, "\x01\0\2h2"s), signature + "\x20\0\0\5\x01\0\2h2"s);
   const auto read = read_proxy_header(write_proxy_v2({}, {}));
   ASSERT_TRUE(read.has_value());
   EXPECT_TRUE(read.value().local);

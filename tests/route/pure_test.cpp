@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "fleet.hpp"
+#include "route/idle_limits.hpp"
 #include "route/proxies_view.hpp"
 #include "route/retry.hpp"
 #include "route/session.hpp"
@@ -13,29 +14,40 @@ namespace {
 using Limit = std::optional<graph::Milliseconds>;
 constexpr graph::Milliseconds ms(int value) { return graph::Milliseconds(value); }
 
+// Both sides have been silent since 0 ms; the time at which each is given up, or nothing.
 struct IdleCase {
   std::string name;
   graph::Timeouts timeouts;  // of frontend and backend
-  bool client_ended, server_ended;
-  Limit limit;
-  EndCause cause;
+  SideFacts client, server;
+  Limit client_due, server_due;
 };
 class Idle : public testing::TestWithParam<IdleCase> {};
 
-TEST_P(Idle, HasTheMeasuredLimit) {
-  const IdleCase& expected = GetParam();
-  const IdleLimit found =
-      idle_limit(expected.timeouts, expected.timeouts, expected.client_ended, expected.server_ended);
-  EXPECT_EQ(found.limit, expected.limit);
-  EXPECT_TRUE(!found.limit || found.cause == expected.cause);
+TEST_P(Idle, HasTheMeasuredLimits) {
+  const IdleCase& row = GetParam();
+  const auto since = [](const std::optional<Time>& due) {
+    return due ? Limit(std::chrono::duration_cast<graph::Milliseconds>(due->time_since_epoch())) : Limit{};
+  };
+  const IdleDue found = idle_due(row.timeouts, row.timeouts, {}, row.client, row.server);
+  EXPECT_EQ(since(found.client), row.client_due);
+  EXPECT_EQ(since(found.server), row.server_due);
 }
 
-graph::Timeouts both_sides(graph::Milliseconds limit) {
+TEST(Idle, CountsEachSideFromItsOwnBegin) {
+  graph::Timeouts timeouts;
+  timeouts.client = timeouts.server = ms(100);
+  const Time start{};
+  const IdleDue found = idle_due(timeouts, timeouts, {start + ms(10), start + ms(50)}, {}, {});
+  EXPECT_EQ(found.client, start + ms(110));
+  EXPECT_EQ(found.server, start + ms(150));
+}
+
+graph::Timeouts two(graph::Milliseconds client, graph::Milliseconds server) {
   graph::Timeouts made;
-  made.client = made.server = limit;
+  made.client = client, made.server = server;
   return made;
 }
-const graph::Timeouts plain = both_sides(ms(1200));
+const graph::Timeouts plain = two(ms(1200), ms(1300));
 graph::Timeouts with(Limit graph::Timeouts::* member, Limit value, graph::Timeouts base = plain) {
   base.*member = value;
   return base;
@@ -43,34 +55,33 @@ graph::Timeouts with(Limit graph::Timeouts::* member, Limit value, graph::Timeou
 constexpr auto client_fin = &graph::Timeouts::client_fin;
 constexpr auto server_fin = &graph::Timeouts::server_fin;
 constexpr auto tunnel = &graph::Timeouts::tunnel;
-const auto c = EndCause::client_timeout;
-const auto s = EndCause::server_timeout;
+constexpr SideFacts open{}, ended{.ended = true}, owed{.owed = true}, ended_owed{.ended = true, .owed = true};
+constexpr std::nullopt_t never = std::nullopt;
 
 INSTANTIATE_TEST_SUITE_P(
     Vector8a, Idle,
     testing::Values(
-        IdleCase{"fin_silent_server", plain, true, false, ms(1200), s},
-        IdleCase{"fin_server_fin", with(server_fin, ms(400)), true, false, ms(400), s},
-        IdleCase{"fin_tunnel", with(tunnel, ms(3000), with(&graph::Timeouts::server, ms(500))), true, false,
-                 ms(3000), s},
-        IdleCase{"fin_client_fin", with(client_fin, ms(400)), true, false, ms(1200), s},
-        IdleCase{"fin_all_three",
-                 with(tunnel, ms(5000), with(client_fin, ms(300), with(server_fin, ms(600)))), true, false,
-                 ms(600), s},
-        IdleCase{"server_fin_silent_client", plain, false, true, ms(1200), c},
-        IdleCase{"server_ended_client_fin", with(client_fin, ms(400)), false, true, ms(400), c},
-        IdleCase{"server_ended_server_fin", with(server_fin, ms(400)), false, true, ms(1200), c},
-        IdleCase{"server_ended_tunnel", with(tunnel, ms(2000)), false, true, ms(2000), c},
-        IdleCase{"both_idle", plain, false, false, ms(1200), c},
-        IdleCase{"tunnel_alone_counts", with(tunnel, ms(2000)), false, false, ms(2000), c},
-        IdleCase{"short_tunnel", with(tunnel, ms(400)), false, false, ms(400), c},
-        IdleCase{"server_shorter", with(&graph::Timeouts::server, ms(700)), false, false, ms(700), s},
-        IdleCase{"client_shorter", with(&graph::Timeouts::client, ms(700)), false, false, ms(700), c},
-        IdleCase{"only_server", with(&graph::Timeouts::client, std::nullopt), false, false, ms(1200), s},
-        IdleCase{"none", {}, false, false, std::nullopt, c},
-        IdleCase{"both_ended", plain, true, true, ms(1200), c},
-        IdleCase{"both_ended_fins", with(client_fin, ms(400), with(server_fin, ms(300))), true, true, ms(300),
-                 s}),
+        IdleCase{"both_open", plain, open, open, ms(1200), ms(1300)},
+        IdleCase{"only_server_limit", with(&graph::Timeouts::client, never), open, open, never, ms(1300)},
+        IdleCase{"no_limits", {}, open, open, never, never},
+        IdleCase{"tunnel_replaces_both", with(tunnel, ms(400)), open, open, ms(400), ms(400)},
+        IdleCase{"fin_limits_wait_for_a_fin", with(client_fin, ms(1), with(server_fin, ms(2))), open, open,
+                 ms(1200), ms(1300)},
+        IdleCase{"client_ended", plain, ended, open, never, ms(1300)},
+        IdleCase{"client_ended_server_fin", with(server_fin, ms(400)), ended, open, never, ms(400)},
+        IdleCase{"client_ended_client_fin", with(client_fin, ms(400)), ended, open, never, ms(1300)},
+        IdleCase{"client_ended_tunnel", with(tunnel, ms(3000)), ended, open, never, ms(3000)},
+        IdleCase{"client_ended_all",
+                 with(tunnel, ms(5000), with(client_fin, ms(300), with(server_fin, ms(600)))), ended, open,
+                 never, ms(600)},
+        IdleCase{"server_ended", plain, open, ended, ms(1200), never},
+        IdleCase{"server_ended_client_fin", with(client_fin, ms(400)), open, ended, ms(400), never},
+        IdleCase{"server_ended_server_fin", with(server_fin, ms(400)), open, ended, ms(1200), never},
+        IdleCase{"server_does_not_read", plain, open, owed, never, ms(1300)},
+        IdleCase{"client_does_not_read", plain, owed, open, ms(1200), never},
+        IdleCase{"nobody_reads", plain, owed, owed, ms(1200), ms(1300)},
+        IdleCase{"ended_client_does_not_read", plain, ended_owed, open, ms(1200), never},
+        IdleCase{"ended_server_does_not_read", plain, open, ended_owed, never, ms(1300)}),
     [](const testing::TestParamInfo<IdleCase>& row) { return row.param.name; });
 
 // A whole run of failures: which retries wait ("w"), make a new choice ("r"), or just try again (".").

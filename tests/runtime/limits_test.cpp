@@ -12,6 +12,7 @@ struct PlanCase {
   std::uint64_t available;
   std::uint32_t maxconn;
   std::uint64_t descriptors;
+  std::uint64_t needed = 0;  // 0: as many as `descriptors`
 };
 
 class DescriptorPlans : public testing::TestWithParam<PlanCase> {};
@@ -20,18 +21,19 @@ TEST_P(DescriptorPlans, AddUp) {
   const DescriptorPlan plan = plan_descriptors(GetParam().need, GetParam().available);
   EXPECT_EQ(plan.maxconn, GetParam().maxconn);
   EXPECT_EQ(plan.descriptors, GetParam().descriptors);
+  EXPECT_EQ(plan.needed, GetParam().needed != 0 ? GetParam().needed : plan.descriptors);
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Table, DescriptorPlans,
-    testing::Values(PlanCase{{.maxconn = 500, .ulimit_n = 0, .fixed = 30, .maxpipes = 0}, 1024, 500, 1030},
-                    PlanCase{{.maxconn = 500, .ulimit_n = 0, .fixed = 30, .maxpipes = 10}, 1024, 500, 1050},
-                    PlanCase{{.maxconn = 0, .ulimit_n = 0, .fixed = 24, .maxpipes = 0}, 1024, 500, 1024},
-                    PlanCase{{.maxconn = 0, .ulimit_n = 700, .fixed = 100, .maxpipes = 0}, 20000, 300, 700},
-                    PlanCase{{.maxconn = 500, .ulimit_n = 5000, .fixed = 30, .maxpipes = 0}, 9999, 500, 5000},
-                    PlanCase{{.maxconn = 0, .ulimit_n = 0, .fixed = 2000, .maxpipes = 0}, 1024, 10, 2020},
-                    PlanCase{
-                        {.maxconn = 0, .ulimit_n = 0, .fixed = 576, .maxpipes = 0}, ~0ULL, 524000, 1048576}));
+    testing::Values(
+        PlanCase{{.maxconn = 500, .ulimit_n = 0, .fixed = 30, .maxpipes = 0}, 1024, 500, 1030},
+        PlanCase{{.maxconn = 500, .ulimit_n = 0, .fixed = 30, .maxpipes = 10}, 1024, 500, 1050},
+        PlanCase{{.maxconn = 0, .ulimit_n = 0, .fixed = 24, .maxpipes = 0}, 1024, 500, 1024},
+        PlanCase{{.maxconn = 0, .ulimit_n = 700, .fixed = 100, .maxpipes = 0}, 2000, 950, 700, 2000},
+        PlanCase{{.maxconn = 500, .ulimit_n = 5000, .fixed = 30, .maxpipes = 0}, 9999, 500, 5000, 1030},
+        PlanCase{{.maxconn = 0, .ulimit_n = 0, .fixed = 2000, .maxpipes = 0}, 1024, 10, 2020},
+        PlanCase{{.maxconn = 0, .ulimit_n = 0, .fixed = 576, .maxpipes = 0}, ~0ULL, 524000, 1048576}));
 
 TEST(DescriptorLimit, IsRaisedAndReportedWhenItCannotBe) {
   rlimit before{};

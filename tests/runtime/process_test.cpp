@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -299,6 +300,32 @@ TEST_F(ProcessTest, TooManyConnectionsForTheSystemAreRefused) {
   launch();
   EXPECT_EQ(WEXITSTATUS(wait_end()), 1);
   EXPECT_NE(errors.drain().find("[haproxy.main()] Cannot raise FD limit to "), std::string::npos);
+}
+
+TEST_F(ProcessTest, WithoutStrictLimitsTheStartGoesOn) {
+  graph->global.maxconn = 2'000'000'000;
+  graph->global.strict_limits = false;
+  start();
+  EXPECT_EQ(stop(SIGUSR1), 0);
+  const std::string said = errors.drain();
+  EXPECT_NE(said.find("[WARNING]  ("), std::string::npos) << said;
+  EXPECT_NE(said.find("[haproxy.main()] Cannot raise FD limit to "), std::string::npos) << said;
+  EXPECT_NE(said.find(" too low for maxconn=2000000000/maxsock="), std::string::npos) << said;
+  EXPECT_EQ(said.find("Exiting"), std::string::npos) << said;
+}
+
+TEST_F(ProcessTest, ALimitThatUlimitNKeepsTooLowIsRefused) {
+  graph->global.maxconn = 1000;
+  graph->global.ulimit_n = 64;
+  child = ::fork();
+  if (child == 0) {
+    const rlimit few{64, 4096};
+    ::setrlimit(RLIMIT_NOFILE, &few);
+    run_here();
+  }
+  EXPECT_EQ(WEXITSTATUS(wait_end()), 1);
+  EXPECT_NE(errors.drain().find("[haproxy.main()] FD limit (64) too low for maxconn=1000/maxsock="),
+            std::string::npos);
 }
 
 TEST_F(ProcessTest, StatsSocketAnswersThatItIsNotThereYet) {

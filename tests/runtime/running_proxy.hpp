@@ -114,12 +114,11 @@ class RunningProxy {
       if (made) generation->tls.back() = made.value();
     }
     generation_ = generation;
-    auto opened = ListeningSockets::open(*generation->graph, threads);
-    if (!opened) {
-      error = opened.error().message;
+    sockets_ = ListeningSockets::open(*generation->graph, threads, findings);
+    if (!sockets_) {
+      error = findings.front().message;
       return;
     }
-    sockets_ = std::move(opened).value();
     for (std::uint32_t i = 0; i < threads; ++i)
       workers.push_back(std::make_unique<Worker>(WorkerOptions{.number = i,
                                                                .generation = generation_,
@@ -142,6 +141,7 @@ class RunningProxy {
   [[nodiscard]] route::State& state() const { return *generation_->state; }
 
   std::string error;
+  std::vector<BindFinding> findings;
   ProcessCounters counters;
   std::vector<std::unique_ptr<Worker>> workers;
 

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <openssl/ssl.h>
 
+#include <algorithm>
 #include <atomic>
 
 #include "runtime/socket_address.hpp"
@@ -326,11 +327,73 @@ TEST(Proxy, ConnectionsDroppedAtAnyMomentLeaveNoDescriptor) {
   EXPECT_LE(open_descriptors(), before + 64);  // pipes and buffers that are kept, not one per connection
 }
 
+// One place for two threads: whoever waits for it is told when the other one's client has gone.
+TEST(Worker, AThreadThatWaitsForAPlaceIsWoken) {
+  LoopbackServer server(echo);
+  auto const [whole, frontend] = free_ports<2>();
+  RunningProxy proxy(
+      defaults() + listen(whole, server.port) + listen(frontend, server.port, " maxconn 1\n backlog 64\n"), 2,
+      2);
+  for (std::uint16_t const port : {whole, frontend}) {
+    std::vector<pollfd> clients;
+    for (int i = 0; i < 24; ++i) {
+      clients.push_back({.fd = connect_to(port), .events = POLLIN, .revents = 0});
+      send_text(clients.back().fd, "x");
+    }
+    // Each is served while no other one is, and leaves as soon as it was.
+    while (!clients.empty()) {
+      ASSERT_GT(::poll(clients.data(), clients.size(), 5000), 0) << clients.size() << " are left";
+      auto const served = std::ranges::find_if(clients, [](pollfd const& one) { return one.revents != 0; });
+      EXPECT_EQ(read_all(served->fd, 1), "x");
+      ::close(served->fd);
+      clients.erase(served);
+    }
+  }
+}
+
 TEST(ListeningSockets, SaysWhatHAProxySaysWhenAnAddressIsTaken) {
   std::uint16_t port = 0;
   int const fd = listening_on_loopback(port);
   RunningProxy proxy(defaults() + listen(port, 1));
   EXPECT_EQ(proxy.error, fmt::format("cannot bind socket (Address already in use) for [127.0.0.1:{}]", port));
+  ::close(fd);
+}
+
+TEST(ListeningSockets, EveryAddressIsTriedAndReportedOnce) {
+  std::uint16_t first = 0, second = 0;
+  int const one = listening_on_loopback(first), two = listening_on_loopback(second);
+  auto const [free_port] = free_ports<1>();
+  RunningProxy proxy(defaults() + listen(first, 1) + listen(free_port, 1) +
+                         "frontend u\n bind /nonexistent/s\n" + listen(second, 1) +
+                         "frontend v\n bind ipv6@[2001:db8::1]:80\n",
+                     2);
+  std::vector<std::string> messages;
+  sort_as_haproxy(proxy.findings);
+  for (auto const& finding : proxy.findings) messages.push_back(finding.message);
+  EXPECT_EQ(messages,
+            (std::vector<std::string>{
+                "cannot bind socket (Cannot assign requested address) for [2001:db8::1:80]",
+                fmt::format("cannot bind socket (Address already in use) for [127.0.0.1:{}]", first),
+                fmt::format("cannot bind socket (Address already in use) for [127.0.0.1:{}]", second),
+                "cannot bind UNIX socket (No such file or directory) [/nonexistent/s]"}));
+  EXPECT_TRUE(proxy.workers.empty());
+  ::close(one);
+  ::close(two);
+}
+
+TEST(ListeningSockets, AnUnknownDeviceIsOnlyWarnedOf) {
+  LoopbackServer server(echo);
+  auto const [port] = free_ports<1>();
+  RunningProxy proxy(defaults() + listen(port, server.port, "", "interface nosuch0"), 2);
+  ASSERT_EQ(proxy.findings.size(), 1U);
+  EXPECT_FALSE(proxy.findings[0].fatal);
+  EXPECT_EQ(proxy.error, "");
+  EXPECT_EQ(
+      proxy.findings[0].message,
+      fmt::format("cannot bind receiver to device 'nosuch0' (No such device) for [127.0.0.1:{}]", port));
+  int const fd = connect_to(port);
+  send_text(fd, "still served");
+  EXPECT_EQ(read_all(fd, 12), "still served");
   ::close(fd);
 }
 

@@ -15,8 +15,8 @@ def to(*lines):
     return "global\n    nbthread 1\n" + "".join(f"    {line}\n" for line in lines) + TAIL
 
 
-def ask(env):
-    c = env.client()
+def ask(env, to="fe"):
+    c = env.client(to)
     c.send(b"line\n").recv_line()
     c.shut().to_end()
 
@@ -98,6 +98,31 @@ def own_format(env):
     env.hide(r"Tt=(\d+)/", r"Tt=~\1ms~/")
     ask(env)
     env.logs(1)
+
+
+COUNTERS = CUSTOM[:CUSTOM.index("    log-format")] + "    log-format \"%f lc=%lc rt=%rt n=%[var(proc.n)]\"\nbackend b\n    server s 127.0.0.1:[[s]]\n"
+COUNTED = """frontend {0}
+    bind 127.0.0.1:[[{0}]] {1}
+    {2}
+    tcp-request session set-var(proc.n) int(10) if !{{ var(proc.n) -m found }}
+    tcp-request session set-var(proc.n) var(proc.n),add(1)
+    default_backend b
+"""
+
+
+@case(COUNTERS + COUNTED.format("one", "", "log [[udp]] local1") + COUNTED.format("px", "accept-proxy", "option dontlog-normal") + COUNTED.format("two", "", ""), S,
+      must=["one lc=0 rt=0 n=11", "one lc=1 rt=1 n=12", "two lc=0 rt=3 n=14", "two lc=1 rt=4 n=15"])
+def counters_of_lines_and_streams(env):
+    """%lc counts a frontend's lines, not its sessions or targets; proc. variables belong to all."""
+    for count in (2, 4):
+        ask(env, "one")
+        env.logs(count)
+    env.client("px").send(b"PROXY TCP4 1.2.3.4 5.6.7.8 1 2\r\nx\n").recv_line()
+    env.client("px").send(b"nonsense, no header\r\n").to_end()
+    env.logs(5)
+    for count in (6, 7):
+        ask(env, "two")
+        env.logs(count)
 
 
 @case(to("log [[udp]] local0").replace("option tcplog", ""), S, must=["Connect from 127.0.0.1:<c1> to 127.0.0.1:<fe> .fe/TCP."])

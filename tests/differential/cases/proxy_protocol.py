@@ -108,6 +108,8 @@ def valid_headers(env):
 
 BAD = {
     "incomplete": b"PROX", "no crlf": b"PROXY TCP4 192.0.2.1 192.0.2.2 1111 2222", "lf only": b"PROXY TCP4 192.0.2.1 192.0.2.2 1111 2222\n",
+    "lf and more": b"PROXY TCP4 192.0.2.1 192.0.2.2 1111 2222\nx", "no address": b"PROXY TCP4 here\n", "v6 lf": b"PROXY TCP6 ::1 ::2 1111 2222\nx",
+    "fifth byte": b"PROXY TCP4 192.0.2.1.5", "cut field": b"PROXY TCP4 192.0.2.1 192.0.2.2 11", "no end": b"PROXY TCP4 192.0.2.1 192.0.2.2 1111 2222" + b" " * 80,
     "unknown with text": b"PROXY UNKNOWN xx\r\n", "udp4": b"PROXY UDP4 192.0.2.1 192.0.2.2 1111 2222\r\n",
     "lower case": b"proxy TCP4 192.0.2.1 192.0.2.2 1111 2222\r\n", "text": b"GET / HTTP/1.0\r\n\r\n", "two spaces": b"PROXY TCP4  192.0.2.1 192.0.2.2 1111 2222\r\n",
     "missing port": b"PROXY TCP4 192.0.2.1 192.0.2.2 1111\r\n", "fifth field": b"PROXY TCP4 192.0.2.1 192.0.2.2 1111 2222 3\r\n",
@@ -163,8 +165,7 @@ backend other
 """
 
 
-@case(LEVELS, {"eight": greeter(b"eight\n"), "other": greeter(b"other\n")}, must=["eight/s", "other/s"],
-      expect_shunt=[(r".*fe/1: Success$", "", "a session rejected after its PROXY header is not logged as an error (2.6 logs `Success`)")])
+@case(LEVELS, {"eight": greeter(b"eight\n"), "other": greeter(b"other\n")}, must=["eight/s", "other/s", "fe/1: Success"])
 def rules_see_the_announced_address_after_the_header(env):
     for number, (name, client_ip) in enumerate((("eight", "10.8.8.8"), ("ten", "10.8.8.10"), ("nine", "10.8.8.9")), 1):
         c = env.client(name=name)
@@ -219,3 +220,21 @@ def fin_right_behind_the_header(env):
     env.stubs["got"].connections.clear()
     env.sink.lines.clear()
     env.note(f"late: {late}")
+
+
+REFUSED = BASE + "".join(f"""
+listen {name}
+    bind 127.0.0.1:[[{name}]] accept-proxy
+    {option}
+    tcp-request session reject if {{ src 192.0.2.1 }}
+    server s 127.0.0.1:[[got]]
+""" for name, option in (("plain", ""), ("null", "option dontlognull"), ("separate", "option log-separate-errors")))
+
+
+@case(REFUSED, {"got": recorder()}, must=["plain/1: Success", "<131>.*separate/1: Success"])
+def refused_by_a_session_rule(env):
+    """Whoever was waited for is logged, as a failure without an error."""
+    header = b"PROXY TCP4 192.0.2.1 192.0.2.2 1111 2222\r\n"
+    for number, (name, data) in enumerate((("plain", header), ("plain", header + b"unread"), ("separate", header), ("null", header))):
+        env.client(name).send(data).to_end()
+        env.logs(min(number + 1, 3))

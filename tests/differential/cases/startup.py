@@ -2,6 +2,7 @@
 
 import os
 import re
+import socket
 import time
 
 from harness import DEFAULTS, answering, case
@@ -102,6 +103,40 @@ def quiet_and_several_files(env):
     env.note(f"-v: exit {env.run(['-v']).returncode}")
     env.note(f"-vv: exit {env.run(['-vv']).returncode}")
     env.note(f"unknown flag: exit {env.run(['-c', '-Z', '-f', head]).returncode}")
+
+
+BINDS = DEFAULTS.replace("log global\n", "").replace("option tcplog\n", "") + """
+frontend six
+    bind [2001:db8::1]:[[f]]
+frontend f
+    bind /nowhere/a.sock
+    bind 127.0.0.1:[[busy]],127.0.0.1:[[free]]
+    bind 127.0.0.1:[[other]] interface nosuch0
+listen l
+    bind 127.0.0.1:[[busy2]] name x
+    bind abns@[[abns taken]]
+    bind [2001:db8::2]:[[f]]
+"""
+
+
+@case(start=False, must=["exit 1", "WARNING.*nosuch0", "already in use", "GLOBAL"])
+def every_address_that_cannot_be_bound(env):
+    held = [socket.socket() for _ in range(2)]
+    for name, sock in zip(("busy", "busy2"), held):
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind(("127.0.0.1", env.port(name)))
+        sock.listen()
+    held.append(socket.socket(socket.AF_UNIX))
+    held[2].bind(("\0" + env.fill("[[abns taken]]")).ljust(108, "\0"))
+    held[2].listen()
+    path = env.file("binds.cfg", "global\n    nbthread 2\n    stats socket /nowhere/stats.sock\n" + BINDS)
+    done = env.run(["-db", "-f", path])
+    for line in done.stderr.splitlines():
+        if "NOTICE" not in line:
+            line = re.sub(r":(\d+)\]$", lambda found: f":<{env.numbers[int(found[1])]}>]", line)
+            env.note(re.sub(r"\(\d+\) :", "(PID) :", line).replace(env.dir, "DIR"))
+    env.hide(r"\[\S*haproxy\.main\(\)\]", "[MAIN]")
+    env.note(f"exit {done.returncode}")
 
 
 FORM = re.compile(r"(\[(?:ALERT|WARNING|NOTICE)\] +)\(\d+\) : config : parsing \[([^:]+:\d+)\] ?: .*")

@@ -160,3 +160,47 @@ def ends_of_tls_sessions(env):
     c.silence(0.1)
     c.reset()
     env.logs(3)
+
+
+HEADER = BASE + """
+listen fe
+    bind 127.0.0.1:[[fe]] ssl crt [[pem a]] alpn h2,http/1.1
+    bind [[dir]]/in.sock ssl crt [[pem a]] alpn h2,http/1.1
+    server s 127.0.0.1:[[got]] send-proxy-v2
+listen v1
+    bind 127.0.0.1:[[v1]] ssl crt [[pem a]] alpn h2,http/1.1
+    server s 127.0.0.1:[[got]] send-proxy
+"""
+
+
+@case(HEADER, {"got": answering(header=True)}, must=["header v2 21 11 .* rest 0100026832", "header v2 20 00 rest 0100026832", "header b'PROXY TCP4"])
+def a_v2_header_tells_the_alpn(env):
+    hows = ({}, {"path": env.dir + "/in.sock"}, {"to": "v1"})
+    for number, (how, offered) in enumerate([(how, offered) for how in hows for offered in (["h2"], ["other"], None)], 1):
+        context = certs.client()
+        if offered:
+            context.set_alpn_protocols(offered)
+        c = env.client(**how)
+        if c.tls(context):
+            c.send(b"line\n").recv_line()
+        c.close_notify()
+        env.logs(number)
+
+
+GOODBYE = BASE + "".join(f"""
+listen {name}
+    bind 127.0.0.1:[[{name}]] ssl crt [[pem a]]
+    {line}
+""" for name, line in (("session", "tcp-request session reject"), ("content", "tcp-request content reject"), ("nobody", ""),
+                       ("client", "timeout client 300ms\n    server s 127.0.0.1:[[s]]"), ("server", "timeout server 300ms\n    server s 127.0.0.1:[[s]]"),
+                       ("nolinger", "timeout client 300ms\n    option nolinger\n    server s 127.0.0.1:[[s]]")))
+
+
+@case(GOODBYE, {"s": lambda peer: peer.to_end()}, must=["session/1: Success", "end: TLS error", "end: FIN"])
+def who_gets_a_close_notify(env):
+    for number, name in enumerate(("session", "content", "nobody", "client", "server", "nolinger"), 1):
+        c = env.client(name, name=name)
+        if c.tls(certs.client(), strict=True):
+            c.mark().to_end()
+        c.close()
+        env.logs(number)

@@ -1,0 +1,23 @@
+// What was found wrong when the addresses of the file were bound, so that one start can report all of it.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "graph/graph.hpp"
+#include "parser/address.hpp"
+
+namespace shunt::runtime {
+
+struct BindFinding {
+  parser::Span span = {};                    // the line
+  graph::ListenerId listener = graph::none;  // none: a stats socket
+  std::string message = {};  // "cannot bind socket (Address already in use) for [127.0.0.1:80]"
+  bool fatal = true;         // otherwise the start goes on with a warning
+  parser::AddressFamily family = parser::AddressFamily::unspecified;
+};
+
+[[nodiscard]] bool any_fatal(const std::vector<BindFinding>& findings);
+// HAProxy binds one protocol after the other and reports in that order: IPv6, IPv4, UNIX.
+void sort_as_haproxy(std::vector<BindFinding>& findings);
+
+}  // namespace shunt::runtime
