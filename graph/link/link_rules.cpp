@@ -28,7 +28,8 @@ constexpr RuleSet lists[] = {
 };
 
 bool has_rules(const config::Proxy& section) {
-  return std::ranges::any_of(lists, [&](const RuleSet& set) { return !(section.*set.rules).empty(); });
+  return section.checked.http ||
+         std::ranges::any_of(lists, [&](const RuleSet& set) { return !(section.*set.rules).empty(); });
 }
 
 class RuleLinker {

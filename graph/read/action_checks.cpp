@@ -115,7 +115,10 @@ void need_side(Reading& reading, bool there, std::string_view side) {
 void store_capture(Reading& reading, bool response) {
   const Word& last = reading.arguments.back();
   const bool negative = parser::leading_integer(last.value) < 0;
-  if (negative && reading.state.language() >= 300) fail(reading, "an id that is not negative");
+  if (negative) {
+    if (reading.state.language() >= 300) fail(reading, "an id that is not negative");
+    return;
+  }
   reading.proxy->checked.captures.push_back(
       {static_cast<std::uint32_t>(parser::leading_integer(last.value)), response, reading.span()});
 }
@@ -137,6 +140,13 @@ const parser::Line* global_line(const Reading& reading, std::string_view keyword
     if (found != section.lines.end()) return &*found;
   }
   return nullptr;
+}
+
+Word tracking_name(const Reading& reading, const Word& action) {
+  constexpr std::string_view begin = "track-sc", last_row = "track-sc2";
+  if (!action.value.starts_with(begin) || action.value.size() == begin.size()) return action;
+  const auto id = loose_number(action.value.substr(begin.size()));
+  return id && *id > 2 && *id < counters(reading) ? Word{.value = last_row, .span = action.span} : action;
 }
 
 void check_variable(Reading& reading) {

@@ -64,7 +64,7 @@ void read_rule(Reading& reading, const RuleSet& set) {
   checked.sets |= set.place;
   const auto errors = reading.state.sink.count(Severity::error);
   Reading inner = reading;
-  inner.keyword = reading.arguments[0];
+  inner.keyword = tracking_name(reading, reading.arguments[0]);
   inner.arguments = reading.arguments.subspan(1);
   inner.place = set.place;
   inner.evaluated_at = expressions_at(*reading.proxy, set);

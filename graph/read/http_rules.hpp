@@ -31,6 +31,8 @@ void check_plain_variable(Reading& reading);  // unset-var(name)
 void check_counter(Reading& reading);         // sc-inc-gpc(index,counter)
 void check_first_counters(Reading& reading);  // sc-inc-gpc0(counter)
 void check_track(Reading& reading);
+// track-sc3 and above exist when tune.stick-counters says so; they are read as track-sc2.
+[[nodiscard]] parser::Word tracking_name(const Reading& reading, const parser::Word& action);
 void check_do_resolve(Reading& reading);
 void check_capture(Reading& reading);
 void check_set_timeout(Reading& reading);

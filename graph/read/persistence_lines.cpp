@@ -56,7 +56,7 @@ void read_stick(Reading& reading) {
   const auto errors = reading.state.sink.count(parser::Severity::error);
   dispatch(*inner, stick_family);
   const bool sound = reading.state.sink.count(parser::Severity::error) == errors;
-  if (sound && !has_word(inner->arguments, "table")) use_own_table(reading);
+  if (sound && !reading.ignored && !has_word(inner->arguments, "table")) use_own_table(reading);
 }
 
 void check_cookie(Reading& reading) {

@@ -25,6 +25,7 @@ struct PlaceName {
   Place place;
 };
 constexpr auto places = std::to_array<PlaceName>({
+    {"be-connect", Place::be_server_connect},
     {"be-tcp", Place::be_tcp_content},
     {"check", Place::be_check},
     {"fe-http", Place::fe_http_request},

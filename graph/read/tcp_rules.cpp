@@ -82,7 +82,7 @@ void read_rule(Reading& reading, std::uint32_t place, std::vector<config::TcpRul
   check_order(reading, set);
   const auto errors = reading.state.sink.count(parser::Severity::error);
   Reading inner = reading;
-  inner.keyword = reading.arguments[0];
+  inner.keyword = tracking_name(reading, reading.arguments[0]);
   inner.arguments = reading.arguments.subspan(1);
   inner.rest = {};
   inner.place = place;

@@ -689,7 +689,7 @@ constexpr std::array rows{
         .places = both,
         .status = Status::unsupported,
         .advice = tls,
-        .syntax = "<expression>",
+        .syntax = "<expression be-connect>",
         .documentation = "Server name in the TLS hello."},
     Row{.name = "socks4",
         .places = both,
