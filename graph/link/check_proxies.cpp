@@ -87,10 +87,10 @@ void check_target_mode(Linking& linking, const config::Proxy& from, const config
   const Proxy& out = linking.out[found->second];
   if (out.mode == Mode::http || out.disabled || target.settings.other_mode) return;
   linking
-      .report(codes::mode_conflict, name.span,
+      .report(codes::mode_conflict, from.name.span,
               fmt::format("{}, in HTTP mode, uses {} in TCP mode by '{}'", describe(from), describe(target),
                           keyword))
-      .notes.push_back({"this is the backend", target.name.span});
+      .notes = {{"it is named here", name.span}, {"this is the backend", target.name.span}};
 }
 
 // A TCP frontend may lead to an HTTP backend, but not the reverse.
