@@ -1,9 +1,9 @@
 // The answers to `.if`, by target.
 #include "graph/facts.hpp"
 
-#include <openssl/crypto.h>
-
 #include <algorithm>
+
+#include "graph/pki/library.hpp"
 
 namespace shunt::graph {
 namespace {
@@ -29,7 +29,7 @@ constexpr std::string_view enabled[] = {"EPOLL", "FAST-FORWARD", "GETADDRINFO",
 
 // "OpenSSL 3.0.15 3 Sep 2024": name, then version.
 std::string_view tls_word(std::size_t index) {
-  std::string_view text = OpenSSL_version(OPENSSL_VERSION);
+  std::string_view text = pki::library_name();
   for (; index > 0; --index) text.remove_prefix(std::min(text.find(' ') + 1, text.size()));
   return text.substr(0, text.find(' '));
 }

@@ -36,7 +36,8 @@ bool tls_at_least(const Scope& scope, std::string_view version) {
 
 constexpr auto predicates = std::to_array<Predicate>({
     {"defined", 1, [](const Scope& s, Arguments a) { return s.environment.get(a[0]).has_value(); }},
-    {"feature", 1, [](const Scope& s, Arguments a) { return among(s.facts.features, a[0]); }},
+    // HAProxy answers yes when no name is given.
+    {"feature", 1, [](const Scope& s, Arguments a) { return a[0].empty() || among(s.facts.features, a[0]); }},
     {"streq", 2, [](const Scope&, Arguments a) { return a[0] == a[1]; }},
     {"strneq", 2, [](const Scope&, Arguments a) { return a[0] != a[1]; }},
     {"strstr", 2, [](const Scope&, Arguments a) { return a[0].find(a[1]) != std::string::npos; }, 208},

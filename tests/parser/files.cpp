@@ -95,7 +95,9 @@ const FilesRow rows[] = {
     {{"global\nfrontend \"b\n c\nlisten l\n d\n"},
      "global{} listen.l{d}",
      "parsing [0.cfg:2]: unmatched quote at position 10:\n  frontend \"b\n           ^\n"},
-    {{"global\n .if 1\n"}, "global{}", "parsing [0.cfg:2]: directive '.if' is not supported yet.\n"},
+    {{"global\n .if 1\n"}, "global{}", "parsing [0.cfg:2]: non-terminated '.if' block.\n"},
+    {{"global\n .if 0\n a\n .elif 1\n b\n .else\n c\n .endif\n d\n"}, "global{b|d}"},
+    {{"global\n .if 1\n .if 0\n a\n .else\n b\n .endif\n c\n .else\n d\n .endif\n"}, "global{b|c}"},
 };
 INSTANTIATE_TEST_SUITE_P(Texts, FilesTable, testing::ValuesIn(rows));
 

@@ -64,7 +64,7 @@ def findings(text):
 # The lines that HAProxy blames in these are compared too; elsewhere shunt may point more exactly.
 BLAMED = ("good", "unknown keyword", "unknown keyword 2", "keyword out of section", "unknown acl", "unknown fetch", "bad time", "time too long", "bad address",
           "two servers of one name", "two frontends", "bad name", "unterminated quote", "bad acl integer", "bad acl address", "bad match flag", "acl in defaults",
-          "missing certificate", "many words", "forbidden in a backend", "or as acl name", "junk after time", "removed keyword")
+          "missing certificate", "many words", "forbidden in a backend", "or as acl name", "removed keyword")
 
 
 @case(start=False, must=["good: exit 0", "missing newline: exit 1", "no listener: exit 2"], expect_shunt=[
