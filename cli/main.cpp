@@ -29,9 +29,15 @@ int refuse(const std::string& message) {
   return 1;
 }
 
+int refuse(const UsageError& error) {
+  if (!error.in_line_form) return refuse(error.message);
+  std::fprintf(stderr, "[ALERT]    (%d) : %s\n", getpid(), error.message.c_str());
+  return 1;
+}
+
 int run_flags(const Words& words) {
   const auto options = parse_options(words);
-  if (!options) return refuse(options.assume_error().message);
+  if (!options) return refuse(options.assume_error());
   const Options& given = options.assume_value();
   if (given.version != 0) return print_version(given.version);
   if (given.condition) return evaluate_condition(given);
