@@ -11,33 +11,29 @@
 #include "cli/check_options.hpp"
 #include "cli/findings.hpp"
 #include "cli/verbs.hpp"
+#include "cli/verdict.hpp"
 #include "graph/facts.hpp"
 
 namespace shunt::cli {
 namespace {
 
-// HAProxy prints the verdict on stdout, the findings on stderr.
-int verdict(const graph::Loaded& loaded, const Options& options) {
-  const bool warned = loaded.sink.count(parser::Severity::warning) != 0;
-  if (loaded.sink.has_errors() || (options.zero_warning && warned)) return 1;
-  if (!loaded.has_listener) {
-    if (!options.run.quiet)
-      fmt::print("Configuration file has no error but will not start (no listener) => exit(2).\n");
-    return 2;
-  }
-  if (options.run.quiet) return 0;
-  if (warned) fmt::print("Warnings were found.\n");
-  fmt::print("Configuration file is valid\n");
-  return 0;
+// On stdout, unlike the findings.
+void print_verdict(const Judged& judged) {
+  if (judged.loaded->sink.count(parser::Severity::warning) != 0) fmt::print("Warnings were found.\n");
+  if (judged.verdict == Verdict::good)
+    fmt::print("Configuration file is valid\n");
+  else
+    fmt::print("Configuration file has no error but will not start (no listener) => exit(2).\n");
 }
 
 }  // namespace
 
 int check_like_haproxy(const Options& options) {
-  const auto loaded = graph::load_files(options.files, load_options(options));
-  loaded->sink.sort();
-  print_like_haproxy(*loaded, options.run.quiet, options.run.verbose);
-  return verdict(*loaded, options);
+  const Judged judged = judge_like_haproxy(options, load_options(options));
+  const bool starts = judged.verdict == Verdict::good;
+  if (!starts && judged.verdict != Verdict::no_listener) return 1;
+  if (!options.run.quiet) print_verdict(judged);
+  return starts ? 0 : 2;
 }
 
 namespace {

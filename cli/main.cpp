@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdio>
 
+#include "analysis/registered.hpp"
 #include "cli/verbs.hpp"
 
 namespace shunt::cli {
@@ -29,12 +30,26 @@ int refuse(const std::string& message) {
   return 1;
 }
 
+// As with HAProxy, the rest of the command line is done afterwards.
+bool list_keywords(const Options& options) {
+  const auto text = analysis::registered_keywords(options.keyword_classes, options.target);
+  return text && std::fputs(text->c_str(), stdout) >= 0;
+}
+
+int refuse(const UsageError& error) {
+  if (!error.in_line_form) return refuse(error.message);
+  std::fprintf(stderr, "[ALERT]    (%d) : %s\n", getpid(), error.message.c_str());
+  return 1;
+}
+
 int run_flags(const Words& words) {
   const auto options = parse_options(words);
-  if (!options) return refuse(options.assume_error().message);
+  if (!options) return refuse(options.assume_error());
   const Options& given = options.assume_value();
   if (given.version != 0) return print_version(given.version);
   if (given.condition) return evaluate_condition(given);
+  if (!given.keyword_classes.empty() && !list_keywords(given)) return refuse("no such class of keywords");
+  if (!given.keyword_classes.empty() && given.files.empty()) return 0;
   if (given.files.empty()) return refuse("no configuration given");
   if (given.directory && chdir(given.directory->c_str()) != 0)
     return refuse("could not change to directory " + *given.directory);

@@ -17,6 +17,9 @@ enum class Takes : std::uint8_t { nothing, one, many };
 
 using Apply = void (*)(Options&, std::string_view);
 
+// What is wrong with a value, empty if nothing is.
+using Fault = UsageError (*)(std::string_view flag, std::string_view value);
+
 // `prefix`: more letters may follow the spelling itself ("-dM0x50"). No `apply`: read, and without effect
 // here.
 struct FlagRow {
@@ -25,6 +28,7 @@ struct FlagRow {
   Apply apply = nullptr;
   bool prefix = false;
   std::string_view help = {};
+  Fault fault = nullptr;
 };
 
 void set_maxconn(Options& options, std::string_view value) {
@@ -43,6 +47,20 @@ void set_target(Options& options, std::string_view value) {
         fmt::format("there is no target '{}': haproxy-2.6, haproxy-3.5 and shunt are known", value);
 }
 
+// Ids of processes as strtol(3) reads them; HAProxy takes none but positive ones.
+UsageError fault_of_process(std::string_view flag, std::string_view value) {
+  const std::string_view digits = value.substr(value.starts_with('+') ? 1 : 0);
+  long number = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (error == std::errc::result_out_of_range)
+    return {fmt::format("{} option: failed to parse {{{}}}: Numerical result out of range", flag, value),
+            true};
+  if (const std::string_view rest(end, digits.data() + digits.size()); !rest.empty())
+    return {fmt::format("{} option: some bytes unconsumed in PID list {{{}}}", flag, rest), true};
+  if (number <= 0) return {fmt::format("flag '{}' needs ids of processes, not '{}'", flag, value)};
+  return {};
+}
+
 constexpr auto flags = std::to_array<FlagRow>({
     {"-f", Takes::one, [](Options& o, std::string_view v) { o.files.emplace_back(v); }, false,
      "<file|dir>  read this configuration (repeatable; a directory: its *.cfg files)"},
@@ -54,8 +72,8 @@ constexpr auto flags = std::to_array<FlagRow>({
      "<condition> evaluate a condition"},
     {"-V", Takes::nothing, [](Options& o, std::string_view) { o.run.verbose = true, o.run.quiet = false; },
      false, "            verbose"},
-    {"-q", Takes::nothing, [](Options& o, std::string_view) { o.run.quiet = true; }, false,
-     "            quiet"},
+    {"-q", Takes::nothing, [](Options& o, std::string_view) { o.run.quiet = !o.run.verbose; }, false,
+     "            quiet, without -V"},
     {"-d", Takes::nothing, [](Options& o, std::string_view) { o.run.debug = o.run.foreground = true; }, false,
      "            debug, in the foreground"},
     {"-db", Takes::nothing, [](Options& o, std::string_view) { o.run.foreground = true; }, false,
@@ -76,6 +94,10 @@ constexpr auto flags = std::to_array<FlagRow>({
      "            version and what was built in"},
     {"-dW", Takes::nothing, [](Options& o, std::string_view) { o.zero_warning = true; }, false,
      "            refuse to start on a warning"},
+    {"-dD", Takes::nothing, [](Options& o, std::string_view) { o.diagnostics = true; }, false,
+     "            let .diag lines of the files speak"},
+    {"-dK", Takes::nothing, [](Options& o, std::string_view v) { o.keyword_classes = v; }, true,
+     "<class>...  list the known names: all, acl, cfg, cnv, flt, smp; help explains them"},
     {"-dr", Takes::nothing, [](Options& o, std::string_view) { o.ignore_unresolved = true; }, false,
      "            go on when a server's name does not resolve"},
     {"--target", Takes::one, set_target, false,
@@ -85,11 +107,11 @@ constexpr auto flags = std::to_array<FlagRow>({
     {"-N", Takes::one},
     {"-m", Takes::one},
     {"-L", Takes::one},
-    {"-S", Takes::one},
+    {"-S", Takes::one, [](Options& o, std::string_view v) { o.master_socket = std::string(v); }, false,
+     "<socket>    of the master process: read, nothing is bound yet"},
     {"-x", Takes::one},
-    {"-sf", Takes::many},
-    {"-st", Takes::many},
-    {"-dD"},
+    {.spelling = "-sf", .takes = Takes::many, .fault = fault_of_process},
+    {.spelling = "-st", .takes = Takes::many, .fault = fault_of_process},
     {"-dI"},
     {"-de"},
     {"-dp"},
@@ -101,7 +123,6 @@ constexpr auto flags = std::to_array<FlagRow>({
     {"-dZ"},
     {"-dF"},
     {.spelling = "-dM", .prefix = true},
-    {.spelling = "-dK", .prefix = true},
     {.spelling = "-dC", .prefix = true},
     {.spelling = "-dt", .prefix = true},
     {.spelling = "-dT", .prefix = true},
@@ -128,17 +149,21 @@ void use(Options& options, const FlagRow& row, std::string_view flag, std::strin
   if (row.apply)
     row.apply(options, value);
   else
-    options.without_effect.push_back(value.empty() ? std::string(flag) : fmt::format("{} {}", flag, value));
+    options.without_effect.push_back(row.prefix || value.empty() ? std::string(flag)
+                                                                 : fmt::format("{} {}", flag, value));
 }
 
 // -sf and -st end at the next flag; after `--` everything is a file.
-std::size_t use_many(Options& options, const FlagRow& row, const std::vector<std::string_view>& words,
-                     std::size_t at) {
+Result<std::size_t, UsageError> use_many(Options& options, const FlagRow& row,
+                                         const std::vector<std::string_view>& words, std::size_t at) {
   const bool to_the_end = row.spelling == "--";
   const std::string_view flag = words[at];
   if (!row.apply) options.without_effect.emplace_back(flag);
-  for (++at; at < words.size() && (to_the_end || !words[at].starts_with('-')); ++at)
+  for (++at; at < words.size() && (to_the_end || !words[at].starts_with('-')); ++at) {
     if (row.apply) row.apply(options, words[at]);
+    UsageError fault = row.fault ? row.fault(flag, words[at]) : UsageError{};
+    if (!fault.message.empty()) return fault;
+  }
   return at;
 }
 
@@ -151,13 +176,14 @@ Result<Options, UsageError> parse_options(const std::vector<std::string_view>& w
     const FlagRow* row = find_flag(word);
     if (!row) return unknown(word);
     if (row->takes == Takes::many) {
-      at = use_many(options, *row, words, at);
+      BOOST_OUTCOME_TRY(at, use_many(options, *row, words, at));
       continue;
     }
     const bool has_value = row->takes == Takes::one;
     if (has_value && (at + 1 >= words.size() || (words[at + 1].starts_with('-') && word != "-cc")))
       return UsageError{fmt::format("flag '{}' needs a word behind it", word)};
-    use(options, *row, word, has_value ? words[at + 1] : std::string_view{});
+    use(options, *row, word,
+        has_value ? words[at + 1] : word.substr(row->prefix ? row->spelling.size() : word.size()));
     at += has_value ? 2 : 1;
   }
   if (!options.fault.empty()) return UsageError{options.fault};
@@ -167,7 +193,8 @@ Result<Options, UsageError> parse_options(const std::vector<std::string_view>& w
 graph::LoadOptions load_options(const Options& options) {
   return {.resolve_names = !options.ignore_unresolved && !options.assume_files,
           .target = options.target,
-          .assume_files = options.assume_files};
+          .assume_files = options.assume_files,
+          .diagnostics = options.diagnostics};
 }
 
 std::string usage() {

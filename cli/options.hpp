@@ -23,13 +23,17 @@ struct Options {
   bool ignore_unresolved = false;               // -dr
   int version = 0;                              // -v 1, -vv 2
   std::optional<std::string> directory;         // -C
+  bool diagnostics = false;                     // -dD
+  std::string keyword_classes;                  // -dK
   std::optional<std::string> condition;         // -cc
+  std::optional<std::string> master_socket;     // -S
   std::string fault;                            // of a flag's value
   std::vector<std::string> without_effect;      // flags that were given and do nothing here, as written
 };
 
 struct UsageError {
   std::string message;
+  bool in_line_form = false;  // said as a finding of its own, without the usage text
 };
 
 // `words`: without the program's name.

@@ -127,7 +127,7 @@ struct StickTable {
 
 // The rules that are only checked, as far as they bear on one another.
 struct CheckedRules {
-  struct Steps {  // of http-check or tcp-check
+  struct Steps {                    // of http-check or tcp-check
     bool begins_otherwise = false;  // a step before the first connect
     bool connects = false, sends = false;
   };
@@ -254,7 +254,8 @@ struct TlsDefaults {
 struct Global {
   Maybe<std::uint32_t> maxconn = {}, nbthread = {}, ulimit_n = {}, uid = {}, gid = {}, bufsize = {},
                        maxrewrite = {}, pipesize = {}, maxpipes = {}, maxaccept = {};
-  Maybe<bool> daemon = {}, quiet = {}, nosplice = {}, lenient_limits = {}, log_send_hostname_set = {};
+  Maybe<bool> daemon = {}, quiet = {}, nosplice = {}, lenient_limits = {}, log_send_hostname_set = {},
+              zero_warning = {};
   Maybe<bool> experimental = {};  // expose-experimental-directives
   Maybe<std::string> pidfile = {}, chroot = {}, log_tag = {}, log_send_hostname = {}, node = {},
                      description = {}, ca_base = {}, crt_base = {};

@@ -314,6 +314,7 @@ void write_global(std::string& text, const Global& global) {
   to.line("ulimit-n", global.ulimit_n);
   to.line("no strict-limits", global.lenient_limits);
   to.line("daemon", global.daemon);
+  to.line("zero-warning", global.zero_warning);
   to.line("quiet", global.quiet);
   to.line("pidfile", global.pidfile);
   to.line("chroot", global.chroot);

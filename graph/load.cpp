@@ -106,6 +106,7 @@ void compile(Loaded& loaded, Files files, const LoadOptions& options) {
   if (options.target != Target::shunt) loaded.sink.judge_only_the_file();
   const config::Config config = read_config(loaded.sources, files.ids, loaded.sink, loaded.ignored, options);
   loaded.has_listener = has_listener(config);
+  loaded.zero_warning = value_or(config.global.zero_warning, false);
   loaded.graph = link(config, options, std::move(files.paths), loaded.sink);
   loaded.sink.sort();
 }

@@ -29,6 +29,7 @@ struct Loaded {
   parser::DiagnosticSink sink;
   std::unique_ptr<const Graph> graph;
   bool has_listener = false;                // HAProxy 2.6: exit status 2 without one
+  bool zero_warning = false;                // `zero-warning`: warnings count as errors
   std::vector<parser::Diagnostic> ignored;  // rows with status no-effect that were used (listed with -V)
 };
 

@@ -111,6 +111,7 @@ constexpr std::array rows{
     runs("ulimit-n", "<text>", set_loose_number<&Global::ulimit_n>,
          "Limit of open descriptors; computed by default."),
     runs("user", "<user>", read_user_name, "User to run as."),
+    runs("zero-warning", "", set_flag<&Global::zero_warning>, "Warnings count as errors."),
 
     // ---- applied while the text is read
     ignored("presetenv", "<text> <text> [<any>]...",
@@ -346,7 +347,6 @@ constexpr std::array rows{
     ignored("tune.vars.sess-max-size", "[<digits>] [<any>]...", "Memory of session variables."),
     ignored("tune.vars.txn-max-size", "[<digits>] [<any>]...", "Memory of transaction variables."),
     ignored("warn-blocked-traffic-after", "<time ms 1..1000>", "Time of a task until a warning.", "3.1"),
-    ignored("zero-warning", "", "Warnings count as errors."),
     Row{.name = "master-worker",
         .status = Status::no_effect,
         .lower = read_master_worker,

@@ -1,6 +1,7 @@
 // HAProxy's command line as this program reads it.
 #include "cli/options.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace shunt::cli {
@@ -25,7 +26,7 @@ TEST(Options, DebiansUnitFile) {
   EXPECT_TRUE(o.run.notify);
   EXPECT_TRUE(o.run.master_worker);
   EXPECT_EQ(o.run.pidfile, "/run/haproxy.pid");
-  EXPECT_EQ(o.without_effect, std::vector<std::string>{"-S /run/master.sock"});
+  EXPECT_EQ(o.master_socket, "/run/master.sock");
 }
 
 TEST(Options, DebiansReloadCheck) {
@@ -39,14 +40,23 @@ TEST(Options, FilesInOrderFromBothForms) {
             (std::vector<std::string>{"a", "b", "c", "-d"}));
 }
 
-TEST(Options, VerboseAndQuietUndoEachOther) {
+TEST(Options, VerboseOutdoesQuietInAnyOrder) {
   EXPECT_FALSE(accepted({"-q", "-V", "-f", "a"}).run.quiet);
-  EXPECT_TRUE(accepted({"-V", "-q", "-f", "a"}).run.quiet);
+  EXPECT_FALSE(accepted({"-V", "-q", "-f", "a"}).run.quiet);
+  EXPECT_TRUE(accepted({"-q", "-f", "a"}).run.quiet);
 }
 
 TEST(Options, ProcessListsEndAtTheNextFlag) {
   EXPECT_EQ(accepted({"-sf", "1", "22", "-f", "a"}).files, std::vector<std::string>{"a"});
   EXPECT_EQ(accepted({"-f", "a", "-st"}).files, std::vector<std::string>{"a"});
+}
+
+TEST(Options, ProcessListsHoldNumbers) {
+  accepted({"-sf", "+3", "-f", "a"});
+  EXPECT_THAT(refused({"-sf", "1", "abc", "-f", "a"}), ::testing::HasSubstr("{abc}"));
+  EXPECT_THAT(refused({"-st", "1a", "-f", "a"}), ::testing::HasSubstr("{a}"));
+  EXPECT_THAT(refused({"-sf", "99999999999999999999"}), ::testing::HasSubstr("out of range"));
+  for (const std::string_view wrong : {"0", ""}) EXPECT_NE(refused({"-sf", wrong, "-f", "a"}), "") << wrong;
 }
 
 TEST(Options, DebugKeepsTheForeground) {

@@ -105,6 +105,37 @@ def quiet_and_several_files(env):
     env.note(f"unknown flag: exit {env.run(['-c', '-Z', '-f', head]).returncode}")
 
 
+FLAGS = ("-V -q", "-q -V", "-sf", "-sf +3 4", "-sf abc", "-sf 1 2x", "-st x", "-sf 0", "-sf 99999999999999999999", "-S DIR/s", "-S DIR/s -dW",
+         "-S DIR/s -W", "-S DIR/s -q")
+WARNED = GOOD.replace("    server s", "    option tcplog\n    server s")  # without a log target
+
+
+@case(start=False, must=["-sf abc: exit 1.*unconsumed", "-V -q: exit 0 valid", "-S DIR/s -dW: exit 1", "starting no listener: exit 1", "listener -W: exit 0"])
+def flags_that_decide(env):
+    """What the command line itself adds to the verdict; and -c and a start judge alike, but for the status without a listener."""
+    def judged(name, arguments, text):
+        path = env.file("check.cfg", text)
+        done = env.run([*(word.replace("DIR", env.dir) for word in arguments.split()), "-f", path])
+        said = "valid " if "is valid" in done.stdout else ""
+        said += "warned " if "Warnings were found" in done.stdout else ""
+        said += "strict " if "'zero-warning' is set. Aborting." in done.stderr else ""
+        said += "no listener " if "No enabled listener found (check for 'bind' directives) ! Exiting." in done.stderr else ""
+        option = re.search(r" : (-s[ft] option: .*)", done.stderr)
+        env.note(f"{name}: exit {done.returncode} {said}{option.group(1) if option else ''}")
+    for flags in FLAGS:
+        judged(flags, "-c " + flags, GOOD)
+    strict = "global\n    zero-warning\n"
+    for name in ("no listener", "only a backend", "empty", "only comments"):
+        judged(name + " -W", "-c -W", FILES[name])
+        judged("starting " + name, "-db", FILES[name])
+        judged("starting quietly " + name, "-db -q", FILES[name])
+    for name, text in (("warned", WARNED), ("strict", strict + WARNED), ("strictly good", strict + GOOD)):
+        judged(name, "-c", text)
+        judged(name + " -dW", "-c -dW", text)
+    judged("starting strictly", "-db", strict + WARNED)
+    judged("starting -dW", "-db -dW", WARNED)
+
+
 BINDS = DEFAULTS.replace("log global\n", "").replace("option tcplog\n", "") + """
 frontend six
     bind [2001:db8::1]:[[f]]

@@ -1,0 +1,45 @@
+// What speaks against starting: errors, warnings where they are not tolerated, nothing to listen on.
+#include "cli/verdict.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "cli/findings.hpp"
+
+namespace shunt::cli {
+namespace {
+
+constexpr parser::Code unused_flag{.name = "unused-flag",
+                                   .severity = parser::Severity::warning,
+                                   .summary = "A flag of the command line has no effect without another one.",
+                                   .remedy = "Add the flag that the message names, or remove this one."};
+
+void judge_flags(const Options& options, parser::DiagnosticSink& sink) {
+  if (options.master_socket && !options.run.master_worker)
+    sink.report(unused_flag, {}, "-S names a socket of the master process, but there is none without -W");
+}
+
+Verdict verdict_of(const graph::Loaded& loaded, const Options& options) {
+  if (loaded.sink.has_errors()) return Verdict::faulty;
+  const bool strict = options.zero_warning || loaded.zero_warning;
+  if (strict && loaded.sink.count(parser::Severity::warning) != 0) return Verdict::refused_for_warnings;
+  // HAProxy's master has listeners of its own.
+  return loaded.has_listener || options.run.master_worker ? Verdict::good : Verdict::no_listener;
+}
+
+}  // namespace
+
+Judged judge_like_haproxy(const Options& options, const graph::LoadOptions& how) {
+  Judged judged{.loaded = graph::load_files(options.files, how)};
+  judge_flags(options, judged.loaded->sink);
+  judged.loaded->sink.sort();
+  print_like_haproxy(*judged.loaded, options.run.quiet, options.run.verbose);
+  judged.verdict = verdict_of(*judged.loaded, options);
+  if (judged.verdict == Verdict::refused_for_warnings && !options.run.quiet)
+    fmt::print(stderr,
+               "[ALERT]    ({}) : config : Some warnings were found and 'zero-warning' is set. Aborting.\n",
+               getpid());
+  return judged;
+}
+
+}  // namespace shunt::cli
