@@ -76,7 +76,7 @@ class FlagReader {
     const auto method = find_method(value());
     if (!method)
       return fault(codes::unknown_match_method, place(), fmt::format("unknown match method '{}'", value()));
-    flags_.method = *method;
+    flags_.method = method;
   }
 
   // The identifier only names the list for the command socket, where lists have numbers of their own too.

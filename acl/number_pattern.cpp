@@ -16,7 +16,7 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Appends one decimal digit towards `sign`; false when the number leaves 64 bits.
 bool append(std::int64_t& value, char digit, int sign) {
-  const std::int64_t step = sign * (digit - '0');
+  const std::int64_t step = std::int64_t{sign} * (digit - '0');
   return !__builtin_mul_overflow(value, 10, &value) && !__builtin_add_overflow(value, step, &value);
 }
 

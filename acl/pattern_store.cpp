@@ -2,6 +2,7 @@
 #include "acl/pattern_store.hpp"
 
 #include <fmt/format.h>
+#include <system_error>
 
 #include <algorithm>
 #include <array>
@@ -99,7 +100,8 @@ std::optional<std::string> PatternStore::load(std::string_view word, FileForm fo
   if (!bytes && (name.presence == Presence::optional || files_found_.assume)) bytes.emplace();
   if (!bytes)
     sink.report(codes::unreadable_pattern_file, span,
-                fmt::format("cannot open the pattern file '{}': {}", name.path, std::strerror(errno)));
+                fmt::format("cannot open the pattern file '{}': {}", name.path,
+                            std::generic_category().message(errno)));
   return bytes;
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "acl/alias_rows.hpp"
 #include "analysis/signatures.hpp"
@@ -89,21 +90,34 @@ void list_configuration(std::string& out, int language) {
 
 // ---- expressions
 
+// HAProxy shows what comes out first.
+// HAProxy shows what comes out first.
 void list_converters(std::string& out, int language) {
   out += "# List of registered sample converter functions:\n";
   for (const fetchers::ConverterRow& any : fetchers::converter_rows()) {
     const auto* row = fetchers::find_converter(any.name, language);
     if (row == nullptr) continue;
-    out += fmt::format("{}{}: {} => {}\n", row->name, signature(row->arguments), fetchers::type_name(row->in),
-                       fetchers::type_name(row->out));
+    out += fmt::format("{}{}: {} => {}\n", row->name, signature(row->arguments),
+                       fetchers::type_name(row->out), fetchers::type_name(row->in));
   }
+}
+
+// The module that a filter belongs to, by the beginning of its name.
+constexpr std::pair<std::string_view, std::string_view> filter_modules[] = {
+    {"bwlim", "BWLIM"}, {"cache", "CACHE"}, {"comp", "COMP"},  {"fcgi", "FCGI"},
+    {"opent", "OT"},    {"spoe", "SPOE"},   {"trace", "TRACE"}};
+
+std::string_view module_of(std::string_view filter) {
+  const auto* found = std::ranges::find_if(
+      filter_modules, [&](const auto& module) { return filter.starts_with(module.first); });
+  return found == std::end(filter_modules) ? "?" : found->second;
 }
 
 void list_filters(std::string& out, int language) {
   out += "# List of registered filter names:\n";
   for (const std::uint16_t at : graph::filter_family.sorted)
     if (const Row& row = graph::filter_family.rows[at]; known(row, language))
-      out += fmt::format("{}\n", row.name);
+      out += fmt::format("{} [{}]\n", row.name, module_of(row.name));
 }
 
 struct UsePoint {
@@ -147,7 +161,7 @@ void list_use_points(std::string& out) {
   for (const char c : {'/', '|'}) {
     out += '#';
     for (std::size_t i = 0; i < use_points.size(); ++i) out += fmt::format(" {}", c);
-    out += c == '/' ? "   \n" : " \n";
+    out += c == '/' ? "  \n" : " \n";
   }
 }
 

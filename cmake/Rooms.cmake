@@ -9,6 +9,8 @@ function(shunt_settings target)
     # GCC 12 reports library internals under sanitizers and -O2.
     target_compile_options(${target} PRIVATE -Wno-null-dereference -Wno-maybe-uninitialized -Wno-stringop-overflow
       -Wno-array-bounds -Wno-restrict -Wno-dangling-reference)
+  else()
+    target_compile_options(${target} PRIVATE -fbracket-depth=1024)  # tables of several hundred rows are one fold
   endif()
   target_compile_definitions(${target} PRIVATE BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
     BOOST_ERROR_CODE_HEADER_ONLY SHUNT_VERSION="${PROJECT_VERSION}")

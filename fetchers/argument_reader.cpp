@@ -202,7 +202,7 @@ class SignatureReader {
     const std::string& text = written ? call_.arguments[index].value : nothing;
     const parser::Span span = written ? call_.arguments[index].span : call_.span;
     const ArgumentType type = signature_.types[index];
-    const bool left_out = text.empty() && index >= signature_.required;
+    const bool left_out = text.empty() && index >= std::min(signature_.required, signature_.may_be_empty);
     if (left_out && type == ArgumentType::variable) return true;  // concat(a,,b)
     if (left_out && type != ArgumentType::sint && !takes_empty(type)) return true;
     if (left_out && type == ArgumentType::sint) return ends_at(index);

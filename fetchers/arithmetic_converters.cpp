@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "fetchers/families.hpp"
+#include "fetchers/operand.hpp"
 
 namespace shunt::fetchers {
 namespace {
@@ -41,15 +42,6 @@ constexpr std::int64_t mod(std::int64_t left, std::int64_t right) {
 constexpr std::int64_t bit_and(std::int64_t left, std::int64_t right) { return left & right; }
 constexpr std::int64_t bit_or(std::int64_t left, std::int64_t right) { return left | right; }
 constexpr std::int64_t bit_xor(std::int64_t left, std::int64_t right) { return left ^ right; }
-
-// The operand is a number or a variable that must hold (something like) one.
-std::optional<std::int64_t> operand(Context& context, const ArgumentValue& argument) {
-  if (argument.type == ArgumentType::sint) return argument.integer;
-  Sample value;
-  if (context.variables == nullptr || !context.variables->get(argument.variable, value, *context.scratch))
-    return std::nullopt;
-  return cast(value, SampleType::sint, *context.scratch) ? std::optional(value.integer) : std::nullopt;
-}
 
 template <std::int64_t (*function)(std::int64_t, std::int64_t)>
 bool binary(Context& context, Arguments arguments, Sample& sample) {

@@ -20,9 +20,10 @@ constexpr ConverterRow later(std::string_view name, ArgumentSignature arguments,
 
 constexpr std::array rows = {
     later("add_item",
-          {.required = 1,
+          {.required = 2,
            .types = {ArgumentType::str, ArgumentType::variable, ArgumentType::str},
-           .check = check_add_item},
+           .check = check_add_item,
+           .may_be_empty = 1},
           SampleType::str, SampleType::str, "Appends a delimiter, a variable's value and a suffix."),
     later("base2", {}, SampleType::bin, SampleType::str, "Binary digits, 8 per input byte.", "3.3"),
     later("be2dec",

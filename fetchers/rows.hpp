@@ -94,6 +94,7 @@ struct ArgumentSignature {
   std::uint8_t required = 0;                           // the first ones must be there
   std::array<ArgumentType, max_arguments> types = {};  // ends at the first `none`
   bool (*check)(std::span<ArgumentValue> arguments, ArgumentCheck& check) = nullptr;
+  std::uint8_t may_be_empty = max_arguments;  // from here on even a required one may be empty
 };
 
 using FetchFunction = Fetched (*)(Context& context, Arguments arguments, Sample& out);

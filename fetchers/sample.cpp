@@ -124,7 +124,9 @@ bool read_ipv4(std::string_view text, std::array<std::uint8_t, 16>& address) {
     }
     if (at == begin) return false;
     address[part] = static_cast<std::uint8_t>(value);
-    if (part < 3 && (at == text.size() || text[at++] != '.')) return false;
+    if (part == 3) break;
+    if (at == text.size() || text[at] != '.') return false;
+    ++at;
   }
   return at == text.size() || text[at] != '.';
 }

@@ -38,7 +38,7 @@ struct Fetched {
 // grows in blocks.
 class Scratch {
  public:
-  explicit Scratch(std::size_t capacity = 64 * 1024);
+  explicit Scratch(std::size_t capacity = std::size_t{64} * 1024);
   ~Scratch();
   Scratch(const Scratch&) = delete;
   Scratch& operator=(const Scratch&) = delete;

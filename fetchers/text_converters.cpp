@@ -3,6 +3,7 @@
 #include <array>
 
 #include "fetchers/families.hpp"
+#include "fetchers/operand.hpp"
 
 namespace shunt::fetchers {
 namespace {
@@ -24,15 +25,16 @@ bool length(Context&, Arguments, Sample& sample) {
 }
 
 // Outside the bytes is an empty value, not none.
-bool bytes(Context&, Arguments arguments, Sample& sample) {
-  const std::int64_t offset = arguments[0].integer;
-  const std::int64_t count = arguments[1].type == ArgumentType::none ? -1 : arguments[1].integer;
-  if (offset < 0 || offset >= static_cast<std::int64_t>(sample.text.size())) {
+bool bytes(Context& context, Arguments arguments, Sample& sample) {
+  const auto offset = operand(context, arguments[0]);
+  const auto count = arguments[1].type == ArgumentType::none ? -1 : operand(context, arguments[1]);
+  if (!offset || !count) return false;
+  if (*offset < 0 || *offset >= static_cast<std::int64_t>(sample.text.size())) {
     sample.set_binary({});
     return true;
   }
-  const auto wanted = count < 0 ? std::string_view::npos : static_cast<std::size_t>(count);
-  sample.set_binary(sample.text.substr(static_cast<std::size_t>(offset), wanted));
+  const auto wanted = *count < 0 ? std::string_view::npos : static_cast<std::size_t>(*count);
+  sample.set_binary(sample.text.substr(static_cast<std::size_t>(*offset), wanted));
   return true;
 }
 
@@ -138,7 +140,7 @@ constexpr ArgumentSignature cut_arguments{
 
 constexpr std::array rows = {
     ConverterRow{.name = "bytes",
-                 .arguments = {.required = 1, .types = {ArgumentType::sint, ArgumentType::sint}},
+                 .arguments = {.required = 1, .types = {ArgumentType::operand, ArgumentType::operand}},
                  .in = SampleType::bin,
                  .out = SampleType::bin,
                  .function = bytes,

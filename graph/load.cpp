@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -35,7 +36,7 @@ void add_file(const std::string& path, SourceSet& sources, Files& files, Diagnos
   if (stream) bytes << stream.rdbuf();
   if (!stream) {
     sink.report(codes::unreadable_file, {},
-                fmt::format("cannot read the file '{}': {}", path, std::strerror(errno)));
+                fmt::format("cannot read the file '{}': {}", path, std::generic_category().message(errno)));
     return;
   }
   files.ids.push_back(sources.add(path, std::move(bytes).str()));

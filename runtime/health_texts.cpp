@@ -1,5 +1,6 @@
 // The sentences about health checks.
 #include "runtime/health_texts.hpp"
+#include "runtime/error_text.hpp"
 
 #include <fmt/format.h>
 
@@ -9,10 +10,9 @@ namespace shunt::runtime {
 namespace {
 
 std::string info(const CheckResult& result) {
-  if (result.status == CheckStatus::refused)
-    return fmt::format(", info: \"{}\"", std::strerror(result.error));
+  if (result.status == CheckStatus::refused) return fmt::format(", info: \"{}\"", error_text(result.error));
   if (result.status != CheckStatus::socket_error) return {};
-  return fmt::format(", info: \"General socket error ({})\"", std::strerror(result.error));
+  return fmt::format(", info: \"General socket error ({})\"", error_text(result.error));
 }
 
 constexpr const char* reasons[] = {"Unknown", "Layer4 check passed", "Layer4 connection problem",

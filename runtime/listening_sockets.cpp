@@ -15,6 +15,7 @@
 #include <optional>
 
 #include "parser/result.hpp"
+#include "runtime/error_text.hpp"
 #include "runtime/socket_address.hpp"
 #include "runtime/unique_fd.hpp"
 
@@ -167,7 +168,7 @@ Outcome open_one(const graph::Graph& graph, const graph::Listener& listener,
 }
 
 BindFinding describe(const graph::Listener& listener, const Refusal& refusal) {
-  std::string const reason = refusal.text.empty() ? std::strerror(refusal.error) : refusal.text;
+  std::string const reason = refusal.text.empty() ? std::string(error_text(refusal.error)) : refusal.text;
   std::string where = listener.address.family == AddressFamily::abstract_socket
                           ? std::string()  // HAProxy prints the name's first byte on: nothing
                       : is_unix(listener) ? listener.address.host

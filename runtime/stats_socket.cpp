@@ -13,6 +13,7 @@
 #include <optional>
 
 #include "parser/result.hpp"
+#include "runtime/error_text.hpp"
 #include "runtime/socket_address.hpp"
 #include "runtime/unique_fd.hpp"
 
@@ -26,7 +27,7 @@ constexpr int backlog = 16;
 
 std::string failure(const char* what, int error, const graph::StatsSocket& line) {
   const bool path = line.address.family == parser::AddressFamily::unix_path;
-  return fmt::format("{} ({}) {}[{}]", what, std::strerror(error), path ? "" : "for ",
+  return fmt::format("{} ({}) {}[{}]", what, error_text(error), path ? "" : "for ",
                      path ? line.address.host : parser::to_string(line.address));
 }
 

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "runtime/error_text.hpp"
 #include "runtime/server_socket.hpp"
 #include "runtime/stream.hpp"
 
@@ -25,7 +26,7 @@ Stream::MaybeEvent Stream::start_attempt(const route::Step& step) {
     case ServerSocket::Status::connected: return event(EventKind::connected);
     case ServerSocket::Status::refused: return connect_error(opened.error);
     case ServerSocket::Status::impossible:
-      return event(EventKind::connect_impossible, std::strerror(opened.error));
+      return event(EventKind::connect_impossible, error_text(opened.error));
     case ServerSocket::Status::connecting: break;
   }
   return read_while_connecting();
@@ -77,7 +78,7 @@ Stream::MaybeEvent Stream::send_early() {
 }
 
 Stream::MaybeEvent Stream::connect_error(int error) {
-  return event(EventKind::connect_failed, std::strerror(error));
+  return event(EventKind::connect_failed, error_text(error));
 }
 
 void Stream::server_ready_before_relay(std::uint32_t events) {

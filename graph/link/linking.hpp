@@ -62,7 +62,7 @@ struct Linking {
 
 template <class T>
 [[nodiscard]] T value_or(const config::Maybe<T>& setting, T otherwise) {
-  return setting ? setting->value : otherwise;
+  return setting ? setting->value : std::move(otherwise);
 }
 template <class T>
 [[nodiscard]] std::optional<T> optional_of(const config::Maybe<T>& setting) {

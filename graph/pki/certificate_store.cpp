@@ -4,6 +4,7 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
+#include <system_error>
 
 #include <algorithm>
 #include <cerrno>
@@ -105,7 +106,8 @@ std::string reason_for(const std::string& path) {
   ERR_clear_error();
   std::error_code error;
   if (!fs::exists(path, error)) return fmt::format("there is no certificate file '{}'", path);
-  return fmt::format("the certificate file '{}' can't be opened: {}", path, std::strerror(errno));
+  return fmt::format("the certificate file '{}' can't be opened: {}", path,
+                     std::generic_category().message(errno));
 }
 
 bool is_beside(std::string_view name) {
@@ -153,7 +155,7 @@ Result<std::vector<std::uint32_t>, LoadError> CertificateStore::load(const std::
   }
   std::vector<std::uint32_t> all;
   for (const std::string& name : files_of(path)) {
-    BOOST_OUTCOME_TRY(const std::uint32_t id, load_one(path + '/' + name));
+    BOOST_OUTCOME_TRY(const std::uint32_t id, load_one((fs::path(path) / name).string()));
     all.push_back(id);
   }
   return all;

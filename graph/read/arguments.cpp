@@ -92,6 +92,8 @@ bool check_name(Reading& reading, const parser::Word& word) {
   return false;
 }
 
+// One thread reads the configuration.
+// NOLINTBEGIN(concurrency-mt-unsafe)
 std::optional<std::uint32_t> read_user(Reading& reading, const parser::Word& word) {
   if (const passwd* found = getpwnam(std::string(word.value).c_str())) return found->pw_uid;
   reading.report(codes::unknown_user, word.span,
@@ -105,6 +107,7 @@ std::optional<std::uint32_t> read_group(Reading& reading, const parser::Word& wo
                  fmt::format("there is no group '{}' on this machine", word.value));
   return std::nullopt;
 }
+// NOLINTEND(concurrency-mt-unsafe)
 
 std::optional<std::uint32_t> read_octal(Reading& reading, const parser::Word& word) {
   std::uint32_t value = 0;

@@ -135,8 +135,10 @@ void read_log(Reading& reading) {
     read_pairs(rest);
     if (!read_severity(rest, log)) return;
   }
-  if (!log.unsupported) logs_of(reading).push_back(std::move(log));
-  if (log.unsupported && reading.proxy != nullptr) reading.settings().other_log = {true, reading.span()};
+  if (!log.unsupported)
+    logs_of(reading).push_back(std::move(log));
+  else if (reading.proxy != nullptr)
+    reading.settings().other_log = {true, reading.span()};
 }
 
 void read_log_format(Reading& reading) {

@@ -10,7 +10,6 @@ namespace shunt::graph {
 namespace {
 
 using config::Inherited;
-using config::Proxy;
 
 constexpr std::uint32_t all = in::defaults | in::proxies;
 constexpr std::uint32_t front = in::defaults | in::front;
