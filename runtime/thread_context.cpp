@@ -48,6 +48,7 @@ ThreadContext::ThreadContext(const WorkerOptions& options, StreamObserver& strea
                  .proxies = &proxies,
                  .random_state = random_seed()},
       relay(generation->graph->global.tune.bufsize, pipe_limits(generation->graph->global)),
+      log(options.log_faults),
       hostname(host_name()),
       stream_memory(sizeof(Stream)) {
   log.prepare(*generation->graph);

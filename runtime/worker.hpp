@@ -11,6 +11,8 @@
 
 namespace shunt::runtime {
 
+class LogFaults;
+
 // Counters that all workers share.
 struct ProcessCounters {
   std::atomic<std::uint32_t> connections{0};      // client connections now open
@@ -23,6 +25,7 @@ struct WorkerOptions {
   std::shared_ptr<const Generation> generation;
   ListeningSockets* sockets = nullptr;
   ProcessCounters* counters = nullptr;
+  LogFaults* log_faults = nullptr;                // null: lost lines are only counted
   std::uint32_t maxconn = 0;                      // of the process
 };
 

@@ -1,6 +1,7 @@
 """Session log lines in every format and to every kind of destination."""
 
 import os
+import re
 
 from harness import DEFAULTS, answering, case
 
@@ -98,6 +99,28 @@ def own_format(env):
     env.hide(r"Tt=(\d+)/", r"Tt=~\1ms~/")
     ask(env)
     env.logs(1)
+
+
+@case(to("log [[udp]] local0", "log [[udp]] local0 emerg", "log [[dir]]/absent local1").replace("listen fe", "listen fe\n    log global\n    log fd@77 local0"), S,
+      must=["stderr: .ALERT.*logger #2: No such file or directory .errno=2", "1 word"])
+def a_target_that_cannot_be_written(env):
+    """Is mentioned once, whatever number of lines and targets are lost."""
+    for count in (1, 2, 3):
+        ask(env)
+        env.logs(count)
+    env.wait_output(env.err, "ALERT")
+    words = [line for line in env.text_of(env.err).splitlines() if "writev" in line]
+    env.note(f"{len(words)} word")
+    env.note("stderr: " + re.sub(r"\(\d+\)", "(PID)", words[0]))
+
+
+@case(to("log [[udp]] local0").replace("listen fe", "listen fe\n    log [[udp]] local1\n    log global\n    log [[udp]] local1"), S, must=["<142>", "<134>"])
+def global_targets_are_taken_once(env):
+    """Whatever number of sections and lines ask for them; a target that is written twice gets two lines."""
+    ask(env)
+    env.logs(3)
+    env.client("fe").shut().to_end()  # what came too often is here when this one's lines are
+    env.logs(6)
 
 
 COUNTERS = CUSTOM[:CUSTOM.index("    log-format")] + "    log-format \"%f lc=%lc rt=%rt n=%[var(proc.n)]\"\nbackend b\n    server s 127.0.0.1:[[s]]\n"
