@@ -60,4 +60,12 @@ std::size_t ThreadContext::input_limit() const {
   return tune.bufsize > tune.maxrewrite ? tune.bufsize - tune.maxrewrite : tune.bufsize;
 }
 
+PoolUses ThreadContext::pools() const {
+  BufferPool const& buffers = relay.buffers;
+  PipePool const& pipes = relay.pipes;
+  return {{{{"stream", stream_memory.block_size(), stream_memory.allocated(), stream_memory.kept()},
+            {"buffer", buffers.standard_size(), buffers.lent() + buffers.kept(), buffers.kept()},
+            {"pipe", pipes.limits().size, pipes.open_pipes(), pipes.kept()}}}};
+}
+
 }  // namespace shunt::runtime

@@ -148,10 +148,14 @@ def counters_of_lines_and_streams(env):
         env.logs(count)
 
 
-@case(to("log [[udp]] local0").replace("option tcplog", ""), S, must=["Connect from 127.0.0.1:<c1> to 127.0.0.1:<fe> .fe/TCP."])
+@case(to("log [[udp]] local0").replace("option tcplog", "").replace("    server", "    bind unix@[[dir]]/fe.sock\n    server"), S, must=["Connect from 127.0.0.1:<c1> to 127.0.0.1:<fe> .fe/TCP.", "Connect to unix:2"])
 def format_without_option(env):
     ask(env)
     env.logs(1)
+    c = env.client(path=os.path.join(env.dir, "fe.sock"))
+    c.send(b"line\n").recv_line()
+    c.shut().to_end()
+    env.logs(2)
 
 
 @case(to("log [[udp]] local0").replace("log global", "").replace("listen fe", "listen fe\n    log [[log]] daemon\n    log [[udp]] user"), S, must=["<30>", "<14>"])
