@@ -16,8 +16,9 @@ Limit first_set(const Limit& a, const Limit& b, const Limit& c) {
 // to read.
 bool waited_for(SideFacts side, SideFacts other) { return side.owed || (!side.ended && !other.owed); }
 
-std::optional<Time> due(bool waited, Time since, const Limit& limit) {
-  return waited && limit ? std::optional(since + *limit) : std::nullopt;
+std::optional<Time> due(SideFacts side, SideFacts other, const IdleClock& since, const Limit& limit) {
+  if (!limit || !waited_for(side, other)) return std::nullopt;
+  return (side.owed ? since.told : since.heard) + *limit;
 }
 
 }  // namespace
@@ -28,8 +29,8 @@ IdleDue idle_due(const graph::Timeouts& frontend, const graph::Timeouts& backend
       first_set(server.ended ? frontend.client_fin : Limit{}, backend.tunnel, frontend.client);
   const Limit for_server =
       first_set(client.ended ? backend.server_fin : Limit{}, backend.tunnel, backend.server);
-  return {.client = due(waited_for(client, server), since.client, for_client),
-          .server = due(waited_for(server, client), since.server, for_server)};
+  return {.client = due(client, server, since.client, for_client),
+          .server = due(server, client, since.server, for_server)};
 }
 
 }  // namespace shunt::route

@@ -7,10 +7,20 @@
 
 namespace shunt::route {
 
-// Since when each side is silent. Bytes that pass in either direction restart both.
+// Since when a side is silent and since when it takes nothing. What it is sent restarts the first, too,
+// unless its proxy has `option independent-streams`.
+struct IdleClock {
+  Time heard = {};
+  Time told = {};
+
+  void restart(Time now) { heard = told = now; }
+  void note_heard(Time now, bool independent) { independent ? heard = now : heard = told = now; }
+  void note_told(Time now, bool independent) { independent ? told = now : heard = told = now; }
+};
+
 struct IdleSince {
-  Time client = {};
-  Time server = {};
+  IdleClock client = {};
+  IdleClock server = {};
 };
 
 // What the relay knows of one side.

@@ -47,7 +47,8 @@ Acceptor::Acceptor(ThreadContext& thread, ListeningSockets& sockets, graph::List
       fd_(sockets.descriptor(listener, thread_number)),
       process_limit_(process_limit),
       bound_(fixed_destination(fd_, listener_)),
-      shared_(sockets.shared(listener)) {}
+      shared_(sockets.shared(listener)),
+      pauses_(sockets.pauses(listener)) {}
 
 void Acceptor::start() {
   if (fd_ < 0) return;
@@ -87,8 +88,19 @@ void Acceptor::pause() {
   state_now_ = State::paused;
 }
 
+void Acceptor::suspend() {
+  if (!pauses_) return;
+  if (state_now_ == State::listening) pause();
+  suspended_ = true;
+}
+
+void Acceptor::resume() {
+  suspended_ = false;
+  reconsider();
+}
+
 void Acceptor::reconsider() {
-  if (state_now_ != State::paused || resource_pause_) return;
+  if (state_now_ != State::paused || resource_pause_ || suspended_) return;
   if (!place_is_free()) {
     thread_.observer.await_place();
     if (!place_is_free()) return;

@@ -16,6 +16,9 @@ class Acceptor final : public Handler {
 
   void start();
   void stop();  // for good; the socket itself stays
+  // The process takes a rest (not from unix clients, as in HAProxy), and goes on.
+  void suspend();
+  void resume();
   // A place was freed somewhere: a paused acceptor looks whether it may go on.
   void reconsider();
 
@@ -39,6 +42,8 @@ class Acceptor final : public Handler {
   std::uint32_t process_limit_;
   fetchers::Endpoint bound_;  // family none: asked for each connection
   bool shared_;
+  bool pauses_;
+  bool suspended_ = false;
   bool resource_pause_ = false;  // not to be ended early: descriptors are what is missing
   State state_now_ = State::stopped;
 };

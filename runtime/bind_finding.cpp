@@ -4,10 +4,9 @@
 #include <algorithm>
 
 namespace shunt::runtime {
-namespace {
 
-int protocol_order(const BindFinding& finding) {
-  switch (finding.family) {
+int protocol_order(parser::AddressFamily family) {
+  switch (family) {
     case parser::AddressFamily::ipv6: return 0;
     case parser::AddressFamily::unix_path:
     case parser::AddressFamily::abstract_socket: return 2;
@@ -15,14 +14,12 @@ int protocol_order(const BindFinding& finding) {
   }
 }
 
-}  // namespace
-
 bool any_fatal(const std::vector<BindFinding>& findings) {
   return std::ranges::any_of(findings, &BindFinding::fatal);
 }
 
 void sort_as_haproxy(std::vector<BindFinding>& findings) {
-  std::ranges::stable_sort(findings, {}, protocol_order);
+  std::ranges::stable_sort(findings, {}, [](const BindFinding& each) { return protocol_order(each.family); });
 }
 
 }  // namespace shunt::runtime

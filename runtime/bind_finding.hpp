@@ -16,8 +16,10 @@ struct BindFinding {
   parser::AddressFamily family = parser::AddressFamily::unspecified;
 };
 
+// The place of an address among those of a start: HAProxy goes through one protocol after the other, IPv6,
+// IPv4, UNIX.
+[[nodiscard]] int protocol_order(parser::AddressFamily family);
 [[nodiscard]] bool any_fatal(const std::vector<BindFinding>& findings);
-// HAProxy binds one protocol after the other and reports in that order: IPv6, IPv4, UNIX.
 void sort_as_haproxy(std::vector<BindFinding>& findings);
 
 }  // namespace shunt::runtime

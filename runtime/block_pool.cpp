@@ -13,10 +13,14 @@ void* BlockPool::take() {
   if (!free_) grow();
   Free* const block = free_;
   free_ = block->next;
+  --kept_;
   return block;
 }
 
-void BlockPool::give_back(void* block) { free_ = new (block) Free{free_}; }
+void BlockPool::give_back(void* block) {
+  free_ = new (block) Free{free_};
+  ++kept_;
+}
 
 void BlockPool::grow() {
   chunks_.push_back(std::make_unique_for_overwrite<std::byte[]>(block_size_ * blocks_per_chunk));

@@ -12,6 +12,9 @@ class BlockPool {
   explicit BlockPool(std::size_t block_size);
   [[nodiscard]] void* take();
   void give_back(void* block);
+  [[nodiscard]] std::size_t block_size() const { return block_size_; }
+  [[nodiscard]] std::size_t allocated() const { return chunks_.size() * blocks_per_chunk; }
+  [[nodiscard]] std::size_t kept() const { return kept_; }
 
  private:
   struct Free {
@@ -22,6 +25,7 @@ class BlockPool {
 
   std::size_t block_size_;
   Free* free_ = nullptr;
+  std::size_t kept_ = 0;
   std::vector<std::unique_ptr<std::byte[]>> chunks_;
 };
 

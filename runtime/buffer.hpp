@@ -46,6 +46,7 @@ class BufferPool {
   void give_back(Buffer* buffer);  // null is fine
   [[nodiscard]] std::size_t standard_size() const { return standard_; }
   [[nodiscard]] std::size_t lent() const { return lent_; }
+  [[nodiscard]] std::size_t kept() const { return kept_; }
 
  private:
   static constexpr std::size_t kept_at_most = 64;

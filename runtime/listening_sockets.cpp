@@ -207,6 +207,7 @@ struct ListeningSockets::Data {
   // By listener: one descriptor per thread, or a single shared one.
   std::vector<std::vector<UniqueFd>> descriptors;
   std::vector<bool> inherited;                       // by listener
+  std::vector<int> backlogs;                         // by listener; 0: it does not pause
   std::vector<std::atomic<std::uint32_t>> reserved;  // by proxy
 };
 
@@ -218,9 +219,11 @@ std::unique_ptr<ListeningSockets> ListeningSockets::open(const graph::Graph& gra
   auto data = std::make_unique<Data>();
   data->descriptors.resize(graph.listeners.size());
   data->inherited.resize(graph.listeners.size());
+  data->backlogs.resize(graph.listeners.size());
   data->reserved = std::vector<std::atomic<std::uint32_t>>(graph.proxies.size());
   for (graph::Listener const& listener : graph.listeners) {
     if (graph.proxies[listener.frontend].disabled) continue;
+    if (!is_shared(listener)) data->backlogs[listener.id] = backlog_of(graph, listener);
     data->inherited[listener.id] = listener.address.family == AddressFamily::inherited;
     data->descriptors[listener.id] = open_all(graph, listener, threads, findings);
   }
@@ -236,6 +239,27 @@ int ListeningSockets::descriptor(graph::ListenerId listener, std::uint32_t threa
 
 bool ListeningSockets::shared(graph::ListenerId listener) const {
   return data_->descriptors[listener].size() == 1;
+}
+
+bool ListeningSockets::pauses(graph::ListenerId listener) const { return data_->backlogs[listener] != 0; }
+
+void ListeningSockets::pause_all() {
+  for (std::size_t i = 0; i < data_->descriptors.size(); ++i) {
+    if (data_->backlogs[i] == 0) continue;
+    for (UniqueFd const& fd : data_->descriptors[i]) ::shutdown(fd.get(), SHUT_RD);
+  }
+}
+
+std::vector<graph::ListenerId> ListeningSockets::resume_all() {
+  std::vector<graph::ListenerId> failed;
+  for (std::size_t i = 0; i < data_->descriptors.size(); ++i) {
+    if (data_->backlogs[i] == 0) continue;
+    bool const all = std::ranges::all_of(data_->descriptors[i], [&](UniqueFd const& fd) {
+      return ::listen(fd.get(), data_->backlogs[i]) == 0;
+    });
+    if (!all) failed.push_back(static_cast<graph::ListenerId>(i));
+  }
+  return failed;
 }
 
 // Threads may still have them in their epoll sets, so the numbers stay taken. An inherited socket is someone

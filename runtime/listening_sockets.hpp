@@ -23,6 +23,11 @@ class ListeningSockets {
   // The descriptor that this thread accepts from; shared ones are to be registered with EPOLLEXCLUSIVE.
   [[nodiscard]] int descriptor(graph::ListenerId listener, std::uint32_t thread) const;
   [[nodiscard]] bool shared(graph::ListenerId listener) const;
+  // Clients of a listener that pauses are refused while it does; those of unix sockets go on being served.
+  [[nodiscard]] bool pauses(graph::ListenerId listener) const;
+  void pause_all();
+  // Listeners that could not be resumed.
+  [[nodiscard]] std::vector<graph::ListenerId> resume_all();
   void close_all();  // nobody can connect any more; the descriptors stay until the end
 
   // Places for connections under a frontend's maxconn (0: no limit), taken before accept(2) by any thread.

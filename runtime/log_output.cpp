@@ -85,38 +85,43 @@ std::uint64_t DescriptorOutput::drop_all() {
   return static_cast<std::uint64_t>(lines);
 }
 
-std::uint64_t DescriptorOutput::flush() {
+DescriptorOutput::Loss DescriptorOutput::flush() {
   while (written_ < pending_.size()) {
     const long done = write_some(std::string_view(pending_).substr(written_, next_chunk()));
     if (done < 0 && errno == EINTR) continue;
     if (done < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) break;
-    if (done < 0) return drop_all();
+    if (done < 0) {
+      const int error = errno;
+      return {.lines = drop_all(), .error = error};
+    }
     written_ += static_cast<std::size_t>(done);
   }
   if (written_ == pending_.size() || written_ >= flush_at) {
     pending_.erase(0, written_);
     written_ = 0;
   }
-  return 0;
+  return {};
 }
 
-void UnixDatagramOutput::open() {
+int UnixDatagramOutput::open() {
   const bool abstract = !path_.empty() && path_[0] == '\0';
   const SocketAddress address = unix_address(std::string_view(path_).substr(abstract ? 1 : 0), abstract);
-  if (address.size == 0) return;
+  if (address.size == 0) return ENAMETOOLONG;
   if (!socket_) socket_.reset(::socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   connected_ = socket_ && ::connect(socket_.get(), address.get(), address.size) == 0;
+  return connected_ ? 0 : errno;
 }
 
-bool UnixDatagramOutput::send(std::string_view line) {
+int UnixDatagramOutput::send(std::string_view line) {
+  int error = 0;
   for (int attempt = 0; attempt < 2; ++attempt) {
-    if (!connected_) open();
-    if (!connected_) return false;
-    if (::send(socket_.get(), line.data(), line.size(), MSG_NOSIGNAL) >= 0) return true;
-    if (!worth_reconnecting(errno)) return false;
+    if (!connected_ && (error = open()) != 0) return error;
+    if (::send(socket_.get(), line.data(), line.size(), MSG_NOSIGNAL) >= 0) return 0;
+    error = errno;
+    if (!worth_reconnecting(error)) return error;
     connected_ = false;
   }
-  return false;
+  return error;
 }
 
 }  // namespace shunt::runtime

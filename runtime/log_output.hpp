@@ -16,8 +16,12 @@ class DescriptorOutput {
   explicit DescriptorOutput(int descriptor);
   // `line` with its line end. False: dropped, too much is waiting already.
   [[nodiscard]] bool add(std::string_view line);
-  // Returns how many lines were lost because the descriptor is broken.
-  [[nodiscard]] std::uint64_t flush();
+  // How many lines were lost because the descriptor is broken, and what the system says about it.
+  struct Loss {
+    std::uint64_t lines = 0;
+    int error = 0;
+  };
+  [[nodiscard]] Loss flush();
   [[nodiscard]] int descriptor() const { return given_; }
 
  private:
@@ -37,8 +41,8 @@ class DescriptorOutput {
 class UnixDatagramOutput {
  public:
   explicit UnixDatagramOutput(std::string path) : path_(std::move(path)) {}
-  void open();
-  [[nodiscard]] bool send(std::string_view line);  // false: lost
+  int open();                                     // 0, or the error
+  [[nodiscard]] int send(std::string_view line);  // 0, or the error for which it is lost
   [[nodiscard]] const std::string& path() const { return path_; }
 
  private:

@@ -4,8 +4,10 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <ctime>
 
+#include "runtime/log_faults.hpp"
 #include "runtime/log_framing.hpp"
 #include "runtime/log_output.hpp"
 #include "runtime/socket_address.hpp"
@@ -17,6 +19,12 @@ using graph::LogTarget;
 
 constexpr std::size_t flush_at = 16U << 10;
 
+// Lines are gathered, so that a fault shows later than the line that it concerns.
+struct Descriptor {
+  DescriptorOutput output;
+  unsigned logger = 0;  // of the last line
+};
+
 }  // namespace
 
 struct LogSender::Data {
@@ -24,22 +32,32 @@ struct LogSender::Data {
   LogClock clock;
   pid_t pid = ::getpid();
   std::size_t gathered = 0;  // bytes since the last flush
-  std::vector<DescriptorOutput> descriptors;
+  std::vector<Descriptor> descriptors;
   std::vector<UnixDatagramOutput> paths;
   UniqueFd udp4, udp6;
+  LogFaults* faults = nullptr;
 
-  DescriptorOutput& output(int descriptor);
+  Descriptor& output(int descriptor);
   UnixDatagramOutput& output(const std::string& path);
   int udp(int family);
   void open(const LogTarget& target);
-  bool deliver(const LogTarget& target);
-  bool deliver_udp(const LogTarget& target);
+  int deliver(const LogTarget& target, unsigned logger);
+  int deliver_udp(const LogTarget& target);
+  int gather(int descriptor, unsigned logger);
+  void report(unsigned logger, int error) const;
 };
 
-DescriptorOutput& LogSender::Data::output(int descriptor) {
+// The functions that deliver a line return 0, or the error for which it is lost.
+
+void LogSender::Data::report(unsigned logger, int error) const {
+  if (faults != nullptr && error != 0) faults->report(logger, error);
+}
+
+Descriptor& LogSender::Data::output(int descriptor) {
   const auto known = std::find_if(descriptors.begin(), descriptors.end(),
-                                  [&](const auto& output) { return output.descriptor() == descriptor; });
-  return known != descriptors.end() ? *known : descriptors.emplace_back(descriptor);
+                                  [&](const auto& each) { return each.output.descriptor() == descriptor; });
+  return known != descriptors.end() ? *known
+                                    : descriptors.emplace_back(Descriptor{DescriptorOutput(descriptor)});
 }
 
 UnixDatagramOutput& LogSender::Data::output(const std::string& path) {
@@ -62,23 +80,31 @@ void LogSender::Data::open(const LogTarget& target) {
   }
 }
 
-bool LogSender::Data::deliver_udp(const LogTarget& target) {
+int LogSender::Data::deliver_udp(const LogTarget& target) {
   const SocketAddress address = to_socket_address(target.endpoint);
-  if (address.size == 0) return false;
-  return ::sendto(udp(address.family()), line.data(), line.size(), MSG_NOSIGNAL, address.get(),
-                  address.size) >= 0;
+  if (address.size == 0) return EAFNOSUPPORT;
+  const auto sent =
+      ::sendto(udp(address.family()), line.data(), line.size(), MSG_NOSIGNAL, address.get(), address.size);
+  return sent >= 0 ? 0 : errno;
 }
 
-bool LogSender::Data::deliver(const LogTarget& target) {
+int LogSender::Data::gather(int descriptor, unsigned logger) {
+  Descriptor& to = output(descriptor);
+  gathered += line.size();
+  to.logger = logger;
+  return to.output.add(line) ? 0 : EAGAIN;
+}
+
+int LogSender::Data::deliver(const LogTarget& target, unsigned logger) {
   switch (target.kind) {
-    case LogTarget::Kind::descriptor: gathered += line.size(); return output(target.descriptor).add(line);
+    case LogTarget::Kind::descriptor: return gather(target.descriptor, logger);
     case LogTarget::Kind::unix_datagram: return output(target.path).send(line);
     case LogTarget::Kind::udp: return deliver_udp(target);
   }
-  return false;
+  return 0;
 }
 
-LogSender::LogSender() : data_(std::make_unique<Data>()) {}
+LogSender::LogSender(LogFaults* faults) : data_(std::make_unique<Data>()) { data_->faults = faults; }
 
 LogSender::~LogSender() { flush(); }
 
@@ -98,18 +124,26 @@ void LogSender::send(const std::vector<LogTarget>& targets, graph::LogLevel leve
                      std::string_view message) {
   if (targets.empty()) return;
   data_->clock.set(std::chrono::system_clock::now());
+  unsigned logger = 0;
   for (const LogTarget& target : targets) {
     const auto admitted = admitted_level(target, level);
     if (!admitted) continue;
     frame_log_line(target, *admitted, {data_->hostname, tag, data_->pid}, data_->clock, message, data_->line);
-    if (!data_->deliver(target)) ++lost_;
+    const int error = data_->deliver(target, ++logger);
+    if (error == 0) continue;
+    ++lost_;
+    data_->report(logger, error);
   }
   if (data_->gathered >= flush_at) flush();
 }
 
 void LogSender::flush() {
   data_->gathered = 0;
-  for (DescriptorOutput& output : data_->descriptors) lost_ += output.flush();
+  for (Descriptor& descriptor : data_->descriptors) {
+    const DescriptorOutput::Loss loss = descriptor.output.flush();
+    lost_ += loss.lines;
+    data_->report(descriptor.logger, loss.error);
+  }
 }
 
 }  // namespace shunt::runtime

@@ -12,11 +12,13 @@
 
 namespace shunt::runtime {
 
+class LogFaults;
+
 // One per thread; not shared. Descriptors are opened before privileges are dropped (call `prepare`), or on
 // first use.
 class LogSender {
  public:
-  LogSender();
+  explicit LogSender(LogFaults* faults = nullptr);  // told about targets that cannot be written
   ~LogSender();
   LogSender(const LogSender&) = delete;
   LogSender& operator=(const LogSender&) = delete;

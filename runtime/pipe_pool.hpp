@@ -30,6 +30,8 @@ class PipePool {
   // A pipe that still holds bytes is closed, an empty one kept.
   void give_back(Pipe* pipe);
   [[nodiscard]] std::size_t open_pipes() const { return open_; }
+  [[nodiscard]] std::size_t kept() const { return free_.size(); }
+  [[nodiscard]] const PipeLimits& limits() const { return limits_; }
 
  private:
   [[nodiscard]] Pipe* make();

@@ -11,6 +11,7 @@
 #include "runtime/keeper.hpp"
 #include "runtime/limits.hpp"
 #include "runtime/listening_sockets.hpp"
+#include "runtime/log_faults.hpp"
 #include "runtime/messages.hpp"
 #include "runtime/pidfile.hpp"
 #include "runtime/privileges.hpp"
@@ -65,7 +66,8 @@ class Process {
   DaemonParent parent_;
   std::optional<Keeper> keeper_;
   Notifier notifier_;
-  LogSender log_;
+  LogFaults log_faults_{messages_};
+  LogSender log_{&log_faults_};
   ProcessCounters counters_;
   std::vector<std::unique_ptr<Worker>> workers_;
 };
@@ -209,6 +211,7 @@ void Process::make_workers() {
     options.generation = generation_;
     options.sockets = sockets_.get();
     options.counters = &counters_;
+    options.log_faults = &log_faults_;
     options.maxconn = maxconn_;
     workers_.push_back(std::make_unique<Worker>(options));
   }

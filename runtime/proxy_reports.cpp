@@ -3,6 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <vector>
+
+#include "runtime/bind_finding.hpp"
 #include "runtime/server_count.hpp"
 
 namespace shunt::runtime {
@@ -19,6 +23,24 @@ std::string describe_servers(const graph::Proxy& proxy, const ServerCount& count
   if (count.active + count.backup == 0) return "has no server available !";
   if (count.active == 0) return "is running on backup servers !";
   return fmt::format("has {} active servers and {} backup servers available.", count.active, count.backup);
+}
+
+const int unix_turn = protocol_order(parser::AddressFamily::unix_path);
+
+// What happens to the listeners happens protocol by protocol; a proxy's turn is that of its last one.
+int turn(const graph::Graph& graph, const graph::Proxy& proxy) {
+  int last = 0;
+  for (std::uint32_t i = 0; i < proxy.listener_count; ++i)
+    last = std::max(last, protocol_order(graph.listeners[proxy.first_listener + i].address.family));
+  return last;
+}
+
+std::vector<const graph::Proxy*> listening_in_turn(const graph::Graph& graph) {
+  std::vector<const graph::Proxy*> proxies;
+  for (const graph::Proxy& proxy : graph.proxies)
+    if (!proxy.disabled && proxy.listener_count != 0) proxies.push_back(&proxy);
+  std::ranges::stable_sort(proxies, {}, [&](const graph::Proxy* proxy) { return turn(graph, *proxy); });
+  return proxies;
 }
 
 }  // namespace
@@ -75,13 +97,38 @@ void ProxyReports::stopped(const graph::Proxy& proxy) {
 
 // Those with listeners stop first, and with them the reason for the others to go on.
 void ProxyReports::proxies_stopped() {
-  for (const bool listening : {true, false}) {
-    for (const graph::Proxy& proxy : generation_.graph->proxies) {
-      if (!proxy.disabled && (proxy.listener_count != 0) == listening) stopped(proxy);
-    }
+  for (const graph::Proxy* proxy : listening_in_turn(*generation_.graph)) stopped(*proxy);
+  for (const graph::Proxy& proxy : generation_.graph->proxies) {
+    if (!proxy.disabled && proxy.listener_count == 0) stopped(proxy);
   }
   log_.flush();
 }
+
+void ProxyReports::announce(std::string_view what) {
+  const graph::Graph& graph = *generation_.graph;
+  const auto say_global = [&] {
+    if (!graph.global.stats_sockets.empty()) messages_.warning(fmt::format("{} frontend GLOBAL.", what));
+  };
+  const auto proxies = listening_in_turn(graph);
+  const auto first_of_unix = std::ranges::find_if(
+      proxies, [&](const graph::Proxy* proxy) { return turn(graph, *proxy) == unix_turn; });
+  for (auto at = proxies.begin();; ++at) {
+    if (at == first_of_unix) say_global();
+    if (at == proxies.end()) break;
+    warn(**at, graph::LogLevel::warning,
+         fmt::format("{} {} {}.", what, (*at)->is_backend ? "proxy" : "frontend", (*at)->name));
+  }
+  log_.flush();
+}
+
+void ProxyReports::not_resumed(graph::ListenerId listener) {
+  const graph::Listener& address = generation_.graph->listeners[listener];
+  warn(generation_.graph->proxies[address.frontend], graph::LogLevel::warning,
+       fmt::format("Cannot listen again on {}.", parser::to_string(address.address)));
+}
+
+void ProxyReports::proxies_paused() { announce("Paused"); }
+void ProxyReports::proxies_resumed() { announce("Resumed"); }
 
 void ProxyReports::hard_stop() {
   const std::string line = "soft-stop running for too long, performing a hard-stop.";

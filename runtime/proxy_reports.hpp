@@ -1,6 +1,7 @@
 // What the process says about its proxies: the SIGHUP dump of server states, and the lines of a stop.
 #pragma once
 #include <string>
+#include <string_view>
 
 #include "runtime/generation.hpp"
 #include "runtime/log_sender.hpp"
@@ -16,12 +17,16 @@ class ProxyReports {
 
   void dump_server_states();  // SIGHUP
   void proxies_stopped();     // a soft stop begins
-  void hard_stop();           // a soft stop took longer than hard-stop-after
+  void proxies_paused();      // SIGTTOU
+  void proxies_resumed();     // SIGTTIN
+  void not_resumed(graph::ListenerId listener);
+  void hard_stop();  // a soft stop took longer than hard-stop-after
 
  private:
   void warn(const graph::Proxy& proxy, graph::LogLevel level, const std::string& line);
   void dump(const graph::Proxy& proxy);
   void stopped(const graph::Proxy& proxy);
+  void announce(std::string_view what);
   void log(const graph::Proxy& proxy, graph::LogLevel level, const std::string& line);
 
   const Generation& generation_;

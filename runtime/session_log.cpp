@@ -98,9 +98,13 @@ void log_begin(ThreadContext& thread, const route::Session& session) {
   if (frontend.log_format || frontend.logs.empty()) return;
   fetchers::LogRecord const record = record_of(thread, session);
   std::string& line = thread.log_line;
-  line = "Connect from ";
-  append_client(line, record.client, record.listener_id);
-  line += " to ";
+  line = "Connect ";
+  if (record.client.family != fetchers::Family::unix_socket) {  // such a client has no name of its own
+    line += "from ";
+    append_client(line, record.client, record.listener_id);
+    line += ' ';
+  }
+  line += "to ";
   append_client(line, record.client_destination, record.listener_id);
   fmt::format_to(std::back_inserter(line), " ({}/{})", frontend.name,
                  frontend.mode == graph::Mode::http ? "HTTP" : "TCP");

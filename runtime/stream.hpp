@@ -85,7 +85,11 @@ class Stream final : public Handler {
   void idle_deadline();
   void both_idle();
   void give_up(unsigned side);
-  void note_activity(unsigned source, bool ended);
+  void note_activity(unsigned source, bool heard, bool ended);
+  [[nodiscard]] bool independent(unsigned side) const;
+  [[nodiscard]] route::IdleClock& idle_of(unsigned side) {
+    return side == client_side ? idle_.client : idle_.server;
+  }
   [[nodiscard]] bool failed_while_blocked(std::uint32_t events) const;
   [[nodiscard]] bool direction_finished(unsigned source);
   [[nodiscard]] bool owes(unsigned source) const;  // bytes from there still wait for the other side
@@ -94,7 +98,8 @@ class Stream final : public Handler {
   [[nodiscard]] bool resets_at_end(unsigned source) const;
   void go_on_later();
   void side_failed(unsigned side);
-  void finish(route::EndCause cause);
+  // `spare_client`: it gets a FIN whatever the options say.
+  void finish(route::EndCause cause, bool spare_client = false);
   void close(bool reset_client, bool reset_server);
 
   [[nodiscard]] Transport& transport(unsigned side) { return side == client_side ? client_ : server_; }

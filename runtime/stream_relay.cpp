@@ -38,11 +38,12 @@ void Stream::begin_relay() {
 
 // The client's idle time goes on from where it stood, but a tunnel's begins now.
 void Stream::begin_idle_time() {
-  idle_.client = idle_.server = thread_.engine.now();
+  idle_.client.restart(thread_.engine.now());
+  idle_.server.restart(thread_.engine.now());
   auto const client_limit = session_.frontend().timeouts.client;
   auto const running = session_.client_deadline();
   if (running && client_limit && !session_.backend()->timeouts.tunnel)
-    idle_.client = *running - *client_limit;
+    idle_.client.restart(*running - *client_limit);
   set_idle_deadline();
 }
 
@@ -91,7 +92,7 @@ bool Stream::pump_one(unsigned source) {
     session_.count_to_client(result.read);
   }
   if (flow.blocked) arm_writing(sink);
-  if (result.moved) note_activity(source, flow.passed_on);
+  if (result.moved) note_activity(source, result.read != 0, flow.passed_on);
   // Now other limits may apply, and they may be shorter.
   if (flow.passed_on != had_ended || (was_owed && result.moved)) set_idle_deadline();
   switch (result.status) {
@@ -109,18 +110,24 @@ bool Stream::owes(unsigned source) const {
   return flow_from(source).holds_bytes() || sink.has_unsent();
 }
 
-// Bytes in either direction restart both idle times, except for those that come together with the end [seen].
-// The end itself restarts the time of the other side only where that has a limit of its own from now on.
-void Stream::note_activity(unsigned source, bool ended) {
+// Bytes restart the idle times, except for those that come together with the end [seen]. The end itself
+// restarts the time of the other side only where that has a limit of its own from now on.
+void Stream::note_activity(unsigned source, bool heard, bool ended) {
   Time const now = thread_.engine.now();
   exchanged_ = true;
   if (!ended) {
-    idle_.client = idle_.server = now;
+    if (heard || !independent(source)) idle_of(source).note_heard(now, independent(source));
+    idle_of(1 - source).note_told(now, independent(1 - source));
   } else if (source == client_side) {
-    if (session_.backend()->timeouts.server_fin) idle_.server = now;
+    if (session_.backend()->timeouts.server_fin) idle_.server.restart(now);
   } else if (session_.frontend().timeouts.client_fin) {
-    idle_.client = now;
+    idle_.client.restart(now);
   }
+}
+
+bool Stream::independent(unsigned side) const {
+  graph::Proxy const& proxy = side == client_side ? session_.frontend() : *session_.backend();
+  return proxy.options.independent_streams;
 }
 
 bool Stream::direction_finished(unsigned source) {
@@ -180,7 +187,7 @@ void Stream::idle_deadline() {
 // HAProxy resets the server at the end of a tunnel in which nothing has passed since it was connected.
 void Stream::both_idle() {
   if (session_.backend()->timeouts.tunnel && !exchanged_) server_.reset_on_close();
-  finish(EndCause::client_timeout);
+  finish(EndCause::client_timeout, true);
 }
 
 // A side that was silent for too long counts as one that has ended: nothing more is read from it, but it may
@@ -206,16 +213,17 @@ void Stream::side_failed(unsigned side) {
   static_cast<void>(pump_one(server_side));
 }
 
-void Stream::finish(EndCause cause) {
+void Stream::finish(EndCause cause, bool spare_client) {
   if (server_gone_ && cause == EndCause::done) cause = EndCause::server_reset;
   bool const logged = phase_ == Phase::relay && session_.frontend().options.logasap;
   session_.finish(cause, thread_.engine.now());
   if (!logged) log_end(thread_, session_, server_.fd());
   // Not even option nolinger makes an ordinary end a reset: after the server's FIN both sides close as
-  // always. A client that was silent for too long is not reset either, a server is.
+  // always. A client that was silent for too long is not reset either (one that does not read is), a server
+  // is.
   graph::Proxy const* const backend = session_.backend();
   bool const client_nolinger =
-      session_.frontend().options.nolinger && !to_client_.passed_on && !to_server_.given_up;
+      session_.frontend().options.nolinger && !spare_client && !to_client_.passed_on && !to_server_.given_up;
   bool const server_nolinger = backend && backend->options.nolinger && !server_sent_fin();
   close(client_nolinger, cause == EndCause::client_reset || server_nolinger);
 }

@@ -8,9 +8,12 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <csignal>
+#include <memory>
 #include <thread>
+#include <utility>
 
 #include "runtime/health_checks.hpp"
+#include "runtime/pool_report.hpp"
 #include "runtime/proxy_reports.hpp"
 
 namespace shunt::runtime {
@@ -47,13 +50,16 @@ struct Supervisor::Data {
   ProxyReports reports;
   std::vector<std::thread> threads;
   std::size_t running = 0;
-  bool stopping = false;
+  bool stopping = false, paused = false;
   int ended_by = 0;
 
   void start_threads();
   void wait_for_signal();
   void on_signal(int number);
   void soft_stop();
+  void pause();
+  void resume();
+  void dump_pools();
   void hard_stop();
   void worker_ended();
   void not_yet(const char* what);
@@ -100,10 +106,9 @@ void Supervisor::Data::on_signal(int number) {
         reports.dump_server_states();
       break;
     case SIGUSR2: not_yet("SIGUSR2"); break;
-    // HAProxy dumps its pools, pauses and resumes; what matters is that no connection dies of these.
-    case SIGQUIT:
-    case SIGTTOU:
-    case SIGTTIN: break;
+    case SIGTTOU: pause(); break;
+    case SIGTTIN: resume(); break;
+    case SIGQUIT: dump_pools(); break;
     default: ended_by = number; io.stop();
   }
 }
@@ -131,6 +136,37 @@ void Supervisor::Data::soft_stop() {
   hard_stop_timer.async_wait([this](const boost::system::error_code& error) {
     if (!error) hard_stop();
   });
+}
+
+void Supervisor::Data::pause() {
+  if (stopping || std::exchange(paused, true)) return;
+  parts.sockets.pause_all();
+  for (const auto& worker : parts.workers) worker->suspend();
+  reports.proxies_paused();
+}
+
+void Supervisor::Data::resume() {
+  if (stopping || !std::exchange(paused, false)) return;
+  for (const graph::ListenerId failed : parts.sockets.resume_all()) reports.not_resumed(failed);
+  for (const auto& worker : parts.workers) worker->resume();
+  reports.proxies_resumed();
+}
+
+// The workers answer one by one; the last answer makes the report.
+void Supervisor::Data::dump_pools() {
+  struct Collected {
+    PoolUses uses = {};
+    std::size_t missing = 0;
+  };
+  const auto collected = std::make_shared<Collected>(Collected{.missing = parts.workers.size()});
+  for (const auto& worker : parts.workers) {
+    worker->ask_for_pools([this, collected](const PoolUses& uses) {
+      asio::post(io, [this, collected, uses] {
+        collected->uses += uses;
+        if (--collected->missing == 0) parts.messages.plain(describe_pools(collected->uses));
+      });
+    });
+  }
 }
 
 void Supervisor::Data::hard_stop() {

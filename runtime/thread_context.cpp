@@ -48,6 +48,7 @@ ThreadContext::ThreadContext(const WorkerOptions& options, StreamObserver& strea
                  .proxies = &proxies,
                  .random_state = random_seed()},
       relay(generation->graph->global.tune.bufsize, pipe_limits(generation->graph->global)),
+      log(options.log_faults),
       hostname(host_name()),
       stream_memory(sizeof(Stream)) {
   log.prepare(*generation->graph);
@@ -57,6 +58,14 @@ ThreadContext::ThreadContext(const WorkerOptions& options, StreamObserver& strea
 std::size_t ThreadContext::input_limit() const {
   graph::Tunables const& tune = graph().global.tune;
   return tune.bufsize > tune.maxrewrite ? tune.bufsize - tune.maxrewrite : tune.bufsize;
+}
+
+PoolUses ThreadContext::pools() const {
+  BufferPool const& buffers = relay.buffers;
+  PipePool const& pipes = relay.pipes;
+  return {{{{"stream", stream_memory.block_size(), stream_memory.allocated(), stream_memory.kept()},
+            {"buffer", buffers.standard_size(), buffers.lent() + buffers.kept(), buffers.kept()},
+            {"pipe", pipes.limits().size, pipes.open_pipes(), pipes.kept()}}}};
 }
 
 }  // namespace shunt::runtime

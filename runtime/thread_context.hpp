@@ -13,6 +13,7 @@
 #include "runtime/engine.hpp"
 #include "runtime/generation.hpp"
 #include "runtime/log_sender.hpp"
+#include "runtime/pool_report.hpp"
 #include "runtime/relay.hpp"
 #include "runtime/tls/tls_connection.hpp"
 #include "runtime/worker.hpp"
@@ -53,6 +54,7 @@ struct ThreadContext {
 
   [[nodiscard]] const graph::Graph& graph() const { return *generation->graph; }
   [[nodiscard]] std::size_t input_limit() const;  // bytes that rules may wait for
+  [[nodiscard]] PoolUses pools() const;
 };
 
 }  // namespace shunt::runtime

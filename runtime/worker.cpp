@@ -102,11 +102,27 @@ void Worker::finish_and_stop() {
   asio::post(data_->io, [data = data_.get()] { data->finish_and_stop(); });
 }
 
+void Worker::suspend() {
+  post([data = data_.get()] {
+    for (auto const& acceptor : data->acceptors) acceptor->suspend();
+  });
+}
+
+void Worker::resume() {
+  post([data = data_.get()] {
+    for (auto const& acceptor : data->acceptors) acceptor->resume();
+  });
+}
+
 void Worker::stop() {
   asio::post(data_->io, [data = data_.get()] { data->stop(); });
 }
 
 void Worker::post(std::function<void()> task) { asio::post(data_->io, std::move(task)); }
+
+void Worker::ask_for_pools(std::function<void(const PoolUses&)> then) {
+  post([data = data_.get(), then = std::move(then)] { then(data->thread.pools()); });
+}
 
 std::uint32_t Worker::connections() const {
   return data_->thread.stream_count.load(std::memory_order_relaxed);

@@ -1,4 +1,5 @@
-// One thread of the data path: its io_context, its engine, its connections. Made on the main thread, run on its own.
+// One thread of the data path: its io_context, its engine, its connections. Made on the main thread, run on
+// its own.
 #pragma once
 #include <atomic>
 #include <cstdint>
@@ -7,23 +8,27 @@
 
 #include "runtime/generation.hpp"
 #include "runtime/listening_sockets.hpp"
+#include "runtime/pool_report.hpp"
 #include "runtime/slot_waiters.hpp"
 
 namespace shunt::runtime {
 
+class LogFaults;
+
 // Counters that all workers share.
 struct ProcessCounters {
-  std::atomic<std::uint32_t> connections{0};      // client connections now open
+  std::atomic<std::uint32_t> connections{0};  // client connections now open
   std::atomic<std::uint64_t> accepted{0};
-  SlotWaiters waiters;                            // threads that have to leave clients in the backlog
+  SlotWaiters waiters;  // threads that have to leave clients in the backlog
 };
 
 struct WorkerOptions {
-  std::uint32_t number = 0;                       // 0 ... nbthread-1
+  std::uint32_t number = 0;  // 0 ... nbthread-1
   std::shared_ptr<const Generation> generation;
   ListeningSockets* sockets = nullptr;
   ProcessCounters* counters = nullptr;
-  std::uint32_t maxconn = 0;                      // of the process
+  LogFaults* log_faults = nullptr;  // null: lost lines are only counted
+  std::uint32_t maxconn = 0;        // of the process
 };
 
 class Worker {
@@ -37,10 +42,14 @@ class Worker {
   void run();
 
   // The following may be called from any thread.
-  void finish_and_stop();     // soft stop: no new connections
-  void stop();                // now: open sessions are logged as killed and closed
+  void finish_and_stop();  // soft stop: no new connections
+  void suspend();          // no new connections for now, but on unix sockets
+  void resume();
+  void stop();  // now: open sessions are logged as killed and closed
   // Runs `task` on the worker's thread (administration, slots that were freed, server state changes).
   void post(std::function<void()> task);
+  // What its pools hold; `then` runs on the worker's thread.
+  void ask_for_pools(std::function<void(const PoolUses&)> then);
   [[nodiscard]] std::uint32_t connections() const;
 
  private:

@@ -1,5 +1,6 @@
 // Settings of a proxy that need no other proxy: mode, limits, timeouts, options, logs.
 #include <fmt/format.h>
+#include <utility>
 
 #include "graph/link/linking.hpp"
 
@@ -95,10 +96,13 @@ void link_log_format(Linking& linking, const config::Proxy& from, Proxy& to) {
                                                linking.program.expressions(), linking.sink);
 }
 
+// `log global` in the defaults and in the section does not double the lines [seen].
 void link_logs(Linking& linking, const config::Proxy& from, Proxy& to) {
+  bool global_taken = false;
   for (const config::LogLine& line : from.settings.logs) {
     if (line.global) {
-      to.logs.insert(to.logs.end(), linking.global.logs.begin(), linking.global.logs.end());
+      if (!std::exchange(global_taken, true))
+        to.logs.insert(to.logs.end(), linking.global.logs.begin(), linking.global.logs.end());
     } else if (auto target = link_log(linking, line)) {
       to.logs.push_back(std::move(*target));
     }

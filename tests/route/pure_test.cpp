@@ -37,9 +37,27 @@ TEST(Idle, CountsEachSideFromItsOwnBegin) {
   graph::Timeouts timeouts;
   timeouts.client = timeouts.server = ms(100);
   const Time start{};
-  const IdleDue found = idle_due(timeouts, timeouts, {start + ms(10), start + ms(50)}, {}, {});
+  const IdleDue found = idle_due(timeouts, timeouts, {{start + ms(10)}, {start + ms(50)}}, {}, {});
   EXPECT_EQ(found.client, start + ms(110));
   EXPECT_EQ(found.server, start + ms(150));
+}
+
+TEST(Idle, WhatASideIsToldExcusesItUnlessItIsIndependent) {
+  graph::Timeouts timeouts;
+  timeouts.client = ms(100);
+  const auto due = [&](const IdleClock& clock, SideFacts client) {
+    return idle_due(timeouts, timeouts, {.client = clock}, client, {}).client;
+  };
+  const Time start{};
+  IdleClock usual, own;
+  usual.note_told(start + ms(50), false);
+  own.note_told(start + ms(50), true);
+  EXPECT_EQ(due(usual, {}), start + ms(150));
+  EXPECT_EQ(due(own, {}), start + ms(100));
+  EXPECT_EQ(due(own, {.owed = true}), start + ms(150)) << "it does read";
+  own.note_heard(start + ms(70), true);
+  EXPECT_EQ(due(own, {}), start + ms(170));
+  EXPECT_EQ(due(own, {.owed = true}), start + ms(150)) << "what it says is no excuse for not reading";
 }
 
 graph::Timeouts two(graph::Milliseconds client, graph::Milliseconds server) {

@@ -14,6 +14,7 @@
 #include <sstream>
 #include <thread>
 
+#include "runtime/log_faults.hpp"
 #include "runtime/unique_fd.hpp"
 #include "tests/runtime/empty_graph.hpp"
 
@@ -215,6 +216,39 @@ TEST(LogSender, FullDaemonIsNotWaitedFor) {
   for (int i = 0; i < 5000; ++i) sender.send({target}, LogLevel::info, "t", "line");
   EXPECT_GT(sender.lost(), 0U);
   EXPECT_EQ(receive(daemon.get()), "line\n");
+}
+
+// Targets that fail in each of the ways, and what is said of them: the first one only, and never of a full
+// one.
+TEST(LogSender, SaysOnceThatATargetCannotBeWritten) {
+  const Directory directory;
+  LogTarget udp = raw_target(LogTarget::Kind::udp), absent = raw_target(LogTarget::Kind::unix_datagram),
+            closed = raw_target(LogTarget::Kind::descriptor), full = absent;
+  udp.endpoint = {.family = fetchers::Family::ipv4, .port = 9, .address = {127, 0, 0, 1}};
+  absent.path = directory.file("absent");
+  full.path = directory.file("full");
+  closed.descriptor = 987;
+  const UniqueFd daemon = listen_datagrams(full.path);
+  const Messages messages(false);
+  const auto said = [&](const std::vector<LogTarget>& targets, int lines) {
+    LogFaults faults(messages);
+    ::testing::internal::CaptureStderr();
+    {
+      LogSender sender(&faults), other(&faults);
+      for (int i = 0; i < lines; ++i) sender.send(targets, LogLevel::info, "t", "line");
+      other.send(targets, LogLevel::info, "t", "line");
+    }
+    const std::string text = ::testing::internal::GetCapturedStderr();
+    return text.substr(std::min(text.size(), text.find(" : ")));
+  };
+  EXPECT_EQ(said({udp, absent, closed}, 3),
+            " : sendmsg()/writev() failed in logger #2: No such file or directory (errno=2)\n");
+  EXPECT_EQ(said({closed}, 2), " : sendmsg()/writev() failed in logger #1: Bad file descriptor (errno=9)\n");
+  LogTarget urgent = udp;
+  urgent.most_verbose = LogLevel::err;
+  EXPECT_EQ(said({urgent, closed}, 1).substr(0, 46), " : sendmsg()/writev() failed in logger #1: Bad")
+      << "counted as sent to";
+  EXPECT_EQ(said({full}, 5000), "");
 }
 
 TEST(LogSender, PreparedSocketsAreOpenBeforeTheFirstLine) {

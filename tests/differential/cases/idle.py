@@ -133,6 +133,84 @@ def tunnels(env):
     each(env, **TUNNEL_PLAYS)
 
 
+NOLINGER = "option nolinger; "
+BOTH = "timeout client 600ms; timeout server 600ms; "
+BOTH_CFG, BOTH_STUBS, BOTH_PLAYS = table({
+    "silent": (NOLINGER + BOTH, [], []),
+    "onebyte": (NOLINGER + BOTH, [(0.2, b"x")], []),
+    "answer": (NOLINGER + BOTH, [], [(0.2, b"x")]),
+    "tunnel": (NOLINGER + EVEN + "timeout tunnel 600ms; ", [(0.2, b"x")], []),
+    "plain": (BOTH, [], []),
+})
+
+
+@case(BOTH_CFG, BOTH_STUBS, must=["cD", "RST at ~[68]\\d\\dms~", "FIN at ~[68]\\d\\dms~"])
+def both_at_once_without_linger(env):
+    """The client gets a FIN even then, only the server a reset."""
+    each(env, **BOTH_PLAYS)
+
+
+INDEPENDENT = "option independent-streams; "
+DRIPS = [(0.2 * number, b".") for number in range(1, 7)]
+OWN_CFG, OWN_STUBS, OWN_PLAYS = table({
+    "clientsilent": (INDEPENDENT + SHORT_CLIENT, [], DRIPS + [(1.4, "fin")]),
+    "clientasks": (INDEPENDENT + SHORT_CLIENT, [(0, b"x")], DRIPS),
+    "clientdrips": (INDEPENDENT + SHORT_CLIENT, DRIPS, DRIPS),
+    "serversilent": (INDEPENDENT + SHORT_SERVER, DRIPS + [(1.4, "fin")], []),
+    "serveranswers": (INDEPENDENT + SHORT_SERVER, DRIPS, [(0.1, b"x")]),
+    "serverdrips": (INDEPENDENT + SHORT_SERVER, DRIPS, DRIPS),
+    "even": (INDEPENDENT + "timeout client 600ms; timeout server 600ms; ", DRIPS, []),
+    "tunnel": (INDEPENDENT + TUNNEL, [], DRIPS),
+    "clientfin": (INDEPENDENT + SHORT_SERVER + "timeout server-fin 300ms; ", [(0.1, "fin")], DRIPS),
+    "off": (SHORT_CLIENT, [], DRIPS + [(1.4, "fin")]),
+})
+
+
+@case(OWN_CFG, OWN_STUBS, must=["cD", "sD"])
+def sides_that_count_their_own_bytes_only(env):
+    """option independent-streams: what a side is sent does not excuse its silence."""
+    each(env, **OWN_PLAYS)
+
+
+HALF = TIMES + """
+frontend front
+    bind 127.0.0.1:[[front]]
+    option independent-streams
+    timeout client 400ms
+    default_backend plain
+frontend back
+    bind 127.0.0.1:[[back]]
+    timeout client 400ms
+    default_backend own
+frontend frontserver
+    bind 127.0.0.1:[[frontserver]]
+    option independent-streams
+    default_backend short
+frontend backserver
+    bind 127.0.0.1:[[backserver]]
+    default_backend ownshort
+backend plain
+    server s 127.0.0.1:[[s]]
+backend own
+    option independent-streams
+    server s 127.0.0.1:[[s]]
+backend short
+    timeout server 400ms
+    server s 127.0.0.1:[[quiet]]
+backend ownshort
+    option independent-streams
+    timeout server 400ms
+    server s 127.0.0.1:[[quiet]]
+"""
+
+
+@case(HALF, {"s": plays(*DRIPS, (1.4, "fin")), "quiet": QUIET}, must=["cD", "sD"])
+def each_side_has_its_own_option(env):
+    """The frontend's is about the client, the backend's about the server."""
+    drips = plays(*DRIPS, (1.4, "fin"))
+    each(env, front=QUIET, back=QUIET, frontserver=drips, backserver=drips)
+
+
 WAIT = "tcp-request inspect-delay 500ms; tcp-request content accept if WAIT_END; "
 WAIT_CFG, WAIT_STUBS, WAIT_PLAYS = table({
     "silent": (WAIT + "timeout client 800ms; timeout server 1500ms", [], []),
@@ -168,6 +246,16 @@ def floods(peer):
 
 def deaf(peer):
     peer.gone.wait(2.0)
+
+
+BLOCKED_OWN = pairs(TIMES, **{name: NOLINGER + (INDEPENDENT if name.endswith("own") else "") + (SHORT_CLIENT if name.startswith("c") else SHORT_SERVER) + "server s @"
+                              for name in ("client", "clientown", "server", "serverown")})
+
+
+@case(BLOCKED_OWN, servers(client=floods, clientown=floods, server=deaf, serverown=deaf), must=["cD", "sD"])
+def a_side_that_does_not_read_without_linger(env):
+    env.hide(r"(/~\d+ms~) \d+ (?=[cs]D)", r"\1 bytes ")
+    each(env, client=deaf, clientown=deaf, server=floods, serverown=floods)
 
 
 @case(BLOCKED, servers(clientcc=floods, clientss=floods, servercc=deaf, serverss=deaf), must=["cD", "sD"])

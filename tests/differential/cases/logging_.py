@@ -1,6 +1,7 @@
 """Session log lines in every format and to every kind of destination."""
 
 import os
+import re
 
 from harness import DEFAULTS, answering, case
 
@@ -100,6 +101,28 @@ def own_format(env):
     env.logs(1)
 
 
+@case(to("log [[udp]] local0", "log [[udp]] local0 emerg", "log [[dir]]/absent local1").replace("listen fe", "listen fe\n    log global\n    log fd@77 local0"), S,
+      must=["stderr: .ALERT.*logger #2: No such file or directory .errno=2", "1 word"])
+def a_target_that_cannot_be_written(env):
+    """Is mentioned once, whatever number of lines and targets are lost."""
+    for count in (1, 2, 3):
+        ask(env)
+        env.logs(count)
+    env.wait_output(env.err, "ALERT")
+    words = [line for line in env.text_of(env.err).splitlines() if "writev" in line]
+    env.note(f"{len(words)} word")
+    env.note("stderr: " + re.sub(r"\(\d+\)", "(PID)", words[0]))
+
+
+@case(to("log [[udp]] local0").replace("listen fe", "listen fe\n    log [[udp]] local1\n    log global\n    log [[udp]] local1"), S, must=["<142>", "<134>"])
+def global_targets_are_taken_once(env):
+    """Whatever number of sections and lines ask for them; a target that is written twice gets two lines."""
+    ask(env)
+    env.logs(3)
+    env.client("fe").shut().to_end()  # what came too often is here when this one's lines are
+    env.logs(6)
+
+
 COUNTERS = CUSTOM[:CUSTOM.index("    log-format")] + "    log-format \"%f lc=%lc rt=%rt n=%[var(proc.n)]\"\nbackend b\n    server s 127.0.0.1:[[s]]\n"
 COUNTED = """frontend {0}
     bind 127.0.0.1:[[{0}]] {1}
@@ -125,10 +148,14 @@ def counters_of_lines_and_streams(env):
         env.logs(count)
 
 
-@case(to("log [[udp]] local0").replace("option tcplog", ""), S, must=["Connect from 127.0.0.1:<c1> to 127.0.0.1:<fe> .fe/TCP."])
+@case(to("log [[udp]] local0").replace("option tcplog", "").replace("    server", "    bind unix@[[dir]]/fe.sock\n    server"), S, must=["Connect from 127.0.0.1:<c1> to 127.0.0.1:<fe> .fe/TCP.", "Connect to unix:2"])
 def format_without_option(env):
     ask(env)
     env.logs(1)
+    c = env.client(path=os.path.join(env.dir, "fe.sock"))
+    c.send(b"line\n").recv_line()
+    c.shut().to_end()
+    env.logs(2)
 
 
 @case(to("log [[udp]] local0").replace("log global", "").replace("listen fe", "listen fe\n    log [[log]] daemon\n    log [[udp]] user"), S, must=["<30>", "<14>"])

@@ -1,7 +1,8 @@
 """Signals: soft stop, stop, dump of the servers' states; and what happens to sessions in progress."""
 
+import os
+import re
 import signal
-import time
 
 from harness import BASE, answering, case
 
@@ -11,6 +12,15 @@ listen fe
     server s 127.0.0.1:[[s]]
 """
 S = {"s": answering()}
+
+
+def echoes(peer):
+    """Answers every line."""
+    while peer.recv_line():
+        peer.send(b"yes\n")
+
+
+ECHO = {"s": echoes}
 
 
 def connected(env):
@@ -110,3 +120,66 @@ def hard_stop_after(env):
     env.signal(signal.SIGUSR1)
     c.mark().to_end()
     env.wait_exit()
+
+
+PAUSED = BASE.replace("nbthread 1", "nbthread 2").replace("\nglobal\n", "\nglobal\n    stats socket [[dir]]/stats.sock\n") + """
+listen both
+    bind unix@[[dir]]/both.sock
+    bind 127.0.0.1:[[fe]]
+    server s 127.0.0.1:[[s]]
+frontend four
+    bind 127.0.0.1:[[four]]
+    default_backend be
+frontend six
+    bind [::1]:[[six]]
+    default_backend be
+listen quiet
+    disabled
+    bind 127.0.0.1:9
+backend be
+    server s 127.0.0.1:[[s]]
+"""
+
+
+def words(env):
+    """What the process said on stderr, without those lines that are about HAProxy's own proxies."""
+    for line in env.text_of(env.err).splitlines():
+        if "HTTPCLIENT" not in line and "GLOBAL stopped" not in line and "NOTICE" not in line:
+            env.note("stderr: " + re.sub(r"\(\d+\)", "(PID)", line))
+
+
+@case(PAUSED, ECHO, must=["Paused proxy both", "stderr: .*Resumed frontend GLOBAL", "connect failed: ConnectionRefused", "exit 0"], life=True)
+def pause_and_resume(env):
+    """Clients are refused while the process rests, but for those of unix sockets; sessions go on."""
+    def ask(to="fe", **how):
+        c = env.client(to, **how)
+        if not c.ended:
+            c.send(b"line\n").recv_line()
+            c.shut().to_end()
+    c = connected(env)
+    for count, number in enumerate((signal.SIGTTOU, signal.SIGTTOU, signal.SIGTTIN, signal.SIGTTIN, signal.SIGTTOU), 1):
+        env.signal(number)
+        said = {1: (0, 3), 2: (0, 3), 3: (3, 3), 4: (3, 3), 5: (3, 6)}[count]
+        env.logs(said[0], "Resumed")
+        env.logs(said[1], "Paused")
+        c.send(b"still\n").recv_line()  # the signals that say nothing have been read, too
+        for how in ({"to": "fe"}, {"to": "four"}, {"to": "six", "dst": "::1"}, {"path": os.path.join(env.dir, "both.sock")}):
+            ask(name=f"c{count} {how.get('to', 'unix')}", **how)
+            env.logs(len([line for line in env.sink.lines if " -- " in line]), " -- ")
+    c.shut().to_end()
+    env.signal(signal.SIGUSR1)
+    env.wait_exit()
+    env.sorted = True
+    words(env)
+
+
+@case(CFG, ECHO, must=["pools: True"])
+def quit_is_a_question(env):
+    """The answer is about the program's own memory; what counts is that there is one and that it goes on."""
+    c = connected(env)
+    env.signal(signal.SIGQUIT)
+    env.wait_output(env.err, r"^Total: \d+ pools")
+    env.note("pools: " + str(bool(re.search(r"^Dumping pools usage.*\n(?:  - Pool \w+ \(\d+ bytes\) : \d+ allocated .*\n)+Total: \d+ pools, \d+ bytes allocated, \d+ used", env.text_of(env.err), re.M))))
+    c.send(b"still\n").recv_line()
+    c.shut().to_end()
+    env.logs(1)
