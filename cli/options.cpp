@@ -167,7 +167,8 @@ Result<Options, UsageError> parse_options(const std::vector<std::string_view>& w
 graph::LoadOptions load_options(const Options& options) {
   return {.resolve_names = !options.ignore_unresolved && !options.assume_files,
           .target = options.target,
-          .assume_files = options.assume_files};
+          .assume_files = options.assume_files,
+          .only_reached = true};
 }
 
 std::string usage() {

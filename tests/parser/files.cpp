@@ -95,7 +95,7 @@ const FilesRow rows[] = {
     {{"global\nfrontend \"b\n c\nlisten l\n d\n"},
      "global{} listen.l{d}",
      "parsing [0.cfg:2]: unmatched quote at position 10:\n  frontend \"b\n           ^\n"},
-    {{"global\n .if 1\n"}, "global{}", "parsing [0.cfg:2]: directive '.if' is not supported yet.\n"},
+    {{"global\n .if 1\n"}, "global{}", "parsing [0.cfg:2]: non-terminated '.if' block.\n"},
 };
 INSTANTIATE_TEST_SUITE_P(Texts, FilesTable, testing::ValuesIn(rows));
 
