@@ -194,7 +194,8 @@ graph::LoadOptions load_options(const Options& options) {
   return {.resolve_names = !options.ignore_unresolved && !options.assume_files,
           .target = options.target,
           .assume_files = options.assume_files,
-          .diagnostics = options.diagnostics};
+          .diagnostics = options.diagnostics,
+          .only_reached = true};
 }
 
 std::string usage() {

@@ -43,9 +43,11 @@ inline constexpr Code duplicate_name{"duplicate-name", Severity::error, "A name 
                                      "Rename one of the two."};
 inline constexpr Code duplicate_id{"duplicate-id", Severity::error, "An id is given twice.",
                                    "Change one of the two."};
-inline constexpr Code undefined_backend{"undefined-backend", Severity::error,
-                                        "A backend is used that is nowhere defined.",
-                                        "Define it or correct the name."};
+inline constexpr Code undefined_backend{.name = "undefined-backend",
+                                        .severity = Severity::error,
+                                        .summary = "A backend is used that is nowhere defined.",
+                                        .remedy = "Define it or correct the name.",
+                                        .late = true};
 inline constexpr Code undefined_defaults{"undefined-defaults", Severity::error,
                                          "'from' names a defaults section that doesn't precede this one.",
                                          "Define it above or correct the name."};
@@ -68,7 +70,7 @@ inline constexpr Code deprecated{"deprecated", Severity::warning,
                                  "Write what the message names."};
 inline constexpr Code experimental{"experimental", Severity::error,
                                    "A name needs expose-experimental-directives.",
-                                    "Add that line to the global section, above."};
+                                   "Add that line to the global section, above."};
 inline constexpr Code no_effect{"no-effect", Severity::notice,
                                 "The line is accepted and safely without consequence here.",
                                 "Nothing needs to be done."};
@@ -108,17 +110,27 @@ inline constexpr Code unused_servers{"unused-servers", Severity::warning,
 inline constexpr Code log_without_target{"log-without-target", Severity::warning,
                                          "A log format is chosen but nothing is logged anywhere.",
                                          "Add a 'log' line, or 'log global' with a target in global."};
-inline constexpr Code backend_loop{"backend-loop", Severity::error, "A proxy chooses itself as the backend.",
-                                   "Name another backend."};
-inline constexpr Code not_a_backend{"not-a-backend", Severity::error,
-                                    "A frontend is used where a backend is needed.",
-                                    "Name a backend or listen section."};
-inline constexpr Code check_without_port{"check-without-port", Severity::error,
-                                         "A checked server has no port that checks could connect to.",
-                                         "Add a port to the address or 'port NUMBER'."};
-inline constexpr Code undefined_name{"undefined-name", Severity::error,
-                                     "A section or object is named that is nowhere defined.",
-                                     "Define it or correct the name."};
+inline constexpr Code backend_loop{.name = "backend-loop",
+                                   .severity = Severity::error,
+                                   .summary = "A proxy chooses itself as the backend.",
+                                   .remedy = "Name another backend.",
+                                   .late = true};
+inline constexpr Code not_a_backend{.name = "not-a-backend",
+                                    .severity = Severity::error,
+                                    .summary = "A frontend is used where a backend is needed.",
+                                    .remedy = "Name a backend or listen section.",
+                                    .late = true};
+inline constexpr Code check_without_port{
+    .name = "check-without-port",
+    .severity = Severity::error,
+    .summary = "A checked server has no port that checks could connect to.",
+    .remedy = "Add a port to the address or 'port NUMBER'.",
+    .late = true};
+inline constexpr Code undefined_name{.name = "undefined-name",
+                                     .severity = Severity::error,
+                                     .summary = "A section or object is named that is nowhere defined.",
+                                     .remedy = "Define it or correct the name.",
+                                     .late = true};
 inline constexpr Code missing_file{"missing-file", Severity::error,
                                    "A file that the line names can't be read.",
                                    "Correct the path, create the file, or check with --assume-files."};
@@ -132,17 +144,22 @@ inline constexpr Code small_time{"small-time", Severity::warning,
 inline constexpr Code needs_http_mode{"needs-http-mode", Severity::warning,
                                       "A line of a TCP proxy has an effect in HTTP mode only.",
                                       "Remove the line or set 'mode http'."};
-inline constexpr Code mode_conflict{"mode-conflict", Severity::error,
-                                    "An HTTP frontend uses a backend in TCP mode.",
-                                    "Give both the same mode."};
+inline constexpr Code mode_conflict{.name = "mode-conflict",
+                                    .severity = Severity::error,
+                                    .summary = "An HTTP frontend uses a backend in TCP mode.",
+                                    .remedy = "Give both the same mode.",
+                                    .late = true};
 inline constexpr Code stored_twice{"stored-twice", Severity::warning,
                                    "A stick table stores the same data type twice.", "Remove one of them."};
 inline constexpr Code incompatible{"incompatible", Severity::error,
                                    "Two words of a line or section exclude each other.",
                                    "Remove one of the two."};
-inline constexpr Code incomplete_check{"incomplete-check", Severity::error,
-                                       "An external check lacks what it needs elsewhere in the file.",
-                                       "Add the lines that the message names."};
+inline constexpr Code incomplete_check{
+    .name = "incomplete-check",
+    .severity = Severity::error,
+    .summary = "An external check lacks what it needs elsewhere in the file.",
+    .remedy = "Add the lines that the message names.",
+    .late = true};
 inline constexpr Code unused_setting{"unused-setting", Severity::warning,
                                      "A setting has no effect because another line is missing.",
                                      "Add the line that the message names, or remove this one."};

@@ -130,6 +130,7 @@ struct CheckedRules {
   struct Steps {                    // of http-check or tcp-check
     bool begins_otherwise = false;  // a step before the first connect
     bool connects = false, sends = false;
+    bool lacks_port = false;  // some connect
   };
   struct Capture {
     std::uint32_t id = 0;
@@ -284,7 +285,9 @@ struct Definition {
     crt_store,
     acme,
     healthcheck,
-    table
+    table,
+    traces,
+    program
   };
   Kind kind = Kind::userlist;
   std::string name;
@@ -317,7 +320,8 @@ struct Config {
   std::deque<Proxy> proxies;  // defaults sections too, in the order of the files
   std::vector<Definition> definitions = {};
   std::vector<Use> uses = {};
-  std::deque<parser::Word> made_words = {};  // parts of words, for uses
+  std::deque<parser::Word> made_words = {};    // parts of words, for uses
+  std::vector<parser::Span> fatal_lines = {};  // behind an error on one of them HAProxy reads no further
 };
 
 // Prints the configuration back in canonical order and units; reading the result gives the same

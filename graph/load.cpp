@@ -15,6 +15,7 @@
 #include "graph/config.hpp"
 #include "graph/facts.hpp"
 #include "graph/link/linking.hpp"
+#include "graph/reach.hpp"
 #include "graph/read/reading.hpp"
 
 namespace shunt::graph {
@@ -84,12 +85,14 @@ parser::Syntax read_syntax(const SourceSet& sources, const std::vector<FileId>& 
 }
 
 config::Config read_config(const SourceSet& sources, const std::vector<FileId>& files, DiagnosticSink& sink,
-                           std::vector<parser::Diagnostic>& ignored, const LoadOptions& options = {}) {
+                           std::vector<parser::Diagnostic>& ignored, DefaultPath& paths,
+                           const LoadOptions& options = {}) {
   config::Config config{.syntax = read_syntax(sources, files, sink, options), .global = {}, .proxies = {}};
   ReadState state{.config = config,
                   .sink = sink,
                   .ignored = ignored,
                   .target = options.target,
+                  .paths = paths,
                   .assume_files = options.assume_files};
   read_sections(state);
   return config;
@@ -105,10 +108,13 @@ bool has_listener(const config::Config& config) {
 
 void compile(Loaded& loaded, Files files, const LoadOptions& options) {
   if (options.target != Target::shunt) loaded.sink.judge_only_the_file();
-  const config::Config config = read_config(loaded.sources, files.ids, loaded.sink, loaded.ignored, options);
+  DefaultPath paths(loaded.sources);
+  const config::Config config =
+      read_config(loaded.sources, files.ids, loaded.sink, loaded.ignored, paths, options);
   loaded.has_listener = has_listener(config);
   loaded.zero_warning = value_or(config.global.zero_warning, false);
   loaded.graph = link(config, options, std::move(files.paths), loaded.sink);
+  if (options.only_reached && options.target != Target::shunt) drop_unreached(loaded.sink, config);
   loaded.sink.sort();
 }
 
@@ -138,7 +144,8 @@ std::string dump_config(const std::vector<std::string>& paths, DiagnosticSink& s
   SourceSet sources;
   const Files files = read_all(paths, sources, sink);
   std::vector<parser::Diagnostic> ignored;
-  return config::dump(read_config(sources, files.ids, sink, ignored), sources);
+  DefaultPath default_path(sources);
+  return config::dump(read_config(sources, files.ids, sink, ignored, default_path), sources);
 }
 
 }  // namespace shunt::graph

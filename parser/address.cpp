@@ -101,7 +101,7 @@ struct action<rule::last_port> {
 
 class AddressReader {
  public:
-  explicit AddressReader(std::string_view text) : text_(text) {}
+  AddressReader(std::string_view text, bool any_host) : text_(text), any_host_(any_host) {}
 
   Result<Address, AddressError> read();
 
@@ -122,6 +122,7 @@ class AddressReader {
   bool take_ip(std::string_view host);
 
   std::string_view text_;
+  bool any_host_;
   Address made_ = {};
   std::size_t at_ = 0;
 };
@@ -220,7 +221,7 @@ std::optional<AddressError> AddressReader::read_host(std::size_t end) {
   if (host.empty() || host == "*") return std::nullopt;
   if (host.size() > 2 && host.front() == '[' && host.back() == ']') return read_bracketed(host, end);
   if (take_ip(host)) return std::nullopt;
-  if (!is_host_name(host)) return bad_host(at_, end);
+  if (!any_host_ && !is_host_name(host)) return bad_host(at_, end);
   made_.host = host;
   return std::nullopt;
 }
@@ -276,6 +277,8 @@ Result<Address, AddressError> AddressReader::read() {
 
 }  // namespace
 
-Result<Address, AddressError> parse_address(std::string_view text) { return AddressReader(text).read(); }
+Result<Address, AddressError> parse_address(std::string_view text, bool any_host) {
+  return AddressReader(text, any_host).read();
+}
 
 }  // namespace shunt::parser

@@ -39,7 +39,8 @@ struct AddressError {
 };
 
 // Purely textual: host names are not resolved, ports of the caller's liking are the caller's check.
-[[nodiscard]] Result<Address, AddressError> parse_address(std::string_view text);
+// `any_host`: a host may have any characters, as in servers' addresses, which are looked up only later.
+[[nodiscard]] Result<Address, AddressError> parse_address(std::string_view text, bool any_host = false);
 
 // "127.0.0.1:80", "[::1]:80", "unix@/run/x", "abns@name": what a person would write.
 [[nodiscard]] std::string to_string(const Address& address);

@@ -22,7 +22,13 @@ Diagnostic& DiagnosticSink::report(Severity severity, const Code& code, Span spa
   made.code = &code;
   made.span = span;
   made.message = std::move(message);
+  made.late = late_ || code.late;
   return made;
+}
+
+bool DiagnosticSink::has_line_errors() const {
+  return std::ranges::any_of(
+      all_, [](const Diagnostic& finding) { return finding.severity == Severity::error && !finding.late; });
 }
 
 void DiagnosticSink::sort() {

@@ -25,6 +25,7 @@ struct Code {
   bool lint = false;                    // reported only by --check, never under -c or at start
   LineLayout layout = LineLayout::plain;
   bool about_build = false;  // says what this build can't execute, nothing about the file
+  bool late = false;         // as in Diagnostic
 };
 
 // A second place or sentence that helps: "did you mean", "first defined here", the remedy.
@@ -39,6 +40,8 @@ struct Diagnostic {
   Span span = {};
   std::string message;  // what was found (quoted) and what was expected
   std::vector<Note> notes = {};
+  bool last = false;  // HAProxy reads nothing behind it
+  bool late = false;  // about the whole file: HAProxy looks for it only when every line could be read
 };
 
 // Collects findings; reporting never stops the reader, so one run shows all of them.
@@ -56,6 +59,19 @@ class DiagnosticSink {
   void judge_only_the_file() { only_the_file_ = true; }
   // How many of them were dropped.
   [[nodiscard]] std::size_t dropped() const { return dropped_; }
+  // Findings from now on are late ones, or no more.
+  void judge_the_whole(bool whole) { late_ = whole; }
+  // Errors of lines, without the late ones.
+  [[nodiscard]] bool has_line_errors() const;
+  // Forgets the findings that the predicate holds for.
+  template <class Predicate>
+  void drop(Predicate holds) {
+    std::erase_if(all_, [&](const Diagnostic& finding) {
+      const bool gone = holds(finding);
+      if (gone) --counts_[static_cast<std::size_t>(finding.severity)];
+      return gone;
+    });
+  }
   // In order of file and position; findings without a place come last, in the order reported.
   void sort();
 
@@ -63,6 +79,7 @@ class DiagnosticSink {
   std::vector<Diagnostic> all_;
   std::size_t counts_[3] = {};
   bool only_the_file_ = false;
+  bool late_ = false;
   std::size_t dropped_ = 0;
   Diagnostic dropped_one_;  // what callers of a dropped report() write their notes to
 };

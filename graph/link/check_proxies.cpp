@@ -138,13 +138,28 @@ bool has_global_line(const config::Config& config, std::string_view keyword) {
   return false;
 }
 
+namespace {
+
+void check_buffers(Linking& linking) {
+  constexpr std::uint32_t limit = 256u << 20;
+  const auto& size = linking.config.global.bufsize;
+  if (!size || size->value < limit) return;
+  const auto is_http = [](const Proxy& proxy) { return proxy.mode == Mode::http && !proxy.disabled; };
+  if (std::ranges::none_of(linking.out, is_http)) return;
+  linking.report(codes::bad_number, size->span,
+                 "'tune.bufsize' must be below 256 MB when there is a proxy in HTTP mode");
+}
+
+}  // namespace
+
 void check_proxies(Linking& linking) {
+  check_buffers(linking);
   std::vector<std::size_t> started;
   for (std::size_t i = 0; i < linking.proxies.size(); ++i) {
     const config::Proxy& from = *linking.proxies[i];
     const Proxy& to = linking.out[i];
     check_mode(linking, from, to);
-    if (to.disabled || linking.sink.has_errors()) continue;  // as HAProxy: only when everything else is right
+    if (to.disabled || linking.sink.has_line_errors()) continue;  // as HAProxy: only when every line is right
     started.push_back(i);
   }
   for (const std::size_t i : started) {

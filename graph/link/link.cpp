@@ -21,9 +21,11 @@ std::unique_ptr<const Graph> link(const config::Config& config, const LoadOption
   link_listeners(linking);
   link_servers(linking);
   link_rules(linking);
+  sink.judge_the_whole(true);
   link_arguments(linking);
   check_rules(linking);
   check_proxies(linking);
+  sink.judge_the_whole(false);
   if (sink.has_errors()) return nullptr;
   const auto& keys = linking.certificates.files();
   opened_files.insert(opened_files.end(), keys.begin(), keys.end());

@@ -9,10 +9,10 @@ namespace {
 using config::ProxyKind;
 
 void report_duplicate(Linking& linking, const config::Proxy& proxy, const config::Proxy& first) {
-  linking
-      .report(codes::duplicate_name, proxy.name.span,
-              fmt::format("{} has the same name as {}", describe(proxy), describe(first)))
-      .notes.push_back({"first defined here", first.name.span});
+  auto& found = linking.report(codes::duplicate_name, proxy.name.span,
+                               fmt::format("{} has the same name as {}", describe(proxy), describe(first)));
+  found.notes.push_back({"first defined here", first.name.span});
+  found.last = language_of(linking.options.target) >= 303;
 }
 
 void number_proxy(Linking& linking, const config::Proxy& proxy) {

@@ -30,9 +30,12 @@ Check check_of(Linking& linking, const ServerParameters& from) {
 }
 
 // The port that checks connect to must be known from the file.
-bool checkable(const config::Server& from, const Server& server) {
+bool checkable(const config::Proxy& proxy, const config::Server& from, const Server& server) {
   if (!server.check.enabled || server.check.port != 0) return true;
   if (server.check.address && server.check.address->port != 0) return true;
+  const auto& steps = proxy.checked.tcp_check;
+  const auto& kind = proxy.settings.check;
+  if (kind && kind->value == "tcp-check" && steps.connects && !steps.lacks_port) return true;
   using enum parser::AddressFamily;
   const auto family = from.address.value.family;
   if (family == unix_path || family == abstract_socket) return true;
@@ -74,7 +77,7 @@ void check_parameters(Linking& linking, const config::Server& from) {
                              from.name.value));
 }
 
-Server server_of(Linking& linking, const config::Server& from) {
+Server server_of(Linking& linking, const config::Proxy& proxy, const config::Server& from) {
   Server server;
   server.name = from.name.value;
   server.address = from.address.value;
@@ -84,7 +87,7 @@ Server server_of(Linking& linking, const config::Server& from) {
   server.send_proxy = value_or(from.parameters.send_proxy, SendProxy::none);
   server.check = check_of(linking, from.parameters);
   server.span = from.span;
-  if (!checkable(from, server)) {
+  if (!checkable(proxy, from, server)) {
     linking.report(codes::check_without_port, from.span,
                    fmt::format("server '{}' is checked but has neither a port nor a 'port' for checks",
                                from.name.value));
@@ -93,9 +96,11 @@ Server server_of(Linking& linking, const config::Server& from) {
   if (const auto endpoint = linking.resolver.resolve(from.address.value)) {
     server.endpoint = *endpoint;
   } else if (!may_lack_address(from.parameters)) {
-    linking.report(codes::unresolved_address, from.address.span,
-                   fmt::format("could not resolve address '{}' of server '{}'", from.address.value.host,
-                               from.name.value));
+    linking
+        .report(codes::unresolved_address, from.address.span,
+                fmt::format("could not resolve address '{}' of server '{}'", from.address.value.host,
+                            from.name.value))
+        .late = true;
   }
   return server;
 }
@@ -137,7 +142,7 @@ void link_servers(Linking& linking) {
     const auto taken = check_unique(linking, from);
     std::uint32_t next = 1;
     for (const config::Server& line : from.servers) {
-      Server server = server_of(linking, line);
+      Server server = server_of(linking, from, line);
       server.id = static_cast<ServerId>(linking.servers.size());
       server.backend = to.id;
       while (taken.contains(next)) ++next;

@@ -108,7 +108,9 @@ void link_logs(Linking& linking, const config::Proxy& from, Proxy& to) {
     }
   }
   to.log_tag = value_or(from.settings.log_tag, linking.global.log_tag);
+  linking.sink.judge_the_whole(true);  // HAProxy compiles formats when all is read
   link_log_format(linking, from, to);
+  linking.sink.judge_the_whole(false);
 }
 
 void link_one(Linking& linking, const config::Proxy& from, Proxy& to) {

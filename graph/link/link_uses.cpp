@@ -17,9 +17,10 @@ namespace {
 using config::Definition;
 using config::Use;
 
-constexpr std::string_view definition_names[] = {
-    "userlist", "peers",       "resolvers",   "mailers",   "cache", "ring",        "http-errors",
-    "fcgi-app", "log-profile", "log-forward", "crt-store", "acme",  "healthcheck", "stick table"};
+constexpr std::string_view definition_names[] = {"userlist",    "peers",       "resolvers",   "mailers",
+                                                 "cache",       "ring",        "http-errors", "fcgi-app",
+                                                 "log-profile", "log-forward", "crt-store",   "acme",
+                                                 "healthcheck", "stick table", "traces",      "program"};
 
 class UseChecker {
  public:

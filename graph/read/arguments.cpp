@@ -3,6 +3,10 @@
 #include <grp.h>
 #include <pwd.h>
 
+#include <algorithm>
+#include <cctype>
+#include <cstdlib>
+
 #include "graph/read/reading.hpp"
 #include "parser/scalar.hpp"
 #include "parser/suggest.hpp"
@@ -26,6 +30,26 @@ std::nullopt_t out_of_range(Reading& reading, const parser::Word& word, std::int
 constexpr bool name_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
          c == '.' || c == ':';
+}
+
+// Addresses expand variables even outside double quotes; nullopt: there are none.
+std::optional<std::string> expand_variables(std::string_view text) {
+  const auto is_name = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
+  if (text.find('$') == std::string_view::npos) return std::nullopt;
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t mark = std::min(text.find('$'), text.size());
+    out += text.substr(0, mark);
+    text.remove_prefix(std::min(mark + 1, text.size()));
+    if (mark == std::string_view::npos || text.empty()) break;
+    const bool braced = text.starts_with('{');
+    if (braced) text.remove_prefix(1);
+    const auto end = static_cast<std::size_t>(std::ranges::find_if_not(text, is_name) - text.begin());
+    if (const char* value = std::getenv(std::string(text.substr(0, end)).c_str())) out += value;
+    text.remove_prefix(end);
+    if (braced && text.starts_with('}')) text.remove_prefix(1);
+  }
+  return out;
 }
 
 }  // namespace
@@ -73,10 +97,18 @@ std::optional<std::uint32_t> read_size(Reading& reading, const parser::Word& wor
 std::optional<parser::Address> read_address(Reading& reading, const parser::Word& word, std::size_t begin,
                                             std::size_t end) {
   end = std::min(end, word.value.size());
-  auto address = parser::parse_address(word.value.substr(begin, end - begin));
+  const std::string_view text = word.value.substr(begin, end - begin);
+  const auto expanded = expand_variables(text);
+  const bool for_server = reading.row != nullptr && reading.row->name.starts_with("server");
+  if (expanded && expanded->empty()) {
+    reading.report(codes::bad_address, word.span,
+                   fmt::format("{}: nothing is left of '{}'; is the variable set?", reading.quoted(), text));
+    return std::nullopt;
+  }
+  auto address = parser::parse_address(expanded ? *expanded : text, for_server);
   if (address) return std::move(address).value();
   const auto& error = address.error();
-  const bool exact = error.begin < error.end && begin + error.end <= word.value.size();
+  const bool exact = !expanded && error.begin < error.end && begin + error.end <= word.value.size();
   reading.report(codes::bad_address, exact ? word.slice(begin + error.begin, begin + error.end) : word.span,
                  fmt::format("{}: {}", reading.quoted(), error.message));
   return std::nullopt;

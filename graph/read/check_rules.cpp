@@ -83,6 +83,7 @@ void check_connect_step(Reading& reading) {
     reading.report(codes::bad_argument, reading.keyword.span,
                    "the first step must be a 'connect', too, when there is one");
   steps.connects = true;
+  steps.lacks_port = steps.lacks_port || list.find("port") == nullptr;
   steps.sends = false;
 }
 

@@ -254,6 +254,7 @@ void dispatch(Reading& reading, const Family& family) {
   }
   if (reading.row == nullptr) return report_unknown(reading, family);
   if (!prefix_allowed(reading) || !place_allows(reading)) return;
+  if (reading.row->fatal) reading.state.config.fatal_lines.push_back(reading.line->span);
   const Row& row = *reading.row;
   if (row.words.given) {
     if (status_allows(reading)) descend(reading);
@@ -271,18 +272,20 @@ void dispatch(Reading& reading, const Family& family) {
   lower(reading);
 }
 
+std::size_t read_parameter(const Reading& reading, const Family& family, std::span<const Word> words) {
+  Reading inner = reading;
+  inner.keyword = words.front();
+  inner.in_list = true;
+  const std::size_t wanted = words_taken(family, inner.keyword.value, reading.place);
+  const std::size_t taken = std::min(wanted, words.size() - 1);
+  inner.arguments = words.subspan(1, taken);
+  inner.rest = {};
+  dispatch(inner, family);
+  return 1 + taken - inner.rest.size();
+}
+
 void read_parameters(Reading& reading, const Family& family, std::span<const Word> words) {
-  while (!words.empty()) {
-    Reading inner = reading;
-    inner.keyword = words.front();
-    inner.in_list = true;
-    const std::size_t wanted = words_taken(family, inner.keyword.value, reading.place);
-    const std::size_t taken = std::min(wanted, words.size() - 1);
-    inner.arguments = words.subspan(1, taken);
-    inner.rest = {};
-    dispatch(inner, family);
-    words = words.subspan(1 + taken - inner.rest.size());
-  }
+  while (!words.empty()) words = words.subspan(read_parameter(reading, family, words));
 }
 
 bool split_condition(Reading& reading, std::optional<parser::ConditionTree>& condition) {

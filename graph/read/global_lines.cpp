@@ -19,9 +19,19 @@ void read_threads(Reading& reading) {
   if (count) store<&config::Global::nbthread>(reading, *count);
 }
 
-// 3.x takes a size here; 2.6 reads "16k" as 16 and crashes.
+void read_default_path(Reading& reading) {
+  const auto& words = reading.arguments;
+  const bool origin = words[0] == "origin";
+  const auto wrong =
+      reading.state.paths.set(words[0].value, origin ? words[1].value : "", reading.line->span.file);
+  if (!wrong || reading.state.assume_files) return;
+  reading.report(codes::missing_file, words[origin ? 1 : 0].span,
+                 fmt::format("'default-path': can't change to the directory: {}", *wrong));
+}
+
+// 3.x takes a size here; 2.6 reads "16k" as 16 and crashes, and error pages need 337 bytes.
 void read_bufsize(Reading& reading) {
-  const std::uint32_t least = reading.state.target == Target::haproxy_2_6 ? 1 : 1024;
+  const std::uint32_t least = reading.state.target == Target::haproxy_2_6 ? 337 : 1024;
   const auto size = read_size(reading, reading.arguments[0]);
   if (!size) return;
   if (*size < least) {

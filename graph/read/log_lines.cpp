@@ -143,7 +143,9 @@ void read_log(Reading& reading) {
 
 void read_log_format(Reading& reading) {
   const Word& word = reading.arguments[0];
+  reading.state.sink.judge_the_whole(true);
   auto tree = parser::parse_log_format(word, reading.state.sink);
+  reading.state.sink.judge_the_whole(false);
   if (!tree) return;
   store_format(reading, {.kind = LogFormatLine::Kind::custom,
                          .tree = std::make_shared<const parser::LogFormatTree>(std::move(*tree)),

@@ -8,6 +8,7 @@
 
 #include "graph/codes.hpp"
 #include "graph/config.hpp"
+#include "graph/read/default_path.hpp"
 #include "graph/rows/row.hpp"
 #include "graph/target.hpp"
 #include "parser/diagnostic.hpp"
@@ -22,6 +23,7 @@ struct ReadState {
   parser::DiagnosticSink& sink;
   std::vector<parser::Diagnostic>& ignored;  // uses of rows without effect
   Target target = Target::shunt;
+  DefaultPath& paths;
   bool assume_files = false;  // files, users and host names are taken to be there
 
   [[nodiscard]] int language() const { return language_of(target); }
@@ -35,8 +37,8 @@ struct Reading {
   std::span<const parser::Word> arguments = {};  // the words after it
   std::span<const parser::Word> rest = {};       // what the row's syntax left over
   Prefix prefix = Prefix::plain;
-  bool in_list = false;     // other parameters may follow on the line
-  bool ignored = false;     // judged, but nothing of the line is kept: it stands on the wrong side
+  bool in_list = false;  // other parameters may follow on the line
+  bool ignored = false;  // judged, but nothing of the line is kept: it stands on the wrong side
   // What this build can't execute is said of the whole line, not of its words again.
   bool only_checked = false;
   std::uint32_t place = 0;  // one bit of in::
@@ -115,6 +117,9 @@ void define(Reading& reading, config::Definition::Kind kind, const parser::Word&
 // Finds the row of reading.keyword in `family`, checks place, prefix, status and arity, and runs its lowering
 // function.
 void dispatch(Reading& reading, const Family& family);
+
+// Reads the first of `words` with its arguments; returns how many words that were.
+std::size_t read_parameter(const Reading& reading, const Family& family, std::span<const parser::Word> words);
 
 // Reads all of `words` as "name arguments..." of `family`; each name takes as many words as its row says.
 void read_parameters(Reading& reading, const Family& family, std::span<const parser::Word> words);

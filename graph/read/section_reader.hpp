@@ -1,8 +1,10 @@
 // Walks the sections of a file: which tables read their lines, and what a proxy inherits from which
 // `defaults`.
 #pragma once
+#include <map>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "graph/read/reading.hpp"
@@ -21,6 +23,8 @@ class SectionReader {
   void open_named(Reading& reading, config::Definition::Kind kind, const Family& family);
 
  private:
+  void check_head(Reading& reading);
+  void check_needs(const parser::Section& section);
   void read_line(const parser::Line& line);
   void read_head(config::Proxy& proxy, Reading& reading);
   void inherit(config::Proxy& proxy, Reading& reading, std::span<const parser::Word> words);
@@ -32,6 +36,7 @@ class SectionReader {
   std::string_view section_ = "global";   // the word that opened it
   const config::Proxy* current_defaults_ = nullptr;
   std::unordered_map<std::string, std::vector<const config::Proxy*>> named_defaults_;
+  std::map<std::pair<std::string_view, std::string>, parser::Span> heads_;  // by keyword and name
 };
 
 }  // namespace shunt::graph

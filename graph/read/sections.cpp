@@ -30,6 +30,7 @@ Prefix prefix_of(const Line& line) {
 }  // namespace
 
 void SectionReader::read(const parser::Section& section) {
+  std::ignore = state_.paths.enter(section.head.span.file);
   lines_family_ = nullptr;
   proxy_ = nullptr;
   const Line& head = section.head;
@@ -42,6 +43,7 @@ void SectionReader::read(const parser::Section& section) {
   section_ = head.keyword().value;
   dispatch(reading, section_family);
   for (const Line& line : section.lines) read_line(line);
+  check_needs(section);
   if (proxy_ != nullptr)
     proxy_->body = section.lines.empty() ? head.span : parser::cover(head.span, section.lines.back().span);
 }
@@ -76,6 +78,7 @@ void SectionReader::open_global(Reading& reading) {
 
 void SectionReader::open_named(Reading& reading, config::Definition::Kind kind, const Family& family) {
   lines_family_ = &family;
+  check_head(reading);
   if (!reading.arguments.empty()) define(reading, kind, reading.arguments.front());
 }
 
@@ -95,12 +98,14 @@ void SectionReader::open_proxy(Reading& reading, ProxyKind kind) {
 void SectionReader::read_head(config::Proxy& proxy, Reading& reading) {
   auto words = reading.arguments;
   const bool is_defaults = proxy.kind == ProxyKind::defaults;
-  if (words.empty() && !is_defaults) {
-    reading.report(codes::missing_argument, reading.line->span,
-                   fmt::format("'{}' expects a name", reading.keyword.value));
+  if ((words.empty() || words[0].value.empty()) && !is_defaults) {
+    reading
+        .report(codes::missing_argument, reading.line->span,
+                fmt::format("'{}' expects a name", reading.keyword.value))
+        .last = true;
   }
   if (!words.empty() && !(is_defaults && words[0] == "from" && words.size() == 2)) {
-    check_name(reading, words[0]);
+    if (!is_defaults) check_name(reading, words[0]);
     proxy.name = {std::string(words[0].value), words[0].span};
     words = words.subspan(1);
   }
@@ -114,9 +119,9 @@ void SectionReader::inherit(config::Proxy& proxy, Reading& reading, std::span<co
     if (words.size() > 1) proxy.from = {std::string(words[1].value), words[1].span};
     words = words.subspan(std::min<std::size_t>(2, words.size()));
   }
-  // HAProxy reads past further words behind the name of a defaults section.
+  // HAProxy reads past further words behind the names of sections without clients.
   if (!words.empty()) {
-    const bool passes = proxy.kind == ProxyKind::defaults;
+    const bool passes = !proxy.is_frontend();
     state_.sink.report(passes ? parser::Severity::warning : parser::Severity::error,
                        codes::unexpected_argument, words[0].span,
                        fmt::format("'{}' stands behind the name; {}", words[0].value,
@@ -134,8 +139,10 @@ const config::Proxy* SectionReader::find_defaults(Reading& reading, std::span<co
   }
   const auto found = named_defaults_.find(std::string(words[1].value));
   if (found == named_defaults_.end()) {
-    reading.report(codes::undefined_defaults, words[1].span,
-                   fmt::format("no defaults section '{}' stands above", words[1].value));
+    reading
+        .report(codes::undefined_defaults, words[1].span,
+                fmt::format("no defaults section '{}' stands above", words[1].value))
+        .last = true;
     return nullptr;
   }
   if (found->second.size() > 1) {

@@ -355,9 +355,11 @@ constexpr std::array rows{
 
     // ---- not yet
     not_yet("anonkey", "<int32 0..>", later, "Key of anonymised dumps.", "2.7"),
-    not_yet("default-path",
-            "{ current [<any>]... | config [<any>]... | parent [<any>]... | origin <text> [<any>]... }",
-            "paths are relative to the working directory", "How relative paths are read."),
+    Row{.name = "default-path",
+        .status = Status::no_effect,
+        .lower = read_default_path,
+        .syntax = "{ current [<any>]... | config [<any>]... | parent [<any>]... | origin <text> [<any>]... }",
+        .documentation = "From which directory relative names of files are read."},
     not_yet("dns-accept-family", "<list ipv4,ipv6,auto>", "names can't be resolved at run time yet",
             "Address families of resolved names.", "3.2"),
     not_yet("harden.reject-privileged-ports.tcp", on_off, later, "Refuses TCP clients with a low port.",

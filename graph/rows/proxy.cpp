@@ -67,6 +67,7 @@ constexpr std::array own_rows{
         .documentation = "The backend when no use_backend rule applies."},
     Row{.name = "description",
         .places = in::proxies,
+        .fatal = true,
         .lower = read_description,
         .syntax = "<text> [<any>]...",
         .documentation = "A text about the proxy."},

@@ -17,5 +17,6 @@ extern const Family crt_store_family;
 extern const Family acme_family;
 extern const Family traces_family;
 extern const Family log_profile_family;
+extern const Family program_family;
 
 }  // namespace shunt::graph

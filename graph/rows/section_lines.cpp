@@ -47,6 +47,12 @@ void read_section_bind(Reading& reading) {
 
 constexpr std::string_view server_syntax = "<name> <address> [<any>]...";
 
+constexpr std::array program_rows{
+    line("command", "<text> [<any>]...", "The program."),
+    line("group", "<group>", "Group to run as."),
+    line("option", "start-on-reload [<any>]...", "Whether a reload starts it again."),
+    line("user", "<user>", "User to run as."),
+};
 constexpr std::array peers_rows{
     line("bind", "<text> [<any>]...", "Where this peer listens.", read_section_bind),
     line("default-bind", "[<any>]...", "Parameters of the bind line."),
@@ -170,6 +176,7 @@ SHUNT_FAMILY(http_errors_family, "keyword of an http-errors section", http_error
 SHUNT_FAMILY(crt_store_family, "keyword of a crt-store", crt_store_rows);
 SHUNT_FAMILY(acme_family, "keyword of an acme section", acme_rows);
 SHUNT_FAMILY(traces_family, "keyword of a traces section", traces_rows);
+SHUNT_FAMILY(program_family, "keyword of a program section", program_rows);
 SHUNT_FAMILY(log_profile_family, "keyword of a log-profile", log_profile_rows);
 
 }  // namespace shunt::graph

@@ -13,15 +13,46 @@ namespace {
 
 using S = config::StatsSocketLine;
 
-void check_time(Reading& reading) { (void)read_time(reading, reading.arguments[0]); }
+bool can_listen(Reading& reading, const parser::Address& address) {
+  using enum parser::AddressFamily;
+  const auto refuse = [&](std::string_view why) {
+    reading.report(codes::bad_address, reading.arguments[0].span, fmt::format("'stats socket': {}", why));
+    return false;
+  };
+  if (address.datagram) return refuse("a datagram address can't be listened on");
+  if (address.family == unix_path || address.family == abstract_socket || address.family == inherited)
+    return true;
+  if (address.port_kind == parser::PortKind::absent) return refuse("the address lacks a port");
+  if (address.port == 0) return refuse("0 is no port to listen on");
+  if (!address.host.empty()) use(reading, config::Use::Kind::address, reading.arguments[0]);
+  return true;
+}
+
+// The socket takes the parameters of bind lines, too, but this build has no use for them here.
+void read_socket_parameters(Reading& reading, std::span<const parser::Word> words) {
+  config::Bind unused;
+  while (!words.empty()) {
+    const Row* own = stats_socket_family.find(words.front().value);
+    const bool shared = own == nullptr && bind_family.find(words.front().value) != nullptr;
+    Reading one = reading;
+    if (shared) {
+      reading.report(codes::unsupported, words.front().span,
+                     fmt::format("'{}' is valid HAProxy that this build doesn't know for this socket",
+                                 words.front().value));
+      one.bind = &unused;
+      one.stats_socket = nullptr;
+    }
+    words = words.subspan(read_parameter(one, shared ? bind_family : stats_socket_family, words));
+  }
+}
 
 void read_stats_socket(Reading& reading) {
   const auto address = read_address(reading, reading.arguments[0]);
-  if (!address) return;
+  if (!address || !can_listen(reading, *address)) return;
   S socket{.address = {*address, reading.arguments[0].span}, .span = reading.span()};
   Reading inner = reading;
   inner.stats_socket = &socket;
-  read_parameters(inner, stats_socket_family, reading.arguments.subspan(1));
+  read_socket_parameters(inner, reading.arguments.subspan(1));
   reading.global().stats_sockets.push_back(std::move(socket));
 }
 
@@ -33,28 +64,31 @@ void read_level(Reading& reading) {
 }
 
 constexpr std::array global_rows{
+    Row{.name = "bind-process",
+        .status = Status::removed,
+        .removed_in = "2.7",
+        .advice = "remove it, there is one process",
+        .syntax = "[<processes>] [<any>]...",
+        .documentation = "Processes that listen."},
     Row{.name = "maxconn",
-        .min_args = 1,
-        .max_args = 1,
         .status = Status::no_effect,
+        .syntax = "<integer 1..2147483647> [<any>]...",
         .documentation = "Connections to the statistics socket."},
     Row{.name = "socket",
         .min_args = 1,
         .lower = read_stats_socket,
         .documentation = "A socket for administration; it answers that it is not available yet."},
     Row{.name = "timeout",
-        .min_args = 1,
         .status = Status::no_effect,
-        .lower = check_time,
+        .syntax = "<time 1..> [<any>]...",
         .documentation = "How long a connection to the statistics socket may be silent."},
 };
 
 constexpr std::array socket_rows{
     Row{.name = "accept-proxy", .status = Status::no_effect, .documentation = "Expects a PROXY header."},
     Row{.name = "expose-fd",
-        .min_args = 1,
-        .max_args = 1,
         .status = Status::no_effect,
+        .syntax = "listeners",
         .documentation = "Gives the listening sockets to a new process; nothing asks for them yet."},
     Row{.name = "gid",
         .min_args = 1,
@@ -99,9 +133,8 @@ constexpr std::array socket_rows{
         .advice = "remove it, there is one process",
         .documentation = "Processes that listen."},
     Row{.name = "severity-output",
-        .min_args = 1,
-        .max_args = 1,
         .status = Status::no_effect,
+        .syntax = "none|number|string",
         .documentation = "How answers show their severity."},
     Row{.name = "thread",
         .min_args = 1,
@@ -175,6 +208,7 @@ constexpr std::array proxy_rows{
         .documentation = "The statistics page doesn't show the version."},
     Row{.name = "http-request",
         .places = in::proxies,
+        .fatal = true,
         .mode = RowMode::http,
         .status = Status::no_effect,
         .syntax = "{ allow | deny | auth [realm <text>] } [<condition http>]",
