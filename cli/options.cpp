@@ -198,11 +198,21 @@ graph::LoadOptions load_options(const Options& options) {
           .only_reached = true};
 }
 
+std::string flag_names() {
+  std::string text;
+  for (const FlagRow& row : flags) text += fmt::format("{} ", row.spelling);
+  return text;
+}
+
 std::string usage() {
   std::string text =
       "usage: shunt -f <file> [flags]            run the configuration in HAProxy's place\n"
       "       shunt -c -f <file>                 check it, in HAProxy's form\n"
       "       shunt --check <file>...            check it, for people\n"
+      "       shunt fmt [-l|-w] <file>...        lay the files out alike\n"
+      "       shunt keywords [<name>]            what the configuration language has\n"
+      "       shunt codes [<code>]               what the findings mean\n"
+      "       shunt completion bash|zsh          words to complete, for the shell\n"
       "       shunt dump --stage=syntax|config|graph <file>...\n"
       "flags:\n";
   for (const FlagRow& row : flags)

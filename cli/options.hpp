@@ -43,5 +43,6 @@ struct UsageError {
 [[nodiscard]] graph::LoadOptions load_options(const Options& options);
 
 [[nodiscard]] std::string usage();
+[[nodiscard]] std::string flag_names();  // with a blank behind each
 
 }  // namespace shunt::cli

@@ -15,6 +15,10 @@ int check_for_people(const Words& words);        // --check, check
 int evaluate_condition(const Options& options);  // -cc
 int dump_stage(const Words& words);              // dump
 int print_version(int detail);                   // -v, -vv
+int format_files(const Words& words);            // fmt
+int explain_keywords(const Words& words);        // keywords
+int explain_codes(const Words& words);           // codes
+int print_completion(const Words& words);        // completion
 int demo_backend(const Words& words);            // demo-backend: the server behind `make run`
 
 }  // namespace shunt::cli
