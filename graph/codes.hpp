@@ -68,7 +68,7 @@ inline constexpr Code deprecated{"deprecated", Severity::warning,
                                  "Write what the message names."};
 inline constexpr Code experimental{"experimental", Severity::error,
                                    "A name needs expose-experimental-directives.",
-                                    "Add that line to the global section, above."};
+                                   "Add that line to the global section, above."};
 inline constexpr Code no_effect{"no-effect", Severity::notice,
                                 "The line is accepted and safely without consequence here.",
                                 "Nothing needs to be done."};
@@ -146,6 +146,9 @@ inline constexpr Code incomplete_check{"incomplete-check", Severity::error,
 inline constexpr Code unused_setting{"unused-setting", Severity::warning,
                                      "A setting has no effect because another line is missing.",
                                      "Add the line that the message names, or remove this one."};
+inline constexpr Code weak_parameters{"weak-parameters", Severity::warning,
+                                      "OpenSSL refuses the Diffie-Hellman parameters of a certificate.",
+                                      "Use parameters of at least 2048 bits."};
 inline constexpr Code unreadable_file{"unreadable-file", Severity::error,
                                       "A configuration file can't be read.",
                                       "Check the path and its permissions."};
