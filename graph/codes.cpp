@@ -48,6 +48,7 @@ constexpr const Code* list[] = {
     &missing_file,
     &bad_regex,
     &trailing_text,
+    &weak_parameters,
     &small_time,
     &needs_http_mode,
     &mode_conflict,

@@ -163,6 +163,9 @@ inline constexpr Code incomplete_check{
 inline constexpr Code unused_setting{"unused-setting", Severity::warning,
                                      "A setting has no effect because another line is missing.",
                                      "Add the line that the message names, or remove this one."};
+inline constexpr Code weak_parameters{"weak-parameters", Severity::warning,
+                                      "OpenSSL refuses the Diffie-Hellman parameters of a certificate.",
+                                      "Use parameters of at least 2048 bits."};
 inline constexpr Code unreadable_file{"unreadable-file", Severity::error,
                                       "A configuration file can't be read.",
                                       "Check the path and its permissions."};

@@ -250,6 +250,9 @@ struct TlsDefaults {
   Maybe<std::string> ciphers = {}, ciphersuites = {}, curves = {};
   Maybe<bool> no_tickets = {}, prefer_client_ciphers = {}, strict_sni = {};
   TlsVersions versions = {};
+  Maybe<std::string> dh_file = {};
+  Maybe<std::uint32_t> dh_bits = {};
+  Maybe<Milliseconds> lifetime = {};
 };
 
 struct Global {

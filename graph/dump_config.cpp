@@ -323,6 +323,9 @@ void write_global(std::string& text, const Global& global) {
   to.line("node", global.node);
   to.line("description", global.description);
   to.line("hard-stop-after", global.hard_stop_after);
+  to.line("ssl-dh-param-file", global.tls.dh_file);
+  to.line("tune.ssl.default-dh-param", global.tls.dh_bits);
+  to.line("tune.ssl.lifetime", global.tls.lifetime);
   for (const LogLine& log : global.logs) write_log(to, log);
   to.line("log-tag", global.log_tag);
   to.line("log-send-hostname", global.log_send_hostname);

@@ -82,7 +82,9 @@ struct UnixSocketOptions {
 
 // TLS of one bind line; certificates are in the graph's store, in the order of the configuration.
 struct TlsBind {
-  std::vector<std::uint32_t> certificates;  // ids in the CertificateStore; the first is the default
+  std::vector<std::uint32_t> certificates;  // ids in the CertificateStore
+  std::uint32_t default_variants = 1;       // the first ones: the default, for different kinds of keys
+  Milliseconds lifetime{7200'000};          // of sessions and tickets
   std::string ciphers, ciphersuites, curves,
       alpn;  // alpn: wire format (length-prefixed names); empty: OpenSSL's default
   std::string min_version,

@@ -16,17 +16,40 @@ std::string certificate_path(const config::Global& global, const std::string& na
   return global.crt_base->value + '/' + name;
 }
 
-std::vector<std::uint32_t> load_certificates(Linking& linking, const Bind& bind) {
+struct Loads {
   std::vector<std::uint32_t> ids;
+  std::uint32_t default_variants = 1;
+};
+
+pki::SharedParameters shared_parameters(const config::Global& global) {
+  return {.file = value_or(global.tls.dh_file, std::string()), .bits = value_or(global.tls.dh_bits, 0u)};
+}
+
+Loads load_certificates(Linking& linking, const Bind& bind) {
+  Loads all;
+  const pki::SharedParameters parameters = shared_parameters(linking.config.global);
   for (const config::Text& crt : bind.parameters.certificates) {
-    auto loaded = linking.certificates.load(certificate_path(linking.config.global, crt.value));
+    const std::string path = certificate_path(linking.config.global, crt.value);
+    auto loaded = linking.certificates.load(path);
     if (!loaded) {
       linking.report(codes::bad_certificate, crt.span, loaded.error().message);
       continue;
     }
-    ids.insert(ids.end(), loaded.value().begin(), loaded.value().end());
+    const std::vector<std::uint32_t>& ids = loaded.value();
+    // One name that stands for files of several kinds; a directory's files are certificates of their own.
+    if (all.ids.empty() && !pki::CertificateStore::is_directory(path))
+      all.default_variants = static_cast<std::uint32_t>(ids.size());
+    all.ids.insert(all.ids.end(), ids.begin(), ids.end());
+    for (const std::uint32_t id : ids) {
+      if (linking.certificates.give_parameters(id, parameters)) continue;
+      linking.report(
+          codes::weak_parameters, crt.span,
+          fmt::format("the Diffie-Hellman parameters for '{}' are too weak, so its DHE ciphers are "
+                      "not available",
+                      linking.certificates[id].path));
+    }
   }
-  return ids;
+  return all;
 }
 
 template <class T>
@@ -34,11 +57,13 @@ T own_or_default(const config::Maybe<T>& own, const config::Maybe<T>& shared) {
   return own ? own->value : value_or(shared, T{});
 }
 
-TlsBind tls_of(Linking& linking, const Bind& bind, std::vector<std::uint32_t> certificates) {
+TlsBind tls_of(Linking& linking, const Bind& bind, Loads certificates) {
   const config::TlsDefaults& shared = linking.config.global.tls;
   const config::BindParameters& own = bind.parameters;
   TlsBind tls;
-  tls.certificates = std::move(certificates);
+  tls.certificates = std::move(certificates.ids);
+  tls.default_variants = certificates.default_variants;
+  tls.lifetime = value_or(shared.lifetime, tls.lifetime);
   tls.ciphers = own_or_default(own.ciphers, shared.ciphers);
   tls.ciphersuites = own_or_default(own.ciphersuites, shared.ciphersuites);
   tls.curves = own_or_default(own.curves, shared.curves);
@@ -62,7 +87,7 @@ std::optional<TlsBind> link_tls(Linking& linking, const config::Proxy& proxy, co
                    "client certificates are verified, but the line has no 'ca-file'");
   const bool others = value_or(bind.parameters.other_certificates, false) ||
                       value_or(bind.parameters.generate_certificates, false);
-  if (certificates.empty() && !others && !linking.sink.has_errors()) {
+  if (certificates.ids.empty() && !others && !linking.sink.has_errors()) {
     const bool refuses_all = bind.parameters.strict_sni.has_value();
     linking.sink.report(refuses_all ? parser::Severity::warning : parser::Severity::error,
                         codes::bind_without_certificate, bind.span,

@@ -14,6 +14,8 @@
 
 #include <fmt/format.h>
 
+#include "graph/pki/parameters.hpp"
+
 namespace shunt::graph::pki {
 namespace {
 
@@ -142,6 +144,7 @@ Result<Certificate, LoadError> load_certificate(const std::string& path) {
     return LoadError{fmt::format("the private key doesn't belong to the certificate in '{}'", path)};
   }
   certificate.kind = kind_of(certificate.key.get());
+  certificate.parameters = read_parameters(path);
   add_alternative_names(certificate.leaf.get(), certificate.names);
   add_common_names(certificate.leaf.get(), certificate.names);
   return certificate;
@@ -159,6 +162,24 @@ Result<std::vector<std::uint32_t>, LoadError> CertificateStore::load(const std::
     all.push_back(id);
   }
   return all;
+}
+
+bool CertificateStore::is_directory(const std::string& path) {
+  std::error_code error;
+  return fs::is_directory(path, error);
+}
+
+bool CertificateStore::give_parameters(std::uint32_t id, const SharedParameters& shared) {
+  Certificate& certificate = certificates_[id];
+  if (!certificate.parameters) {
+    certificate.parameters = !shared.file.empty() ? read_parameters(shared.file)
+                             : shared.bits != 0   ? known_parameters(*certificate.key, shared.bits)
+                                                  : nullptr;
+    if (shared.bits == 0 && shared.file.empty()) return true;
+  }
+  if (certificate.parameters && strong_enough(*certificate.parameters)) return true;
+  certificate.parameters.reset();
+  return false;
 }
 
 // "foo.pem" may stand for foo.pem.rsa, foo.pem.ecdsa and foo.pem.dsa.
@@ -227,14 +248,16 @@ const Candidates* find_in(const NameMap& map, const std::string& name) {
 }  // namespace
 
 struct CertificateIndex::Data {
-  std::vector<std::uint32_t> certificates;
   Candidates defaults;
   NameMap exact;
   NameMap wildcard;  // key: what follows the first label, with its dot
 };
 
-CertificateIndex::CertificateIndex(const CertificateStore& store, std::vector<std::uint32_t> certificates) {
+CertificateIndex::CertificateIndex(const CertificateStore& store, std::vector<std::uint32_t> certificates,
+                                   std::uint32_t default_variants) {
   auto data = std::make_shared<Data>();
+  for (std::uint32_t i = 0; i < default_variants && i < certificates.size(); ++i)
+    data->defaults.offer(store[certificates[i]].kind, certificates[i]);
   for (const std::uint32_t id : certificates) {
     const Certificate& certificate = store[id];
     for (const std::string& name : certificate.names) {
@@ -243,7 +266,6 @@ CertificateIndex::CertificateIndex(const CertificateStore& store, std::vector<st
       entry.offer(certificate.kind, id);
     }
   }
-  data->certificates = std::move(certificates);
   data_ = std::move(data);
 }
 
@@ -259,8 +281,8 @@ std::optional<std::uint32_t> CertificateIndex::find(std::string_view server_name
   return found.choose(client);
 }
 
-std::uint32_t CertificateIndex::default_certificate(ClientCapabilities) const {
-  return data_->certificates.front();
+std::uint32_t CertificateIndex::default_certificate(ClientCapabilities client) const {
+  return *data_->defaults.choose(client);
 }
 
 // ---- settings

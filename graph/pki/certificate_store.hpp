@@ -32,6 +32,7 @@ struct Certificate {
   std::string path;
   X509Ptr leaf;
   KeyPtr key;
+  KeyPtr parameters;           // Diffie-Hellman, for DHE suites; null: there are none
   std::vector<X509Ptr> chain;  // without the leaf, in file order
   KeyKind kind = KeyKind::other;
   std::vector<std::string>
@@ -42,6 +43,12 @@ struct LoadError {
   std::string message;
 };
 
+// Where certificates whose files hold no Diffie-Hellman parameters take theirs from.
+struct SharedParameters {
+  std::string file;        // empty: from nowhere, or known ones of at most `bits`, as large as the key
+  std::uint32_t bits = 0;  // 0: none
+};
+
 // One PEM file: certificate, chain, key (key possibly in FILE.key).
 [[nodiscard]] Result<Certificate, LoadError> load_certificate(const std::string& path);
 
@@ -50,7 +57,10 @@ class CertificateStore {
  public:
   // `path`: a file or a directory (all files in byte order of their names). Ids in the order of loading.
   [[nodiscard]] Result<std::vector<std::uint32_t>, LoadError> load(const std::string& path);
+  // Completes a certificate; false: OpenSSL finds its parameters too weak, and it has none now.
+  [[nodiscard]] bool give_parameters(std::uint32_t id, const SharedParameters& shared);
   [[nodiscard]] const Certificate& operator[](std::uint32_t id) const { return certificates_[id]; }
+  [[nodiscard]] static bool is_directory(const std::string& path);
   [[nodiscard]] std::size_t size() const { return certificates_.size(); }
   [[nodiscard]] const std::vector<std::string>& files() const { return files_; }
 
@@ -78,7 +88,9 @@ struct ClientCapabilities {
 // client can).
 class CertificateIndex {
  public:
-  CertificateIndex(const CertificateStore& store, std::vector<std::uint32_t> certificates);
+  // The first `default_variants` certificates are the default one, with different kinds of keys.
+  CertificateIndex(const CertificateStore& store, std::vector<std::uint32_t> certificates,
+                   std::uint32_t default_variants = 1);
   // nullopt: no name matches (the caller takes the default, or refuses under strict-sni).
   [[nodiscard]] std::optional<std::uint32_t> find(std::string_view server_name,
                                                   ClientCapabilities client) const;

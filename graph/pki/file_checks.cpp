@@ -1,7 +1,8 @@
 // Parses what OpenSSL would be given later and forgets it again.
 #include "graph/pki/file_checks.hpp"
 
-#include <openssl/decoder.h>
+#include "graph/pki/parameters.hpp"
+
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/provider.h>
@@ -63,14 +64,7 @@ std::optional<LoadError> check_revocations(const std::string& path) {
 }
 
 std::optional<LoadError> check_parameters(const std::string& path) {
-  EVP_PKEY* parameters = nullptr;
-  const BioPtr file = open_file(path);
-  OSSL_DECODER_CTX* decoder = OSSL_DECODER_CTX_new_for_pkey(
-      &parameters, "PEM", nullptr, "DH", OSSL_KEYMGMT_SELECT_DOMAIN_PARAMETERS, nullptr, nullptr);
-  const bool good = file && decoder != nullptr && OSSL_DECODER_from_bio(decoder, file.get()) == 1;
-  OSSL_DECODER_CTX_free(decoder);
-  EVP_PKEY_free(parameters);
-  if (good) return std::nullopt;
+  if (read_parameters(path)) return std::nullopt;
   return fault("no Diffie-Hellman parameters can be read from", path);
 }
 

@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstdlib>
+
 namespace shunt::graph {
 namespace {
 
@@ -92,6 +95,15 @@ void force(Reading& reading, std::size_t version) {
 }
 void disable(Reading& reading, std::size_t version) {
   versions_of(reading).disabled[version] = {true, reading.span()};
+}
+
+// Whatever is beyond the largest parameters that are known is as good as them.
+void set_dh_bits(Reading& reading) {
+  constexpr std::uint32_t largest = 4096;
+  const std::string digits(reading.arguments[0].value);
+  const unsigned long bits = std::strtoul(digits.c_str(), nullptr, 10);
+  reading.global().tls.dh_bits = {static_cast<std::uint32_t>(std::min<unsigned long>(bits, largest)),
+                                  reading.span()};
 }
 
 }  // namespace shunt::graph

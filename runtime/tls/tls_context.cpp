@@ -6,6 +6,7 @@
 #include <openssl/ssl.h>
 
 #include <array>
+#include <chrono>
 
 #include "runtime/tls/client_hello.hpp"
 
@@ -76,13 +77,12 @@ void set_options(SSL_CTX* context, const graph::TlsBind& bind) {
   SSL_CTX_set_max_proto_version(context, version_of(bind.max_version, 0));
 }
 
-void set_session_reuse(SSL_CTX* context) {
-  constexpr long cached_sessions = 20000,
-                 lifetime_seconds = 7200;  // HAProxy's tune.ssl.cachesize, and what it tells clients
+void set_session_reuse(SSL_CTX* context, const graph::TlsBind& bind) {
+  constexpr long cached_sessions = 20000;  // HAProxy's tune.ssl.cachesize
   static constexpr std::string_view name = "shunt";
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_SERVER);
   SSL_CTX_sess_set_cache_size(context, cached_sessions);
-  SSL_CTX_set_timeout(context, lifetime_seconds);
+  SSL_CTX_set_timeout(context, std::chrono::duration_cast<std::chrono::seconds>(bind.lifetime).count());
   SSL_CTX_set_session_id_context(context, reinterpret_cast<const unsigned char*>(name.data()), name.size());
 }
 
@@ -109,8 +109,12 @@ int acknowledge_name(SSL*, int*, void*) { return SSL_TLSEXT_ERR_OK; }
 }  // namespace
 
 bool TlsContext::Data::attach(SSL* ssl, std::uint32_t id) const {
-  if (id == attached) return true;
   pki::Certificate const& certificate = (*store)[id];
+  if (EVP_PKEY* const parameters = certificate.parameters.get()) {
+    EVP_PKEY_up_ref(parameters);
+    if (SSL_set0_tmp_dh_pkey(ssl, parameters) != 1) EVP_PKEY_free(parameters);
+  }
+  if (id == attached) return true;
   SSL_certs_clear(ssl);  // else OpenSSL could prefer the one that is already there
   return SSL_use_cert_and_key(ssl, certificate.leaf.get(), certificate.key.get(), chain_of(certificate).get(),
                               1) == 1;
@@ -140,14 +144,14 @@ Result<std::shared_ptr<const TlsContext>, TlsContextError> TlsContext::make(
   auto data = std::make_unique<Data>(
       Data{.context = std::unique_ptr<SSL_CTX, Data::Free>(SSL_CTX_new(TLS_server_method())),
            .store = certificates,
-           .index = pki::CertificateIndex(*certificates, bind.certificates),
+           .index = pki::CertificateIndex(*certificates, bind.certificates, bind.default_variants),
            .attached = bind.certificates.front(),
            .alpn = bind.alpn,
            .strict_sni = bind.strict_sni});
   SSL_CTX* const context = data->context.get();
   if (!context) return library_error("cannot make a TLS context");
   set_options(context, bind);
-  set_session_reuse(context);
+  set_session_reuse(context, bind);
   if (!set_ciphers(context, bind)) return library_error("unable to set the ciphers or curves");
   pki::Certificate const& first = (*certificates)[data->attached];
   if (SSL_CTX_use_cert_and_key(context, first.leaf.get(), first.key.get(), chain_of(first).get(), 1) != 1)

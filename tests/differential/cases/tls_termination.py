@@ -1,11 +1,13 @@
 """TLS termination: which certificate is chosen for a name, and what a failed handshake leaves in the log."""
 
 import os
+import re
 import shutil
 import ssl
+import subprocess
 
 import certs
-from harness import BASE, answering, case, greeter
+from harness import BASE, DEFAULTS, answering, case, greeter
 
 NAMES = ("a.test", "A.TEST", "x.w.test", "y.w.test", "z.y.w.test", "w.test", "s1.test", "cnonly.test", "upper.test", "unknown.test", None, "a.test.",
          "dual.test")
@@ -204,3 +206,39 @@ def who_gets_a_close_notify(env):
             c.mark().to_end()
         c.close()
         env.logs(number)
+
+
+FFDHE3072 = """-----BEGIN DH PARAMETERS-----
+MIIBiAKCAYEA//////////+t+FRYortKmq/cViAnPTzx2LnFg84tNpWp4TZBFGQz
++8yTnc4kmz75fS/jY2MMddj2gbICrsRhetPfHtXV/WVhJDP1H18GbtCFY2VVPe0a
+87VXE15/V8k1mE8McODmi3fipona8+/och3xWKE2rec1MKzKT0g6eXq8CrGCsyT7
+YdEIqUuyyOP7uWrat2DX9GgdT0Kj3jlN9K5W7edjcrsZCwenyO4KbXCeAvzhzffi
+7MA0BM0oNC9hkXL+nOmFg/+OTxIy7vKBg8P+OxtMb61zO7X8vC7CIAXFjvGDfRaD
+ssbzSibBsu/6iGtCOGEfz9zeNVs7ZRkDW7w09N75nAI4YbRvydbmyQd62R0mkff3
+7lmMsPrBhtkcrv4TCYUTknC0EwyTvEN5RPT9RFLi103TZPLiHnH1S/9croKrnJ32
+nuhtK8UiNjoNq8Uhl5sN6todv5pC1cRITgq80Gv6U93vPBsg7j/VnXwl5B0rZsYu
+N///////////AgEC
+-----END DH PARAMETERS-----
+"""
+HELLOS = {"dhe": "-tls1_2 -cipher DHE-RSA-AES128-GCM-SHA256", "any": "-tls1_2"}
+EXCHANGES = {"off": "", "known": "tune.ssl.default-dh-param 2048", "larger": "tune.ssl.default-dh-param 4096", "file": "ssl-dh-param-file [[dir]]/dh",
+             "lifetime": "tune.ssl.default-dh-param 2048\n    tune.ssl.lifetime 77s"}
+
+
+@case(start=False, must=["off dhe: nothing", "known dhe: DH, 2048", "file dhe: DH, 3072", "lifetime any: .* 77"])
+def key_exchanges_of_old(env):
+    """DHE suites need parameters: from the certificate's file, from ssl-dh-param-file, or known ones; and how long tickets live."""
+    env.file("dh", FFDHE3072)
+    with open(env.fill("[[pem rsadef]]"), encoding="ascii") as pem:
+        env.file("own.pem", pem.read() + FFDHE3072)
+    for name, line in EXCHANGES.items():
+        for certificate in ("[[pem rsadef]]", "[[dir]]/own.pem"):
+            env.start(f"global\n    {line}\n" + DEFAULTS.replace("log global", "") + f"listen fe\n    bind 127.0.0.1:[[fe]] ssl crt {certificate}\n    server s 127.0.0.1:[[s]]\n")
+            for kind, arguments in HELLOS.items():
+                done = subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{env.port('fe')}", *arguments.split()], stdin=subprocess.DEVNULL,
+                                      capture_output=True, text=True, timeout=10, check=False)
+                seen = re.findall(r"Server Temp Key: (.*)|lifetime hint: (\d+)", done.stdout)
+                own = " own" if "own" in certificate else ""
+                env.note(f"{name}{own} {kind}: " + (" ".join("".join(each) for each in seen) or "nothing"))
+            env.process.terminate()
+            env.process.wait(5)
