@@ -81,6 +81,7 @@ struct ServerParameters {
   Maybe<SendProxy> send_proxy = {};
   // Only checked:
   Maybe<bool> ssl = {}, check_ssl = {}, agent_check = {}, agent_port = {}, sslv3_only = {};
+  Maybe<std::string> redirects = {};  // redir
   Maybe<std::string> verify = {}, ca_file = {}, ciphers = {}, ciphersuites = {}, curves = {},
                      certificate = {}, init_addr = {}, resolvers = {}, track = {}, proto = {};
 };
@@ -208,8 +209,9 @@ struct Inherited {
   Maybe<parser::Word> log_sd = {}, error_log = {};  // formats, as written
   Maybe<std::string> check = {};                    // the health check's option, "httpchk"
   Maybe<std::string> external_command = {}, external_path = {};
-  Maybe<bool> other_log = {};   // a log target that this program doesn't have
-  Maybe<bool> other_mode = {};  // a mode that this program doesn't have
+  Maybe<std::string> application = {};  // use-fcgi-app
+  Maybe<bool> other_log = {};           // a log target that this program doesn't have
+  Maybe<bool> other_mode = {};          // a mode that this program doesn't have
 };
 
 enum class ProxyKind : std::uint8_t { defaults, frontend, listen, backend };
@@ -298,6 +300,12 @@ struct Definition {
 };
 
 // A word that must name something, or must compile, checked by the linker.
+// A crt-store: the files that bind lines name as @NAME/ALIAS.
+struct CertificateShelf {
+  std::string name, crt_base = {}, key_base = {};
+  std::vector<std::pair<std::string, std::string>> files = {};  // alias, path
+};
+
 struct Use {
   enum class Kind : std::uint8_t {
     definition,
@@ -314,6 +322,7 @@ struct Use {
   std::span<const parser::Word> words = {};                  // a condition has several
   std::string_view keyword = {};                             // the line's, for messages
   fetchers::Place place = fetchers::Place::config;
+  bool late = false;             // looked at when all is read, and blamed on the head of the proxy
   const Proxy* proxy = nullptr;  // whose ACLs the condition uses
 };
 
@@ -323,6 +332,7 @@ struct Config {
   std::deque<Proxy> proxies;  // defaults sections too, in the order of the files
   std::vector<Definition> definitions = {};
   std::vector<Use> uses = {};
+  std::vector<CertificateShelf> shelves = {};
   std::deque<parser::Word> made_words = {};    // parts of words, for uses
   std::vector<parser::Span> fatal_lines = {};  // behind an error on one of them HAProxy reads no further
 };

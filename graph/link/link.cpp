@@ -24,6 +24,7 @@ std::unique_ptr<const Graph> link(const config::Config& config, const LoadOption
   sink.judge_the_whole(true);
   link_arguments(linking);
   check_rules(linking);
+  check_servers(linking);
   check_proxies(linking);
   sink.judge_the_whole(false);
   if (sink.has_errors()) return nullptr;

@@ -1,6 +1,8 @@
 // Bind lines to listeners: addresses and port ranges one by one, numbers, TLS settings and certificates.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include <set>
 
 #include "graph/link/linking.hpp"
@@ -16,6 +18,27 @@ std::string certificate_path(const config::Global& global, const std::string& na
   return global.crt_base->value + '/' + name;
 }
 
+// "@STORE/ALIAS" names a file of a crt-store. False: it is another name.
+bool is_on_shelf(Linking& linking, const config::Text& name) {
+  const std::size_t slash = name.value.find('/');
+  if (!name.value.starts_with('@') || slash == std::string::npos || language_of(linking.options.target) < 300)
+    return false;
+  const std::string shelf = name.value.substr(1, slash - 1), alias = name.value.substr(slash + 1);
+  for (const config::CertificateShelf& each : linking.config.shelves) {
+    const bool found = each.name == shelf &&
+                       std::ranges::any_of(each.files, [&](const auto& file) { return file.first == alias; });
+    if (!found) continue;
+    linking.report(codes::unsupported, name.span,
+                   fmt::format("'{}' is valid HAProxy, but this build doesn't read crt-stores", name.value));
+    return true;
+  }
+  linking
+      .report(codes::undefined_name, name.span,
+              fmt::format("no crt-store has a certificate for '{}'", name.value))
+      .late = false;
+  return true;
+}
+
 struct Loads {
   std::vector<std::uint32_t> ids;
   std::uint32_t default_variants = 1;
@@ -29,6 +52,7 @@ Loads load_certificates(Linking& linking, const Bind& bind) {
   Loads all;
   const pki::SharedParameters parameters = shared_parameters(linking.config.global);
   for (const config::Text& crt : bind.parameters.certificates) {
+    if (is_on_shelf(linking, crt)) continue;
     const std::string path = certificate_path(linking.config.global, crt.value);
     auto loaded = linking.certificates.load(path);
     if (!loaded) {
@@ -85,7 +109,9 @@ std::optional<TlsBind> link_tls(Linking& linking, const config::Proxy& proxy, co
   if (verify && verify->value != "none" && !bind.parameters.ca_file)
     linking.report(codes::bad_tls_setting, verify->span,
                    "client certificates are verified, but the line has no 'ca-file'");
-  const bool others = value_or(bind.parameters.other_certificates, false) ||
+  const bool shelved = std::ranges::any_of(
+      bind.parameters.certificates, [](const config::Text& crt) { return crt.value.starts_with('@'); });
+  const bool others = shelved || value_or(bind.parameters.other_certificates, false) ||
                       value_or(bind.parameters.generate_certificates, false);
   if (certificates.ids.empty() && !others && !linking.sink.has_errors()) {
     const bool refuses_all = bind.parameters.strict_sni.has_value();

@@ -1,7 +1,10 @@
 // Gives ids to proxies and finds names and ids that are given twice.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "graph/link/linking.hpp"
+#include "parser/suggest.hpp"
 
 namespace shunt::graph {
 namespace {
@@ -76,6 +79,15 @@ void link_names(Linking& linking) {
                 fmt::format("id {} is already that of {}", proxy.id->value, describe(*number->second)))
         .notes.push_back({"first used here", number->second->id->span});
   }
+}
+
+void suggest_backend(const Linking& linking, parser::Diagnostic& finding, std::string_view wanted) {
+  std::vector<std::string_view> names;
+  names.reserve(linking.backends.size());
+  for (const auto& [name, id] : linking.backends) names.push_back(name);
+  std::ranges::sort(names);  // the same answer in every run
+  if (const auto near = parser::nearest(wanted, names))
+    finding.notes.push_back({fmt::format("did you mean '{}'?", *near)});
 }
 
 }  // namespace shunt::graph

@@ -173,9 +173,11 @@ class RuleLinker {
     const auto frontend = linking_.frontends.find(name.value);
     if (value_or(from.settings.disabled, false)) return none;  // not started, so HAProxy doesn't look [seen]
     if (frontend == linking_.frontends.end()) {
-      linking_.report(codes::undefined_backend, name.span,
-                      fmt::format("{}: '{}' names the backend '{}', which is nowhere defined", describe(from),
-                                  keyword, name.value));
+      suggest_backend(linking_,
+                      linking_.report(codes::undefined_backend, name.span,
+                                      fmt::format("{}: '{}' names the backend '{}', which is nowhere defined",
+                                                  describe(from), keyword, name.value)),
+                      name.value);
     } else {
       linking_
           .report(

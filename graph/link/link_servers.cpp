@@ -4,6 +4,7 @@
 #include <set>
 
 #include "graph/link/linking.hpp"
+#include "graph/pki/file_checks.hpp"
 
 namespace shunt::graph {
 namespace {
@@ -59,6 +60,23 @@ bool verifies_by_default(const config::Config& config) {
   return true;
 }
 
+// Certificates and ciphers are looked at only where TLS is used.
+void check_files(Linking& linking, const ServerParameters& own) {
+  const auto fail = [&](parser::Span span, const pki::LoadError& error) {
+    linking.report(codes::bad_tls_setting, span, error.message).late = true;
+  };
+  const std::string ciphers = value_or(own.ciphers, std::string());
+  const std::string suites = value_or(own.ciphersuites, std::string());
+  if (const auto error = pki::check_settings(ciphers, {}, {})) fail(own.ciphers->span, *error);
+  if (const auto error = pki::check_settings({}, suites, {})) fail(own.ciphersuites->span, *error);
+  if (!own.certificate || linking.options.assume_files) return;
+  const auto& base = linking.config.global.crt_base;
+  const std::string& name = own.certificate->value;
+  pki::CertificateStore store;
+  const auto loaded = store.load(base && !name.starts_with('/') ? base->value + '/' + name : name);
+  if (!loaded) fail(own.certificate->span, loaded.error());
+}
+
 // What parameters of one server need from each other.
 void check_parameters(Linking& linking, const config::Server& from) {
   const ServerParameters& own = from.parameters;
@@ -69,6 +87,7 @@ void check_parameters(Linking& linking, const config::Server& from) {
   if (value_or(own.sslv3_only, false))
     linking.report(codes::bad_tls_setting, from.span,
                    "no TLS version is left: SSLv3 is not in OpenSSL any more");
+  check_files(linking, own);
   const bool verifies = own.verify ? own.verify->value == "required" : verifies_by_default(linking.config);
   if (!verifies || own.ca_file) return;
   linking.report(codes::bad_tls_setting, from.span,
@@ -113,10 +132,11 @@ std::set<std::uint32_t> check_unique(Linking& linking, const config::Proxy& prox
   for (const config::Server& server : proxy.servers) {
     const auto [named, fresh] = names.try_emplace(server.name.value, &server);
     if (!fresh) {
-      linking
-          .report(codes::duplicate_name, server.name.span,
-                  fmt::format("{} already has a server '{}'", describe(proxy), server.name.value))
-          .notes.push_back({"first defined here", named->second->name.span});
+      auto& found =
+          linking.report(codes::duplicate_name, server.name.span,
+                         fmt::format("{} already has a server '{}'", describe(proxy), server.name.value));
+      found.notes.push_back({"first defined here", named->second->name.span});
+      found.late = true;
     }
     if (!server.parameters.id) continue;
     taken.insert(server.parameters.id->value);

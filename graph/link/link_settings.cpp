@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "fetchers/log_aliases.hpp"
 #include "graph/link/linking.hpp"
 
 namespace shunt::graph {
@@ -64,19 +65,33 @@ const std::optional<fetchers::LogFormat>& tcplog(Linking& linking) {
   return linking.tcplog;
 }
 
+// Up to HAProxy 2.6 aliases of HTTP logs were refused in TCP mode.
+void check_aliases(Linking& linking, const parser::LogFormatTree& tree, const Proxy& to) {
+  if (to.mode == Mode::http || language_of(linking.options.target) >= 300) return;
+  for (const parser::LogFormatItem& item : tree.items) {
+    const auto* alias =
+        item.kind == parser::LogFormatItem::Kind::alias ? fetchers::find_log_alias(item.text) : nullptr;
+    if (alias == nullptr || alias->mode != fetchers::AliasMode::http) continue;
+    linking.report(codes::bad_argument, item.span, fmt::format("'%{}' is for HTTP mode only", item.text));
+    return;
+  }
+}
+
 // Formats that nothing writes yet must be right all the same.
-void check_format(Linking& linking, const config::Maybe<parser::Word>& format) {
+void check_format(Linking& linking, const config::Maybe<parser::Word>& format, const Proxy& to) {
   if (!format) return;
-  if (const auto tree = parser::parse_log_format(format->value, linking.sink))
-    std::ignore = fetchers::compile_log_format(*tree, fetchers::Place::fe_log_end,
-                                               linking.program.expressions(), linking.sink);
+  const auto tree = parser::parse_log_format(format->value, linking.sink);
+  if (!tree) return;
+  check_aliases(linking, *tree, to);
+  std::ignore = fetchers::compile_log_format(*tree, fetchers::Place::fe_log_end,
+                                             linking.program.expressions(), linking.sink);
 }
 
 void link_log_format(Linking& linking, const config::Proxy& from, Proxy& to) {
   if (to.disabled) return;
   if (from.is_frontend()) {
-    check_format(linking, from.settings.log_sd);
-    check_format(linking, from.settings.error_log);
+    check_format(linking, from.settings.log_sd, to);
+    check_format(linking, from.settings.error_log, to);
   }
   const auto& line = from.settings.log_format;
   if (!line || !from.is_frontend()) return;
@@ -92,6 +107,7 @@ void link_log_format(Linking& linking, const config::Proxy& from, Proxy& to) {
     case LogFormatLine::Kind::tcplog: to.log_format = tcplog(linking); return;
     case LogFormatLine::Kind::custom: break;
   }
+  check_aliases(linking, *line->value.tree, to);
   to.log_format = fetchers::compile_log_format(*line->value.tree, fetchers::Place::fe_log_end,
                                                linking.program.expressions(), linking.sink);
 }

@@ -58,13 +58,39 @@ class UseChecker {
 
   void check_definition(const Use& use) {
     const std::string name(use.words[0].value);
-    if (defined_.contains({use.definition, name})) return;
+    if (defined_.contains({use.definition, name}) || users_of(use.proxy).empty()) return;
     linking_.report(codes::undefined_name, use.words[0].span,
                     fmt::format("'{}' names the {} '{}', which is nowhere defined", use.keyword,
                                 definition_names[static_cast<std::size_t>(use.definition)], name));
   }
 
+  // The proxies whose settings hold the line: that of the line, or those that inherit it.
+  [[nodiscard]] std::vector<const config::Proxy*> users_of(const config::Proxy* proxy) const {
+    if (proxy == nullptr || proxy->kind != config::ProxyKind::defaults) return {proxy};
+    std::vector<const config::Proxy*> users;
+    for (const config::Proxy* each : linking_.proxies)
+      if (each->defaults == proxy) users.push_back(each);
+    return users;
+  }
+
+  void check_late(Use use) {
+    const auto* section = use.proxy;
+    use.late = false;
+    for (const config::Proxy* user : users_of(section)) {
+      if (!user->is_backend() && section != user) continue;
+      parser::DiagnosticSink found;
+      if (const auto tree = parse_expression_words(use.words, found))
+        std::ignore = linking_.program.expressions().compile(*tree, use.place, found);
+      for (const parser::Diagnostic& each : found.all()) {
+        auto& made = linking_.sink.report(each.severity, *each.code, user->span, each.message);
+        made.notes.push_back({"the expression stands here", each.span});
+        made.late = true;
+      }
+    }
+  }
+
   void check_expression(const Use& use) {
+    if (use.late && use.proxy != nullptr) return check_late(use);
     const auto tree = parse_expression_words(use.words, linking_.sink);
     if (tree) std::ignore = linking_.program.expressions().compile(*tree, use.place, linking_.sink);
   }
@@ -87,8 +113,11 @@ class UseChecker {
     const std::string name(use.words[0].value);
     if (name.find("%[") != std::string::npos) return check_format(use);
     if (linking_.backends.contains(name)) return;
-    linking_.report(codes::undefined_backend, use.words[0].span,
-                    fmt::format("'{}' names the backend '{}', which is nowhere defined", use.keyword, name));
+    suggest_backend(linking_,
+                    linking_.report(codes::undefined_backend, use.words[0].span,
+                                    fmt::format("'{}' names the backend '{}', which is nowhere defined",
+                                                use.keyword, name)),
+                    name);
   }
 
   void check_address(const Use& use) {

@@ -60,6 +60,9 @@ struct Linking {
 // "frontend 'web'".
 [[nodiscard]] std::string describe(const config::Proxy& proxy);
 
+// "Did you mean" one of the backends that exist.
+void suggest_backend(const Linking& linking, parser::Diagnostic& finding, std::string_view wanted);
+
 template <class T>
 [[nodiscard]] T value_or(const config::Maybe<T>& setting, T otherwise) {
   return setting ? setting->value : std::move(otherwise);
@@ -79,6 +82,7 @@ void link_listeners(Linking& linking);
 void link_servers(Linking& linking);
 void link_rules(Linking& linking);     // ACLs, rule lists, backends of frontends
 void check_rules(Linking& linking);    // captures and filters that rules name
+void check_servers(Linking& linking);  // tracked servers, resolvers, protocols
 void check_proxies(Linking& linking);  // findings about whole proxies: missing timeouts, no bind ...
 
 // Which ACLs a section's conditions can use.

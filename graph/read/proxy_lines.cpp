@@ -136,6 +136,11 @@ void read_guid(Reading& reading) {
                  "'guid' expects up to 127 letters, digits, '-', '_', '.' and ':'");
 }
 
+void set_application(Reading& reading) {
+  const parser::Word& name = reading.arguments[0];
+  reading.settings().application = {std::string(name.value), name.span};
+}
+
 void read_description(Reading& reading) {
   std::string text;
   for (const auto& word : reading.arguments) text += (text.empty() ? "" : " ") + std::string(word.value);

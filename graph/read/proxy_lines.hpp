@@ -10,6 +10,7 @@ void read_balance(Reading& reading);
 void read_retries(Reading& reading);
 void read_hash_type(Reading& reading);
 void read_description(Reading& reading);
+void set_application(Reading& reading);
 void read_acl(Reading& reading);
 void read_use_backend(Reading& reading);
 void read_default_backend(Reading& reading);

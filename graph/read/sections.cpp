@@ -79,6 +79,9 @@ void SectionReader::open_global(Reading& reading) {
 void SectionReader::open_named(Reading& reading, config::Definition::Kind kind, const Family& family) {
   lines_family_ = &family;
   check_head(reading);
+  if (kind == config::Definition::Kind::crt_store)
+    state_.config.shelves.push_back(
+        {.name = reading.arguments.empty() ? "" : std::string(reading.arguments[0].value)});
   if (!reading.arguments.empty()) define(reading, kind, reading.arguments.front());
 }
 

@@ -10,6 +10,8 @@ namespace {
 using parser::AddressFamily;
 using parser::Word;
 
+bool value_of(const config::Maybe<bool>& setting) { return setting && setting->value; }
+
 bool can_connect(Reading& reading, const parser::Address& address, const Word& word) {
   const auto refuse = [&](std::string_view why) {
     reading.report(codes::bad_address, word.span,
@@ -35,6 +37,9 @@ void read_server(Reading& reading) {
   inner.place = in::server_line;
   inner.server = &server.parameters;
   read_parameters(inner, server_family, reading.arguments.subspan(2));
+  if (value_of(server.parameters.check) && server.parameters.track)
+    reading.report(codes::incompatible, server.parameters.track->span,
+                   "'track' and 'check' exclude each other");
   if (!address || !can_connect(reading, *address, where)) return;
   server.address = {std::move(*address), where.span};
   reading.proxy->servers.push_back(std::move(server));

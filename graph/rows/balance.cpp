@@ -52,6 +52,9 @@ void hash_of_rdp_cookie(Reading& reading) {
     (void)check_named(reading, "the name of a cookie");
 }
 
+// HAProxy compiles it for each proxy when all is read.
+void hash_is_late(Reading& reading) { reading.state.config.uses.back().late = true; }
+
 constexpr std::string_view later = "this algorithm is not available yet";
 
 // Most algorithms read past further words.
@@ -63,6 +66,7 @@ constexpr std::array rows{
         .status = Status::unsupported,
         .since = "2.6",
         .advice = later,
+        .lower = hash_is_late,
         .syntax = "<expression be-server>",
         .documentation = "A hash of a sample expression."},
     Row{.name = "hdr",

@@ -102,7 +102,7 @@ constexpr std::array rows{
     Row{.name = "stats", .words = &global_stats_family, .documentation = "The administration socket."},
     runs("tune.bufsize", "<text>", read_bufsize,
          "Bytes of a buffer; content rules see no more than this less tune.maxrewrite."),
-    runs("tune.maxaccept", "<integer -1..2147483647>", set_loose_number<&Global::maxaccept>,
+    runs("tune.maxaccept", "<integer>", set_loose_number<&Global::maxaccept>,
          "Connections accepted at a time."),
     runs("tune.maxrewrite", "<int32 0..>", set_loose_number<&Global::maxrewrite>,
          "Bytes of a buffer that are kept free for rewriting."),

@@ -56,7 +56,6 @@ constexpr std::array own_rows{
         .documentation = "Addresses to listen on, and how."},
     Row{.name = "default-server",
         .places = back,
-        .min_args = 1,
         .lower = read_default_server,
         .documentation = "Parameters that the servers below begin with."},
     Row{.name = "default_backend",
@@ -332,10 +331,10 @@ constexpr std::array own_rows{
         .documentation = "A table of keys with counters."},
     Row{.name = "use-fcgi-app",
         .places = in::back,
-        .min_args = 1,
-        .max_args = 1,
         .status = Status::unsupported,
         .advice = http,
+        .lower = set_application,
+        .syntax = "<text>",
         .documentation = "The FastCGI application of the servers."},
 
     // ---- gone

@@ -1,4 +1,7 @@
 // The lines of sections that are checked but not executed yet; the section's head says so.
+#include <fmt/format.h>
+#include <unistd.h>
+
 #include "graph/read/reading.hpp"
 #include "graph/rows/families.hpp"
 #include "graph/rows/section_families.hpp"
@@ -43,6 +46,47 @@ void read_section_bind(Reading& reading) {
   Reading inner = reading;
   inner.bind = &unused;
   read_parameters(inner, bind_family, reading.arguments.subspan(1));
+}
+
+// ---- crt-store
+
+template <auto Base>
+void set_base(Reading& reading) {
+  reading.state.config.shelves.back().*Base = reading.arguments[0].value;
+}
+
+const parser::Word* word_behind(const Reading& reading, std::string_view name) {
+  for (std::size_t at = 0; at + 1 < reading.arguments.size(); at += 2)
+    if (reading.arguments[at] == name) return &reading.arguments[at + 1];
+  return nullptr;
+}
+
+std::string below(const std::string& base, std::string_view name) {
+  if (base.empty() || name.starts_with('/')) return std::string(name);
+  return base + '/' + std::string(name);
+}
+
+void check_readable(Reading& reading, const parser::Word& word, const std::string& path) {
+  if (reading.state.assume_files || access(path.c_str(), R_OK) == 0) return;
+  reading.report(codes::missing_file, word.span,
+                 fmt::format("{}: the file '{}' can't be read", reading.quoted(), path));
+}
+
+void load_certificate(Reading& reading) {
+  config::CertificateShelf& shelf = reading.state.config.shelves.back();
+  const parser::Word* file = word_behind(reading, "crt");
+  const parser::Word* key = word_behind(reading, "key");
+  const parser::Word* alias = word_behind(reading, "alias");
+  if (file == nullptr) {
+    // What ACME makes has no file yet.
+    if (word_behind(reading, "acme") == nullptr && word_behind(reading, "generate-dummy") == nullptr)
+      reading.report(codes::missing_argument, reading.span(), "'load' expects 'crt' and a file");
+    return;
+  }
+  const std::string path = below(shelf.crt_base, file->value);
+  shelf.files.emplace_back(alias != nullptr ? alias->value : file->value, path);
+  if (word_behind(reading, "acme") == nullptr) check_readable(reading, *file, path);
+  if (key != nullptr) check_readable(reading, *key, below(shelf.key_base, key->value));
 }
 
 constexpr std::string_view server_syntax = "<name> <address> [<any>]...";
@@ -122,13 +166,13 @@ constexpr std::array http_errors_rows{
     line("errorfile", "<integer 200..599> <file>", "A page."),
 };
 constexpr std::array crt_store_rows{
-    line("crt-base", "<text>", "Directory of certificates."),
-    line("key-base", "<text>", "Directory of keys."),
+    line("crt-base", "<text>", "Directory of certificates.", set_base<&config::CertificateShelf::crt_base>),
+    line("key-base", "<text>", "Directory of keys.", set_base<&config::CertificateShelf::key_base>),
     line("load",
          "{ crt|key|alias|ocsp|issuer|sctl|acme|domains|ips|curves <text> | ocsp-update|jwt|generate-dummy "
          "on|off | "
          "keytype RSA|ECDSA | bits <integer> }...",
-         "A certificate."),
+         "A certificate.", load_certificate),
 };
 constexpr std::array acme_rows{
     line("account-key", "<text>", "File of the account's key."),

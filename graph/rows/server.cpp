@@ -617,6 +617,7 @@ constexpr std::array rows{
         .places = both,
         .status = Status::unsupported,
         .advice = "HTTP mode is not available yet",
+        .lower = set_text<&S::redirects>,
         .syntax = "<text>",
         .documentation = "Redirects to the server."},
     Row{.name = "resolve-net",
