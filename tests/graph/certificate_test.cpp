@@ -129,6 +129,16 @@ TEST_F(Certificates, CapableClientsGetTheEcdsaOne) {
   }
 }
 
+TEST_F(Certificates, DefaultOfABundleSuitsTheClient) {
+  const auto rsa = make("rsa", {.common_name = "dual.test"});
+  const auto ecdsa = make("ecdsa", {.common_name = "dual.test", .elliptic = true});
+  const CertificateIndex bundle(store_, {rsa, ecdsa}, 2), two(store_, {rsa, ecdsa});
+  EXPECT_EQ(bundle.default_certificate({.rsa = true, .ecdsa = true}), ecdsa);
+  EXPECT_EQ(bundle.default_certificate({.rsa = true, .ecdsa = false}), rsa);
+  EXPECT_EQ(bundle.default_certificate({.rsa = false, .ecdsa = true}), ecdsa);
+  EXPECT_EQ(two.default_certificate({.rsa = false, .ecdsa = true}), rsa) << "another line's certificate";
+}
+
 TEST_F(Certificates, EcdsaWildcardBeatsExactRsa) {
   const auto exact = make("exact", {.common_name = "a.test"});
   const auto wild = make("wild", {.common_name = "*.test", .elliptic = true});

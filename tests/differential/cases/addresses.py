@@ -1,6 +1,6 @@
 """Addresses of binds and servers: ranges, lists, ports taken over from the client; names and inheritance of sections."""
 
-from harness import BASE, GLOBAL, case, greeter, recorder
+from harness import BASE, DEFAULTS, GLOBAL, case, greeter, recorder
 
 @case(start=False, must=["same", "plus one", "aimed"])
 def ports_and_addresses_from_the_client(env):
@@ -101,3 +101,21 @@ def words_quotes_and_variables(env):
     env.start((WORDS + "\nlisten fe\n\tbind 127.0.0.1:[[fe]]\n\tserver s 127.0.0.1:[[s]]\n").replace("\n", "\r\n"))
     env.client().silence(0.3).shut().to_end()
     env.logs(1)
+
+
+NAMED = DEFAULTS.replace("log global", "") + """
+listen one
+    bind localhost:[[one]]
+    bind ipv4@localhost:[[two]]
+    server s 127.0.0.1:[[s]]
+"""
+
+
+@case(start=False, must=["one: 127.0.0.1$", "two: 127.0.0.1$"])
+def a_name_listens_on_its_own_address_only(env):
+    env.start(NAMED, ports=("one", "two"))
+    with open("/proc/net/tcp", encoding="ascii") as table:
+        rows = [line.split() for line in table.read().splitlines()[1:]]
+    for name in ("one", "two"):
+        bound = {row[1].split(":")[0] for row in rows if row[3] == "0A" and int(row[1].split(":")[1], 16) == env.port(name)}
+        env.note(f"{name}: " + " ".join(sorted(".".join(str(byte) for byte in reversed(bytes.fromhex(address))) for address in bound)))
