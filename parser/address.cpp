@@ -17,6 +17,7 @@ namespace pegtl = tao::pegtl;
 namespace rule = grammar::address;
 
 constexpr std::size_t max_unix_path = 97;  // HAProxy keeps room for a temporary suffix
+constexpr std::size_t max_abstract_name = 107;
 
 enum class Transport : std::uint8_t { unchanged, stream, datagram, unsupported };
 
@@ -159,9 +160,9 @@ std::optional<AddressError> AddressReader::read_prefix() {
 std::optional<AddressError> AddressReader::read_path() {
   made_.host = text_.substr(at_);
   made_.junk_at = text_.size();
-  if (made_.family == AddressFamily::unix_path && made_.host.size() > max_unix_path)
-    return fault(fmt::format("socket path '{}' too long (max {})", text_, max_unix_path), at_, text_.size());
-  return std::nullopt;
+  const std::size_t limit = made_.family == AddressFamily::unix_path ? max_unix_path : max_abstract_name;
+  if (made_.host.size() <= limit) return std::nullopt;
+  return fault(fmt::format("socket path '{}' too long (max {})", text_, limit), at_, text_.size());
 }
 
 std::optional<AddressError> AddressReader::read_descriptor() {

@@ -1,5 +1,9 @@
 // `bind` lines: addresses, then parameters by table.
 #include <fmt/format.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <cstring>
 
 #include "graph/read/proxy_lines.hpp"
 #include "graph/rows/families.hpp"
@@ -16,6 +20,17 @@ bool is_ip(const parser::Address& address) {
          address.family == AddressFamily::ipv6;
 }
 
+// Why a descriptor that this process was started with is no socket to listen on; empty: it is one.
+std::string listening_fault(int descriptor) {
+  int type = 0;
+  socklen_t size = sizeof(type);
+  if (::getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &size) != 0)
+    return fmt::format("cannot use file descriptor '{}' : {}", descriptor, ::strerrordesc_np(errno));
+  return type == SOCK_STREAM
+             ? std::string()
+             : fmt::format("the socket on file descriptor '{}' is of the wrong type", descriptor);
+}
+
 // One address of the list; true when it can be listened on.
 bool can_listen(Reading& reading, const parser::Address& address, std::string_view text, parser::Span span) {
   const auto refuse = [&](std::string_view why) {
@@ -23,6 +38,10 @@ bool can_listen(Reading& reading, const parser::Address& address, std::string_vi
     return false;
   };
   if (address.datagram) return refuse("it is a datagram address");
+  if (address.family == AddressFamily::inherited && !reading.state.assume_files) {
+    const auto fault = listening_fault(address.inherited_fd);
+    return fault.empty() || refuse(fault);
+  }
   if (!is_ip(address)) return true;
   if (address.port_kind == PortKind::absent) return refuse("it has no port");
   if (address.port_kind != PortKind::absolute) return refuse("port offsets are for servers");
@@ -32,7 +51,7 @@ bool can_listen(Reading& reading, const parser::Address& address, std::string_vi
 
 void read_addresses(Reading& reading, const Word& word) {
   std::size_t begin = 0;
-  while (begin <= word.value.size()) {
+  do {
     const std::size_t end = std::min(word.value.find(',', begin), word.value.size());
     const auto span = word.value.empty() ? word.span : word.slice(begin, end);
     if (auto address = read_address(reading, word, begin, end)) {
@@ -41,7 +60,7 @@ void read_addresses(Reading& reading, const Word& word) {
       }
     }
     begin = end + 1;
-  }
+  } while (begin < word.value.size());  // a comma at the very end is nothing
 }
 
 }  // namespace
