@@ -1,5 +1,13 @@
 # How a room (one top-level folder of sources) becomes a static library.
 
+# Linking is a large part of a build from scratch, and these linkers take a fraction of the default one's time.
+find_program(SHUNT_FAST_LINKER NAMES ld.lld ld.gold)
+if(SHUNT_FAST_LINKER)
+  get_filename_component(linker ${SHUNT_FAST_LINKER} NAME)
+  string(REPLACE "ld." "-fuse-ld=" linker ${linker})
+  add_link_options(${linker})
+endif()
+
 # Compiler settings that every target of the project shares.
 function(shunt_settings target)
   target_include_directories(${target} PRIVATE ${CMAKE_SOURCE_DIR})
