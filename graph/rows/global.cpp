@@ -136,10 +136,10 @@ constexpr std::array rows{
         "[threads-per-core 1|auto]",
         "Chooses processors.", "3.2"),
     ignored("cpu-set",
-            "{ reset | { "
+            "{ reset | "
             "drop-cpu|only-cpu|drop-node|only-node|drop-cluster|only-cluster|drop-core|only-core|drop-thread|"
             "only-thread "
-            "<cpus> }... }",
+            "<cpus> }...",
             "Limits processors.", "3.2"),
     ignored("expose-deprecated-directives", "", "Allows deprecated names.", "3.0"),
     ignored("external-check", "[preserve-env@2.9]",
