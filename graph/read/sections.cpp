@@ -59,6 +59,8 @@ void SectionReader::read(const parser::Section& section) {
   dispatch(reading, section_family);
   for (const Line& line : section.lines) read_line(line);
   check_needs(section);
+  if (head.keyword() == "userlist") check_members(section);
+  if (head.keyword() == "cache") check_sizes(section);
   if (proxy_ != nullptr)
     proxy_->body = section.lines.empty() ? head.span : parser::cover(head.span, section.lines.back().span);
 }
