@@ -696,7 +696,7 @@ constexpr std::array rows{
         .places = both,
         .status = Status::unsupported,
         .advice = later,
-        .syntax = "<address port>",
+        .syntax = "<resolved ip>",
         .documentation = "A SOCKS4 proxy on the way."},
     Row{.name = "source",
         .places = both,
