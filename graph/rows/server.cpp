@@ -664,7 +664,7 @@ constexpr std::array rows{
         .advice = headers,
         .lower = check_tlv_type,
         .parenthesised = true,
-        .syntax = "<format>",
+        .syntax = "<format be-connect>",
         .documentation = "An own value in the PROXY header."},
     Row{.name = "shard",
         .places = both,
