@@ -111,6 +111,7 @@ constexpr std::array rows = {
     http("HV"),
     LogAliasRow{
         .name = "ID", .write = [](C, R r, W w) { w.text(r.unique_id); }, .documentation = "The unique id."},
+    http("OG"),
     LogAliasRow{.name = "ST",
                 .write = [](C, R, W w) { w.number(0); },
                 .documentation = "The HTTP status; 0 in TCP mode."},

@@ -142,6 +142,7 @@ struct CheckedRules {
   std::uint32_t sets = 0;    // bits of in:: of the HTTP rule sets that have a rule
   std::uint32_t closed = 0;  // those whose last rule is final and has no condition
   bool redirects = false, use_server = false;
+  bool certificates = false;                                  // ssl-f-use
   std::uint32_t request_captures = 0, response_captures = 0;  // slots
   std::vector<Capture> captures = {};                         // rules that name a slot
   std::vector<std::string> engines = {};                      // SPOE filters

@@ -111,7 +111,8 @@ std::optional<TlsBind> link_tls(Linking& linking, const config::Proxy& proxy, co
                    "client certificates are verified, but the line has no 'ca-file'");
   const bool shelved = std::ranges::any_of(
       bind.parameters.certificates, [](const config::Text& crt) { return crt.value.starts_with('@'); });
-  const bool others = shelved || value_or(bind.parameters.other_certificates, false) ||
+  const bool others = shelved || proxy.checked.certificates ||
+                      value_or(bind.parameters.other_certificates, false) ||
                       value_or(bind.parameters.generate_certificates, false);
   if (certificates.ids.empty() && !others && !linking.sink.has_errors()) {
     const bool refuses_all = bind.parameters.strict_sni.has_value();

@@ -67,11 +67,13 @@ const std::optional<fetchers::LogFormat>& tcplog(Linking& linking) {
 
 // Up to HAProxy 2.6 aliases of HTTP logs were refused in TCP mode.
 void check_aliases(Linking& linking, const parser::LogFormatTree& tree, const Proxy& to) {
-  if (to.mode == Mode::http || language_of(linking.options.target) >= 300) return;
+  if (language_of(linking.options.target) >= 300) return;
   for (const parser::LogFormatItem& item : tree.items) {
     const auto* alias =
         item.kind == parser::LogFormatItem::Kind::alias ? fetchers::find_log_alias(item.text) : nullptr;
-    if (alias == nullptr || alias->mode != fetchers::AliasMode::http) continue;
+    const bool later = item.text == "OG";  // came with 3.x
+    if (alias == nullptr || alias->mode != fetchers::AliasMode::http || (to.mode == Mode::http && !later))
+      continue;
     linking.report(codes::bad_argument, item.span, fmt::format("'%{}' is for HTTP mode only", item.text));
     return;
   }

@@ -112,6 +112,9 @@ class UseChecker {
   void check_backend(const Use& use) {
     const std::string name(use.words[0].value);
     if (name.find("%[") != std::string::npos) return check_format(use);
+    if (use.proxy != nullptr && use.proxy->is_backend() && use.proxy->name.value == name)
+      linking_.report(codes::backend_loop, use.words[0].span,
+                      fmt::format("'{}' names the section itself", use.keyword));
     if (linking_.backends.contains(name)) return;
     suggest_backend(linking_,
                     linking_.report(codes::undefined_backend, use.words[0].span,

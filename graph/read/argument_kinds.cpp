@@ -101,6 +101,23 @@ std::size_t address(Reading& reading, Words words, std::string_view parameters) 
   return 1;
 }
 
+// One that must resolve, with at most one port. Parameters: "port" (needed), "ip" (needed, and no UNIX
+// socket).
+std::size_t resolved(Reading& reading, Words words, std::string_view parameters) {
+  const auto found = read_address(reading, words[0]);
+  if (!found) return 0;
+  const bool local = found->family == parser::AddressFamily::unix_path;
+  const bool lacks_port = found->port_kind == parser::PortKind::absent && !local && !parameters.empty();
+  if (lacks_port || found->port != found->port_end || (local && parameters == "ip")) {
+    reading.report(
+        codes::bad_address, words[0].span,
+        fmt::format("{} expects an address with one port, not '{}'", reading.quoted(), words[0].value));
+    return 0;
+  }
+  if (!local && !found->host.empty()) use(reading, Kind::address, words[0]);
+  return 1;
+}
+
 // A file that is read when the configuration is loaded.
 std::size_t file(Reading& reading, Words words, std::string_view) {
   const std::string path(words[0].value);
@@ -208,6 +225,7 @@ constexpr auto all_kinds = std::to_array<ArgumentKind>({
     {"provider", "the name of an OpenSSL provider", kinds::provider},
     {"range", "a set of threads", kinds::range},
     {"regex", "a regular expression", regex},
+    {"resolved", "an address with a port", resolved},
     {"resolvers", "the name of a resolvers section", defined<Named::resolvers>},
     {"ring", "the name of a ring", defined<Named::ring>},
     {"seconds", "a time in seconds", kinds::seconds},

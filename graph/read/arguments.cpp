@@ -108,6 +108,14 @@ std::optional<parser::Address> read_address(Reading& reading, const parser::Word
   auto address = parser::parse_address(expanded ? *expanded : text, for_server);
   if (address) return std::move(address).value();
   const auto& error = address.error();
+  // QUIC is a matter of the TLS library; the other kinds came with 3.x.
+  if (error.unsupported && reading.state.language() >= 300 && text.find("quic") == std::string_view::npos) {
+    reading.report(
+        codes::unsupported, word.span,
+        fmt::format("{}: '{}' is valid HAProxy that this build can't use", reading.quoted(), text));
+    if (reading.state.target == Target::shunt) return std::nullopt;
+    return parser::Address{.any = true, .port_kind = parser::PortKind::absolute, .port = 1, .port_end = 1};
+  }
   const bool exact = !expanded && error.begin < error.end && begin + error.end <= word.value.size();
   reading.report(codes::bad_address, exact ? word.slice(begin + error.begin, begin + error.end) : word.span,
                  fmt::format("{}: {}", reading.quoted(), error.message));

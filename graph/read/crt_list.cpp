@@ -1,5 +1,6 @@
 // Files of bind's `crt-list`: a certificate a line, options in brackets, server names.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <fstream>
 
@@ -51,7 +52,8 @@ class CrtList {
     if (words.empty()) return true;
     if (words.front() == "[" || words.front() == "]")
       return fail("a line begins with the name of a certificate");
-    if (!certificate(words.front())) return false;
+    const bool key_apart = std::ranges::find(words, "key") != words.end();
+    if (!certificate(words.front(), key_apart)) return false;
     const auto open = std::ranges::find(words, "[");
     const auto close = std::ranges::find(words, "]");
     if (open == words.end() && close == words.end()) return true;
@@ -60,10 +62,12 @@ class CrtList {
     return options({open + 1, close});
   }
 
-  bool certificate(const std::string& name) {
+  bool certificate(const std::string& name, bool key_apart) {
     if (name.starts_with('@')) return true;  // of a crt-store
     const auto& base = reading_.global().crt_base;
     const std::string path = name.starts_with('/') || !base ? name : fmt::format("{}/{}", base->value, name);
+    // The certificate alone has no key that could fit.
+    if (key_apart && access(path.c_str(), R_OK) == 0) return true;
     pki::CertificateStore store;
     const auto loaded = store.load(path);
     return loaded ? true : fail(loaded.error().message);

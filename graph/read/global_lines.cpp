@@ -1,5 +1,6 @@
 // `global` keywords that do more than store one value.
 #include "graph/read/global_lines.hpp"
+#include <algorithm>
 
 #include <fmt/format.h>
 
@@ -17,6 +18,15 @@ void read_threads(Reading& reading) {
   const std::int64_t most = reading.state.language() < 300 ? 64 : 1024;
   const auto count = read_strict_number(reading, reading.arguments[0], 1, most);
   if (count) store<&config::Global::nbthread>(reading, *count);
+}
+
+// The two names may differ in case only.
+void check_case(Reading& reading) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  const auto& words = reading.arguments;
+  if (std::ranges::equal(words[0].value, words[1].value, {}, lower, lower)) return;
+  reading.report(codes::bad_argument, words[1].span,
+                 fmt::format("'{}' is not '{}' in another case", words[1].value, words[0].value));
 }
 
 void read_default_path(Reading& reading) {

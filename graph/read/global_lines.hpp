@@ -8,6 +8,7 @@ namespace shunt::graph {
 void read_threads(Reading& reading);
 void read_bufsize(Reading& reading);
 void read_default_path(Reading& reading);
+void check_case(Reading& reading);
 void read_log_hostname(Reading& reading);
 void read_strict_limits(Reading& reading);
 void read_bind_options(Reading& reading);

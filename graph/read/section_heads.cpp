@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "graph/read/reading.hpp"
 #include "graph/read/section_reader.hpp"
+#include "parser/scalar.hpp"
 
 namespace shunt::graph {
 namespace {
@@ -93,6 +95,46 @@ void SectionReader::check_needs(const parser::Section& section) {
   state_.sink
       .report(codes::missing_argument, section.head.span,
               fmt::format("this '{}' section has no '{}' line", row->section, row->needs))
+      .late = true;
+}
+
+// The names in `group NAME users A,B` and `user NAME ... groups G,H` must be there.
+void SectionReader::check_members(const parser::Section& userlist) {
+  std::set<std::string_view> users, groups;
+  for (const parser::Line& line : userlist.lines) {
+    if (line.words.size() < 2) continue;
+    if (line.words[0] == "user") users.insert(line.words[1].value);
+    if (line.words[0] == "group") groups.insert(line.words[1].value);
+  }
+  for (const parser::Line& line : userlist.lines) {
+    const bool is_group = line.words[0] == "group";
+    const auto list =
+        std::ranges::find(line.words, std::string_view(is_group ? "users" : "groups"), &parser::Word::value);
+    if (list == line.words.end() || list + 1 == line.words.end()) continue;
+    std::string_view names = (list + 1)->value;
+    while (!names.empty()) {
+      const std::string_view name = names.substr(0, names.find(','));
+      names.remove_prefix(std::min(name.size() + 1, names.size()));
+      if ((is_group ? users : groups).contains(name)) continue;
+      state_.sink.report(codes::undefined_name, (list + 1)->span,
+                         fmt::format("this userlist has no {} '{}'", is_group ? "user" : "group", name));
+    }
+  }
+}
+
+// An object may fill half of the cache.
+void SectionReader::check_sizes(const parser::Section& cache) {
+  std::int64_t total = 0;
+  const parser::Line* object = nullptr;
+  for (const parser::Line& line : cache.lines) {
+    if (line.words.size() < 2) continue;
+    if (line.words[0] == "total-max-size") total = parser::leading_integer(line.words[1].value) << 20;
+    if (line.words[0] == "max-object-size") object = &line;
+  }
+  if (object == nullptr || parser::leading_integer(object->words[1].value) <= total / 2) return;
+  state_.sink
+      .report(codes::bad_number, object->words[1].span,
+              "'max-object-size' must not exceed half of 'total-max-size'")
       .late = true;
 }
 

@@ -25,6 +25,8 @@ class SectionReader {
  private:
   void check_head(Reading& reading);
   void check_needs(const parser::Section& section);
+  void check_members(const parser::Section& userlist);
+  void check_sizes(const parser::Section& cache);
   void read_line(const parser::Line& line);
   void read_head(config::Proxy& proxy, Reading& reading);
   void inherit(config::Proxy& proxy, Reading& reading, std::span<const parser::Word> words);

@@ -29,6 +29,21 @@ Prefix prefix_of(const Line& line) {
 
 }  // namespace
 
+namespace {
+
+// 3.5 speaks of bad names and goes on [seen].
+void check_proxy_name(Reading& reading, const Word& word) {
+  const std::size_t before = reading.state.sink.all().size();
+  if (check_name(reading, word) || reading.state.target != Target::haproxy_3_5) return;
+  const std::string message = reading.state.sink.all().back().message;
+  const parser::Span span = reading.state.sink.all().back().span;
+  std::size_t at = 0;
+  reading.state.sink.drop([&](const parser::Diagnostic&) { return at++ >= before; });
+  reading.state.sink.report(parser::Severity::warning, codes::bad_name, span, message);
+}
+
+}  // namespace
+
 void SectionReader::read(const parser::Section& section) {
   std::ignore = state_.paths.enter(section.head.span.file);
   lines_family_ = nullptr;
@@ -44,6 +59,8 @@ void SectionReader::read(const parser::Section& section) {
   dispatch(reading, section_family);
   for (const Line& line : section.lines) read_line(line);
   check_needs(section);
+  if (head.keyword() == "userlist") check_members(section);
+  if (head.keyword() == "cache") check_sizes(section);
   if (proxy_ != nullptr)
     proxy_->body = section.lines.empty() ? head.span : parser::cover(head.span, section.lines.back().span);
 }
@@ -79,6 +96,9 @@ void SectionReader::open_global(Reading& reading) {
 void SectionReader::open_named(Reading& reading, config::Definition::Kind kind, const Family& family) {
   lines_family_ = &family;
   check_head(reading);
+  if (kind == config::Definition::Kind::acme && state_.target == Target::haproxy_3_5)
+    reading.report(codes::unknown_keyword, reading.keyword.span,
+                   "the reference build of HAProxy 3.5 has no 'acme' sections");
   if (kind == config::Definition::Kind::crt_store)
     state_.config.shelves.push_back(
         {.name = reading.arguments.empty() ? "" : std::string(reading.arguments[0].value)});
@@ -108,7 +128,7 @@ void SectionReader::read_head(config::Proxy& proxy, Reading& reading) {
         .last = true;
   }
   if (!words.empty() && !(is_defaults && words[0] == "from" && words.size() == 2)) {
-    if (!is_defaults) check_name(reading, words[0]);
+    if (!is_defaults) check_proxy_name(reading, words[0]);
     proxy.name = {std::string(words[0].value), words[0].span};
     words = words.subspan(1);
   }
@@ -149,9 +169,10 @@ const config::Proxy* SectionReader::find_defaults(Reading& reading, std::span<co
     return nullptr;
   }
   if (found->second.size() > 1) {
-    auto& report =
-        reading.report(codes::ambiguous_defaults, words[1].span,
-                       fmt::format("more than one defaults section is named '{}'", words[1].value));
+    auto& report = state_.sink.report(
+        reading.state.target == Target::haproxy_3_5 ? parser::Severity::warning : parser::Severity::error,
+        codes::ambiguous_defaults, words[1].span,
+        fmt::format("more than one defaults section is named '{}'", words[1].value));
     for (const config::Proxy* each : found->second) report.notes.push_back({"defined here", each->name.span});
   }
   return found->second.back();

@@ -18,6 +18,7 @@ bool can_connect(Reading& reading, const parser::Address& address, const Word& w
                    fmt::format("'server' can't connect to '{}': {}", word.value, why));
     return false;
   };
+  if (address.datagram && reading.settings().other_mode) return true;  // `mode log`
   if (address.datagram) return refuse("it is a datagram address");
   if (address.family == AddressFamily::inherited) return refuse("it is an inherited descriptor");
   if (address.port != address.port_end) return refuse("it has a port range");

@@ -46,7 +46,7 @@ constexpr std::array tcp_only_rows{
 constexpr auto tcp_rows = join_rows(shared_rows, tcp_only_rows);
 
 constexpr std::array connect_rows{
-    rule("addr", "<address>", "Where to."),
+    rule("addr", "<resolved>", "Where to."),
     rule("alpn", "<text>", "Protocols to offer."),
     rule("comment", "<text>", "A text for the log."),
     rule("default", nothing, "The options of the server line."),

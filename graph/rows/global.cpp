@@ -102,7 +102,7 @@ constexpr std::array rows{
     Row{.name = "stats", .words = &global_stats_family, .documentation = "The administration socket."},
     runs("tune.bufsize", "<text>", read_bufsize,
          "Bytes of a buffer; content rules see no more than this less tune.maxrewrite."),
-    runs("tune.maxaccept", "<integer>", set_loose_number<&Global::maxaccept>,
+    runs("tune.maxaccept", "<integer ..2147483647>", set_loose_number<&Global::maxaccept>,
          "Connections accepted at a time."),
     runs("tune.maxrewrite", "<int32 0..>", set_loose_number<&Global::maxrewrite>,
          "Bytes of a buffer that are kept free for rewriting."),
@@ -142,10 +142,10 @@ constexpr std::array rows{
         "[threads-per-core 1|auto]",
         "Chooses processors.", "3.2"),
     ignored("cpu-set",
-            "{ reset | { "
+            "{ reset | "
             "drop-cpu|only-cpu|drop-node|only-node|drop-cluster|only-cluster|drop-core|only-core|drop-thread|"
             "only-thread "
-            "<cpus> }... }",
+            "<cpus> }...",
             "Limits processors.", "3.2"),
     ignored("expose-deprecated-directives", "", "Allows deprecated names.", "3.0"),
     ignored("external-check", "[preserve-env@2.9]",
@@ -154,7 +154,11 @@ constexpr std::array rows{
     ignored("force-cfg-parser-pause", "<time>", "Sleeps while the file is read.", "3.1"),
     ignored("grace", time_and_rest, "Delay before a soft stop."),
     ignored("h1-accept-payload-with-any-method", "", "Takes bodies of GET, HEAD and DELETE requests."),
-    ignored("h1-case-adjust", "<text> <text>", "Case of a header name."),
+    Row{.name = "h1-case-adjust",
+        .status = Status::no_effect,
+        .lower = check_case,
+        .syntax = "<text> <text>",
+        .documentation = "Case of a header name."},
     ignored("h1-case-adjust-file", "<file>", "File of header names with their case."),
     ignored("h1-do-not-close-on-insecure-transfer-encoding", "",
             "Keeps a connection open after such a message.", "3.1"),

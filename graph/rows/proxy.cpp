@@ -219,7 +219,7 @@ constexpr std::array own_rows{
 
     // ---- not yet
     Row{.name = "be-unpublished",
-        .places = in::backend,
+        .places = in::back,
         .status = Status::unsupported,
         .since = "3.4",
         .advice = later,
@@ -317,10 +317,13 @@ constexpr std::array own_rows{
         .documentation = "Time between keep-alive probes to servers."},
     Row{.name = "ssl-f-use",
         .places = in::front,
-        .min_args = 1,
+        .ignored = in::backend,
+        .ignored_unread = true,
         .status = Status::unsupported,
         .since = "3.2",
         .advice = later,
+        .lower = note_certificates,
+        .syntax = "crt <certificate> [<any>]...",
         .documentation = "A certificate of the frontend."},
     Row{.name = "stick-table",
         .places = in::proxies,

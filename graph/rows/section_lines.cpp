@@ -2,7 +2,12 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <filesystem>
+
+#include "graph/pki/certificate_store.hpp"
+#include "graph/read/proxy_lines.hpp"
 #include "graph/read/reading.hpp"
+#include "graph/read/table_lines.hpp"
 #include "graph/rows/families.hpp"
 #include "graph/rows/section_families.hpp"
 
@@ -41,11 +46,54 @@ void read_peer_server(Reading& reading) {
 void read_section_default_server(Reading& reading) {
   read_parameters_of_server(reading, reading.arguments, in::default_server_line);
 }
-void read_section_bind(Reading& reading) {
+void read_bind_parameters(Reading& reading, std::span<const parser::Word> words) {
   config::Bind unused;
   Reading inner = reading;
   inner.bind = &unused;
-  read_parameters(inner, bind_family, reading.arguments.subspan(1));
+  read_parameters(inner, bind_family, words);
+  if (reading.state.assume_files) return;
+  for (const config::Text& file : unused.parameters.certificates) {
+    pki::CertificateStore store;
+    const auto loaded = store.load(file.value);
+    if (!loaded) reading.report(codes::bad_certificate, file.span, loaded.error().message);
+  }
+}
+void read_section_bind(Reading& reading) {
+  if (!reading.arguments.empty()) read_bind_parameters(reading, reading.arguments.subspan(1));
+}
+void read_section_default_bind(Reading& reading) { read_bind_parameters(reading, reading.arguments); }
+
+// Reads a line of proxies for a section that is none, and forgets it.
+void read_aside(Reading& reading, std::size_t skipped, Lower::Function read) {
+  config::Proxy unused;
+  unused.kind = config::ProxyKind::backend;
+  auto& uses = reading.state.config.uses;
+  const std::size_t before = uses.size();
+  Reading aside = reading;
+  aside.proxy = &unused;
+  aside.place = in::backend;
+  aside.arguments = reading.arguments.subspan(skipped);
+  read(aside);
+  for (std::size_t i = before; i < uses.size(); ++i) uses[i].proxy = nullptr;
+  for (const config::LogLine& log : unused.settings.logs)
+    if (!log.address.host.empty()) use(reading, config::Use::Kind::address, reading.arguments[0]);
+}
+void read_section_log(Reading& reading) {
+  if (reading.arguments[0] != "global") read_aside(reading, 0, read_log);
+}
+void read_section_table(Reading& reading) { read_aside(reading, 1, read_stick_table); }
+
+void check_backing_file(Reading& reading) {
+  const std::filesystem::path path(reading.arguments[0].value);
+  const auto directory = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+  if (reading.state.assume_files || access(directory.c_str(), W_OK) == 0) return;
+  reading.report(codes::missing_file, reading.arguments[0].span,
+                 fmt::format("the file '{}' can't be made", path.string()));
+}
+
+void check_fcgi_option(Reading& reading) {
+  if (reading.prefix != Prefix::plain && reading.arguments[0] == "max-reqs")
+    reading.report(codes::bad_prefix, reading.line->keyword().span, "'option max-reqs' can't be negated");
 }
 
 // ---- crt-store
@@ -91,6 +139,12 @@ void load_certificate(Reading& reading) {
 
 constexpr std::string_view server_syntax = "<name> <address> [<any>]...";
 
+// Of another process, if anything of it is told.
+void read_peer(Reading& reading) {
+  if (reading.arguments.size() > 2)
+    read_parameters_of_server(reading, reading.arguments.subspan(2), in::server_line);
+}
+
 constexpr std::array program_rows{
     line("command", "<text> [<any>]...", "The program."),
     line("group", "<group>", "Group to run as."),
@@ -98,72 +152,74 @@ constexpr std::array program_rows{
     line("user", "<user>", "User to run as."),
 };
 constexpr std::array peers_rows{
-    line("bind", "<text> [<any>]...", "Where this peer listens.", read_section_bind),
-    line("default-bind", "[<any>]...", "Parameters of the bind line."),
+    line("bind", "[<address port> [<any>]...]", "Where this peer listens.", read_section_bind),
+    line("default-bind", "[<any>]...", "Parameters of the bind line.", read_section_default_bind),
     line("default-server", "[<any>]...", "What server lines begin with.", read_section_default_server),
-    line("disabled", "", "Switches the section off."),
-    line("enabled", "", "Switches the section on."),
-    line("log", "<any>...", "A target of log lines."),
-    line("peer", "<name> <address port> [<any>]...", "Another process."),
+    line("disabled", "[<any>]...", "Switches the section off."),
+    line("enabled", "[<any>]...", "Switches the section on."),
+    line("log", "<any>...", "A target of log lines.", read_section_log),
+    line("peer", "[<name> [<resolved> [<any>]...]]", "Another process.", read_peer),
     line("server", "<name> [<any>]...", "Another process, or this one without address.", read_peer_server),
     line("shards", "<integer 1..>", "Shares of the keys.", {}, "2.7"),
-    line("table", "<name> type <any>...", "A stick table that is shared."),
+    line("table", "<any> type <any>...", "A stick table that is shared.", read_section_table),
 };
 constexpr std::array resolvers_rows{
-    line("accepted_payload_size", "<integer 512..65535> [<any>]...", "Bytes of an answer."),
+    line("accepted_payload_size", "<integer 1..65535> [<any>]...", "Bytes of an answer."),
     line("hold", "nx|refused|timeout|valid|obsolete|other <time> [<any>]...", "How long an answer counts."),
-    line("nameserver", server_syntax, "A name server."),
+    line("nameserver", "<name> <resolved ip> [<any>]...", "A name server."),
     line("parse-resolv-conf", "[<any>]...", "Takes the name servers of the machine."),
     line("resolve_retries", "<integer> [<any>]...", "Questions until giving up."),
     line("timeout", "resolve|retry <time> [<any>]...", "Time between questions."),
 };
 constexpr std::array userlist_rows{
-    line("group", "<name> [users <text>]", "A group."),
-    line("user", "<text> [{ password|insecure-password <any> | groups <text> }]...", "A user."),
+    line("group", "<name> [users [<any>]]", "A group."),
+    line("user", "<text> [{ password|insecure-password [<any>] | groups [<any>] }]...", "A user."),
 };
 constexpr std::array mailers_rows{
-    line("mailer", "<name> <address port> [<any>]...", "A mail server."),
-    line("timeout", "mail <time>", "Time of a mail."),
+    line("mailer", "<name> <resolved ip> [<any>]...", "A mail server."),
+    line("timeout", "mail <time> [<any>]...", "Time of a mail."),
 };
 constexpr std::array ring_rows{
-    line("backing-file", "<text>", "The file of the ring."),
+    line("backing-file", "<text>", "The file of the ring.", check_backing_file),
     line("description", "<any>...", "A text about the ring."),
-    line("format", "iso|local|priority|raw|rfc3164|rfc5424|short|timed", "Format of messages."),
-    line("maxlen", "<integer>", "Longest message."),
+    line("format", "iso|local|priority|raw|rfc3164|rfc5424|short|timed [<any>]...", "Format of messages."),
+    line("maxlen", "<integer 1..>", "Longest message."),
     line("server", server_syntax, "A server that gets the messages.", read_section_server),
-    line("size", "<size>", "Bytes of the ring."),
-    line("timeout", "connect|server <time>", "Timeouts of servers."),
+    line("size", "<integer 1024..> [<any>]...", "Bytes of the ring."),
+    line("timeout", "[{ connect|server <time> [<any>]... | <any> [<any>]... }]", "Timeouts of servers."),
 };
 constexpr std::array log_forward_rows{
     line("backlog", "<integer>", "Connections that may wait."),
-    line("bind", "<text> [<any>]...", "A listener for streams.", read_section_bind),
-    line("dgram-bind", "<text> [<any>]...", "A listener for datagrams."),
-    line("log", "<any>...", "Where messages go."),
+    line("bind", "[<address port> [<any>]...]", "A listener for streams.", read_section_bind),
+    line("dgram-bind", "[<address port> [{ transparent | interface|namespace|name <any> }]...]",
+         "A listener for datagrams."),
+    line("log", "<any>...", "Where messages go.", read_section_log),
     line("maxconn", "<integer>", "Connections at a time."),
     line("option", "dont-parse-log|assume-rfc6587-ntf|host [replace|fill|keep|append]",
          "How messages are read.", {}, "3.2"),
-    line("timeout", "client <time>", "Silence of a connection."),
+    line("timeout", "client <time> [<any>]...", "Silence of a connection."),
 };
 constexpr std::array cache_rows{
     line("early-hints", "on|off|only [ratio <integer 1..99>]", "Early hints.", {}, "3.5"),
-    line("max-age", "<integer> [<any>]...", "How long an object is kept."),
-    line("max-object-size", "<number> [<any>]...", "Bytes of an object."),
-    line("max-secondary-entries", "<integer 1..> [<any>]...", "Variants of an object."),
-    line("process-vary", "on|off [<any>]...", "Looks at Vary."),
-    line("total-max-size", "<number 1..4095> [<any>]...", "Megabytes of the cache."),
+    line("max-age", "[<integer>]", "How long an object is kept."),
+    line("max-object-size", "<number>", "Bytes of an object."),
+    line("max-secondary-entries", "<integer 1..>", "Variants of an object."),
+    line("process-vary", "[<any>]", "Looks at Vary."),
+    line("total-max-size", "<number 1..4095>", "Megabytes of the cache."),
 };
 constexpr std::array fcgi_app_rows{
     line("acl", "<name> <any>...", "A test."),
     line("docroot", "<text>", "Directory of the scripts."),
     line("index", "<text>", "Script of directories."),
-    line("log-stderr", "<any>...", "Where errors go."),
-    line("option", "get-values|keep-conn|max-reqs|mpxs-conns [<any>]", "How connections are used."),
-    line("pass-header", "<text> [<any>]...", "A header that is passed."),
+    line("log-stderr", "<any>...", "Where errors go.", read_section_log),
+    line("option", "{ get-values|keep-conn|mpxs-conns | max-reqs <integer 1..> }",
+         "How connections are used.", check_fcgi_option),
+    line("pass-header", "<text> [<condition http>]", "A header that is passed."),
     line("path-info", "<regex>", "How paths are cut."),
-    line("set-param", "<text> <format> [<any>]...", "A parameter."),
+    line("set-param", "<text> <any> [<condition http>]", "A parameter."),
 };
 constexpr std::array http_errors_rows{
-    line("errorfile", "<integer 200..599> <file>", "A page."),
+    line("errorfile", "<page-status> <error-page>", "A page."),
 };
 constexpr std::array crt_store_rows{
     line("crt-base", "<text>", "Directory of certificates.", set_base<&config::CertificateShelf::crt_base>),

