@@ -114,6 +114,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shunt", required=True)
     parser.add_argument("--show", action="store_true", help="print what shunt says about each that differs")
+    parser.add_argument("--at-most", type=int, default=0, help="how many may differ; exit status 1 otherwise")
     parser.add_argument("names", nargs="*")
     given = parser.parse_args()
     if not REFERENCE.exists():
@@ -137,7 +138,7 @@ def main():
             if given.show:
                 print("    " + "\n    ".join(printed.splitlines()[:6]))
     print(f"{total} verdicts, {wrong} differ, {misplaced} blame another line")
-    return 0
+    return 1 if wrong > given.at_most else 0
 
 
 if __name__ == "__main__":
