@@ -23,8 +23,9 @@ Verdict verdict_of(const graph::Loaded& loaded, const Options& options) {
   if (loaded.sink.has_errors()) return Verdict::faulty;
   const bool strict = options.zero_warning || loaded.zero_warning;
   if (strict && loaded.sink.count(parser::Severity::warning) != 0) return Verdict::refused_for_warnings;
-  // HAProxy's master has listeners of its own.
-  return loaded.has_listener || options.run.master_worker ? Verdict::good : Verdict::no_listener;
+  // HAProxy's master has listeners of its own, and 3.5 checks a file without any as it checks others.
+  const bool may_lack = options.run.master_worker || options.target == graph::Target::haproxy_3_5;
+  return loaded.has_listener || may_lack ? Verdict::good : Verdict::no_listener;
 }
 
 }  // namespace
