@@ -2,6 +2,7 @@
 #include "runtime/bind_finding.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace shunt::runtime {
 
@@ -19,7 +20,12 @@ bool any_fatal(const std::vector<BindFinding>& findings) {
 }
 
 void sort_as_haproxy(std::vector<BindFinding>& findings) {
-  std::ranges::stable_sort(findings, {}, [](const BindFinding& each) { return protocol_order(each.family); });
+  // Few findings and three protocols; equal ones keep their order (clang rejects libstdc++ 12's stable_sort).
+  std::vector<BindFinding> sorted;
+  for (const int order : {0, 1, 2})
+    for (const BindFinding& each : findings)
+      if (protocol_order(each.family) == order) sorted.push_back(each);
+  findings = std::move(sorted);
 }
 
 }  // namespace shunt::runtime

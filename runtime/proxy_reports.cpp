@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "runtime/bind_finding.hpp"
@@ -39,7 +40,8 @@ std::vector<const graph::Proxy*> listening_in_turn(const graph::Graph& graph) {
   std::vector<const graph::Proxy*> proxies;
   for (const graph::Proxy& proxy : graph.proxies)
     if (!proxy.disabled && proxy.listener_count != 0) proxies.push_back(&proxy);
-  std::ranges::stable_sort(proxies, {}, [&](const graph::Proxy* proxy) { return turn(graph, *proxy); });
+  std::ranges::sort(proxies, {},
+                    [&](const graph::Proxy* proxy) { return std::pair(turn(graph, *proxy), proxy->id); });
   return proxies;
 }
 

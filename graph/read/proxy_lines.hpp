@@ -38,6 +38,7 @@ void set_httplog(Reading& reading);
 // ---- bind_lines.cpp, server_lines.cpp
 void read_bind(Reading& reading);
 void read_server(Reading& reading);
+void read_server_template(Reading& reading);
 void read_default_server(Reading& reading);
 
 // ---- tcp_rules.cpp

@@ -1,6 +1,10 @@
 // `server` and `default-server` lines: name, address, then parameters by table.
 #include <fmt/format.h>
 
+#include <charconv>
+#include <optional>
+#include <utility>
+
 #include "graph/read/proxy_lines.hpp"
 #include "graph/rows/families.hpp"
 
@@ -9,6 +13,8 @@ namespace {
 
 using parser::AddressFamily;
 using parser::Word;
+
+constexpr std::uint32_t max_template = 100000;  // more are a slip of the pen
 
 bool value_of(const config::Maybe<bool>& setting) { return setting && setting->value; }
 
@@ -25,25 +31,74 @@ bool can_connect(Reading& reading, const parser::Address& address, const Word& w
   return true;
 }
 
-}  // namespace
-
-void read_server(Reading& reading) {
-  const Word& name = reading.arguments[0];
-  const Word& where = reading.arguments[1];
-  if (!check_name(reading, name)) return;
+// The address and the parameters of a line; nothing if it can't be a server.
+std::optional<config::Server> read_unnamed(Reading& reading, const Word& where,
+                                           std::span<const Word> parameters) {
   config::Server server{.parameters = reading.settings().default_server, .span = reading.span()};
-  server.name = {std::string(name.value), name.span};
   auto address = read_address(reading, where);
   Reading inner = reading;
   inner.place = in::server_line;
   inner.server = &server.parameters;
-  read_parameters(inner, server_family, reading.arguments.subspan(2));
+  read_parameters(inner, server_family, parameters);
   if (value_of(server.parameters.check) && server.parameters.track)
     reading.report(codes::incompatible, server.parameters.track->span,
                    "'track' and 'check' exclude each other");
-  if (!address || !can_connect(reading, *address, where)) return;
+  if (!address || !can_connect(reading, *address, where)) return std::nullopt;
   server.address = {std::move(*address), where.span};
-  reading.proxy->servers.push_back(std::move(server));
+  return server;
+}
+
+struct Range {
+  std::uint32_t first = 1, last = 0;
+};
+
+// "3" is 1 to 3, "2-5" itself. What follows the digits is not looked at, as HAProxy doesn't.
+std::optional<Range> template_range(std::string_view text) {
+  Range range;
+  const auto number = [](std::string_view digits, std::uint32_t& value) {
+    const auto end = std::from_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+    return digits.substr(static_cast<std::size_t>(end - digits.data()));
+  };
+  const std::string_view rest = number(text, range.last);
+  if (rest.starts_with('-')) {
+    range.first = std::exchange(range.last, 0);
+    number(rest.substr(1), range.last);
+  }
+  if (range.first < 1 || range.last < range.first || range.last - range.first > max_template)
+    return std::nullopt;
+  return range;
+}
+
+}  // namespace
+
+void read_server(Reading& reading) {
+  const Word& name = reading.arguments[0];
+  if (!check_name(reading, name)) return;
+  auto server = read_unnamed(reading, reading.arguments[1], reading.arguments.subspan(2));
+  if (!server) return;
+  server->name = {std::string(name.value), name.span};
+  reading.proxy->servers.push_back(std::move(*server));
+}
+
+// One server for each number of the range, alike but for its name. An id goes to the first of them.
+void read_server_template(Reading& reading) {
+  const Word& prefix = reading.arguments[0];
+  if (!check_name(reading, prefix)) return;
+  const auto range = template_range(reading.arguments[1].value);
+  if (!range) {
+    reading.report(
+        codes::bad_number, reading.arguments[1].span,
+        fmt::format("'server-template' expects a number of servers or a range such as 1-5, not '{}'",
+                    reading.arguments[1].value));
+    return;
+  }
+  auto server = read_unnamed(reading, reading.arguments[2], reading.arguments.subspan(3));
+  if (!server) return;
+  for (std::uint32_t number = range->first; number <= range->last; ++number) {
+    server->name = {fmt::format("{}{}", prefix.value, number), prefix.span};
+    reading.proxy->servers.push_back(*server);
+    server->parameters.id.reset();
+  }
 }
 
 void read_default_server(Reading& reading) {

@@ -283,9 +283,9 @@ constexpr std::array own_rows{
     Row{.name = "server-template",
         .places = in::back,
         .min_args = 3,
-        .status = Status::unsupported,
-        .advice = later,
-        .documentation = "Many servers from one line."},
+        .lower = read_server_template,
+        .documentation =
+            "Many servers from one line: a prefix, their number or range, the address, parameters."},
     Row{.name = "source",
         .places = back,
         .ignored = in::frontend,

@@ -1,5 +1,6 @@
 // balance first: the usable server with the lowest id.
 #include <algorithm>
+#include <utility>
 
 #include "route/balance/algorithms.hpp"
 #include "route/balance/group.hpp"
@@ -24,8 +25,8 @@ class First final : public Balancer {
  private:
   void rebuild() {
     order_ = group_in_use(servers_, allbackups_);
-    std::ranges::stable_sort(order_, {},
-                             [this](std::uint32_t index) { return servers_[index].config->number; });
+    std::ranges::sort(
+        order_, {}, [this](std::uint32_t index) { return std::pair(servers_[index].config->number, index); });
   }
 
   std::vector<BalancedServer> servers_;

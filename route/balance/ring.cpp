@@ -2,6 +2,7 @@
 #include "route/balance/ring.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "route/balance/group.hpp"
 
@@ -28,7 +29,7 @@ void Ring::rebuild() {
     for (std::uint32_t j = 0; j < scaled_weight(servers_[index]); ++j)
       points_.push_back({avalanche(base + j), index});
   }
-  std::ranges::stable_sort(points_, {}, &Point::position);
+  std::ranges::sort(points_, {}, [](const Point& point) { return std::pair(point.position, point.server); });
 }
 
 std::uint32_t Ring::find(std::uint32_t hash, std::uint32_t avoid) const {

@@ -28,7 +28,7 @@ class Ring {
     std::uint32_t server;
   };
   std::vector<BalancedServer> servers_;
-  std::vector<Point> points_;  // by position; equal ones in order of insertion
+  std::vector<Point> points_;  // by position; equal ones by number of the server
   bool backup_;
 };
 
