@@ -141,6 +141,21 @@ void read_log(Reading& reading) {
     reading.settings().other_log = {true, reading.span()};
 }
 
+void check_section_log(Reading& reading) {
+  if (!reading.arguments.empty() && reading.arguments[0] == "global") return;
+  LogLine unused{.span = reading.span()};
+  Reading rest = reading;
+  rest.log = &unused;
+  if (reading.arguments.empty()) {
+    (void)read_severity(rest, unused);
+    return;
+  }
+  if (!read_target(rest, unused)) return;
+  rest.arguments = reading.arguments.subspan(1);
+  read_pairs(rest);
+  (void)read_severity(rest, unused);
+}
+
 void read_log_format(Reading& reading) {
   const Word& word = reading.arguments[0];
   reading.state.sink.judge_the_whole(true);

@@ -26,7 +26,8 @@ void read_source(Reading& reading);
 void read_dispatch(Reading& reading);
 
 // ---- log_lines.cpp: logs and log formats
-void read_log(Reading& reading);  // in a proxy and in `global`
+void read_log(Reading& reading);           // in a proxy and in `global`
+void check_section_log(Reading& reading);  // in a section that doesn't run yet: nothing is stored
 void read_log_format(Reading& reading);
 void read_log_format_sd(Reading& reading);
 void read_error_log_format(Reading& reading);
@@ -38,6 +39,7 @@ void set_httplog(Reading& reading);
 void read_bind(Reading& reading);
 void read_server(Reading& reading);
 void read_default_server(Reading& reading);
+void check_server_template(Reading& reading);  // its servers are not made
 
 // ---- tcp_rules.cpp
 void read_inspect_delay(Reading& reading);

@@ -3,6 +3,7 @@
 
 #include "graph/read/proxy_lines.hpp"
 #include "graph/rows/families.hpp"
+#include "parser/scalar.hpp"
 
 namespace shunt::graph {
 namespace {
@@ -43,6 +44,34 @@ void read_server(Reading& reading) {
   if (!address || !can_connect(reading, *address, where)) return;
   server.address = {std::move(*address), where.span};
   reading.proxy->servers.push_back(std::move(server));
+}
+
+// "5" or "1-5"; HAProxy reads the numbers loosely, but wants at least one server.
+static bool names_servers(std::string_view text) {
+  const auto dash = text.find('-', 1);
+  const auto first = parser::leading_integer(text.substr(0, dash));
+  if (dash == std::string_view::npos) return first >= 1;
+  const auto last = parser::leading_integer(text.substr(dash + 1));
+  return first >= 0 && last >= 1 && first <= last;
+}
+
+void check_server_template(Reading& reading) {
+  const Word& count = reading.arguments[1];
+  const Word& where = reading.arguments[2];
+  if (!check_name(reading, reading.arguments[0])) return;
+  if (!names_servers(count.value)) {
+    reading.report(
+        codes::bad_number, count.span,
+        fmt::format("'server-template' expects a number of servers such as 5 or 1-5, not '{}'", count.value));
+    return;
+  }
+  config::ServerParameters parameters = reading.settings().default_server;
+  const auto address = read_address(reading, where);
+  Reading inner = reading;
+  inner.place = in::server_line;
+  inner.server = &parameters;
+  read_parameters(inner, server_family, reading.arguments.subspan(3));
+  if (address) (void)can_connect(reading, *address, where);
 }
 
 void read_default_server(Reading& reading) {

@@ -285,6 +285,7 @@ constexpr std::array own_rows{
         .min_args = 3,
         .status = Status::unsupported,
         .advice = later,
+        .lower = check_server_template,
         .documentation = "Many servers from one line."},
     Row{.name = "source",
         .places = back,

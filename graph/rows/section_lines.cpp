@@ -2,7 +2,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "graph/read/proxy_lines.hpp"
 #include "graph/read/reading.hpp"
+#include "graph/read/table_lines.hpp"
 #include "graph/rows/families.hpp"
 #include "graph/rows/section_families.hpp"
 
@@ -34,6 +36,7 @@ void read_section_server(Reading& reading) {
 }
 // In `peers` the server that is this process has no address.
 void read_peer_server(Reading& reading) {
+  if (reading.arguments.empty()) return;
   const bool local =
       reading.arguments.size() < 2 || reading.arguments[1].value.find(':') == std::string_view::npos;
   read_parameters_of_server(reading, reading.arguments.subspan(local ? 1 : 2), in::server_line);
@@ -41,11 +44,27 @@ void read_peer_server(Reading& reading) {
 void read_section_default_server(Reading& reading) {
   read_parameters_of_server(reading, reading.arguments, in::default_server_line);
 }
-void read_section_bind(Reading& reading) {
+// A peer without address or with one that has no port is not looked at further.
+void read_peer(Reading& reading) {
+  const auto words = reading.arguments;
+  if (words.size() > 2 && words[1].value.find(':') != std::string_view::npos)
+    read_parameters_of_server(reading, words.subspan(2), in::server_line);
+}
+void read_bind_parameters(Reading& reading, std::span<const parser::Word> words) {
   config::Bind unused;
   Reading inner = reading;
   inner.bind = &unused;
-  read_parameters(inner, bind_family, reading.arguments.subspan(1));
+  read_parameters(inner, bind_family, words);
+}
+void read_section_bind(Reading& reading) {
+  if (!reading.arguments.empty()) read_bind_parameters(reading, reading.arguments.subspan(1));
+}
+void read_default_bind(Reading& reading) { read_bind_parameters(reading, reading.arguments); }
+void read_peers_table(Reading& reading) {
+  Reading inner = reading;
+  inner.proxy = nullptr;
+  inner.arguments = reading.arguments.subspan(1);
+  read_stick_table(inner);
 }
 
 // ---- crt-store
@@ -98,19 +117,19 @@ constexpr std::array program_rows{
     line("user", "<user>", "User to run as."),
 };
 constexpr std::array peers_rows{
-    line("bind", "<text> [<any>]...", "Where this peer listens.", read_section_bind),
-    line("default-bind", "[<any>]...", "Parameters of the bind line."),
+    line("bind", "[<text> [<any>]...]", "Where this peer listens.", read_section_bind),
+    line("default-bind", "[<any>]...", "Parameters of the bind line.", read_default_bind),
     line("default-server", "[<any>]...", "What server lines begin with.", read_section_default_server),
-    line("disabled", "", "Switches the section off."),
-    line("enabled", "", "Switches the section on."),
-    line("log", "<any>...", "A target of log lines."),
-    line("peer", "<name> <address port> [<any>]...", "Another process."),
-    line("server", "<name> [<any>]...", "Another process, or this one without address.", read_peer_server),
+    line("disabled", "[<any>]...", "Switches the section off."),
+    line("enabled", "[<any>]...", "Switches the section on."),
+    line("log", "[<any>]...", "A target of log lines.", check_section_log),
+    line("peer", "[<name> [<address> [<any>]...]]", "Another process.", read_peer),
+    line("server", "[<name> [<any>]...]", "Another process, or this one without address.", read_peer_server),
     line("shards", "<integer 1..>", "Shares of the keys.", {}, "2.7"),
-    line("table", "<name> type <any>...", "A stick table that is shared."),
+    line("table", "<name> [<any>]...", "A stick table that is shared.", read_peers_table),
 };
 constexpr std::array resolvers_rows{
-    line("accepted_payload_size", "<integer 512..65535> [<any>]...", "Bytes of an answer."),
+    line("accepted_payload_size", "<integer 12..65535> [<any>]...", "Bytes of an answer."),
     line("hold", "nx|refused|timeout|valid|obsolete|other <time> [<any>]...", "How long an answer counts."),
     line("nameserver", server_syntax, "A name server."),
     line("parse-resolv-conf", "[<any>]...", "Takes the name servers of the machine."),
@@ -118,8 +137,8 @@ constexpr std::array resolvers_rows{
     line("timeout", "resolve|retry <time> [<any>]...", "Time between questions."),
 };
 constexpr std::array userlist_rows{
-    line("group", "<name> [users <text>]", "A group."),
-    line("user", "<text> [{ password|insecure-password <any> | groups <text> }]...", "A user."),
+    line("group", "<name> [users [<text>]]", "A group."),
+    line("user", "<text> [{ password|insecure-password [<any>] | groups [<text>] }]...", "A user."),
 };
 constexpr std::array mailers_rows{
     line("mailer", "<name> <address port> [<any>]...", "A mail server."),
@@ -132,13 +151,13 @@ constexpr std::array ring_rows{
     line("maxlen", "<integer>", "Longest message."),
     line("server", server_syntax, "A server that gets the messages.", read_section_server),
     line("size", "<size>", "Bytes of the ring."),
-    line("timeout", "connect|server <time>", "Timeouts of servers."),
+    line("timeout", "[{ connect|server <time> [<any>]... | <any> [<any>]... }]", "Timeouts of servers."),
 };
 constexpr std::array log_forward_rows{
     line("backlog", "<integer>", "Connections that may wait."),
-    line("bind", "<text> [<any>]...", "A listener for streams.", read_section_bind),
-    line("dgram-bind", "<text> [<any>]...", "A listener for datagrams."),
-    line("log", "<any>...", "Where messages go."),
+    line("bind", "[<text> [<any>]...]", "A listener for streams.", read_section_bind),
+    line("dgram-bind", "[<address port> [<any>]...]", "A listener for datagrams.", read_section_bind),
+    line("log", "[<any>]...", "Where messages go.", check_section_log),
     line("maxconn", "<integer>", "Connections at a time."),
     line("option", "dont-parse-log|assume-rfc6587-ntf|host [replace|fill|keep|append]",
          "How messages are read.", {}, "3.2"),
@@ -146,24 +165,25 @@ constexpr std::array log_forward_rows{
 };
 constexpr std::array cache_rows{
     line("early-hints", "on|off|only [ratio <integer 1..99>]", "Early hints.", {}, "3.5"),
-    line("max-age", "<integer> [<any>]...", "How long an object is kept."),
-    line("max-object-size", "<number> [<any>]...", "Bytes of an object."),
-    line("max-secondary-entries", "<integer 1..> [<any>]...", "Variants of an object."),
-    line("process-vary", "on|off [<any>]...", "Looks at Vary."),
-    line("total-max-size", "<number 1..4095> [<any>]...", "Megabytes of the cache."),
+    line("max-age", "<integer>", "How long an object is kept."),
+    line("max-object-size", "<number>", "Bytes of an object."),
+    line("max-secondary-entries", "<number 1..>", "Variants of an object."),
+    line("process-vary", "on|off", "Looks at Vary."),
+    line("total-max-size", "<number 1..4095>", "Megabytes of the cache."),
 };
 constexpr std::array fcgi_app_rows{
     line("acl", "<name> <any>...", "A test."),
     line("docroot", "<text>", "Directory of the scripts."),
     line("index", "<text>", "Script of directories."),
-    line("log-stderr", "<any>...", "Where errors go."),
-    line("option", "get-values|keep-conn|max-reqs|mpxs-conns [<any>]", "How connections are used."),
-    line("pass-header", "<text> [<any>]...", "A header that is passed."),
+    line("log-stderr", "[<any>]...", "Where errors go.", check_section_log),
+    line("option", "{ get-values|keep-conn|mpxs-conns | max-reqs <integer 1..> }",
+         "How connections are used."),
+    line("pass-header", "<text> [if|unless [<any>]...]", "A header that is passed."),
     line("path-info", "<regex>", "How paths are cut."),
-    line("set-param", "<text> <format> [<any>]...", "A parameter."),
+    line("set-param", "<text> <format> [if|unless [<any>]...]", "A parameter."),
 };
 constexpr std::array http_errors_rows{
-    line("errorfile", "<integer 200..599> <file>", "A page."),
+    line("errorfile", "<page-status> <error-page>", "A page."),
 };
 constexpr std::array crt_store_rows{
     line("crt-base", "<text>", "Directory of certificates.", set_base<&config::CertificateShelf::crt_base>),

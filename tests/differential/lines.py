@@ -56,7 +56,7 @@ def with_files(text, directory):
 
 def configuration(head, section, line, directory):
     line = with_files(line, directory)
-    before, after = SECTIONS["HEAD" if head else section].replace("@HEAD", head or "").split("@LINE")
+    before, after = SECTIONS["HEAD" if head else section].replace("@HEAD", with_files(head or "", directory)).split("@LINE")
     return before + line + after, before.count("\n") + 1
 
 

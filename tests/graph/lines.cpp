@@ -82,7 +82,8 @@ class Judge {
 
   void judge(JudgedLine& each) const {
     const auto& around = kinds_.at(each.head.empty() ? each.section : "HEAD");
-    const std::string before = replaced(around.substr(0, around.find("@LINE")), "@HEAD", each.head);
+    const std::string before =
+        replaced(around.substr(0, around.find("@LINE")), "@HEAD", with_files(each.head));
     const std::string text = before + with_files(each.line) + around.substr(around.find("@LINE") + 5);
     const auto line = static_cast<std::uint32_t>(std::ranges::count(before, '\n') + 1);
     const auto loaded = load(text, Target::haproxy_3_5);
