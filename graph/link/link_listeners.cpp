@@ -109,6 +109,9 @@ std::optional<TlsBind> link_tls(Linking& linking, const config::Proxy& proxy, co
   if (verify && verify->value != "none" && !bind.parameters.ca_file)
     linking.report(codes::bad_tls_setting, verify->span,
                    "client certificates are verified, but the line has no 'ca-file'");
+  if (value_or(bind.parameters.generate_certificates, false) && !bind.parameters.ca_sign_file)
+    linking.report(codes::bad_tls_setting, bind.parameters.generate_certificates->span,
+                   "certificates are to be generated, but the line has no 'ca-sign-file'");
   const bool shelved = std::ranges::any_of(
       bind.parameters.certificates, [](const config::Text& crt) { return crt.value.starts_with('@'); });
   const bool others = shelved || proxy.checked.certificates ||

@@ -71,8 +71,8 @@ constexpr std::array send_rows{
 };
 
 constexpr std::string_view header_match =
-    "{ name { -m { reg <regex> | str|beg|end|sub <text> } | <text> } "
-    "| name-lf { -m str|beg|end|sub <format> | <format> } } "
+    "{ name { -m { reg [<regex>] | str|beg|end|sub [<text>] } | <text> } "
+    "| name-lf { -m str|beg|end|sub [<format>] | <format> } } "
     "[{ value { -m { reg <regex> | str|beg|end|sub <text> } | <text> } "
     "| value-lf { -m str|beg|end|sub <format> | <format> } }]";
 

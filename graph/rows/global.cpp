@@ -234,8 +234,8 @@ constexpr std::array rows{
         .prefixes = takes_no,
         .lower = read_strict_limits,
         .documentation = "The start fails when limits can't be raised."},
-    ignored("thread-group", "<integer 1..64> [<range 1..64>] [<any>]...", "Threads of a group."),
-    ignored("thread-groups", "<integer 1..64>", "Number of thread groups."),
+    ignored("thread-group", "<number 1..64> [<range 1..64>]...", "Threads of a group."),
+    ignored("thread-groups", "<number 1..64>", "Number of thread groups."),
     ignored("thread-hard-limit", "<int32 1..>", "Most threads.", "3.0"),
     ignored("tune.applet.zero-copy-forwarding", on_off, "Direct forwarding.", "3.0"),
     ignored("tune.buffers.limit", "<text>", "Limit of buffers."),
@@ -374,7 +374,7 @@ constexpr std::array rows{
             "3.0"),
     not_yet("http-fail-codes", "<statuses>...", "there are no stick tables yet",
             "Statuses counted as failures.", "3.0"),
-    not_yet("issuers-chain-path", "<directory> [<any>]...", "chains are not completed yet",
+    not_yet("issuers-chain-path", "<directory>", "chains are not completed yet",
             "Directory of issuer certificates."),
     not_yet("lua-load", "<file> [<any>]...", lua, "A Lua program."),
     not_yet("lua-load-per-thread", "<file> [<any>]...", lua, "A Lua program per thread."),
@@ -400,7 +400,7 @@ constexpr std::array rows{
     not_yet("ssl-provider-path", "<text> [<any>]...", later, "Where OpenSSL providers are."),
     not_yet("ssl-security-level", "<int32 0..5>", later, "OpenSSL's security level.", "3.0"),
     not_yet("unix-bind",
-            "[{ prefix <text> | mode <text> | uid <text> | gid <text> | user <user> | group <group> }]...",
+            "[{ prefix <text> | mode [<text>] | uid [<text>] | gid [<text>] | user <user> | group <group> }]...",
             later, "Defaults of UNIX sockets."),
 
     // ---- only with other libraries

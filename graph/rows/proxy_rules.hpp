@@ -31,7 +31,7 @@ inline constexpr std::array rows{
         .status = Status::unsupported,
         .advice = http,
         .lower = check_header_capture,
-        .syntax = "{ cookie <text> <any> <any> [<any>]... | request|response header <text> <any> <any> }",
+        .syntax = "{ cookie <text> <any> <any> [<any>]... | request|response header <text> len <any> }",
         .documentation = "Stores headers and cookies for the log."},
     Row{.name = "compression",
         .places = all,

@@ -230,6 +230,7 @@ constexpr std::array rows{
         .places = both,
         .max_args = 0,
         .status = Status::no_effect,
+        .since = "2.7",
         .documentation = "No check of the server's name."},
     Row{.name = "non-stick",
         .places = both,

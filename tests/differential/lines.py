@@ -5,8 +5,10 @@ usage: lines.py --shunt PROGRAM [--haproxy PROGRAM] [--only AREA] [--show]
 
 Each file lines/AREA.txt holds one line of configuration per line: the section it stands in, a tab or blanks, the line. A
 section is one of the words below or, in quotes, the head line of another one ('"resolvers r"  nameserver a 127.0.0.1:53').
-Lines with '#' are comments. '@FILE', '@PEM', '@KEY', '@DIR' stand for files that exist. What 3.5 decides otherwise is
-marked '!' before the section and not compared with 2.6.
+Lines with '#' are comments. '@FILE', '@PEM', '@KEY', '@DIR' and the files in
+lines/surroundings.cfg stand for files that exist. What 3.5 decides otherwise is
+marked '!' before the section and not compared with 2.6. lines/surroundings.cfg is what stands around the line.
+lines/golden/AREA.txt holds what shunt says about each (tests/graph/lines_test.cpp).
 
 lines/known.tsv lists the lines that are meant to differ or can't agree yet: last line of the head or section, line, reason.
 """
@@ -20,22 +22,21 @@ import sys
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
-DEFAULTS = "defaults\n timeout client 1s\n timeout server 1s\n timeout connect 1s\n"
-FRONT = "frontend {0}\n mode {1}\n bind 127.0.0.1:18998\n"
-SECTIONS = {
-    "global": ("global\n", DEFAULTS + "listen p\n bind 127.0.0.1:18998\n"),
-    "defaults": ("defaults\n timeout client 1s\n timeout server 1s\n timeout connect 1s\n", "listen p\n bind 127.0.0.1:18998\n"),
-    "named-defaults": (DEFAULTS + "defaults d\n", DEFAULTS + "listen p\n bind 127.0.0.1:18998\n"),
-    "frontend": (DEFAULTS + FRONT.format("p", "tcp"), ""),
-    "http-frontend": (DEFAULTS + FRONT.format("p", "http"), ""),
-    "listen": (DEFAULTS + "listen p\n mode tcp\n bind 127.0.0.1:18998\n", ""),
-    "http-listen": (DEFAULTS + "listen p\n mode http\n bind 127.0.0.1:18998\n", ""),
-    "backend": (DEFAULTS + "listen l\n bind 127.0.0.1:18998\nbackend p\n mode tcp\n server s0 127.0.0.1:1\n", ""),
-    "http-backend": (DEFAULTS + "listen l\n bind 127.0.0.1:18998\nbackend p\n mode http\n server s0 127.0.0.1:1\n", ""),
-    "bind": (DEFAULTS + "listen p\n bind 127.0.0.1:18998 ", ""),
-    "server": (DEFAULTS + "listen l\n bind 127.0.0.1:18998\nbackend p\n server s 127.0.0.1:1 ", ""),
-    "default-server": (DEFAULTS + "listen l\n bind 127.0.0.1:18998\nbackend p\n server s0 127.0.0.1:1\n default-server ", ""),
-}
+
+
+def surroundings():
+    kinds = {}
+    for text in (HERE / "lines" / "surroundings.cfg").read_text().splitlines(keepends=True):
+        head = re.match(r"\[(\S+)\]$", text)
+        if head:
+            kinds[head[1]] = ""
+        elif kinds:
+            kinds[list(kinds)[-1]] += text
+    return kinds
+
+
+SECTIONS = surroundings()
+FILES = [name for name in SECTIONS if name.startswith("@")]
 
 
 def cases(only):
@@ -49,13 +50,16 @@ def cases(only):
                 yield f"{path.stem}:{number}", bool(match[1]), head, match[3], match[4]
 
 
+def with_files(text, directory):
+    for name in (*FILES, "@PEM", "@KEY"):
+        text = text.replace(name, str(directory / name[1:].lower()))
+    return text.replace("@DIR", str(directory))
+
+
 def configuration(head, section, line, directory):
-    for name in ("FILE", "PEM", "KEY", "DIR"):
-        line = line.replace("@" + name, str(directory / name.lower()) if name != "DIR" else str(directory))
-    before, after = SECTIONS[section] if section else (DEFAULTS + "listen l\n bind 127.0.0.1:18998\n" + head + "\n", "")
-    glued = not before.endswith("\n")
-    text = before + ("" if glued else " ") + line + "\n" + after
-    return text, (before + " ").count("\n") + 1
+    line = with_files(line, directory)
+    before, after = SECTIONS["HEAD" if head else section].replace("@HEAD", with_files(head or "", directory)).split("@LINE")
+    return before + line + after, before.count("\n") + 1
 
 
 def run(words, path):
@@ -101,7 +105,9 @@ def main():
     with tempfile.TemporaryDirectory() as scratch:
         directory = pathlib.Path(scratch)
         subprocess.run("openssl req -x509 -newkey rsa:2048 -nodes -keyout key -out crt -days 30 -subj /CN=x 2>/dev/null && "
-                       "cat crt key > pem && printf 'a b\\nc d\\n' > file", shell=True, check=True, cwd=directory)
+                       "cat crt key > pem", shell=True, check=True, cwd=directory)
+        for name in FILES:
+            (directory / name[1:].lower()).write_text(with_files(SECTIONS[name], directory))
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
             for case, (good, text, ours, theirs) in pool.map(lambda c: (c, judge(given, directory, c)), cases(given.only)):
                 total += 1
