@@ -25,6 +25,7 @@ std::unique_ptr<const Graph> link(const config::Config& config, const LoadOption
   link_arguments(linking);
   check_rules(linking);
   check_servers(linking);
+  check_acme(linking);
   check_proxies(linking);
   sink.judge_the_whole(false);
   if (sink.has_errors()) return nullptr;

@@ -83,6 +83,7 @@ void link_servers(Linking& linking);
 void link_rules(Linking& linking);     // ACLs, rule lists, backends of frontends
 void check_rules(Linking& linking);    // captures and filters that rules name
 void check_servers(Linking& linking);  // tracked servers, resolvers, protocols
+void check_acme(Linking& linking);     // maps of challenges
 void check_proxies(Linking& linking);  // findings about whole proxies: missing timeouts, no bind ...
 
 // Which ACLs a section's conditions can use.

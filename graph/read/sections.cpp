@@ -1,6 +1,7 @@
 // Opens sections: `global`, `defaults` and proxies with what they inherit; hands their lines to the tables.
 #include <fmt/format.h>
 
+#include "graph/read/global_lines.hpp"
 #include "graph/read/reading.hpp"
 #include "graph/read/section_reader.hpp"
 #include "graph/rows/families.hpp"
@@ -96,9 +97,7 @@ void SectionReader::open_global(Reading& reading) {
 void SectionReader::open_named(Reading& reading, config::Definition::Kind kind, const Family& family) {
   lines_family_ = &family;
   check_head(reading);
-  if (kind == config::Definition::Kind::acme && state_.target == Target::haproxy_3_5)
-    reading.report(codes::unknown_keyword, reading.keyword.span,
-                   "the reference build of HAProxy 3.5 has no 'acme' sections");
+  if (kind == config::Definition::Kind::acme) need_experimental(reading);
   if (kind == config::Definition::Kind::crt_store)
     state_.config.shelves.push_back(
         {.name = reading.arguments.empty() ? "" : std::string(reading.arguments[0].value)});

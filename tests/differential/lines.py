@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs single lines of configuration under HAProxy 2.6 and shunt and compares verdict and blamed line.
 
-usage: lines.py --shunt PROGRAM [--haproxy PROGRAM] [--only AREA] [--show]
+usage: lines.py --shunt PROGRAM [--haproxy PROGRAM] [--only AREA] [--every N] [--show]
 
 Each file lines/AREA.txt holds one line of configuration per line: the section it stands in, a tab or blanks, the line. A
 section is one of the words below or, in quotes, the head line of another one ('"resolvers r"  nameserver a 127.0.0.1:53').
@@ -14,6 +14,7 @@ lines/known.tsv lists the lines that are meant to differ or can't agree yet: las
 """
 import argparse
 import concurrent.futures
+import itertools
 import pathlib
 import re
 import shutil
@@ -97,6 +98,7 @@ def main():
     parser.add_argument("--shunt", required=True)
     parser.add_argument("--haproxy", default=shutil.which("haproxy") or "/usr/sbin/haproxy")
     parser.add_argument("--only")
+    parser.add_argument("--every", type=int, default=1, help="only one line in N, as a sample")
     parser.add_argument("--show", action="store_true")
     given = parser.parse_args()
     given.shunt = str(pathlib.Path(given.shunt).resolve())
@@ -109,7 +111,7 @@ def main():
         for name in FILES:
             (directory / name[1:].lower()).write_text(with_files(SECTIONS[name], directory))
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
-            for case, (good, text, ours, theirs) in pool.map(lambda c: (c, judge(given, directory, c)), cases(given.only)):
+            for case, (good, text, ours, theirs) in pool.map(lambda c: (c, judge(given, directory, c)), itertools.islice(cases(given.only), 0, None, given.every)):
                 total += 1
                 if good:
                     continue
