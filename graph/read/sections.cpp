@@ -49,6 +49,7 @@ void SectionReader::read(const parser::Section& section) {
   std::ignore = state_.paths.enter(section.head.span.file);
   lines_family_ = nullptr;
   proxy_ = nullptr;
+  unread_head_ = {};
   const Line& head = section.head;
   Reading reading{.state = state_};
   reading.line = &head;
@@ -70,6 +71,13 @@ void SectionReader::read_line(const Line& line) {
   if (lines_family_ == nullptr) return;
   Reading reading{.state = state_};
   reading.line = &line;
+  if (unread_head_.known()) {
+    reading
+        .report(codes::unexpected_argument, line.keyword().span,
+                "this line belongs to a section whose head has too many words")
+        .notes.push_back({"these are not read", unread_head_});
+    return;
+  }
   reading.prefix = prefix_of(line);
   auto words = line.words;
   if (reading.prefix != Prefix::plain) words = words.subspan(1);
@@ -141,9 +149,10 @@ void SectionReader::inherit(config::Proxy& proxy, Reading& reading, std::span<co
     if (words.size() > 1) proxy.from = {std::string(words[1].value), words[1].span};
     words = words.subspan(std::min<std::size_t>(2, words.size()));
   }
-  // HAProxy reads past further words behind the names of sections without clients.
+  // HAProxy doesn't know the lines below a backend's head with more words; `defaults` may have some.
   if (!words.empty()) {
     const bool passes = !proxy.is_frontend();
+    if (proxy.kind == ProxyKind::backend) unread_head_ = words[0].span;
     state_.sink.report(passes ? parser::Severity::warning : parser::Severity::error,
                        codes::unexpected_argument, words[0].span,
                        fmt::format("'{}' stands behind the name; {}", words[0].value,
