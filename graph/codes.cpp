@@ -35,6 +35,7 @@ constexpr const Code* list[] = {
     &unknown_user,
     &no_bind,
     &overridden,
+    &said_before,
     &rule_order,
     &unreachable_rule,
     &useless_option,

@@ -95,6 +95,9 @@ inline constexpr Code no_bind{"no-bind", Severity::warning, "A frontend has no l
 inline constexpr Code overridden{"overridden", Severity::warning,
                                  "A setting replaces an earlier one of the same section.",
                                  "Keep one of the two lines."};
+inline constexpr Code said_before{"said-before", Severity::warning,
+                                  "A setting stands again although the first one holds.",
+                                  "Remove one of the two lines."};
 inline constexpr Code rule_order{"rule-order", Severity::warning,
                                  "A rule stands below one that is evaluated later.",
                                  "Move the line up, to where it takes effect."};

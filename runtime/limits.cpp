@@ -66,7 +66,7 @@ std::uint32_t thread_count(std::uint32_t nbthread) {
   cpu_set_t set;
   CPU_ZERO(&set);
   if (::sched_getaffinity(0, sizeof(set), &set) != 0) return 1;
-  return std::max(1, CPU_COUNT(&set));
+  return static_cast<std::uint32_t>(std::max(1, CPU_COUNT(&set)));
 }
 
 }  // namespace shunt::runtime

@@ -9,6 +9,7 @@
 #include "graph/codes.hpp"
 #include "graph/config.hpp"
 #include "graph/read/default_path.hpp"
+#include "graph/read/repeats.hpp"
 #include "graph/rows/row.hpp"
 #include "graph/target.hpp"
 #include "parser/diagnostic.hpp"
@@ -24,6 +25,7 @@ struct ReadState {
   std::vector<parser::Diagnostic>& ignored;  // uses of rows without effect
   Target target = Target::shunt;
   DefaultPath& paths;
+  Said said = {};
   bool assume_files = false;  // files, users and host names are taken to be there
 
   [[nodiscard]] int language() const { return language_of(target); }

@@ -34,7 +34,7 @@ class SectionReader {
 
   ReadState& state_;
   const Family* lines_family_ = nullptr;  // table of the open section's lines; null: they are skipped
-  parser::Span unread_head_ = {};  // the words of a head that make its lines unreadable
+  parser::Span unread_head_ = {};         // the words of a head that make its lines unreadable
   config::Proxy* proxy_ = nullptr;        // the open proxy section
   std::string_view section_ = "global";   // the word that opened it
   const config::Proxy* current_defaults_ = nullptr;

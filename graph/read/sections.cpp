@@ -50,6 +50,7 @@ void SectionReader::read(const parser::Section& section) {
   lines_family_ = nullptr;
   proxy_ = nullptr;
   unread_head_ = {};
+  state_.said.in_section.clear();
   const Line& head = section.head;
   Reading reading{.state = state_};
   reading.line = &head;

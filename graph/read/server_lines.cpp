@@ -60,11 +60,12 @@ std::optional<Range> template_range(std::string_view text) {
     return digits.substr(static_cast<std::size_t>(end - digits.data()));
   };
   const std::string_view rest = number(text, range.last);
-  if (rest.starts_with('-')) {
+  const bool is_range = rest.starts_with('-') && rest.size() != text.size();
+  if (is_range) {
     range.first = std::exchange(range.last, 0);
     number(rest.substr(1), range.last);
   }
-  if (range.first < 1 || range.last < range.first || range.last - range.first > max_template)
+  if (range.last < 1 || range.last < range.first || range.last - range.first > max_template)
     return std::nullopt;
   return range;
 }

@@ -15,8 +15,17 @@ namespace {
 using fetchers::Place;
 using parser::Word;
 
+// The first one holds, even that of a defaults section.
 void read_delay(Reading& reading, config::Maybe<Milliseconds>& setting) {
-  if (const auto delay = read_time(reading, reading.arguments[0])) setting = {*delay, reading.span()};
+  const auto delay = read_time(reading, reading.arguments[0]);
+  if (setting) {
+    reading
+        .report(codes::said_before, reading.span(),
+                fmt::format("{} is set already; this line has no effect", reading.quoted()))
+        .notes.push_back({"it is set here", setting->span});
+    return;
+  }
+  if (delay) setting = {*delay, reading.span()};
 }
 
 struct RuleSet {

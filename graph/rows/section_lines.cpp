@@ -39,6 +39,7 @@ void read_section_server(Reading& reading) {
 }
 // In `peers` the server that is this process has no address.
 void read_peer_server(Reading& reading) {
+  if (reading.arguments.empty()) return;
   const bool local =
       reading.arguments.size() < 2 || reading.arguments[1].value.find(':') == std::string_view::npos;
   read_parameters_of_server(reading, reading.arguments.subspan(local ? 1 : 2), in::server_line);
@@ -159,12 +160,12 @@ constexpr std::array peers_rows{
     line("enabled", "[<any>]...", "Switches the section on."),
     line("log", "<any>...", "A target of log lines.", read_section_log),
     line("peer", "[<name> [<resolved> [<any>]...]]", "Another process.", read_peer),
-    line("server", "<name> [<any>]...", "Another process, or this one without address.", read_peer_server),
+    line("server", "[<name> [<any>]...]", "Another process, or this one without address.", read_peer_server),
     line("shards", "<integer 1..>", "Shares of the keys.", {}, "2.7"),
     line("table", "<any> type <any>...", "A stick table that is shared.", read_section_table),
 };
 constexpr std::array resolvers_rows{
-    line("accepted_payload_size", "<integer 1..65535> [<any>]...", "Bytes of an answer."),
+    line("accepted_payload_size", "<integer 12..65535> [<any>]...", "Bytes of an answer."),
     line("hold", "nx|refused|timeout|valid|obsolete|other <time> [<any>]...", "How long an answer counts."),
     line("nameserver", "<name> <resolved ip> [<any>]...", "A name server."),
     line("parse-resolv-conf", "[<any>]...", "Takes the name servers of the machine."),

@@ -16,7 +16,7 @@ namespace pki = graph::pki;
 
 struct TlsContext::Data {
   struct Free {
-    void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
+    void operator()(SSL_CTX* unused) const { SSL_CTX_free(unused); }
   };
   std::unique_ptr<SSL_CTX, Free> context;
   std::shared_ptr<const pki::CertificateStore> store;

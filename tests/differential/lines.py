@@ -64,7 +64,7 @@ def configuration(head, section, line, directory):
 
 
 def run(words, path):
-    done = subprocess.run([*words, "-c", "-f", path], capture_output=True, text=True, errors="replace", timeout=20)
+    done = subprocess.run([*words, "-c", "-f", path], capture_output=True, text=True, errors="replace", timeout=20, cwd=pathlib.Path(path).parent)
     blamed = {int(n) for n in re.findall(r"\[ALERT\].*?\[[^\]:]*:(\d+)\]", done.stderr)}
     return done.returncode, blamed, done.stderr
 

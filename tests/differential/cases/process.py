@@ -54,6 +54,18 @@ def privileges_are_dropped(env):
     env.note("root directory is the folder: " + str(os.path.realpath(f"/proc/{env.process.pid}/root") == os.path.realpath(env.dir)))
 
 
+TWICE = "\nglobal\n    user nobody\n    uid 0\n    gid 65534\n    group root\n    chroot [[dir]]\n    chroot /\n"
+
+
+@case(BASE.replace("\nglobal\n", TWICE) + LISTEN, S)
+def privileges_that_are_set_twice(env):
+    """The first setting holds: a later one would hand rights back."""
+    ask(env)
+    env.logs(1)
+    env.note(status_of(env.process.pid, "Uid", "Gid"))
+    env.note("root directory is the folder: " + str(os.path.realpath(f"/proc/{env.process.pid}/root") == os.path.realpath(env.dir)))
+
+
 @case(BASE.replace("\nglobal\n", "\nglobal\n    maxconn 3000\n") + LISTEN, S, must=["enough: True"])
 def descriptor_limit_follows_maxconn(env):
     ask(env)
