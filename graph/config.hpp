@@ -336,6 +336,7 @@ struct Config {
   std::vector<CertificateShelf> shelves = {};
   std::deque<parser::Word> made_words = {};    // parts of words, for uses
   std::vector<parser::Span> fatal_lines = {};  // behind an error on one of them HAProxy reads no further
+  bool binds_of_backends = false;              // there are bind lines that are ignored for where they stand
 };
 
 // Prints the configuration back in canonical order and units; reading the result gives the same

@@ -98,9 +98,10 @@ config::Config read_config(const SourceSet& sources, const std::vector<FileId>& 
   return config;
 }
 
-// A socket for administration counts, too [seen].
-bool has_listener(const config::Config& config) {
+// A socket for administration counts, too, and to 2.6 so does the ignored bind line of a backend [seen].
+bool has_listener(const config::Config& config, Target target) {
   if (!config.global.stats_sockets.empty()) return true;
+  if (target == Target::haproxy_2_6 && config.binds_of_backends) return true;
   return std::ranges::any_of(config.proxies, [](const config::Proxy& proxy) {
     return !proxy.binds.empty() && !value_or(proxy.settings.disabled, false);
   });
@@ -111,7 +112,7 @@ void compile(Loaded& loaded, Files files, const LoadOptions& options) {
   DefaultPath paths(loaded.sources);
   const config::Config config =
       read_config(loaded.sources, files.ids, loaded.sink, loaded.ignored, paths, options);
-  loaded.has_listener = has_listener(config);
+  loaded.has_listener = has_listener(config, options.target);
   loaded.zero_warning = value_or(config.global.zero_warning, false);
   loaded.graph = link(config, options, std::move(files.paths), loaded.sink);
   if (options.only_reached && options.target != Target::shunt) drop_unreached(loaded.sink, config);

@@ -40,6 +40,7 @@ bool checkable(const config::Proxy& proxy, const config::Server& from, const Ser
   using enum parser::AddressFamily;
   const auto family = from.address.value.family;
   if (family == unix_path || family == abstract_socket) return true;
+  if (from.address.value.host.starts_with('_')) return true;  // a service record will name the port
   return from.address.value.port != 0;
 }
 

@@ -166,6 +166,7 @@ void lower_ignored(Reading& reading) {
   aside.proxy = &unused;
   aside.ignored = true;
   lower(aside);
+  if (!unused.binds.empty()) reading.state.config.binds_of_backends = true;
   for (std::size_t i = before; i < uses.size(); ++i) uses[i].proxy = reading.proxy;
 }
 
