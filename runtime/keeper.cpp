@@ -79,7 +79,7 @@ void answer_request(int socket, const std::string& path, const std::vector<std::
   const int kept = ::dup2(socket, 3) < 0 ? socket : 3;
   if (kept == 3) ::close_range(4, ~0U, 0);
   const UniqueFd null(::open("/dev/null", O_RDWR));
-  for (int fd = 0; fd <= 2; ++fd) ::dup2(null.get(), fd);
+  for (int fd = 0; null && fd <= 2; ++fd) ::dup2(null.get(), fd);
   Answer set_up;
   static_cast<void>(!::sendmsg(kept, &set_up.message, MSG_NOSIGNAL));
   serve_keeper(kept, allowed);
@@ -98,7 +98,7 @@ void serve_keeper(int socket, const std::vector<std::string>& allowed_paths) {
   }
 }
 
-Result<Keeper, std::error_code> Keeper::start(std::vector<std::string> allowed_paths) {
+Result<Keeper, std::error_code> Keeper::start(const std::vector<std::string>& allowed_paths) {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return last_error();
   UniqueFd ours(ends[0]), theirs(ends[1]);

@@ -18,7 +18,7 @@ class Keeper {
  public:
   // Forks; the child serves until its parent is gone. Only these exact paths will be opened. Call it while
   // the process has one thread, before privileges are dropped.
-  [[nodiscard]] static Result<Keeper, std::error_code> start(std::vector<std::string> allowed_paths);
+  [[nodiscard]] static Result<Keeper, std::error_code> start(const std::vector<std::string>& allowed_paths);
   Keeper(Keeper&& other) noexcept;
   Keeper& operator=(Keeper&&) = delete;
   ~Keeper();  // lets the child go and waits for its end
