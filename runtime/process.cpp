@@ -73,6 +73,7 @@ class Process {
 };
 
 std::string notify_address(const RunOptions& options) {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): no other thread runs yet, or any more
   const char* address = options.notify ? std::getenv("NOTIFY_SOCKET") : nullptr;
   return address != nullptr ? address : "";
 }
@@ -251,6 +252,7 @@ Step Process::start() {
   sigset_t only;
   ::sigemptyset(&only);
   ::sigaddset(&only, number);
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): no other thread runs yet, or any more
   ::sigprocmask(SIG_UNBLOCK, &only, nullptr);
   ::raise(number);
   std::_Exit(128 + number);
