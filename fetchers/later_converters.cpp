@@ -3,20 +3,10 @@
 
 #include "fetchers/argument_checks.hpp"
 #include "fetchers/families.hpp"
+#include "fetchers/unsupported_rows.hpp"
 
 namespace shunt::fetchers {
 namespace {
-
-constexpr ConverterRow later(std::string_view name, ArgumentSignature arguments, SampleType in,
-                             SampleType out, std::string_view text, std::string_view since = {}) {
-  return {.name = name,
-          .arguments = arguments,
-          .in = in,
-          .out = out,
-          .status = Status::unsupported,
-          .since = since,
-          .documentation = text};
-}
 
 constexpr std::array rows = {
     later("add_item",

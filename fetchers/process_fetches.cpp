@@ -4,20 +4,10 @@
 #include "fetchers/argument_checks.hpp"
 #include "fetchers/families.hpp"
 #include "fetchers/places.hpp"
+#include "fetchers/unsupported_rows.hpp"
 
 namespace shunt::fetchers {
 namespace {
-
-constexpr FetchRow later(std::string_view name, ArgumentSignature arguments, SampleType out,
-                         std::uint32_t places, std::string_view text, std::string_view since = {}) {
-  return {.name = name,
-          .arguments = arguments,
-          .out = out,
-          .places = places,
-          .status = Status::unsupported,
-          .since = since,
-          .documentation = text};
-}
 
 constexpr std::array rows = {
     later("accept_date", {.types = {ArgumentType::str}, .check = check_unit}, SampleType::sint,
