@@ -122,12 +122,12 @@ std::optional<parser::Address> read_address(Reading& reading, const parser::Word
   return std::nullopt;
 }
 
-bool check_name(Reading& reading, const parser::Word& word) {
+bool check_name(Reading& reading, const parser::Word& word, parser::Severity severity) {
   const auto bad = std::ranges::find_if_not(word.value, name_character);
   if (bad == word.value.end()) return true;
   const auto at = static_cast<std::size_t>(bad - word.value.begin());
-  reading.report(
-      codes::bad_name, word.slice(at, at + 1),
+  reading.state.sink.report(
+      severity, codes::bad_name, word.slice(at, at + 1),
       fmt::format("character '{}' is not permitted in {} name '{}'", *bad, reading.quoted(), word.value));
   return false;
 }

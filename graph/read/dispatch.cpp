@@ -270,7 +270,7 @@ void dispatch(Reading& reading, const Family& family) {
   if (!sound || (!ignored && !status_allows(reading))) return;
   if (ignored) return lower_ignored(reading);
   note_http_only(reading);
-  if (may_stand_again(reading, family)) lower(reading);
+  if (may_stand_again(reading)) lower(reading);
 }
 
 std::size_t read_parameter(const Reading& reading, const Family& family, std::span<const Word> words) {

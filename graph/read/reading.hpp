@@ -90,7 +90,8 @@ struct Reading {
                                                           std::size_t begin = 0,
                                                           std::size_t end = std::string_view::npos);
 // Names of proxies, servers, ACLs. False: reported.
-bool check_name(Reading& reading, const parser::Word& word);
+bool check_name(Reading& reading, const parser::Word& word,
+                parser::Severity severity = parser::Severity::error);
 [[nodiscard]] std::optional<std::uint32_t> read_user(Reading& reading, const parser::Word& word);
 [[nodiscard]] std::optional<std::uint32_t> read_group(Reading& reading, const parser::Word& word);
 [[nodiscard]] std::optional<std::uint32_t> read_octal(Reading& reading, const parser::Word& word);
@@ -131,8 +132,5 @@ bool split_condition(Reading& reading, std::optional<parser::ConditionTree>& con
 
 // Reads all sections of `config.syntax`.
 void read_sections(ReadState& state);
-
-// Words that open a section (for the parser), from the section table.
-[[nodiscard]] std::vector<std::string_view> section_names(int language);
 
 }  // namespace shunt::graph

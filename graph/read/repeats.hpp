@@ -1,23 +1,19 @@
-// Lines that stand twice: which settings keep their first value, which ones their last, which may not be
-// repeated.
+// Lines that stand twice: which settings keep their first value, and what is said of it.
 #pragma once
 #include <map>
 #include <string_view>
+#include <utility>
 
-#include "parser/source.hpp"
+#include "graph/config.hpp"
 
 namespace shunt::graph {
 
 struct Reading;
-struct Family;
 
-// Where a setting was first said; settings that exclude each other share a name.
-struct Said {
-  std::map<std::string_view, parser::Span> in_global;
-  std::map<std::string_view, parser::Span> in_section;
-};
+// Where a setting was first said, by section; all `global` sections are one (null).
+using Said = std::map<std::pair<const config::Proxy*, std::string_view>, parser::Span>;
 
-// False: the line is not to be lowered, because an earlier one holds. What is to be said is said.
-[[nodiscard]] bool may_stand_again(Reading& reading, const Family& family);
+// Looks at Row::repeat. False: the line is not to be lowered, because an earlier one holds or it is an error.
+[[nodiscard]] bool may_stand_again(Reading& reading);
 
 }  // namespace shunt::graph

@@ -28,19 +28,11 @@ Prefix prefix_of(const Line& line) {
   return line.keyword() == "default" ? Prefix::default_ : Prefix::plain;
 }
 
-}  // namespace
-
-namespace {
-
 // 3.5 speaks of bad names and goes on [seen].
 void check_proxy_name(Reading& reading, const Word& word) {
-  const std::size_t before = reading.state.sink.all().size();
-  if (check_name(reading, word) || reading.state.target != Target::haproxy_3_5) return;
-  const std::string message = reading.state.sink.all().back().message;
-  const parser::Span span = reading.state.sink.all().back().span;
-  std::size_t at = 0;
-  reading.state.sink.drop([&](const parser::Diagnostic&) { return at++ >= before; });
-  reading.state.sink.report(parser::Severity::warning, codes::bad_name, span, message);
+  using parser::Severity;
+  check_name(reading, word,
+             reading.state.target == Target::haproxy_3_5 ? Severity::warning : Severity::error);
 }
 
 }  // namespace
@@ -50,7 +42,6 @@ void SectionReader::read(const parser::Section& section) {
   lines_family_ = nullptr;
   proxy_ = nullptr;
   unread_head_ = {};
-  state_.said.in_section.clear();
   const Line& head = section.head;
   Reading reading{.state = state_};
   reading.line = &head;

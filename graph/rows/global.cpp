@@ -56,6 +56,16 @@ constexpr Row gone(std::string_view name, std::string_view removed_in, std::stri
           .syntax = syntax,
           .documentation = documentation};
 }
+// Measured with 2.6. `user` and `uid` set the same thing.
+constexpr Row first_holds(Row row, std::string_view setting = {}) {
+  row.repeat = Repeat::first_holds;
+  row.setting = setting;
+  return row;
+}
+constexpr Row stands_once(Row row) {
+  row.repeat = Repeat::refused;
+  return row;
+}
 // Names that only builds with another library know; the reference builds of HAProxy refuse them.
 constexpr Row foreign(std::string_view name, std::string_view syntax, std::string_view reason,
                       std::string_view documentation) {
@@ -66,30 +76,36 @@ constexpr std::string_view detection = "devices are not detected";
 
 constexpr std::array rows{
     // ---- run
-    runs("ca-base", "<text>", set_text<&Global::ca_base>, "Directory of relative CA file names."),
-    runs("chroot", "<text>", set_text<&Global::chroot>, "Directory that becomes the root of the process."),
-    runs("crt-base", "<text>", set_text<&Global::crt_base>, "Directory of relative certificate file names."),
+    stands_once(
+        runs("ca-base", "<text>", set_text<&Global::ca_base>, "Directory of relative CA file names.")),
+    first_holds(runs("chroot", "<text>", set_text<&Global::chroot>,
+                     "Directory that becomes the root of the process.")),
+    stands_once(runs("crt-base", "<text>", set_text<&Global::crt_base>,
+                     "Directory of relative certificate file names.")),
     runs("daemon", "", set_flag<&Global::daemon>, "The process goes to the background."),
     runs("description", "<text> [<any>]...", set_joined_text<&Global::description>,
          "A text about this process."),
     runs("expose-experimental-directives", "[<any>]...", set_flag<&Global::experimental>,
          "Allows experimental names."),
-    runs("gid", "<text>", set_loose_number<&Global::gid>, "Group to run as, by number."),
-    runs("group", "<group>", read_group_name, "Group to run as."),
+    first_holds(runs("gid", "<text>", set_loose_number<&Global::gid>, "Group to run as, by number."),
+                "group"),
+    first_holds(runs("group", "<group>", read_group_name, "Group to run as.")),
     runs("hard-stop-after", time_and_rest, set_time<&Global::hard_stop_after>,
          "How long a soft stop may take."),
     Row{.name = "log",
         .prefixes = takes_no,
         .lower = read_log,
         .documentation = "A target of log lines; proxies use it with `log global`."},
-    runs("log-send-hostname", "[<any>]...", read_log_hostname, "The host name in syslog headers."),
+    first_holds(
+        runs("log-send-hostname", "[<any>]...", read_log_hostname, "The host name in syslog headers.")),
     runs("log-tag", "<text>", set_text<&Global::log_tag>, "The program name in log lines."),
-    runs("maxconn", "<loose>", set_loose_number<&Global::maxconn>, "Connections of the process at a time."),
-    runs("maxpipes", "<text>", set_loose_number<&Global::maxpipes>, "Pipes for splicing."),
+    first_holds(runs("maxconn", "<loose>", set_loose_number<&Global::maxconn>,
+                     "Connections of the process at a time.")),
+    first_holds(runs("maxpipes", "<text>", set_loose_number<&Global::maxpipes>, "Pipes for splicing.")),
     runs("nbthread", "<text>", read_threads, "Threads; as many as processors by default."),
     runs("node", "<letters>", set_text<&Global::node>, "Name of this machine."),
     runs("nosplice", "", set_flag<&Global::nosplice>, "No splicing."),
-    runs("pidfile", "<text>", set_text<&Global::pidfile>, "File that gets the process number."),
+    first_holds(runs("pidfile", "<text>", set_text<&Global::pidfile>, "File that gets the process number.")),
     runs("quiet", "", set_flag<&Global::quiet>, "No messages at start."),
     runs("ssl-default-bind-ciphers", "<text>", set_text<&TlsDefaults::ciphers>,
          "Cipher suites up to TLS 1.2 of bind lines that name none."),
@@ -102,8 +118,8 @@ constexpr std::array rows{
     Row{.name = "stats", .words = &global_stats_family, .documentation = "The administration socket."},
     runs("tune.bufsize", "<text>", read_bufsize,
          "Bytes of a buffer; content rules see no more than this less tune.maxrewrite."),
-    runs("tune.maxaccept", "<integer ..2147483647>", set_loose_number<&Global::maxaccept>,
-         "Connections accepted at a time."),
+    first_holds(runs("tune.maxaccept", "<integer ..2147483647>", set_loose_number<&Global::maxaccept>,
+                     "Connections accepted at a time.")),
     runs("tune.maxrewrite", "<int32 0..>", set_loose_number<&Global::maxrewrite>,
          "Bytes of a buffer that are kept free for rewriting."),
     runs("tune.pipesize", "<bytes>", set_bytes<&Global::pipesize>, "Bytes of a pipe for splicing."),
@@ -112,10 +128,10 @@ constexpr std::array rows{
     runs("tune.ssl.default-dh-param", "<uint32 1024..>", set_dh_bits,
          "Largest size of Diffie-Hellman parameters where no file has any."),
     runs("tune.ssl.lifetime", "<time s>", set_seconds<&TlsDefaults::lifetime>, "Life of TLS sessions."),
-    runs("uid", "<text>", set_loose_number<&Global::uid>, "User to run as, by number."),
-    runs("ulimit-n", "<text>", set_loose_number<&Global::ulimit_n>,
-         "Limit of open descriptors; computed by default."),
-    runs("user", "<user>", read_user_name, "User to run as."),
+    first_holds(runs("uid", "<text>", set_loose_number<&Global::uid>, "User to run as, by number."), "user"),
+    first_holds(runs("ulimit-n", "<text>", set_loose_number<&Global::ulimit_n>,
+                     "Limit of open descriptors; computed by default.")),
+    first_holds(runs("user", "<user>", read_user_name, "User to run as.")),
     runs("zero-warning", "", set_flag<&Global::zero_warning>, "Warnings count as errors."),
 
     // ---- applied while the text is read
@@ -205,11 +221,11 @@ constexpr std::array rows{
             "Task profiling."),
     ignored("quick-exit", "", "Leaves memory unfreed at the end.", "2.7"),
     ignored("set-dumpable", "[on@3.0|off@3.0|libs@3.0]", "Allows core dumps.", {}, takes_no),
-    ignored("server-state-base", "<text> [<any>]...", "Directory of server states."),
+    first_holds(ignored("server-state-base", "<text> [<any>]...", "Directory of server states.")),
     ignored("server-state-file", "<text> [<any>]...", "File of server states."),
     ignored("shm-stats-file", "<text>", "Shared memory of counters.", "3.3"),
     ignored("shm-stats-file-max-objects", "<text>", "Objects in that memory.", "3.3"),
-    ignored("spread-checks", "<int32 0..50>", "Spreads checks in time."),
+    first_holds(ignored("spread-checks", "<int32 0..50>", "Spreads checks in time.")),
     ignored("ssl-default-server-ciphers", "<text>", "Cipher suites towards servers."),
     ignored("ssl-default-server-ciphersuites", "<text>", "Cipher suites of TLS 1.3 towards servers."),
     ignored("ssl-default-server-client-sigalgs", "<sigalgs>", "Signature algorithms of our certificate.",
@@ -399,9 +415,10 @@ constexpr std::array rows{
     not_yet("ssl-provider", "<provider> [<any>]...", later, "An OpenSSL provider."),
     not_yet("ssl-provider-path", "<text> [<any>]...", later, "Where OpenSSL providers are."),
     not_yet("ssl-security-level", "<int32 0..5>", later, "OpenSSL's security level.", "3.0"),
-    not_yet("unix-bind",
-            "[{ prefix <text> | mode [<text>] | uid [<text>] | gid [<text>] | user <user> | group <group> }]...",
-            later, "Defaults of UNIX sockets."),
+    not_yet(
+        "unix-bind",
+        "[{ prefix <text> | mode [<text>] | uid [<text>] | gid [<text>] | user <user> | group <group> }]...",
+        later, "Defaults of UNIX sockets."),
 
     // ---- only with other libraries
     foreign("51degrees-allow-unmatched", on_off, detection, "Device detection."),

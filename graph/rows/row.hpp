@@ -73,6 +73,9 @@ struct Words {
   bool given = false;
 };
 
+// What a second line of the same setting does. HAProxy says so in all cases but the first.
+enum class Repeat : std::uint8_t { replaces, replaces_aloud, first_holds, refused };
+
 struct Row {
   std::string_view name;
   std::uint32_t places = in::everywhere;  // where it is valid
@@ -98,7 +101,9 @@ struct Row {
   // What follows the name, checked before anything is lowered (graph/read/argument_syntax.hpp). The counts
   // above are then not needed.
   std::string_view syntax = {};
-  Words parameters = {};  // behind the syntax: any number of names of this family ("stick-table")
+  Repeat repeat = Repeat::replaces;
+  std::string_view setting = {};  // what is set, where several names set one thing; empty: the name
+  Words parameters = {};          // behind the syntax: any number of names of this family ("stick-table")
   std::string_view documentation = {};
 };
 
