@@ -29,11 +29,6 @@ void list_acls(std::string& out, int) {
 
 // ---- configuration
 
-bool known(const Row& row, int language) {
-  return fetchers::language_number(row.since) <= language &&
-         (row.removed_in.empty() || language < fetchers::language_number(row.removed_in));
-}
-
 struct SectionLines {
   std::string_view head;
   const Family* family;
@@ -74,7 +69,7 @@ std::string option_places(const Row& row) {
 void list_rows(std::string& out, const SectionLines& lines, int language) {
   for (const std::uint16_t at : lines.family->sorted) {
     const Row& row = lines.family->rows[at];
-    if (!known(row, language)) continue;
+    if (!fetchers::is_known(row, language)) continue;
     out += fmt::format("\t{}{}{}\n", lines.before, row.name,
                        lines.family == &graph::option_family ? option_places(row) : "");
   }
@@ -116,7 +111,7 @@ std::string_view module_of(std::string_view filter) {
 void list_filters(std::string& out, int language) {
   out += "# List of registered filter names:\n";
   for (const std::uint16_t at : graph::filter_family.sorted)
-    if (const Row& row = graph::filter_family.rows[at]; known(row, language))
+    if (const Row& row = graph::filter_family.rows[at]; fetchers::is_known(row, language))
       out += fmt::format("{} [{}]\n", row.name, module_of(row.name));
 }
 

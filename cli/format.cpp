@@ -36,11 +36,7 @@ struct Tree {
 };
 
 Tree tree_of(const std::string& name, std::string text, std::FILE* complaints) {
-  static const std::vector<std::string_view> heads = [] {
-    std::vector<std::string_view> names;
-    for (const graph::Row& row : graph::section_family.rows) names.push_back(row.name);
-    return names;
-  }();
+  const auto heads = graph::section_names(graph::language_of(graph::Target::shunt));
   parser::SourceSet sources;
   parser::DiagnosticSink sink;
   parser::Environment environment = parser::Environment::of_process();

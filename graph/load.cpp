@@ -17,6 +17,7 @@
 #include "graph/link/linking.hpp"
 #include "graph/reach.hpp"
 #include "graph/read/reading.hpp"
+#include "graph/rows/families.hpp"
 
 namespace shunt::graph {
 namespace {

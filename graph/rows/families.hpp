@@ -1,6 +1,7 @@
 // The list of all keyword tables; each is defined in a file of this folder.
 #pragma once
 #include <span>
+#include <vector>
 
 #include "graph/rows/row.hpp"
 
@@ -44,6 +45,9 @@ extern const Family balance_family;
 extern const Family stick_table_family;
 extern const Family table_data_family;
 extern const Family log_family;
+
+// Words that open a section (for the parser), from the section table.
+[[nodiscard]] std::vector<std::string_view> section_names(int language);
 
 // Every family, for `shunt keywords`, the generated manual and the tests that want each row covered.
 [[nodiscard]] std::span<const Family* const> all_families();
