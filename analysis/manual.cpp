@@ -81,11 +81,19 @@ std::string_view status_text(Status status) {
   }
 }
 
-void add_sentence(std::string& text, std::string_view sentence) {
-  if (sentence.empty()) return;
+std::string capitalised(std::string_view text) {
+  std::string result(text);
+  if (!result.empty() && result.front() >= 'a' && result.front() <= 'z')
+    result.front() = static_cast<char>(result.front() - 'a' + 'A');
+  return result;
+}
+
+std::string sentence(std::string_view text) { return capitalised(text) + (text.ends_with('.') ? "" : "."); }
+
+void add_sentence(std::string& text, std::string_view added) {
+  if (added.empty()) return;
   if (!text.empty()) text += ' ';
-  text += sentence;
-  if (!sentence.ends_with('.')) text += '.';
+  text += sentence(added);
 }
 
 template <class Row>
@@ -220,13 +228,6 @@ std::string cell(std::string_view text) {
   return escaped;
 }
 
-std::string sentence(std::string_view text) {
-  std::string result(text);
-  if (!result.empty() && result.front() >= 'a' && result.front() <= 'z')
-    result.front() = static_cast<char>(result.front() - 'a' + 'A');
-  return result.ends_with('.') ? result : result + '.';
-}
-
 }  // namespace
 
 std::string manual_page(std::string_view name) {
@@ -268,8 +269,7 @@ std::string keywords_document() {
       "`[...]` optional,\n`...` repeated, `{a | b}` a choice, `word@3.0` known since that version.\n";
   std::string_view table;
   for (const Entry& entry : all_entries()) {
-    if (entry.table != table)
-      text += fmt::format("\n## {}\n\n", sentence(entry.table).substr(0, entry.table.size()));
+    if (entry.table != table) text += fmt::format("\n## {}\n\n", capitalised(entry.table));
     table = entry.table;
     text += fmt::format("- `{}`", entry.usage);
     if (!entry.places.empty()) text += fmt::format(" ({})", entry.places);

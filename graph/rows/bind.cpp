@@ -253,7 +253,7 @@ constexpr std::array rows{
         .documentation = "Errors in client certificates that are ignored."},
     Row{.name = "crt-list",
         .status = Status::unsupported,
-        .advice = "lists of certificates are not read yet, name the files with crt",
+        .advice = "lists of certificates are not loaded yet, name the files with crt",
         .lower = set_flag<&B::other_certificates>,
         .syntax = "<crt-list>",
         .documentation = "A file that lists certificates with options and filters."},

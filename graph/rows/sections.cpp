@@ -23,7 +23,7 @@ void open_named(Reading& reading) {
   reading.sections->open_named(reading, Kind, Lines);
 }
 
-constexpr std::string_view later = "this kind of section is not read yet";
+constexpr std::string_view later = "nothing here runs what it describes yet";
 
 constexpr std::array rows{
     Row{.name = "global", .lower = open_global, .documentation = "Settings of the whole process."},
