@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "fetchers/connection_view.hpp"
 #include "fetchers/families.hpp"
 #include "fetchers/places.hpp"
 

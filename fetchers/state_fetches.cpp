@@ -4,6 +4,7 @@
 
 #include "fetchers/families.hpp"
 #include "fetchers/places.hpp"
+#include "fetchers/proxies_view.hpp"
 
 namespace shunt::fetchers {
 namespace {

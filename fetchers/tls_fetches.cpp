@@ -4,6 +4,7 @@
 
 #include "fetchers/families.hpp"
 #include "fetchers/places.hpp"
+#include "fetchers/tls_view.hpp"
 
 namespace shunt::fetchers {
 namespace {

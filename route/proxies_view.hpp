@@ -1,6 +1,7 @@
 // What fetches may know of proxies and servers, answered from the shared state.
 #pragma once
 #include "fetchers/context.hpp"
+#include "fetchers/proxies_view.hpp"
 #include "route/state.hpp"
 
 namespace shunt::route {

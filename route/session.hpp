@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "fetchers/connection_view.hpp"
 #include "fetchers/context.hpp"
 #include "fetchers/log_record.hpp"
 #include "fetchers/variables.hpp"

@@ -1,6 +1,7 @@
 // How a session ends, what its log line says, and what it tells the server first.
 #include <algorithm>
 
+#include "fetchers/tls_view.hpp"
 #include "route/session.hpp"
 #include "route/target.hpp"
 

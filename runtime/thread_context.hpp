@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "fetchers/proxies_view.hpp"
 #include "fetchers/sample.hpp"
 #include "route/proxies_view.hpp"
 #include "route/session.hpp"

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "fetchers/context.hpp"
+#include "fetchers/tls_view.hpp"
 #include "runtime/buffer.hpp"
 #include "runtime/transport.hpp"
 

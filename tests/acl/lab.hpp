@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "acl/program.hpp"
+#include "fetchers/connection_view.hpp"
 #include "fetchers/context.hpp"
 #include "parser/condition_tree.hpp"
 

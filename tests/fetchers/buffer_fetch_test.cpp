@@ -1,6 +1,7 @@
 // Fetches of buffered bytes: value, "none" or "waits", while more can come and when nothing more can.
 #include <gtest/gtest.h>
 
+#include "fetchers/tls_view.hpp"
 #include "harness.hpp"
 
 namespace shunt::fetchers::test {

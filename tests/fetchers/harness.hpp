@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "fetchers/connection_view.hpp"
 #include "fetchers/expression.hpp"
 #include "fetchers/log_format.hpp"
 #include "parser/syntax.hpp"

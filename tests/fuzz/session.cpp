@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "fetchers/proxies_view.hpp"
 #include "graph/load.hpp"
 #include "route/proxies_view.hpp"
 #include "route/session.hpp"

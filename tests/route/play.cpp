@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "fetchers/proxies_view.hpp"
 #include "fleet.hpp"
 
 namespace shunt::route {

@@ -1,6 +1,7 @@
 // The pure functions of the machine: idle limits, retry plans, connection targets; and the shared state.
 #include <gtest/gtest.h>
 
+#include "fetchers/proxies_view.hpp"
 #include "fleet.hpp"
 #include "route/idle_limits.hpp"
 #include "route/proxies_view.hpp"

@@ -3,6 +3,7 @@
 
 #include <fstream>
 
+#include "fetchers/tls_view.hpp"
 #include "fleet.hpp"
 #include "play.hpp"
 
