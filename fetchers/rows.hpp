@@ -3,6 +3,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -75,6 +76,8 @@ struct ArgumentValue {
   std::array<std::uint8_t, 16> address = {};
   VariableRef variable = {};
   std::uint32_t reference = 0xffffffff;  // id that the linker puts in the place of a name
+  std::shared_ptr<const void> compiled =
+      {};  // what the row's check made of the text: a regular expression, a key, ...
 };
 using Arguments = std::span<const ArgumentValue>;
 
