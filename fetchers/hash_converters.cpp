@@ -38,9 +38,9 @@ constexpr std::array rows = {
     hashing("djb2", hash<hash_djb2>, "DJB2 hash of the bytes; with argument 1, mixed once more."),
     hashing("sdbm", hash<hash_sdbm>, "SDBM hash of the bytes; with argument 1, mixed once more."),
     hashing("wt6", hash<hash_wt6>, "WT6 hash of the bytes; with argument 1, mixed once more."),
-    hashing("xxh3", seeded<xxh3, std::uint64_t>, "XXH3 hash of the bytes, 64 bits."),
-    hashing("xxh32", seeded<xxh32, std::uint32_t>, "XXH32 hash of the bytes."),
-    hashing("xxh64", seeded<xxh64, std::uint64_t>, "XXH64 hash of the bytes."),
+    hashing("xxh3", seeded<hash_xxh3, std::uint64_t>, "XXH3 hash of the bytes, 64 bits."),
+    hashing("xxh32", seeded<hash_xxh32, std::uint32_t>, "XXH32 hash of the bytes."),
+    hashing("xxh64", seeded<hash_xxh64, std::uint64_t>, "XXH64 hash of the bytes."),
 };
 static_assert(sorted_and_unique(rows));
 
