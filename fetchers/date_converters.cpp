@@ -77,7 +77,8 @@ std::string_view with_fraction(std::string_view format, std::int64_t nanoseconds
 template <bool local, std::int64_t resolution>
 bool by_format(Context& context, Arguments arguments, Sample& sample) {
   constexpr std::int64_t nanoseconds = 1'000'000'000;
-  const Date date = date_of(sample.integer, arguments[1].integer, resolution);
+  Date date = date_of(sample.integer, resolution == 1 ? 0 : arguments[1].integer, resolution);
+  if (resolution == 1) date.seconds += arguments[1].integer;  // not cut to 55 bits again [seen]
   std::tm parts = {};
   if ((local ? localtime_r(&date.seconds, &parts) : gmtime_r(&date.seconds, &parts)) == nullptr) return false;
   std::string_view format = arguments[0].text;

@@ -34,7 +34,7 @@ template <std::size_t part>
 bool query(Context& context, Arguments arguments, Sample& sample) {
   const Token token(sample.text);
   const auto decoded = base64_decode(token.parts[part], Base64::url, *context.scratch);
-  if (token.count < 2 || !decoded) return false;
+  if (token.count <= part || !decoded) return false;
   if (!arguments[0].text.empty())
     return query_json(*decoded, arguments[0].text, !arguments[1].text.empty(), *context.scratch, sample);
   sample.set_string(*decoded);
@@ -83,8 +83,8 @@ Result verify_hmac(const Algorithm& algorithm, std::string_view secret, std::str
 Result verify_key(const Algorithm& algorithm, const PublicKey* key, std::string_view text,
                   std::string_view signature) {
   const bool curve = algorithm.family == Family::curve;
-  if (curve && signature.size() % 2 != 0) return invalid_token;
   if (key == nullptr) return unknown_certificate;
+  if (curve && signature.size() % 2 != 0) return invalid_token;
   if (curve && signature.size() != algorithm.signature_size) return failure;
   const Padding padding = curve                             ? Padding::none
                           : algorithm.family == Family::pss ? Padding::pss
