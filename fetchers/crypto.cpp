@@ -10,6 +10,8 @@
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 
+#include <filesystem>
+
 #include "fetchers/argument_checks.hpp"
 
 namespace shunt::fetchers {
@@ -170,6 +172,8 @@ std::optional<Encrypted> encrypt(const Cipher& cipher, std::string_view bytes, S
 
 std::shared_ptr<const PublicKey> load_public_key(const std::string& path) {
   const ErrorsForgotten errors;
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(path, ignored)) return nullptr;
   const FilePointer file(BIO_new_file(path.c_str(), "r"));
   if (!file) return nullptr;
   KeyPointer key(PEM_read_bio_PUBKEY(file.get(), nullptr, nullptr, nullptr));

@@ -54,7 +54,10 @@ bool take_property(const MqttPacket& packet, unsigned identifier, Context& conte
   const auto property = wire::find_mqtt_property(packet, identifier);
   if (!property || property->kind == wire::MqttValue::pair) return false;
   if (property->kind != wire::MqttValue::text) return take_number(property->number, context, sample);
-  return take_text(property->text, sample);
+  constexpr unsigned correlation_data = 9, authentication_data = 22;
+  const bool text = take_text(property->text, sample);
+  if (identifier == correlation_data || identifier == authentication_data) sample.type = SampleType::bin;
+  return text;
 }
 
 bool field_value(Context& context, Arguments arguments, Sample& sample) {
@@ -66,7 +69,9 @@ bool field_value(Context& context, Arguments arguments, Sample& sample) {
   const auto* row = std::ranges::find(field_rows, arguments[1].text, &FieldRow::name);
   if (row == field_rows.end()) return false;
   if (row->number != nullptr) return take_number(row->number(packet), context, sample);
-  return take_text(packet.*row->text, sample);
+  const bool text = take_text(packet.*row->text, sample);
+  if (row->text == &MqttPacket::will_payload) sample.type = SampleType::bin;
+  return text;
 }
 
 constexpr std::array rows = {

@@ -50,7 +50,7 @@ CASTS += on_text("iif(yes,no)", "ipmask(24)", "ipmask(24,64)", "ipmask(32,128)",
 VARIABLES = on_text(*(f"concat({before},{name},{behind})" for before in ("", "<")
                       for name in ("", "txn.text", "txn.number", "txn.bytes", "txn.address", "txn.true", "txn.unset", "txn.empty")
                       for behind in ("", ">")))
-VARIABLES += on_text(*(f"add_item({delimiter},{name}{suffix})" for delimiter in ("-", "\",\"", "")
+VARIABLES += on_text(*(f"add_item({delimiter},{name}{suffix})" for delimiter in ("-", '\\",\\"', "")
                        for name in ("txn.text", "txn.number", "txn.bytes", "txn.address", "txn.unset", "txn.empty") for suffix in ("", ",end")))
 VARIABLES += on_text("add_item(-,,end)", *(f"strcmp({name})" for name in ("txn.text", "txn.number", "txn.bytes", "txn.empty", "txn.unset")))
 VARIABLES += on_bytes(*(f"secure_memcmp({name})" for name in ("txn.text", "txn.number", "txn.bytes", "txn.empty", "txn.unset", "txn.address")))
