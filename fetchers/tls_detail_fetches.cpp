@@ -10,18 +10,6 @@ namespace shunt::fetchers {
 namespace {
 
 constexpr std::array rows = {
-    later("req.ssl_cipherlist", {}, SampleType::bin, places::client_connection,
-          "ClientHello cipher list (raw TCP).", "3.2"),
-    later("req.ssl_ec_ext", {}, SampleType::boolean, places::request_buffer,
-          "Whether the client's TLS hello has the supported groups extension."),
-    later("req.ssl_keyshare_groups", {}, SampleType::bin, places::client_connection,
-          "ClientHello key share groups.", "3.2"),
-    later("req.ssl_sigalgs", {}, SampleType::bin, places::client_connection,
-          "ClientHello signature algorithms.", "3.2"),
-    later("req.ssl_st_ext", {}, SampleType::sint, places::request_buffer,
-          "Whether the client's TLS hello has a session ticket extension, and whether it is empty."),
-    later("req.ssl_supported_groups", {}, SampleType::bin, places::client_connection, "ClientHello groups.",
-          "3.2"),
     later("ssl_bc", {}, SampleType::boolean, places::response_head,
           "Whether the server connection uses TLS."),
     later("ssl_bc_alg_keysize", {}, SampleType::sint, places::response_head,
