@@ -217,6 +217,24 @@ HelloField hello_key_shares(std::string_view bytes) {
   return extension_field(bytes, extension_key_share, behind_length);
 }
 
+std::optional<HelloFields> hello_fields(std::string_view body) {
+  ByteCursor cursor(body);
+  HelloFields fields;
+  fields.version = static_cast<std::uint16_t>(cursor.number(2));
+  cursor.block(32);    // random
+  cursor.prefixed(1);  // session id
+  fields.suites = cursor.prefixed(2);
+  cursor.prefixed(1);  // compression methods
+  if (cursor.bad()) return std::nullopt;
+  fields.extensions = cursor.prefixed(2);
+  return fields;
+}
+
+std::optional<std::string_view> hello_extension(std::string_view extensions, std::uint32_t type) {
+  const Extension found = find_extension(extensions, type);
+  return found.walk == Walk::present ? std::optional(found.content) : std::nullopt;
+}
+
 std::optional<std::size_t> key_share_groups(std::string_view shares, std::span<char> out) {
   ByteCursor cursor(shares);
   std::size_t written = 0;

@@ -32,6 +32,18 @@ struct HelloVersion {
 [[nodiscard]] HelloField hello_alpn(std::string_view bytes,
                                     std::uint32_t index = 0);  // the index-th protocol name
 
+// The lists of a ClientHello message (without its header, which starts with the type).
+struct HelloFields {
+  std::uint16_t version = 0;
+  std::string_view suites = {};
+  std::string_view extensions = {};  // type, length, content each
+};
+// Nothing: the fields don't add up.
+[[nodiscard]] std::optional<HelloFields> hello_fields(std::string_view body);
+// The content of the first extension of the type; nothing without one, or when lengths don't add up.
+[[nodiscard]] std::optional<std::string_view> hello_extension(std::string_view extensions,
+                                                              std::uint32_t type);
+
 // Found: the hello has the extension of supported groups, whatever is in it.
 [[nodiscard]] HelloField hello_groups_extension(std::string_view bytes);
 
