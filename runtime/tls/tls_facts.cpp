@@ -5,7 +5,7 @@
 
 #include "fetchers/wire/byte_cursor.hpp"
 #include "fetchers/wire/tls_hello.hpp"
-#include "fetchers/xxh64.hpp"
+#include "fetchers/xxhash.hpp"
 
 namespace shunt::runtime {
 namespace {
@@ -56,7 +56,7 @@ std::unique_ptr<const KeptHello> KeptHello::make(std::string_view message, std::
   made->bytes_.reserve(std::min(space, message.size()));  // what is kept must not move
   fetchers::CapturedHello& lists = made->lists_;
   lists.version = fields->version;
-  lists.suites_hash = fetchers::hash_xxh64(fields->suites);
+  lists.suites_hash = fetchers::hash_xxh64(fields->suites, 0);
   lists.suites = made->keep(fields->suites, space);
   std::string const types = types_of(fields->extensions);
   std::size_t const room = (space - made->bytes_.size()) / 2 * 2;
