@@ -39,6 +39,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     settled(input, read);
   }
   settled(input, hello_ticket);
+  if (const auto fields = hello_fields(input)) {
+    inside(input, fields->suites);
+    inside(input, fields->extensions);
+    for (const std::uint32_t type : {10u, 11u, 13u, 43u})
+      inside(input, hello_extension(fields->extensions, type).value_or(std::string_view()));
+  }
   const std::string_view shares = hello_key_shares(input).value;
   std::vector<char> groups(shares.size() / 2);
   if (const auto used = key_share_groups(shares, groups); used && *used > groups.size()) std::abort();
