@@ -61,9 +61,11 @@ struct BindParameters {
   Maybe<std::uint32_t> backlog = {}, id = {}, mode = {}, uid = {}, gid = {};
   TlsVersions versions = {};
   std::vector<Text> certificates = {};
+  Maybe<std::string> verify = {}, ca_file = {}, ca_verify_file = {}, crl_file = {}, client_sigalgs = {};
+  Maybe<std::string> ca_ignored = {}, crt_ignored = {};  // "all" or numbers and names separated by commas
+  Maybe<bool> no_ca_names = {};
   // Only checked:
-  Maybe<std::string> verify = {}, ca_file = {}, ca_sign_file = {}, proto = {}, sigalgs = {},
-                     client_sigalgs = {};
+  Maybe<std::string> ca_sign_file = {}, proto = {}, sigalgs = {};
   Maybe<bool> generate_certificates = {}, other_certificates = {};
 };
 
@@ -256,6 +258,8 @@ struct TlsDefaults {
   Maybe<std::string> dh_file = {};
   Maybe<std::uint32_t> dh_bits = {};
   Maybe<Milliseconds> lifetime = {};
+  Maybe<std::uint32_t> capture_size = {};  // tune.ssl.capture-buffer-size
+  Maybe<bool> keylog = {};
 };
 
 struct Global {
