@@ -84,7 +84,8 @@ struct ProgramBuilder::Data {
   PatternStore patterns;
   std::vector<Acl> acls;
   std::vector<Condition> conditions;
-  std::vector<RuleList> lists;
+  std::vector<std::vector<Rule>> lists;
+  std::vector<std::unique_ptr<const fetchers::Lookup>> lookups;
   std::vector<Scope> scopes;
 
   AclId add_acl(std::string name, Span span) {
@@ -223,7 +224,7 @@ std::optional<ConditionId> ProgramBuilder::compile(ScopeId scope, const parser::
 }
 
 RuleListId ProgramBuilder::add_list(std::vector<Rule> rules) {
-  data_->lists.push_back({.rules = std::move(rules)});
+  data_->lists.push_back(std::move(rules));
   return static_cast<RuleListId>(data_->lists.size() - 1);
 }
 
@@ -235,15 +236,13 @@ void ProgramBuilder::set_files(const PatternFiles& files) {
 }
 
 void ProgramBuilder::check_maps(DiagnosticSink& sink) {
-  for (const fetchers::UnresolvedArgument& use : data_->pool.unresolved()) {
-    const fetchers::ArgumentValue& file = data_->pool.argument(use.argument);
+  fetchers::ExpressionPool& pool = data_->pool;
+  for (const fetchers::UnresolvedArgument& use : pool.unresolved()) {
+    fetchers::ArgumentValue& file = pool.argument(use.argument);
     if (file.type != fetchers::ArgumentType::map) continue;
-    MapUse map{.converter = use.function, .file = file.text, .span = use.span};
-    if (use.function.ends_with("_ip") && use.function != "map_ip") {
-      const fetchers::ArgumentValue& otherwise = data_->pool.argument(use.argument + 1);
-      if (otherwise.type != fetchers::ArgumentType::none) map.otherwise = otherwise.text;
-    }
-    data_->patterns.check_map(map, sink);
+    auto lookup = make_map_lookup(use, file, pool.argument(use.argument + 1), data_->patterns, sink);
+    file.lookup = lookup.get();
+    if (lookup) data_->lookups.push_back(std::move(lookup));
   }
 }
 
@@ -259,12 +258,15 @@ std::vector<std::pair<std::string, Span>> ProgramBuilder::unused(ScopeId scope) 
 namespace {
 
 // The switch of the indexes: the same patterns again, compared one by one.
-void drop_indexes(std::vector<std::shared_ptr<const PatternSet>>& sets) {
+void drop_indexes(const PatternSlots& slots) {
   DiagnosticSink ignored;  // these patterns were read without fault before
-  for (auto& set : sets) {
-    PatternOptions options = set->options();
+  for (const auto& slot : slots) {
+    PatternVersion version = slot->current();
+    PatternOptions options = version.set->options();
     options.index = false;
-    set = PatternSet::build(options, set->entries(), ignored);
+    version.set = PatternSet::build(options, version.set->entries(), ignored);
+    slot->replace(std::move(version));
+    slot->reclaim();
   }
 }
 
@@ -275,13 +277,12 @@ Program ProgramBuilder::finish(const Optimisations& optimisations) && {
   data->pool = std::move(data_->pool);
   data->acls = std::move(data_->acls);
   data->conditions = std::move(data_->conditions);
-  data->sets = data_->patterns.take();
+  data->slots = data_->patterns.take();
   data->lists = std::move(data_->lists);
-  if (!optimisations.pattern_indexes) drop_indexes(data->sets);
-  if (optimisations.ladders)
-    for (RuleList& list : data->lists)
-      build_ladders(list, {data->pool, data->acls, data->conditions, data->sets});
-  data->flatten();
+  data->lookups = std::move(data_->lookups);
+  data->optimisations = optimisations;
+  if (!optimisations.pattern_indexes) drop_indexes(data->slots);
+  data->compile();
   return Program(std::move(data));
 }
 

@@ -29,6 +29,7 @@ struct Expression {
   std::uint32_t step_count = 0;
   SampleType out = SampleType::any;
   Purity purity = Purity::pure;
+  bool constant = false;            // always the same value
   bool runs = true;                 // false: a row that this build can't execute (already reported)
   const FetchRow* fetch = nullptr;  // the one that runs, not one that stands for it
 };

@@ -67,6 +67,8 @@ enum class ArgumentType : std::uint8_t {
   sink
 };
 
+class Lookup;  // fetchers/lookup.hpp
+
 // One compiled argument.
 struct ArgumentValue {
   ArgumentType type = ArgumentType::none;
@@ -75,6 +77,7 @@ struct ArgumentValue {
   std::array<std::uint8_t, 16> address = {};
   VariableRef variable = {};
   std::uint32_t reference = 0xffffffff;  // id that the linker puts in the place of a name
+  const Lookup* lookup = nullptr;        // what the program puts in the place of a map or of ACLs; it owns it
 };
 using Arguments = std::span<const ArgumentValue>;
 
@@ -123,6 +126,7 @@ struct FetchRow {
   // row's own declaration; only the identity (text, sharing) and the function come from the other.
   std::string_view same_as = {};
   std::string_view same_as_in_response = {};
+  bool constant = false;  // depends on its arguments only, so it may be computed when the file is read
 };
 
 struct ConverterRow {
