@@ -15,7 +15,7 @@ class Evaluator {
 
   [[nodiscard]] Truth condition(ConditionId id);
   [[nodiscard]] ListStep next(const FlatList& list, std::uint32_t from);
-  [[nodiscard]] Truth acl(AclId id);
+  [[nodiscard]] Truth term(AclId acl, bool negated);
 
  private:
   using Fetched = fetchers::Fetched;
@@ -38,7 +38,7 @@ class Evaluator {
   };
 
   [[nodiscard]] Truth condition(const FlatCondition& condition);
-  [[nodiscard]] Truth term(AclId acl, bool negated);
+  [[nodiscard]] Truth acl(AclId id);
   [[nodiscard]] Truth any_test(const FlatRange& tests);
   [[nodiscard]] Truth test(const FlatTest& test);
   [[nodiscard]] Truth single_test(const FlatTest& test);

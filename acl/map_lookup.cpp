@@ -25,7 +25,7 @@ class Expansion {
   Expansion(std::string_view value, std::string_view text, const Groups& groups)
       : value_(value), text_(text), groups_(groups) {}
 
-  // nullopt: the value ends with a lone backslash, which yields nothing [seen].
+  // nullopt: the value ends within an escape, which yields nothing [seen].
   std::optional<std::size_t> write(char* out) {
     std::size_t size = 0;
     const auto put = [&](std::string_view bytes) {
@@ -40,7 +40,8 @@ class Expansion {
       if (++at == value_.size()) return std::nullopt;
       if (is_digit(value_[at])) {
         put(groups_.text(static_cast<std::size_t>(value_[at] - '0'), text_));
-      } else if (value_[at] == 'x' && at + 2 < value_.size()) {
+      } else if (value_[at] == 'x') {
+        if (at + 2 >= value_.size()) return std::nullopt;
         const char byte = static_cast<char>(hex_value(value_[at + 1]) * 16 + hex_value(value_[at + 2]));
         put({&byte, 1});
         at += 2;

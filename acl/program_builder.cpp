@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "acl/acl_line.hpp"
+#include "acl/acl_lookup.hpp"
 #include "acl/alias_rows.hpp"
 #include "acl/codes.hpp"
 #include "acl/place_names.hpp"
@@ -86,6 +87,8 @@ struct ProgramBuilder::Data {
   std::vector<Condition> conditions;
   std::vector<std::vector<Rule>> lists;
   std::vector<std::unique_ptr<const fetchers::Lookup>> lookups;
+  std::vector<AclLookup*> acl_lookups;      // among them
+  std::map<std::uint32_t, ScopeId> owners;  // the scope of each proxy that expressions name ACLs in
   std::vector<Scope> scopes;
 
   AclId add_acl(std::string name, Span span) {
@@ -177,6 +180,37 @@ struct ProgramBuilder::Data {
                             place_name(place)));
   }
 
+  void link_map(const fetchers::UnresolvedArgument& use, DiagnosticSink& sink) {
+    fetchers::ArgumentValue& file = pool.argument(use.argument);
+    static const fetchers::ArgumentValue nothing;
+    const bool has_default = read_map_kind(use.function).output != MapOutput::key;
+    const auto& otherwise = has_default ? pool.argument(use.argument + 1) : nothing;
+    auto lookup = make_map_lookup(use, file, otherwise, patterns, sink);
+    file.lookup = lookup.get();
+    if (lookup) lookups.push_back(std::move(lookup));
+  }
+
+  // One name of `acl(a,!b)`. All belong to the lookup behind the first.
+  void link_acl(const fetchers::UnresolvedArgument& use, DiagnosticSink& sink) {
+    const std::uint32_t first = pool[use.expression].first_argument;
+    if (pool.argument(first).lookup == nullptr) {
+      auto made = std::make_unique<AclLookup>();
+      acl_lookups.push_back(made.get());
+      pool.argument(first).lookup = made.get();
+      lookups.push_back(std::move(made));
+    }
+    std::string_view name = pool.argument(use.argument).text;
+    const bool negated = name.starts_with('!');
+    if (negated) name.remove_prefix(1);
+    const auto owner = owners.find(use.owner);
+    Scope none;
+    Scope& scope = owner == owners.end() ? none : scopes[owner->second];
+    const auto id = named(scope, {.name = std::string(name), .span = use.span}, sink);
+    if (!id) return;
+    const fetchers::Lookup* lookup = pool.argument(first).lookup;
+    (*std::ranges::find(acl_lookups, lookup))->add({*id, negated});
+  }
+
   std::optional<Term> compile_term(Scope& scope, const parser::ConditionTerm& term, fetchers::Place place,
                                    DiagnosticSink& sink) {
     const auto id = term.name.empty() ? anonymous(term, sink) : named(scope, term, sink);
@@ -196,6 +230,7 @@ ScopeId ProgramBuilder::new_scope() {
 
 void ProgramBuilder::define(ScopeId scope, const Word& name, std::span<const Word> words,
                             DiagnosticSink& sink) {
+  data_->owners[data_->pool.owner()] = scope;
   if (!check_name(name, sink)) return;
   Scope& target = data_->scopes[scope];
   auto test = compile_line(words, name.span, {data_->pool, data_->patterns, sink});
@@ -208,6 +243,7 @@ void ProgramBuilder::define(ScopeId scope, const Word& name, std::span<const Wor
 
 std::optional<ConditionId> ProgramBuilder::compile(ScopeId scope, const parser::ConditionTree& tree,
                                                    fetchers::Place place, DiagnosticSink& sink) {
+  data_->owners.try_emplace(data_->pool.owner(), scope);
   Condition condition{.unless = tree.unless, .alternatives = {}, .span = tree.span};
   bool good = true;
   for (const auto& alternative : tree.alternatives) {
@@ -236,13 +272,13 @@ void ProgramBuilder::set_files(const PatternFiles& files) {
 }
 
 void ProgramBuilder::check_maps(DiagnosticSink& sink) {
-  fetchers::ExpressionPool& pool = data_->pool;
-  for (const fetchers::UnresolvedArgument& use : pool.unresolved()) {
-    fetchers::ArgumentValue& file = pool.argument(use.argument);
-    if (file.type != fetchers::ArgumentType::map) continue;
-    auto lookup = make_map_lookup(use, file, pool.argument(use.argument + 1), data_->patterns, sink);
-    file.lookup = lookup.get();
-    if (lookup) data_->lookups.push_back(std::move(lookup));
+  for (std::size_t i = 0; i < data_->pool.unresolved().size(); ++i) {
+    const fetchers::UnresolvedArgument use = data_->pool.unresolved()[i];
+    switch (data_->pool.argument(use.argument).type) {
+      case fetchers::ArgumentType::map: data_->link_map(use, sink); break;
+      case fetchers::ArgumentType::pattern: data_->link_acl(use, sink); break;
+      default: break;
+    }
   }
 }
 
@@ -282,6 +318,7 @@ Program ProgramBuilder::finish(const Optimisations& optimisations) && {
   data->lookups = std::move(data_->lookups);
   data->optimisations = optimisations;
   if (!optimisations.pattern_indexes) drop_indexes(data->slots);
+  for (AclLookup* lookup : data_->acl_lookups) lookup->attach(*data);
   data->compile();
   return Program(std::move(data));
 }

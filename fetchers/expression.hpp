@@ -74,6 +74,7 @@ class ExpressionPool {
   [[nodiscard]] int language() const { return language_; }
   // Whose expressions are compiled from now on (UnresolvedArgument::owner).
   void set_owner(std::uint32_t proxy) { owner_ = proxy; }
+  [[nodiscard]] std::uint32_t owner() const { return owner_; }
   [[nodiscard]] VariableNames& variable_names() { return variable_names_; }
   [[nodiscard]] const VariableNames& variable_names() const { return variable_names_; }
 
