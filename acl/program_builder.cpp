@@ -87,6 +87,7 @@ struct ProgramBuilder::Data {
   std::vector<Condition> conditions;
   std::vector<std::vector<Rule>> lists;
   std::vector<std::unique_ptr<const fetchers::Lookup>> lookups;
+  bool maps_checked = false;
   std::vector<AclLookup*> acl_lookups;      // among them
   std::map<std::uint32_t, ScopeId> owners;  // the scope of each proxy that expressions name ACLs in
   std::vector<Scope> scopes;
@@ -272,9 +273,11 @@ void ProgramBuilder::set_files(const PatternFiles& files) {
 }
 
 void ProgramBuilder::check_maps(DiagnosticSink& sink) {
+  if (std::exchange(data_->maps_checked, true)) return;
   for (std::size_t i = 0; i < data_->pool.unresolved().size(); ++i) {
     const fetchers::UnresolvedArgument use = data_->pool.unresolved()[i];
-    switch (data_->pool.argument(use.argument).type) {
+    const fetchers::ArgumentValue& argument = data_->pool.argument(use.argument);
+    switch (argument.type) {
       case fetchers::ArgumentType::map: data_->link_map(use, sink); break;
       case fetchers::ArgumentType::pattern: data_->link_acl(use, sink); break;
       default: break;
@@ -309,6 +312,8 @@ void drop_indexes(const PatternSlots& slots) {
 }  // namespace
 
 Program ProgramBuilder::finish(const Optimisations& optimisations) && {
+  DiagnosticSink unheard;  // who wants to know has called check_maps() before
+  check_maps(unheard);
   auto data = std::make_unique<ProgramData>();
   data->pool = std::move(data_->pool);
   data->acls = std::move(data_->acls);
