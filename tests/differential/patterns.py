@@ -21,7 +21,7 @@ from ports import Ports
 
 TEXT_METHODS = ["str", "beg", "end", "sub", "dir", "dom", "reg"]
 METHODS = TEXT_METHODS + ["len", "int", "ip", "bin", "found", "bool"]
-ALPHABET = "aabbABcC./:?-_1 "
+ALPHABET = "aabbABcC./:?-_1 aabbABcC./:?-_1 zZ[@`éÉ~"
 CHUNK = 250
 
 
