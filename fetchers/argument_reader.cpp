@@ -144,7 +144,7 @@ bool takes_empty(ArgumentType type) {
 bool is_reference(ArgumentType type) {
   return type == ArgumentType::frontend || type == ArgumentType::backend || type == ArgumentType::server ||
          type == ArgumentType::table || type == ArgumentType::userlist || type == ArgumentType::map ||
-         type == ArgumentType::sink;
+         type == ArgumentType::sink || type == ArgumentType::pattern;
 }
 
 class SignatureReader {

@@ -29,6 +29,7 @@ struct Expression {
   std::uint32_t step_count = 0;
   SampleType out = SampleType::any;
   Purity purity = Purity::pure;
+  bool constant = false;            // always the same value
   bool runs = true;                 // false: a row that this build can't execute (already reported)
   const FetchRow* fetch = nullptr;  // the one that runs, not one that stands for it
 };
@@ -73,6 +74,7 @@ class ExpressionPool {
   [[nodiscard]] int language() const { return language_; }
   // Whose expressions are compiled from now on (UnresolvedArgument::owner).
   void set_owner(std::uint32_t proxy) { owner_ = proxy; }
+  [[nodiscard]] std::uint32_t owner() const { return owner_; }
   [[nodiscard]] VariableNames& variable_names() { return variable_names_; }
   [[nodiscard]] const VariableNames& variable_names() const { return variable_names_; }
 

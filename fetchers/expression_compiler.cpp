@@ -70,7 +70,8 @@ class ExpressionCompiler {
     expression_.function = target.function;
     expression_.argument_count = append(std::move(*arguments), row->name);
     expression_.runs = target.function != nullptr;
-    expression_.purity = target.purity;
+    expression_.purity = worse(expression_.purity, target.purity);
+    expression_.constant = target.constant;
     expression_.out = type_ = target.out;
     text_ = canonical(target.name, call);
     return true;
@@ -160,12 +161,21 @@ class ExpressionCompiler {
       named_.push_back(
           {0, static_cast<std::uint32_t>(arguments_.size()) + name.index, name.span, function, pool_.owner_});
     const auto count = static_cast<std::uint32_t>(read.values.size());
+    // `add(txn.n)`: the converter is pure, this use of it is not.
+    const auto is_variable = [](const ArgumentValue& value) { return value.type == ArgumentType::variable; };
+    if (std::ranges::any_of(read.values, is_variable))
+      expression_.purity = worse(expression_.purity, Purity::reads_state);
     std::ranges::move(read.values, std::back_inserter(arguments_));
     return count;
   }
 
   ExpressionId install() {
-    const bool shareable = expression_.purity == Purity::pure && named_.empty();
+    const bool pure = expression_.purity == Purity::pure;
+    // The file that a map is named by is the same wherever it is named.
+    const bool shareable = pure && std::ranges::all_of(named_, [&](const UnresolvedArgument& name) {
+                             return arguments_[name.argument].type == ArgumentType::map;
+                           });
+    expression_.constant = expression_.constant && pure && named_.empty();
     if (shareable)
       if (const auto found = pool_.shared_.find(text_); found != pool_.shared_.end()) return found->second;
     const auto id = static_cast<ExpressionId>(pool_.expressions_.size());

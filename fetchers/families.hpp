@@ -19,6 +19,7 @@ template <class Rows>
 using FetchRows = std::span<const FetchRow>;
 using ConverterRows = std::span<const ConverterRow>;
 
+[[nodiscard]] FetchRows acl_fetches();                // acl_fetches.cpp
 [[nodiscard]] FetchRows certificate_fetches();        // certificate_fetches.cpp
 [[nodiscard]] FetchRows connection_detail_fetches();  // connection_detail_fetches.cpp
 [[nodiscard]] FetchRows connection_fetches();         // connection_fetches.cpp
