@@ -45,6 +45,19 @@ std::string canonical(std::string_view name, const parser::Call& call) {
 
 }  // namespace
 
+// What stands for the functions of Lua programs, which take strings and return strings.
+constexpr FetchRow script_fetch{.name = "lua",
+                                .places = 0xffffffff,
+                                .purity = Purity::writes_state,
+                                .status = Status::unsupported,
+                                .documentation = "A fetch of a Lua program."};
+constexpr ConverterRow script_converter{.name = "lua",
+                                        .in = SampleType::str,
+                                        .out = SampleType::str,
+                                        .purity = Purity::writes_state,
+                                        .status = Status::unsupported,
+                                        .documentation = "A converter of a Lua program."};
+
 class ExpressionCompiler {
  public:
   ExpressionCompiler(ExpressionPool& pool, Place place, parser::DiagnosticSink& sink, Misplaced misplaced)
@@ -59,6 +72,7 @@ class ExpressionCompiler {
  private:
   bool add_fetch(const parser::Call& call) {
     const FetchRow* row = find_fetch(call.name, pool_.language_);
+    if (row == nullptr && pool_.scripts_.knows(pool_.scripts_.fetches, call.name)) return add_script_fetch(call);
     if (row == nullptr) return unknown_fetch(call);
     report_status(row->status, codes::unsupported_fetch, "fetch method", call);
     report_place(*row, call);
@@ -74,6 +88,16 @@ class ExpressionCompiler {
     expression_.constant = target.constant;
     expression_.out = type_ = target.out;
     text_ = canonical(target.name, call);
+    return true;
+  }
+
+  bool add_script_fetch(const parser::Call& call) {
+    report_status(script_fetch.status, codes::unsupported_fetch, "fetch method", call);
+    expression_.fetch = &script_fetch;
+    expression_.runs = false;
+    expression_.purity = script_fetch.purity;
+    expression_.out = type_ = script_fetch.out;
+    text_ = canonical(call.name, call);
     return true;
   }
 
@@ -93,6 +117,8 @@ class ExpressionCompiler {
   // Goes on after a fault to find more of them, but then the type in front is not known.
   bool add_converter(const parser::Call& call, bool type_known) {
     const ConverterRow* row = find_converter(call.name, pool_.language_);
+    if (row == nullptr && pool_.scripts_.knows(pool_.scripts_.converters, call.name))
+      return add_script_converter(call, type_known);
     if (row == nullptr) return unknown_converter(call);
     report_status(row->status, codes::unsupported_converter, "converter", call);
     auto arguments = read_arguments(call, {.converter = true, .language = pool_.language_}, row->arguments,
@@ -105,6 +131,16 @@ class ExpressionCompiler {
     expression_.purity = worse(expression_.purity, row->purity);
     expression_.out = type_ = row->out;
     text_ += ',' + canonical(row->name, call);
+    return true;
+  }
+
+  bool add_script_converter(const parser::Call& call, bool type_known) {
+    report_status(script_converter.status, codes::unsupported_converter, "converter", call);
+    if (type_known && !applicable(script_converter, call)) return false;
+    expression_.runs = false;
+    expression_.purity = script_converter.purity;
+    expression_.out = type_ = script_converter.out;
+    text_ += ',' + canonical(call.name, call);
     return true;
   }
 
