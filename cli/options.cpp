@@ -195,6 +195,7 @@ graph::LoadOptions load_options(const Options& options) {
           .target = options.target,
           .assume_files = options.assume_files,
           .diagnostics = options.diagnostics,
+          .master_worker = options.run.master_worker,
           .only_reached = true};
 }
 

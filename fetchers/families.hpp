@@ -19,6 +19,8 @@ template <class Rows>
 using FetchRows = std::span<const FetchRow>;
 using ConverterRows = std::span<const ConverterRow>;
 
+[[nodiscard]] FetchRows acl_fetches();                // acl_fetches.cpp
+[[nodiscard]] FetchRows certificate_fetches();        // certificate_fetches.cpp
 [[nodiscard]] FetchRows connection_detail_fetches();  // connection_detail_fetches.cpp
 [[nodiscard]] FetchRows connection_fetches();         // connection_fetches.cpp
 [[nodiscard]] FetchRows constant_fetches();           // constant_fetches.cpp
@@ -29,9 +31,10 @@ using ConverterRows = std::span<const ConverterRow>;
 [[nodiscard]] FetchRows rdp_fetches();                // rdp_fetches.cpp
 [[nodiscard]] FetchRows state_fetches();              // state_fetches.cpp
 [[nodiscard]] FetchRows stream_fetches();             // stream_fetches.cpp
-[[nodiscard]] FetchRows tls_detail_fetches();         // tls_detail_fetches.cpp
+[[nodiscard]] FetchRows tls_captured_fetches();       // tls_captured_fetches.cpp
 [[nodiscard]] FetchRows tls_fetches();                // tls_fetches.cpp
 [[nodiscard]] FetchRows tls_hello_fetches();          // tls_hello_fetches.cpp
+[[nodiscard]] FetchRows tls_server_fetches();         // tls_server_fetches.cpp
 
 [[nodiscard]] ConverterRows arithmetic_converters();  // arithmetic_converters.cpp
 [[nodiscard]] ConverterRows crypto_converters();      // crypto_converters.cpp

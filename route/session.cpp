@@ -14,7 +14,12 @@ const std::array<Session::Handler, Session::phase_count> Session::handlers = {
 
 Session::Session(Facilities& facilities, graph::ListenerId listener, const fetchers::Endpoint& source,
                  const fetchers::Endpoint& destination, std::chrono::system_clock::time_point date)
-    : facilities_(&facilities), variables_(&facilities.state->variables), date_(date), source_(source), destination_(destination), listener_(listener) {
+    : facilities_(&facilities),
+      variables_(&facilities.state->variables),
+      date_(date),
+      source_(source),
+      destination_(destination),
+      listener_(listener) {
   ProxyState& state = facilities.state->proxy(frontend().id);
   facilities.state->connections.fetch_add(1, std::memory_order_relaxed);
   state.frontend_connections.fetch_add(1, std::memory_order_relaxed);
@@ -100,7 +105,7 @@ void Session::after_proxy_header(const Event& event) {
 void Session::on_handshake(const Event& event) {
   switch (event.kind) {
     case EventKind::tls_established: tls_ = event.tls; return begin_stream(event);
-    case EventKind::tls_failed: return fail_early(event.text, event.at);
+    case EventKind::tls_failed: tls_ = event.tls; return fail_early(event.text, event.at);
     case EventKind::deadline: return fail_early("Timeout during SSL handshake", event.at);
     case EventKind::client_reset: return fail_early("SSL handshake failure", event.at);
     default: return;
