@@ -92,14 +92,16 @@ Extension find_extension(std::string_view list, std::uint32_t type) {
   return {};
 }
 
-HelloField first_host_name(std::string_view content) {
-  ByteCursor names(ByteCursor(content).prefixed(2));
-  while (!names.at_end()) {
-    const std::uint32_t type = names.number(1);
-    const std::string_view name = names.prefixed(2);
-    if (!names.bad() && type == 0) return {HelloState::found, name};
-  }
-  return {};
+// `rest`: from the extension's content to the end of the hello. As HAProxy reads it: only the first entry
+// counts, and the lengths are held against the hello, not against the extension.
+HelloField first_host_name(std::string_view rest) {
+  constexpr std::uint32_t smallest_list = 4;
+  ByteCursor cursor(rest);
+  const std::uint32_t size = cursor.number(2);
+  if (cursor.bad() || size < smallest_list || size > cursor.rest().size()) return {};
+  const bool host = cursor.number(1) == 0;
+  const std::string_view name = cursor.prefixed(2);
+  return cursor.bad() || !host ? HelloField{} : HelloField{HelloState::found, name};
 }
 
 HelloField whole_extension(std::string_view content) { return {HelloState::found, content}; }
@@ -173,13 +175,20 @@ HelloVersion hello_version(std::string_view bytes) {
 }
 
 HelloField hello_sni(std::string_view bytes) {
-  return extension_field(bytes, extension_server_name, first_host_name);
+  const HelloBody hello = client_hello_body(bytes);
+  if (hello.state != HelloState::found) return {hello.state};
+  const auto list = parts(hello.body).extensions;
+  const Extension found = list ? find_extension(*list, extension_server_name) : Extension{};
+  if (found.walk != Walk::present) return {};
+  const auto begin = static_cast<std::size_t>(found.content.data() - hello.body.data());
+  return first_host_name(hello.body.substr(begin));
 }
 
 HelloField hello_alpn(std::string_view bytes, std::uint32_t index) {
   const HelloField extension = extension_field(bytes, extension_alpn, whole_extension);
   if (extension.state != HelloState::found) return extension;
-  ByteCursor protocols(ByteCursor(extension.value).prefixed(2));
+  ByteCursor protocols(extension.value);
+  protocols.block(2);  // HAProxy doesn't care how long the list says it is
   std::string_view name = protocols.prefixed(1);
   for (; index != 0 && !protocols.bad(); --index) name = protocols.prefixed(1);
   return protocols.bad() ? HelloField{} : HelloField{HelloState::found, name};

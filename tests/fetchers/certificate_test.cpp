@@ -48,7 +48,7 @@ INSTANTIATE_TEST_SUITE_P(
         NameCase{odd, {}, "/C=DE/1.2.3.4.5=first/1.2.3.4.5=second/serialNumber=7/OU=a/CN=multi"},
         NameCase{odd,
                  {.rfc2253 = true},
-                 "serialNumber=7+OU=a+CN=multi,1.2.3.4.5=#0C067365636F6E64,1.2.3.4.5=#0C056669727374,C=DE"},
+                 "CN=multi+OU=a+serialNumber=7,1.2.3.4.5=#0C067365636F6E64,1.2.3.4.5=#0C056669727374,C=DE"},
         NameCase{odd, {"1.2.3.4.5", -1}, "second"}, NameCase{odd, {"OU"}, "a"},
         // Bytes of 0 hide nothing: such a name is none, but text of it is read where it is converted.
         NameCase{wide_certificate, {}, "none"}, NameCase{wide_certificate, {"O"}, "none"},
