@@ -1,6 +1,7 @@
 // The keywords of `global`.
 #include "graph/read/global_lines.hpp"
 #include "graph/read/proxy_lines.hpp"
+#include "graph/read/script_names.hpp"
 #include "graph/read/setters.hpp"
 #include "graph/read/tls_settings.hpp"
 #include "graph/rows/families.hpp"
@@ -328,7 +329,7 @@ constexpr std::array rows{
     ignored("tune.lua.task-timeout", time_and_rest, "Time of Lua tasks."),
     ignored("tune.max-checks-per-thread", "<int32 0..>", "Checks at a time.", "2.9"),
     ignored("tune.max-rules-at-once", "<int32 0..>", "Rules in one go.", "3.2"),
-    ignored("tune.maxpollevents", "<text>", "Events per poll."),
+    ignored("tune.maxpollevents", "<poll-events>", "Events per poll."),
     ignored("tune.memory.hot-size", "<size>", "Memory caches.", "2.8"),
     ignored("tune.notsent-lowat.client", "<size>", "Unsent bytes towards clients.", "3.2"),
     ignored("tune.notsent-lowat.server", "<size>", "Unsent bytes towards servers.", "3.2"),
@@ -394,8 +395,8 @@ constexpr std::array rows{
             "Statuses counted as failures.", "3.0"),
     not_yet("issuers-chain-path", "<directory>", "chains are not completed yet",
             "Directory of issuer certificates."),
-    not_yet("lua-load", "<file> [<any>]...", lua, "A Lua program."),
-    not_yet("lua-load-per-thread", "<file> [<any>]...", lua, "A Lua program per thread."),
+    not_yet("lua-load", "<file> [<any>]...", lua, "A Lua program.", {}, read_script),
+    not_yet("lua-load-per-thread", "<file> [<any>]...", lua, "A Lua program per thread.", {}, read_script),
     not_yet("lua-prepend-path", "<text> [path|cpath]", lua, "Where Lua looks for modules."),
     not_yet("maxconnrate", "<text>", rates, "New connections per second."),
     not_yet("maxsessrate", "<text>", rates, "New sessions per second."),
