@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "fetchers/certificate.hpp"
-#include "fetchers/verify_errors.hpp"
+#include "fetchers/verify_names.hpp"
 #include "tests/fetchers/certificate_samples.hpp"
 
 namespace shunt::fetchers::test {
@@ -111,12 +111,12 @@ TEST(CertificateReader, DamageIsReadOrRefused) {
   EXPECT_GT(refused, 20u);
 }
 
-TEST(VerifyErrors, GoByNumberAndName) {
-  EXPECT_EQ(verify_error_name(10), "X509_V_ERR_CERT_HAS_EXPIRED");
-  EXPECT_EQ(verify_error_number("X509_V_ERR_CERT_HAS_EXPIRED"), 10);
-  EXPECT_EQ(verify_error_name(0), "X509_V_OK");
-  EXPECT_EQ(verify_error_name(9999), "");
-  EXPECT_EQ(verify_error_number("X509_V_ERR_NONE"), std::nullopt);
+TEST(VerifyResults, GoByNumberAndName) {
+  EXPECT_EQ(verify_result_name(10), "X509_V_ERR_CERT_HAS_EXPIRED");
+  EXPECT_EQ(verify_result_number("X509_V_ERR_CERT_HAS_EXPIRED"), 10);
+  EXPECT_EQ(verify_result_name(0), "X509_V_OK");
+  EXPECT_EQ(verify_result_name(9999), "");
+  EXPECT_EQ(verify_result_number("X509_V_ERR_NONE"), std::nullopt);
 }
 
 TEST(OpensslErrors, HaveATextWithTheirNumber) {
