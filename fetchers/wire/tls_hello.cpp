@@ -179,7 +179,7 @@ HelloField hello_sni(std::string_view bytes) {
   if (hello.state != HelloState::found) return {hello.state};
   const auto list = parts(hello.body).extensions;
   const Extension found = list ? find_extension(*list, extension_server_name) : Extension{};
-  if (found.walk != Walk::present) return {};
+  if (found.walk != Walk::present || found.content.size() < 2) return {};
   const auto begin = static_cast<std::size_t>(found.content.data() - hello.body.data());
   return first_host_name(hello.body.substr(begin));
 }

@@ -95,11 +95,14 @@ INSTANTIATE_TEST_SUITE_P(
                     Names{names(12, "\x01" + prefixed("ot", 2) + host), HelloState::absent},
                     Names{names(10, "\0\0\0"s + host), HelloState::found, ""},
                     Names{extension(0, ""), HelloState::absent},
+                    Names{extension(0, "\0"s), HelloState::absent},
+                    Names{"\0\0\0\x02"s + number(7, 2) + host, HelloState::found, "host"},
                     Names{names(7, "\0\0\x05host"s), HelloState::absent}));
 
 TEST(Hello, TheLengthOfTheProtocolListIsNotLookedAt) {
   for (const std::size_t size : {0, 1, 3, 300}) {
-    const std::string hello = client_hello(extension(16, number(size, 2) + "\x02h2\x03foo"));
+    const std::string hello = client_hello(extension(16, number(size, 2) + "\x02h2\x03"
+                                                                           "foo"));
     EXPECT_EQ(hello_alpn(hello).value, "h2");
     EXPECT_EQ(hello_alpn(hello, 1).value, "foo");
     EXPECT_EQ(hello_alpn(hello, 2).state, HelloState::absent);
