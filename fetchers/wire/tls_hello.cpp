@@ -16,7 +16,8 @@ constexpr std::uint32_t client_hello = 1;
 constexpr std::uint32_t smallest_record =
     51;  // of a ClientHello with its fixed fields and something behind them
 constexpr std::uint32_t smallest_message = 43;
-constexpr std::size_t sslv2_fixed = 9;  // type, version and three lengths
+constexpr std::uint32_t largest_record = 18432;  // encrypted and compressed; only the version fetch asks
+constexpr std::size_t sslv2_fixed = 9;           // type, version and three lengths
 constexpr std::uint32_t extension_server_name = 0;
 constexpr std::uint32_t extension_groups = 10;
 constexpr std::uint32_t extension_signatures = 13;
@@ -127,7 +128,8 @@ HelloField behind_length(std::string_view content) {
   return cursor.bad() ? HelloField{} : HelloField{HelloState::found, list};
 }
 
-bool is_record(std::uint32_t first) { return first >= 0x14 && first <= 0x17; }
+// 0xff is taken for one, too.
+bool is_record(std::uint32_t first) { return (first >= 0x14 && first <= 0x17) || first == 0xff; }
 
 // The SSLv2 form: a length in two bytes (highest bit set) or three (the third is padding), then type 1 and
 // the version.
@@ -153,7 +155,7 @@ HelloVersion sslv2_version(std::string_view bytes) {
 HelloVersion record_version(std::string_view bytes) {
   if (bytes.size() < record_header + message_header + 2) return {HelloState::incomplete};
   const std::uint32_t size = number(bytes, 3, 2);
-  if (byte_at(bytes, 1) < 3 || size < message_header + 2) return {};
+  if (byte_at(bytes, 1) < 3 || size < message_header + 2 || size > largest_record) return {};
   return {combine(bytes.size() >= record_header + size), byte_at(bytes, 9) << 16 | byte_at(bytes, 10)};
 }
 
@@ -161,8 +163,7 @@ HelloVersion record_version(std::string_view bytes) {
 
 HelloType hello_type(std::string_view bytes) {
   if (bytes.empty()) return {HelloState::incomplete};
-  const std::uint32_t record = byte_at(bytes, 0);
-  if (!is_record(record) && record != 0xff) return {};
+  if (!is_record(byte_at(bytes, 0))) return {};
   if (bytes.size() < record_header + message_header) return {HelloState::incomplete};
   if (byte_at(bytes, 1) < 3 || number(bytes, 3, 2) < message_header) return {};
   const bool whole = bytes.size() >= record_header + message_header + number(bytes, 6, 3);

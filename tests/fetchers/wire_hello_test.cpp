@@ -227,7 +227,10 @@ INSTANTIATE_TEST_SUITE_P(Measured, Prefix,
                                          Verdict{"\x16\x03\x01\0\x06\x02\0\0\x02\x03\x03"s, yes, yes, no},
                                          Verdict{"\x15\x03\x01\0\x02\x02\x28xx"s, no, wait, no},
                                          Verdict{"\x15\x03\x01\0\x02\x02\x28"s, wait, wait, no},
-                                         Verdict{"\xff\x03\x01\0\x04\x01\0\0\0"s, yes, wait, no}));
+                                         Verdict{"\xff\x03\x01\0\x04\x01\0\0\0"s, yes, wait, no},
+                                         Verdict{"\xff\x03\x01\0\x06\x01\0\0\x02\x03\x03"s, yes, yes, no},
+                                         Verdict{"\x16\x03\x01\x48\0\x02\0\0\x02\x03\x03"s, yes, wait, no},
+                                         Verdict{"\x16\x03\x01\x48\x01\x02\0\0\x02\x03\x03"s, yes, no, no}));
 
 std::string sslv2(std::size_t ciphers, std::size_t session, std::size_t challenge) {
   const std::string body = "\x01\x03\x01" + number(ciphers, 2) + number(session, 2) + number(challenge, 2) +
