@@ -7,7 +7,7 @@
 #include "fetchers/crypto.hpp"
 #include "fetchers/families.hpp"
 #include "fetchers/secret.hpp"
-#include "fetchers/verify_errors.hpp"
+#include "fetchers/verify_names.hpp"
 
 namespace shunt::fetchers {
 namespace {
@@ -75,7 +75,7 @@ bool aes_cbc_enc(Context& context, Arguments arguments, Sample& sample) {
 
 // A number without a name stays one.
 bool verify_name(Context& context, Arguments, Sample& sample) {
-  const std::string_view name = verify_error_name(sample.integer);
+  const std::string_view name = verify_result_name(sample.integer);
   if (name.empty()) return cast(sample, SampleType::str, *context.scratch);
   sample.set_string(name);
   return true;
