@@ -77,6 +77,10 @@ struct ServerParameters {
   Maybe<bool> check = {}, backup = {}, disabled = {}, check_send_proxy = {};
   Maybe<Milliseconds> inter = {}, fastinter = {}, downinter = {};
   Maybe<std::uint32_t> rise = {}, fall = {}, port = {}, weight = {}, id = {};
+  Maybe<std::uint32_t> maxconn = {}, minconn = {}, maxqueue = {};
+  Maybe<Milliseconds> slow_start = {};
+  Maybe<HashKey> hash_key = {};
+  Maybe<std::string> guid = {};
   Maybe<parser::Address> address = {};  // addr
   Maybe<SendProxy> send_proxy = {};
   // Only checked:
@@ -198,6 +202,10 @@ struct Inherited {
   std::int32_t redispatch_interval = -1;  // belongs to the last `option redispatch`
   Maybe<std::uint32_t> maxconn = {}, backlog = {}, retries = {};
   Maybe<Balance> balance = {};
+  std::shared_ptr<const parser::ExpressionTree> balance_key = {};  // of `balance hash` and `rdp-cookie`
+  Maybe<HashType> hash_type = {};
+  Maybe<std::uint32_t> hash_balance_factor = {}, fullconn = {};
+  Maybe<Affinity> affinity = {};
   Maybe<std::string> default_backend = {}, log_tag = {};
   Maybe<LogFormatLine> log_format = {};
   Maybe<Milliseconds> inspect_delay = {}, response_inspect_delay = {};  // only named `defaults` hold them
@@ -335,6 +343,7 @@ struct Config {
   std::vector<Use> uses = {};
   std::vector<CertificateShelf> shelves = {};
   std::deque<parser::Word> made_words = {};    // parts of words, for uses
+  std::deque<std::string> made_texts = {};     // ... whose text stands in no file
   std::vector<parser::Span> fatal_lines = {};  // behind an error on one of them HAProxy reads no further
   bool binds_of_backends = false;              // there are bind lines that are ignored for where they stand
 };

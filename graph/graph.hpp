@@ -129,6 +129,9 @@ struct Check {
   bool send_proxy = false;                    // check-send-proxy
 };
 
+// What places a server on a hash ring; where that is missing, its number does.
+enum class HashKey : std::uint8_t { id, id32, guid, addr, addr_port };
+
 struct Server {
   ServerId id = 0;
   ProxyId backend = 0;
@@ -139,15 +142,44 @@ struct Server {
   std::uint32_t weight = 1;     // 0 ... 256
   bool backup = false;
   bool disabled = false;
+  std::uint32_t maxconn = 0, minconn = 0, maxqueue = 0;  // 0: no limit
+  Milliseconds slow_start{0};
+  HashKey hash_key = HashKey::id;
+  std::string guid;
   SendProxy send_proxy = SendProxy::none;
   Check check;
   parser::Span span = {};
 };
 
-enum class BalanceKind : std::uint8_t { roundrobin, static_rr, leastconn, first, source, random };
+enum class BalanceKind : std::uint8_t {
+  roundrobin,
+  static_rr,
+  leastconn,
+  first,
+  source,
+  random,
+  hash,
+  rdp_cookie
+};
+// `none` takes the key for a number (3.x).
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+enum class HashFunction : std::uint8_t { sdbm, djb2, wt6, crc32, none };
+#pragma GCC diagnostic pop
+struct HashType {
+  bool consistent = false;  // a ring instead of a map
+  HashFunction function = HashFunction::sdbm;
+  bool avalanche = false;
+};
+// What a ring does with a server that is full: queue there, or go on (under which limit).
+enum class Affinity : std::uint8_t { always, maxconn, maxqueue };
 struct Balance {
   BalanceKind kind = BalanceKind::random;  // 3.x: random(2) without a `balance` line
   std::uint32_t draws = 2;                 // random(n)
+  HashType hash = {};
+  std::uint32_t factor = 0;  // hash-balance-factor in percent; 0: off
+  Affinity affinity = Affinity::always;
+  std::optional<fetchers::ExpressionId> key = {};  // hash, rdp_cookie
 };
 
 // ---- rules
@@ -213,6 +245,7 @@ struct Proxy {
   ProxyId default_backend = none;            // a listen section's own id when nothing else is named
   // backend side
   std::uint32_t first_server = 0, server_count = 0;
+  std::uint32_t fullconn = 0;  // backend connections at which `minconn` has grown to `maxconn`
   Balance balance;
   acl::RuleListId response_rules = acl::no_rules;
   std::optional<Milliseconds> response_inspect_delay;

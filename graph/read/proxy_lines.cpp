@@ -98,17 +98,31 @@ void read_retries(Reading& reading) {
   reading.settings().retries = {static_cast<std::uint32_t>(retries), reading.span()};
 }
 
+// Without a function the ring mixes its hashes; with one only where that is asked for.
 void read_hash_type(Reading& reading) {
   const auto words = reading.arguments;
-  if (words[0] == "map-based" && words.size() < 3 && (words.size() < 2 || words[1] == "sdbm")) return;
-  reading.report(codes::unsupported, reading.span(),
-                 "'hash-type' runs only with 'map-based' and the function 'sdbm' in this build");
+  HashType type{.consistent = words[0] == "consistent"};
+  if (words.size() > 1) {
+    const auto function = read_name<HashFunction>(reading, words[1], names::hash_functions);
+    if (!function) return;
+    type.function = *function;
+  }
+  type.avalanche = words.size() > 1 ? words.size() > 2 : type.consistent;
+  reading.settings().hash_type = {type, reading.span()};
+}
+
+void read_affinity(Reading& reading) {
+  if (const auto affinity = read_name<Affinity>(reading, reading.arguments[0], names::affinities))
+    reading.settings().affinity = {*affinity, reading.span()};
 }
 
 void read_hash_balance_factor(Reading& reading) {
   const auto& word = reading.arguments[0];
   const std::int64_t factor = parser::leading_integer(word.value);
-  if (factor == 0 || factor > 100) return;
+  if (factor == 0 || factor > 100) {
+    reading.settings().hash_balance_factor = {static_cast<std::uint32_t>(factor), reading.span()};
+    return;
+  }
   reading.report(codes::bad_number, word.span,
                  fmt::format("'hash-balance-factor' expects 0 or more than 100, not '{}'", word.value));
 }

@@ -8,6 +8,7 @@ namespace shunt::graph {
 void read_mode(Reading& reading);
 void read_balance(Reading& reading);
 void read_retries(Reading& reading);
+void read_affinity(Reading& reading);
 void read_hash_type(Reading& reading);
 void read_description(Reading& reading);
 void set_application(Reading& reading);

@@ -1,6 +1,7 @@
 // The algorithms behind `balance`.
 #include <fmt/format.h>
 
+#include "graph/read/expression_words.hpp"
 #include "graph/read/reading.hpp"
 #include "graph/rows/families.hpp"
 #include "parser/scalar.hpp"
@@ -8,7 +9,17 @@
 namespace shunt::graph {
 namespace {
 
-void store(Reading& reading, Balance balance) { reading.settings().balance = {balance, reading.span()}; }
+void store(Reading& reading, Balance balance) {
+  reading.settings().balance = {balance, reading.span()};
+  reading.settings().balance_key.reset();
+}
+
+void store_key(Reading& reading, BalanceKind kind, std::span<const parser::Word> words) {
+  store(reading, {.kind = kind});
+  parser::DiagnosticSink unheard;  // link_uses tells what is wrong with it
+  if (auto tree = parse_expression_words(words, unheard))
+    reading.settings().balance_key = std::make_shared<const parser::ExpressionTree>(std::move(*tree));
+}
 
 template <BalanceKind Kind>
 void plain(Reading& reading) {
@@ -47,13 +58,24 @@ bool check_named(Reading& reading, std::string_view what) {
 }
 
 void hash_of_header(Reading& reading) { (void)check_named(reading, "the name of a header"); }
+// "rdp-cookie" or "rdp-cookie(name)": the fetch of the same name.
 void hash_of_rdp_cookie(Reading& reading) {
-  if (reading.keyword.value.find('(') != std::string_view::npos)
-    (void)check_named(reading, "the name of a cookie");
+  const auto& word = reading.keyword;
+  const auto open = word.value.find('(');
+  if (open != std::string_view::npos && !check_named(reading, "the name of a cookie")) return;
+  std::string_view name = "mstshash";
+  if (open != std::string_view::npos) name = word.value.substr(open + 1, word.value.find(')') - open - 1);
+  auto& config = reading.state.config;
+  const auto& text = config.made_texts.emplace_back(fmt::format("req.rdp_cookie({})", name));
+  config.made_words.push_back({.value = text, .span = word.span});
+  store_key(reading, BalanceKind::rdp_cookie, std::span(&config.made_words.back(), 1));
 }
 
 // HAProxy compiles it for each proxy when all is read.
-void hash_is_late(Reading& reading) { reading.state.config.uses.back().late = true; }
+void hash_of_expression(Reading& reading) {
+  reading.state.config.uses.back().late = true;
+  store_key(reading, BalanceKind::hash, reading.arguments.first(expression_size(reading.arguments)));
+}
 
 constexpr std::string_view later = "this algorithm is not available yet";
 
@@ -63,10 +85,8 @@ constexpr std::array rows{
         .lower = plain<BalanceKind::first>,
         .documentation = "The usable server with the lowest id that has a free slot."},
     Row{.name = "hash",
-        .status = Status::unsupported,
         .since = "2.6",
-        .advice = later,
-        .lower = hash_is_late,
+        .lower = hash_of_expression,
         .syntax = "<expression be-server>",
         .documentation = "A hash of a sample expression."},
     Row{.name = "hdr",
@@ -91,8 +111,6 @@ constexpr std::array rows{
         .parenthesised = true,
         .documentation = "The less loaded of some servers drawn by chance; random(2) is the default."},
     Row{.name = "rdp-cookie",
-        .status = Status::unsupported,
-        .advice = later,
         .lower = hash_of_rdp_cookie,
         .parenthesised = true,
         .documentation = "A hash of the cookie of a remote desktop client."},

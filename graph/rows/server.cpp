@@ -18,6 +18,19 @@ void set_send_proxy(Reading& reading) {
   reading.server->send_proxy = {Version, reading.span()};
 }
 
+// Without a value: none.
+template <auto Member>
+void read_limit(Reading& reading) {
+  const std::int64_t limit =
+      reading.arguments.empty() ? 0 : parser::leading_integer(reading.arguments[0].value);
+  store<Member>(reading, static_cast<std::uint32_t>(std::clamp<std::int64_t>(limit, 0, 0x7fffffff)));
+}
+
+void read_hash_key(Reading& reading) {
+  if (const auto key = read_name<HashKey>(reading, reading.arguments[0], names::hash_keys))
+    store<&S::hash_key>(reading, *key);
+}
+
 constexpr std::string_view tls = "TLS towards servers is not available yet";
 constexpr std::string_view later = "this parameter is not available yet";
 constexpr std::string_view queue = "servers have no connection limits yet";
@@ -177,8 +190,8 @@ constexpr std::array rows{
         .documentation = "Checks choose a TLS server name."},
     Row{.name = "guid",
         .places = both,
-        .status = Status::no_effect,
         .since = "3.0",
+        .lower = set_text<&S::guid>,
         .syntax = "<text>",
         .documentation = "Global id of the server."},
     Row{.name = "log-bufsize",
@@ -450,9 +463,8 @@ constexpr std::array rows{
         .documentation = "Only TLS 1.3."},
     Row{.name = "hash-key",
         .places = both,
-        .status = Status::unsupported,
         .since = "3.1",
-        .advice = later,
+        .lower = read_hash_key,
         .syntax = "id|id32@3.4|guid@3.3|addr|addr-port",
         .documentation = "What places the server on the hash ring."},
     Row{.name = "healthcheck",
@@ -493,20 +505,17 @@ constexpr std::array rows{
         .documentation = "TLS in the kernel."},
     Row{.name = "maxconn",
         .places = both,
-        .status = Status::unsupported,
-        .advice = queue,
+        .lower = read_limit<&S::maxconn>,
         .syntax = "[<any>]",
         .documentation = "Connections at a time; more wait in the queue."},
     Row{.name = "maxqueue",
         .places = both,
-        .status = Status::unsupported,
-        .advice = queue,
+        .lower = read_limit<&S::maxqueue>,
         .syntax = "[<any>]",
         .documentation = "Connections that may wait."},
     Row{.name = "minconn",
         .places = both,
-        .status = Status::unsupported,
-        .advice = queue,
+        .lower = read_limit<&S::minconn>,
         .syntax = "[<any>]",
         .documentation = "Connections at a time under low load."},
     Row{.name = "namespace",
@@ -683,8 +692,7 @@ constexpr std::array rows{
         .documentation = "Signature algorithms."},
     Row{.name = "slowstart",
         .places = both,
-        .status = Status::unsupported,
-        .advice = later,
+        .lower = set_time<&S::slow_start>,
         .syntax = "<time>",
         .documentation = "How long a returning server's weight grows."},
     Row{.name = "sni",

@@ -9,7 +9,8 @@ namespace shunt::route {
 
 // The weight unit of the dynamic algorithms and the number of points on the ring: 16 per unit of weight.
 [[nodiscard]] inline std::uint32_t scaled_weight(const BalancedServer& server) {
-  return 16 * server.state->weight.load(std::memory_order_relaxed);
+  return server.state->ramp.load(std::memory_order_relaxed) *
+         server.state->weight.load(std::memory_order_relaxed);
 }
 
 [[nodiscard]] inline bool is_usable(const BalancedServer& server) { return server.state->usable(); }
