@@ -20,6 +20,7 @@ THIRD_PARTY = {
     "ares": ["runtime/"],
     "openssl/": ["graph/pki/", "runtime/", "fetchers/crypto.cpp"],
     "pcre2": ["fetchers/regex.cpp", "acl/regex.cpp"],
+    "xxhash.h": ["fetchers/xxhash.cpp"],
     "zlib": ["fetchers/compression.cpp"],
     "yaml-cpp": ["cli/"],
     "graphviz/": ["cli/"],
