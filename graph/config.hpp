@@ -80,6 +80,10 @@ struct ServerParameters {
   Maybe<std::uint32_t> maxconn = {}, minconn = {}, maxqueue = {};
   Maybe<Milliseconds> slow_start = {};
   Maybe<HashKey> hash_key = {};
+  Maybe<InitState> init_state = {};
+  Maybe<bool> observe = {}, down_ends_sessions = {}, up_ends_backup_sessions = {};
+  Maybe<std::uint32_t> error_limit = {};
+  Maybe<OnError> on_error = {};
   Maybe<std::string> guid = {};
   Maybe<parser::Address> address = {};  // addr
   Maybe<SendProxy> send_proxy = {};
@@ -114,6 +118,19 @@ struct SwitchRule {
   Text backend = {};                                   // as written
   std::optional<parser::LogFormatTree> computed = {};  // when the name has a %[...]
   std::optional<parser::ConditionTree> condition = {};
+  parser::Span span = {};
+};
+
+struct ServerRule {
+  Text server = {};                                    // as written
+  std::optional<parser::LogFormatTree> computed = {};  // when the name has a %[...]
+  parser::ConditionTree condition = {};
+  parser::Span span = {};
+};
+
+// force-persist and ignore-persist.
+struct PersistRule {
+  parser::ConditionTree condition = {};
   parser::Span span = {};
 };
 
@@ -177,9 +194,10 @@ enum class OptionId : std::uint8_t {
   smart_accept,
   smart_connect,
   log_health_checks,
-  allbackups
+  allbackups,
+  persist
 };
-inline constexpr std::size_t option_count = 18;
+inline constexpr std::size_t option_count = 19;
 // `no option`, `option`, `default option`: the last one forgets what was inherited.
 enum class OptionValue : std::uint8_t { off, on, standard };
 
@@ -203,6 +221,7 @@ struct Inherited {
   Maybe<std::uint32_t> maxconn = {}, backlog = {}, retries = {};
   Maybe<Balance> balance = {};
   std::shared_ptr<const parser::ExpressionTree> balance_key = {};  // of `balance hash` and `rdp-cookie`
+  std::shared_ptr<const parser::ExpressionTree> persistence = {};  // persist rdp-cookie
   Maybe<HashType> hash_type = {};
   Maybe<std::uint32_t> hash_balance_factor = {}, fullconn = {};
   Maybe<Affinity> affinity = {};
@@ -238,6 +257,8 @@ struct Proxy {
   std::vector<AclLine> acls = {};
   std::vector<TcpRule> connection_rules = {}, session_rules = {}, request_rules = {}, response_rules = {};
   std::vector<SwitchRule> switches = {};
+  std::vector<ServerRule> server_rules = {};
+  std::vector<PersistRule> force_persist = {}, ignore_persist = {};
   CheckedRules checked = {};
   parser::Span span = {};  // head line
   parser::Span body = {};  // head line to last line

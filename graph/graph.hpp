@@ -129,6 +129,14 @@ struct Check {
   bool send_proxy = false;                    // check-send-proxy
 };
 
+// What a server does when too many connections in a row fail (`observe layer4`).
+enum class OnError : std::uint8_t { fastinter, fail_check, sudden_death, mark_down };
+// What a server is taken for until checks have spoken.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+enum class InitState : std::uint8_t { fully_up, up, down, fully_down, none };
+#pragma GCC diagnostic pop
+
 // What places a server on a hash ring; where that is missing, its number does.
 enum class HashKey : std::uint8_t { id, id32, guid, addr, addr_port };
 
@@ -148,6 +156,12 @@ struct Server {
   std::string guid;
   SendProxy send_proxy = SendProxy::none;
   Check check;
+  ServerId tracked = none;  // whose state it takes over
+  InitState init_state = InitState::none;
+  bool observed = false;  // its connections count as checks do
+  std::uint32_t error_limit = 10;
+  OnError on_error = OnError::fail_check;
+  bool down_ends_sessions = false, up_ends_backup_sessions = false;  // on-marked-down, on-marked-up
   parser::Span span = {};
 };
 
@@ -204,6 +218,13 @@ struct Switch {
   parser::Span span = {};
 };
 
+// Payload of a rule in a use-server list: an index into Graph::server_rules.
+struct ServerRule {
+  ServerId server = none;  // none: the name is computed
+  std::optional<fetchers::LogFormat> name = {};
+  parser::Span span = {};
+};
+
 // ---- proxies
 // ------------------------------------------------------------------------------------------------------
 
@@ -219,7 +240,7 @@ struct ProxyOptions {
   bool nolinger = false, redispatch = false, abortonclose = false, independent_streams = false;
   bool splice_request = false, splice_response = false, splice_auto = false;
   bool smart_accept = true, smart_connect = false;
-  bool log_health_checks = false, allbackups = false;
+  bool log_health_checks = false, allbackups = false, persist = false;
   std::int32_t redispatch_interval = -1;  // every n-th retry; negative: counted back from the last one
 };
 
@@ -247,6 +268,9 @@ struct Proxy {
   std::uint32_t first_server = 0, server_count = 0;
   std::uint32_t fullconn = 0;  // backend connections at which `minconn` has grown to `maxconn`
   Balance balance;
+  acl::RuleListId server_rules = acl::no_rules;                                   // use-server
+  acl::RuleListId force_persist = acl::no_rules, ignore_persist = acl::no_rules;  // payloads are not used
+  std::optional<fetchers::ExpressionId> persistence = {};                         // persist rdp-cookie
   acl::RuleListId response_rules = acl::no_rules;
   std::optional<Milliseconds> response_inspect_delay;
   // logs
@@ -296,6 +320,7 @@ struct Graph {
   std::vector<Server> servers;      // indexed by ServerId, grouped by backend
   std::vector<Action> actions;
   std::vector<Switch> switches;
+  std::vector<ServerRule> server_rules = {};
   acl::Program program;
   std::unordered_map<std::string, ProxyId> backends_by_name;  // for computed names
   std::shared_ptr<const pki::CertificateStore> certificates;

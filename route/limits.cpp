@@ -11,7 +11,8 @@ std::uint32_t by_load(const graph::Server& config, const BalancedServer& server)
   if (!ramp) return config.maxconn;
   const std::uint32_t connections = server.backend->backend_connections.load(std::memory_order_relaxed);
   const std::uint32_t full = server.proxy->fullconn;
-  if (full == 0 || connections >= full) return config.maxconn;
+  if (full == 0) return config.minconn;  // not known, but surely many
+  if (connections >= full) return config.maxconn;
   const auto share = std::uint64_t{connections} * config.maxconn / full;
   return std::max(config.minconn, static_cast<std::uint32_t>(share));
 }

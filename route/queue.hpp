@@ -35,10 +35,10 @@ struct Waiting {
   WaitRank rank = {};
   WaitLine* line = nullptr;  // null: not in any
   std::multimap<WaitRank, Waiting*>::iterator place = {};
-  std::uint64_t left_before = 0;         // how many had left the line when this one came
-  std::uint32_t position = 0;            // when it left: those that left since, and itself
+  std::uint64_t left_before = 0;          // how many had left the line when this one came
+  std::uint32_t position = 0;             // when it left: those that left since, and itself
   graph::ServerId granted = graph::none;  // the slot that was taken for it
-  bool turned_away = false;              // its server went away: choose again
+  bool turned_away = false;               // its server went away: choose again
   Sleeper* sleeper = nullptr;
   Wakeups* thread = nullptr;
 };

@@ -7,14 +7,19 @@ namespace shunt::route {
 
 // In the order of Phase.
 const std::array<Session::Handler, Session::phase_count> Session::handlers = {
-    &Session::on_accepted,   &Session::on_proxy_header, &Session::on_handshake,
-    &Session::on_inspect,    &Session::on_inspect,      &Session::on_connecting,
-    &Session::on_retry_wait, &Session::ignore,          &Session::ignore,
+    &Session::on_accepted, &Session::on_proxy_header, &Session::on_handshake,  &Session::on_inspect,
+    &Session::on_inspect,  &Session::on_queued,       &Session::on_connecting, &Session::on_retry_wait,
+    &Session::ignore,      &Session::ignore,
 };
 
 Session::Session(Facilities& facilities, graph::ListenerId listener, const fetchers::Endpoint& source,
                  const fetchers::Endpoint& destination, std::chrono::system_clock::time_point date)
-    : facilities_(&facilities), variables_(&facilities.state->variables), date_(date), source_(source), destination_(destination), listener_(listener) {
+    : facilities_(&facilities),
+      variables_(&facilities.state->variables),
+      date_(date),
+      source_(source),
+      destination_(destination),
+      listener_(listener) {
   ProxyState& state = facilities.state->proxy(frontend().id);
   facilities.state->connections.fetch_add(1, std::memory_order_relaxed);
   state.frontend_connections.fetch_add(1, std::memory_order_relaxed);
@@ -22,6 +27,8 @@ Session::Session(Facilities& facilities, graph::ListenerId listener, const fetch
 }
 
 Session::~Session() {
+  if (phase_ == Phase::queued) leave_queue(accepted_at_);
+  if (rare_ && rare_->waiting.thread != nullptr) rare_->waiting.thread->forget(rare_->waiting);
   release_server();
   release_backend();
   facilities_->state->proxy(frontend().id).frontend_connections.fetch_sub(1, std::memory_order_relaxed);
@@ -42,6 +49,7 @@ Step Session::current() const {
     case Phase::handshake: step.kind = Step::Kind::handshake_tls; break;
     case Phase::inspect_frontend:
     case Phase::inspect_backend: step.kind = Step::Kind::wait_input; break;
+    case Phase::queued: step.kind = Step::Kind::wait_turn; break;
     case Phase::connecting: step.kind = Step::Kind::connect; break;
     case Phase::retry_wait: step.kind = Step::Kind::wait_retry; break;
     case Phase::relay: step.kind = Step::Kind::relay; break;

@@ -24,9 +24,10 @@ struct ServerState {
   std::atomic<std::uint32_t> queued{0};
   std::atomic<std::uint64_t> total{0};   // connections ever given to it
   std::atomic<std::uint32_t> weight{1};  // 0 ... 256
+  std::atomic<std::uint32_t> errors{0};  // failed connections in a row, of an observed server
   // While it starts slowly: sixteenths of the weight, and the percentage of maxconn.
   std::atomic<std::uint32_t> ramp{16}, progress{100};
-  std::atomic<bool> up{true};            // what the health check says
+  std::atomic<bool> up{true};  // what the health check says
   std::atomic<bool> maintenance{false};
   std::atomic<bool> draining{false};
   WaitLine line;  // guarded by ProxyState::balancing
@@ -65,8 +66,9 @@ class State {
   [[nodiscard]] const ProxyState& proxy(graph::ProxyId id) const { return *proxies_[id]; }
   [[nodiscard]] const ServerState& server(graph::ServerId id) const { return *servers_[id]; }
 
-  // To be called after any change of a server's usable() or weight.
-  void server_changed(const graph::Graph& graph, graph::ServerId id);
+  // To be called after any change of a server's usable() or weight. Returns how many sessions no longer wait
+  // where they waited.
+  std::uint32_t server_changed(const graph::Graph& graph, graph::ServerId id);
   // How many servers the backend can choose among now: active ones, or else backups (one without `option
   // allbackups`).
   [[nodiscard]] std::uint32_t usable_servers(const graph::Graph& graph, graph::ProxyId backend) const;

@@ -1,8 +1,8 @@
 // The algorithms behind `balance`.
 #include <fmt/format.h>
 
+#include "graph/read/balance_lines.hpp"
 #include "graph/read/expression_words.hpp"
-#include "graph/read/reading.hpp"
 #include "graph/rows/families.hpp"
 #include "parser/scalar.hpp"
 
@@ -12,13 +12,6 @@ namespace {
 void store(Reading& reading, Balance balance) {
   reading.settings().balance = {balance, reading.span()};
   reading.settings().balance_key.reset();
-}
-
-void store_key(Reading& reading, BalanceKind kind, std::span<const parser::Word> words) {
-  store(reading, {.kind = kind});
-  parser::DiagnosticSink unheard;  // link_uses tells what is wrong with it
-  if (auto tree = parse_expression_words(words, unheard))
-    reading.settings().balance_key = std::make_shared<const parser::ExpressionTree>(std::move(*tree));
 }
 
 template <BalanceKind Kind>
@@ -65,16 +58,18 @@ void hash_of_rdp_cookie(Reading& reading) {
   if (open != std::string_view::npos && !check_named(reading, "the name of a cookie")) return;
   std::string_view name = "mstshash";
   if (open != std::string_view::npos) name = word.value.substr(open + 1, word.value.find(')') - open - 1);
-  auto& config = reading.state.config;
-  const auto& text = config.made_texts.emplace_back(fmt::format("req.rdp_cookie({})", name));
-  config.made_words.push_back({.value = text, .span = word.span});
-  store_key(reading, BalanceKind::rdp_cookie, std::span(&config.made_words.back(), 1));
+  store(reading, {.kind = BalanceKind::rdp_cookie});
+  reading.settings().balance_key = rdp_cookie_key(reading, name);
 }
 
 // HAProxy compiles it for each proxy when all is read.
 void hash_of_expression(Reading& reading) {
   reading.state.config.uses.back().late = true;
-  store_key(reading, BalanceKind::hash, reading.arguments.first(expression_size(reading.arguments)));
+  store(reading, {.kind = BalanceKind::hash});
+  parser::DiagnosticSink unheard;  // link_uses tells what is wrong with it
+  const auto words = reading.arguments.first(expression_size(reading.arguments));
+  if (auto tree = parse_expression_words(words, unheard))
+    reading.settings().balance_key = std::make_shared<const parser::ExpressionTree>(std::move(*tree));
 }
 
 constexpr std::string_view later = "this algorithm is not available yet";

@@ -1,4 +1,5 @@
 // The keywords of `defaults`, `frontend`, `listen` and `backend`.
+#include "graph/read/balance_lines.hpp"
 #include "graph/read/proxy_lines.hpp"
 #include "graph/read/setters.hpp"
 #include "graph/read/table_lines.hpp"
@@ -19,8 +20,6 @@ constexpr std::uint32_t with_rules = in::named_defaults | in::proxies;
 constexpr std::string_view http = "HTTP mode is not available yet";
 constexpr std::string_view tables = "there are no stick tables yet";
 constexpr std::string_view checks = "only plain connection checks run yet";
-constexpr std::string_view persistence = "there is no persistence yet";
-constexpr std::string_view hashes = "only map-based hashing runs yet";
 constexpr std::string_view later = "this keyword is not available yet";
 
 // Any word, as C's atol reads it; what is below zero means none.
@@ -258,8 +257,6 @@ constexpr std::array own_rows{
         .documentation = "Reads server states at start."},
     Row{.name = "persist",
         .places = all,
-        .status = Status::unsupported,
-        .advice = persistence,
         .lower = read_persist,
         .syntax = "<any> [<any>]",
         .documentation = "Persistence by the cookie of remote desktop clients."},

@@ -1,6 +1,7 @@
 // The parameters of `server` and `default-server` lines.
 #include <fmt/format.h>
 
+#include "graph/names.hpp"
 #include "graph/read/bind_settings.hpp"
 #include "graph/read/global_lines.hpp"
 #include "graph/read/setters.hpp"
@@ -29,6 +30,18 @@ void read_limit(Reading& reading) {
 void read_hash_key(Reading& reading) {
   if (const auto key = read_name<HashKey>(reading, reading.arguments[0], names::hash_keys))
     store<&S::hash_key>(reading, *key);
+}
+
+void read_init_state(Reading& reading) {
+  if (const auto state = read_name<InitState>(reading, reading.arguments[0], names::init_states))
+    store<&S::init_state>(reading, *state);
+}
+
+void read_observe(Reading& reading) { store<&S::observe>(reading, reading.arguments[0] == "layer4"); }
+
+void read_on_error(Reading& reading) {
+  if (const auto action = read_name<OnError>(reading, reading.arguments[0], names::error_actions))
+    store<&S::on_error>(reading, *action);
 }
 
 constexpr std::string_view tls = "TLS towards servers is not available yet";
@@ -426,8 +439,7 @@ constexpr std::array rows{
         .documentation = "Elliptic curves."},
     Row{.name = "error-limit",
         .places = both,
-        .status = Status::unsupported,
-        .advice = later,
+        .lower = set_loose_number<&S::error_limit>,
         .syntax = "<int32 1..>",
         .documentation = "Errors in traffic until on-error acts."},
     Row{.name = "force-sslv3",
@@ -490,9 +502,8 @@ constexpr std::array rows{
         .documentation = "How the address is found at start."},
     Row{.name = "init-state",
         .places = both,
-        .status = Status::unsupported,
         .since = "3.1",
-        .advice = later,
+        .lower = read_init_state,
         .syntax = "fully-up|up|down|fully-down|none",
         .documentation = "State at start."},
     Row{.name = "ktls",
@@ -574,26 +585,22 @@ constexpr std::array rows{
         .documentation = "Predecessor of ALPN."},
     Row{.name = "observe",
         .places = both,
-        .status = Status::unsupported,
-        .advice = later,
+        .lower = read_observe,
         .syntax = "none|layer4|layer7",
         .documentation = "Errors in traffic count as failed checks."},
     Row{.name = "on-error",
         .places = both,
-        .status = Status::unsupported,
-        .advice = later,
+        .lower = read_on_error,
         .syntax = "fastinter|fail-check|sudden-death|mark-down",
         .documentation = "What too many errors do."},
     Row{.name = "on-marked-down",
         .places = both,
-        .status = Status::unsupported,
-        .advice = later,
+        .lower = set_flag<&S::down_ends_sessions>,
         .syntax = "shutdown-sessions",
         .documentation = "What happens to connections of a server that goes down."},
     Row{.name = "on-marked-up",
         .places = both,
-        .status = Status::unsupported,
-        .advice = later,
+        .lower = set_flag<&S::up_ends_backup_sessions>,
         .syntax = "shutdown-backup-sessions",
         .documentation = "What happens to backup connections when a server comes back."},
     Row{.name = "pool-conn-name",
@@ -772,8 +779,6 @@ constexpr std::array rows{
         .documentation = "Session tickets."},
     Row{.name = "track",
         .places = both,
-        .status = Status::unsupported,
-        .advice = checks,
         .lower = set_text<&S::track>,
         .syntax = "<text>",
         .documentation = "Takes its state from another server."},

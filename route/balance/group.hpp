@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "route/balance/balancer.hpp"
+#include "route/limits.hpp"
 
 namespace shunt::route {
 
@@ -29,6 +30,12 @@ namespace shunt::route {
   for (std::uint32_t i = 0; i < servers.size(); ++i)
     if (servers[i].config->backup && is_usable(servers[i])) return i;
   return Balancer::nobody;
+}
+
+// The same, if it has a free slot.
+[[nodiscard]] inline std::uint32_t free_backup(std::span<const BalancedServer> servers) {
+  const std::uint32_t found = first_backup(servers);
+  return found == Balancer::nobody || is_full(servers[found]) ? Balancer::nobody : found;
 }
 
 // The group in use: active servers; if there is none, all usable backups or only the first of them.

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "fetchers/hash.hpp"
+#include "fetchers/xxhash.hpp"
 #include "route/balance/group.hpp"
 
 namespace shunt::route {
@@ -91,7 +92,8 @@ std::uint32_t Ring::next(std::uint32_t avoid) {
 void Ring::measure_load() {
   if (factor_ == 0) return;
   std::uint64_t served = 0;
-  for (const BalancedServer& server : servers_) served += server.state->served.load(std::memory_order_relaxed);
+  for (const BalancedServer& server : servers_)
+    served += server.state->served.load(std::memory_order_relaxed);
   slots_ = static_cast<std::uint32_t>(((served + 1) * factor_ + 99) / 100);
 }
 

@@ -43,8 +43,8 @@ class Ring {
   [[nodiscard]] bool is_over_share(std::uint32_t server) const;
 
   std::vector<BalancedServer> servers_;
-  std::vector<Point> points_;            // by position; equal ones by number of the server
-  std::vector<std::uint32_t> before_;    // the sum of the weights of all servers before each
+  std::vector<Point> points_;          // by position; equal ones by number of the server
+  std::vector<std::uint32_t> before_;  // the sum of the weights of all servers before each
   std::size_t cursor_ = 0;
   std::uint32_t factor_, slots_ = 0, weight_ = 0;
   bool backup_;

@@ -14,6 +14,9 @@ struct FleetServer {
   std::uint32_t weight = 1;
   bool backup = false;
   std::uint32_t number = 0;  // 0: its position, from 1
+  std::uint32_t maxconn = 0;
+  graph::HashKey key = graph::HashKey::id;
+  std::string guid = {}, address = {};
 };
 
 // Servers are numbered from 1 in all texts, as in the measured vectors.
@@ -36,10 +39,10 @@ class Fleet {
     return text;
   }
   // Picks whose connections stay open.
-  std::string held(std::size_t count) {
+  std::string held(std::size_t count, const BalanceKey& key = {}) {
     std::string text;
     for (std::size_t i = 0; i < count; ++i) {
-      const std::uint32_t index = balancer_->pick({}, avoid_);
+      const std::uint32_t index = balancer_->pick(key, avoid_);
       take(index);
       text += (text.empty() ? "" : " ") + name(index);
     }
@@ -80,6 +83,10 @@ class Fleet {
     config.number = server.number != 0 ? server.number : static_cast<std::uint32_t>(configs_.size());
     config.weight = server.weight;
     config.backup = server.backup;
+    config.maxconn = server.maxconn;
+    config.hash_key = server.key;
+    config.guid = server.guid;
+    if (!server.address.empty()) config.endpoint = endpoint(server.address);
     states_.emplace_back().weight = server.weight;
   }
   void make(graph::Balance balance, bool allbackups) {
