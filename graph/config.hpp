@@ -54,11 +54,23 @@ struct TlsVersions {
   std::array<Maybe<bool>, 5> disabled = {};  // no-sslv3, no-tlsv10 ... no-tlsv13
 };
 
+struct SourceLine {
+  parser::Address address = {};
+  bool has_address = true;  // `0.0.0.0` with usesrc is none
+  Source::Foreign foreign = Source::Foreign::no;
+  parser::Address foreign_address = {};
+  std::string interface = {};
+  bool unsupported = false;  // usesrc hdr_ip
+};
+
 struct BindParameters {
   Maybe<std::string> name = {}, interface = {}, ciphers = {}, ciphersuites = {}, curves = {}, alpn = {};
   Maybe<bool> accept_proxy, defer_accept, v4v6, v6only, transparent;
   Maybe<bool> ssl = {}, strict_sni = {}, no_tickets = {}, prefer_client_ciphers = {};
-  Maybe<std::uint32_t> backlog = {}, id = {}, mode = {}, uid = {}, gid = {};
+  Maybe<std::uint32_t> backlog = {}, id = {}, mode = {}, uid = {}, gid = {}, maxconn = {};
+  Maybe<std::int32_t> mss = {};
+  Maybe<Milliseconds> tcp_user_timeout = {};
+  Maybe<bool> fast_open = {};
   TlsVersions versions = {};
   std::vector<Text> certificates = {};
   // Only checked:
@@ -78,7 +90,9 @@ struct ServerParameters {
   Maybe<Milliseconds> inter = {}, fastinter = {}, downinter = {};
   Maybe<std::uint32_t> rise = {}, fall = {}, port = {}, weight = {}, id = {};
   Maybe<std::uint32_t> maxconn = {}, minconn = {}, maxqueue = {};
-  Maybe<Milliseconds> slow_start = {};
+  Maybe<Milliseconds> slow_start = {}, tcp_user_timeout = {};
+  Maybe<bool> fast_open = {};
+  Maybe<SourceLine> source = {};
   Maybe<HashKey> hash_key = {};
   Maybe<InitState> init_state = {};
   Maybe<bool> observe = {}, down_ends_sessions = {}, up_ends_backup_sessions = {};
@@ -228,6 +242,10 @@ struct Inherited {
   Maybe<std::string> default_backend = {}, log_tag = {};
   Maybe<LogFormatLine> log_format = {};
   Maybe<Milliseconds> inspect_delay = {}, response_inspect_delay = {};  // only named `defaults` hold them
+  Maybe<SourceLine> source = {};
+  Maybe<std::uint32_t> client_probe_count = {}, server_probe_count = {};
+  Maybe<Milliseconds> client_probe_idle = {}, client_probe_interval = {}, server_probe_idle = {},
+                      server_probe_interval = {};
   Maybe<bool> disabled = {};
   Maybe<bool> logs_cleared = {};  // `no log`
   std::vector<LogLine> logs = {};

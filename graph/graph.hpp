@@ -1,6 +1,7 @@
 // The routing graph: immutable and executable, names resolved to dense ids. The runtime executes it,
 // `analysis` reads it.
 #pragma once
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -60,6 +61,14 @@ enum class LogFacility : std::uint8_t {
 enum class LogLevel : std::uint8_t { emerg, alert, crit, err, warning, notice, info, debug };
 enum class LogWireFormat : std::uint8_t { rfc3164, local, rfc5424, priority, short_, timed, iso, raw };
 
+// Only some of the messages: those whose number in each round of `size` lies in a range. The counter is the
+// one thing of a graph that changes; all threads share it.
+struct LogSample {
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> ranges = {};  // first and last, from 1
+  std::uint32_t size = 1;
+  std::shared_ptr<std::atomic<std::uint64_t>> counter = std::make_shared<std::atomic<std::uint64_t>>(0);
+};
+
 struct LogTarget {
   enum class Kind : std::uint8_t { descriptor, udp, unix_datagram } kind = Kind::descriptor;
   int descriptor = 1;                // stdout, stderr, fd@N
@@ -70,6 +79,7 @@ struct LogTarget {
   LogLevel most_verbose = LogLevel::debug;   // messages above it are dropped ("level")
   LogLevel least_verbose = LogLevel::emerg;  // more urgent ones are logged at this one ("minlevel")
   std::uint32_t length = 1024;
+  std::optional<LogSample> sample = {};
   parser::Span span = {};
 };
 
@@ -107,6 +117,10 @@ struct Listener {
   bool v4v6 = false, v6only = false, transparent = false;
   std::string interface;
   std::uint32_t backlog = 0;  // 0: the proxy's, else maxconn
+  std::uint32_t maxconn = 0;  // 0: no limit of its own
+  std::int32_t mss = 0;       // 0: the kernel's choice; negative: less than that
+  Milliseconds tcp_user_timeout{0};
+  bool fast_open = false;
   UnixSocketOptions unix_socket;
   parser::Span span = {};
 };
@@ -118,6 +132,16 @@ struct Listener {
 #pragma GCC diagnostic ignored "-Wshadow"  // GCC 12 takes the scoped enumerator for a shadow of graph::none
 enum class SendProxy : std::uint8_t { none, v1, v2 };
 #pragma GCC diagnostic pop
+
+// Where connections to a server come from.
+struct Source {
+  enum class Foreign : std::uint8_t { no, client, client_address, fixed };
+  std::optional<fetchers::Endpoint> address = {};
+  std::uint16_t last_port = 0;    // of a range that begins with the address's port
+  Foreign foreign = Foreign::no;  // what the server is made to see (usesrc)
+  fetchers::Endpoint foreign_address = {};
+  std::string interface = {};
+};
 
 struct Check {
   bool enabled = false;
@@ -152,6 +176,9 @@ struct Server {
   bool disabled = false;
   std::uint32_t maxconn = 0, minconn = 0, maxqueue = 0;  // 0: no limit
   Milliseconds slow_start{0};
+  std::optional<Source> source = {};  // the backend's where it has none
+  Milliseconds tcp_user_timeout{0};
+  bool fast_open = false;
   HashKey hash_key = HashKey::id;
   std::string guid;
   SendProxy send_proxy = SendProxy::none;
@@ -234,6 +261,11 @@ struct Timeouts {  // nullopt: no limit
   std::optional<Milliseconds> client, server, connect, queue, tunnel, client_fin, server_fin, check;
 };
 
+// TCP keep-alive probes; 0: the kernel's.
+struct KeepAlive {
+  std::uint32_t count = 0, idle = 0, interval = 0;  // the last two in seconds
+};
+
 struct ProxyOptions {
   bool dontlognull = false, dontlog_normal = false, logasap = false, log_separate_errors = false;
   bool tcpka_client = false, tcpka_server = false;
@@ -241,6 +273,7 @@ struct ProxyOptions {
   bool splice_request = false, splice_response = false, splice_auto = false;
   bool smart_accept = true, smart_connect = false;
   bool log_health_checks = false, allbackups = false, persist = false;
+  KeepAlive client_probes = {}, server_probes = {};
   std::int32_t redispatch_interval = -1;  // every n-th retry; negative: counted back from the last one
 };
 
@@ -274,8 +307,10 @@ struct Proxy {
   acl::RuleListId response_rules = acl::no_rules;
   std::optional<Milliseconds> response_inspect_delay;
   // logs
-  std::vector<LogTarget> logs;                    // `log global` is already replaced
-  std::optional<fetchers::LogFormat> log_format;  // none: HAProxy's default one-line format
+  std::vector<LogTarget> logs;                         // `log global` is already replaced
+  std::optional<fetchers::LogFormat> log_format;       // none: HAProxy's default one-line format
+  std::optional<fetchers::LogFormat> structured_data;  // log-format-sd, for RFC 5424 targets
+  std::optional<fetchers::LogFormat> error_log_format;
   std::string log_tag;
   parser::Span span = {};
 };

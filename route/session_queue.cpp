@@ -74,7 +74,9 @@ bool Session::turn_has_come(const Event& event) {
   if (served_) {
     server_assigned(event.at);
   } else {
+    const graph::ServerId before = server_;
     assign_server(graph::none, event);
+    if (server_ != before) redispatched_ = true;
   }
   return true;
 }

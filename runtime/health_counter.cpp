@@ -14,7 +14,7 @@ HealthCounter::HealthCounter(std::uint32_t rise, std::uint32_t fall, graph::Init
   if (start == graph::InitState::fully_down) value_ = 0;
 }
 
-void HealthCounter::nearly_down() { value_ = std::min(value_, rise_); }
+void HealthCounter::nearly_down() { value_ = std::min(value_, rise_ + 1); }
 
 void HealthCounter::success() {
   if (full()) return;

@@ -18,7 +18,7 @@ class HealthCounter {
 
   void success();
   void failure();
-  void nearly_down();  // the next failure brings it down
+  void nearly_down();  // at most one failure more than it takes to be down
   void down() { value_ = 0; }
   [[nodiscard]] bool up() const { return value_ >= rise_; }
   [[nodiscard]] bool full() const { return value_ == rise_ + fall_ - 1; }

@@ -31,7 +31,7 @@ void Stream::start(ThreadContext& thread, const AcceptedSocket& socket) {
 
 void Stream::destroy() {
   ThreadContext& thread = thread_;
-  thread.sockets->release(session_.frontend());
+  thread.sockets->release(session_.listener(), session_.frontend());
   this->~Stream();
   thread.stream_memory.give_back(this);
   thread.counters->connections.fetch_sub(1, std::memory_order_relaxed);

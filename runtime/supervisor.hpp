@@ -9,7 +9,6 @@
 #include "runtime/messages.hpp"
 #include "runtime/notify.hpp"
 #include "runtime/server_errors.hpp"
-#include "runtime/server_errors.hpp"
 #include "runtime/stats_socket.hpp"
 #include "runtime/worker.hpp"
 

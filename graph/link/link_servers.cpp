@@ -97,6 +97,19 @@ void check_parameters(Linking& linking, const config::Server& from) {
                              from.name.value));
 }
 
+// Addresses that don't resolve were told where the line was read.
+std::optional<Source> source_of(Linking& linking, const config::Maybe<config::SourceLine>& line) {
+  if (!line) return std::nullopt;
+  const config::SourceLine& from = line->value;
+  Source source{.foreign = from.foreign, .interface = from.interface};
+  const bool nothing = from.address.any && from.address.port == 0;
+  if (!nothing) source.address = linking.resolver.resolve(from.address);
+  source.last_port = from.address.port_end;
+  if (from.foreign == Source::Foreign::fixed)
+    source.foreign_address = linking.resolver.resolve(from.foreign_address).value_or(fetchers::Endpoint{});
+  return source;
+}
+
 Server server_of(Linking& linking, const config::Proxy& proxy, const config::Server& from) {
   Server server;
   server.name = from.name.value;
@@ -106,6 +119,9 @@ Server server_of(Linking& linking, const config::Proxy& proxy, const config::Ser
   server.minconn = value_or(from.parameters.minconn, 0u);
   server.maxqueue = value_or(from.parameters.maxqueue, 0u);
   server.slow_start = value_or(from.parameters.slow_start, Milliseconds{0});
+  server.source = source_of(linking, from.parameters.source ? from.parameters.source : proxy.settings.source);
+  server.tcp_user_timeout = value_or(from.parameters.tcp_user_timeout, Milliseconds{0});
+  server.fast_open = value_or(from.parameters.fast_open, false);
   server.hash_key = value_or(from.parameters.hash_key, HashKey::id);
   server.guid = value_or(from.parameters.guid, std::string());
   server.init_state = value_or(from.parameters.init_state, InitState::none);

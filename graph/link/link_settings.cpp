@@ -28,6 +28,10 @@ Timeouts timeouts_of(const config::TimeoutSettings& from) {
           .check = take(from.check)};
 }
 
+std::uint32_t seconds_of(const config::Maybe<Milliseconds>& setting) {
+  return static_cast<std::uint32_t>(value_or(setting, Milliseconds{0}).count() / 1000);
+}
+
 ProxyOptions options_of(const config::Inherited& from) {
   const ProxyOptions standard;
   const auto get = [&](OptionId id, bool otherwise = false) {
@@ -53,6 +57,12 @@ ProxyOptions options_of(const config::Inherited& from) {
           .log_health_checks = get(OptionId::log_health_checks),
           .allbackups = get(OptionId::allbackups),
           .persist = get(OptionId::persist),
+          .client_probes = {.count = value_or(from.client_probe_count, 0u),
+                            .idle = seconds_of(from.client_probe_idle),
+                            .interval = seconds_of(from.client_probe_interval)},
+          .server_probes = {.count = value_or(from.server_probe_count, 0u),
+                            .idle = seconds_of(from.server_probe_idle),
+                            .interval = seconds_of(from.server_probe_interval)},
           .redispatch_interval = from.redispatch_interval};
 }
 
@@ -81,21 +91,21 @@ void check_aliases(Linking& linking, const parser::LogFormatTree& tree, const Pr
   }
 }
 
-// Formats that nothing writes yet must be right all the same.
-void check_format(Linking& linking, const config::Maybe<parser::Word>& format, const Proxy& to) {
-  if (!format) return;
+std::optional<fetchers::LogFormat> format_of(Linking& linking, const config::Maybe<parser::Word>& format,
+                                             const Proxy& to) {
+  if (!format) return std::nullopt;
   const auto tree = parser::parse_log_format(format->value, linking.sink);
-  if (!tree) return;
+  if (!tree) return std::nullopt;
   check_aliases(linking, *tree, to);
-  std::ignore = fetchers::compile_log_format(*tree, fetchers::Place::fe_log_end,
-                                             linking.program.expressions(), linking.sink);
+  return fetchers::compile_log_format(*tree, fetchers::Place::fe_log_end, linking.program.expressions(),
+                                      linking.sink);
 }
 
 void link_log_format(Linking& linking, const config::Proxy& from, Proxy& to) {
   if (to.disabled) return;
   if (from.is_frontend()) {
-    check_format(linking, from.settings.log_sd, to);
-    check_format(linking, from.settings.error_log, to);
+    to.structured_data = format_of(linking, from.settings.log_sd, to);
+    to.error_log_format = format_of(linking, from.settings.error_log, to);
   }
   const auto& line = from.settings.log_format;
   if (!line || !from.is_frontend()) return;

@@ -20,6 +20,7 @@ void read_bind_process(Reading& reading);
 
 // ---- address_lines.cpp
 void read_source(Reading& reading);
+void read_server_source(Reading& reading);
 void read_dispatch(Reading& reading);
 
 // ---- log_lines.cpp: logs and log formats
