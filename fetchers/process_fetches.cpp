@@ -12,13 +12,6 @@ namespace {
 constexpr std::array rows = {
     later("accept_date", {.types = {ArgumentType::str}, .check = check_unit}, SampleType::sint,
           places::client_connection, "Accept time of the connection; unit s (default), ms, us.", "2.9"),
-    later("acl",
-          {.required = 1,
-           .types = {ArgumentType::str, ArgumentType::str, ArgumentType::str, ArgumentType::str,
-                     ArgumentType::str, ArgumentType::str, ArgumentType::str, ArgumentType::str,
-                     ArgumentType::str, ArgumentType::str, ArgumentType::str, ArgumentType::str}},
-          SampleType::boolean, places::anywhere, "Logical AND of up to 12 named ACLs, each may have `!`.",
-          "2.9"),
     later("act_conn", {}, SampleType::sint, places::anywhere, "Active connections of the process.", "2.9"),
     later("cpu_calls", {}, SampleType::sint, places::process_state, "How often the task of this stream ran."),
     later("cpu_ns_avg", {}, SampleType::sint, places::process_state,

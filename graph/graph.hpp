@@ -2,6 +2,7 @@
 // `analysis` reads it.
 #pragma once
 #include <atomic>
+#include <bitset>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -91,6 +92,25 @@ struct UnixSocketOptions {
 };
 
 // TLS of one bind line; certificates are in the graph's store, in the order of the configuration.
+// OpenSSL's numbers of reasons why a certificate can't be verified.
+using ErrorSet = std::bitset<128>;
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // as below: GCC 12 and scoped enumerators
+enum class VerifyClient : std::uint8_t { none, optional, required };
+#pragma GCC diagnostic pop
+
+// Whether and how client certificates are asked for and judged.
+struct ClientVerification {
+  VerifyClient mode = VerifyClient::none;
+  std::uint32_t authorities = none;       // ids in the CertificateStore; none: there are none
+  std::uint32_t more_authorities = none;  // that are not announced to clients
+  std::uint32_t revocations = none;
+  ErrorSet ignored_in_issuers = {}, ignored_in_certificate = {};
+  std::string signature_algorithms = {};  // empty: OpenSSL's default
+  bool announce = true;                   // the names of the authorities
+};
+
 struct TlsBind {
   std::vector<std::uint32_t> certificates;  // ids in the CertificateStore
   std::uint32_t default_variants = 1;       // the first ones: the default, for different kinds of keys
@@ -102,6 +122,9 @@ struct TlsBind {
   bool no_tickets = false;
   bool strict_sni = false;
   bool prefer_client_ciphers = false;
+  ClientVerification client = {};
+  std::uint32_t capture_size = 0;  // bytes kept of each client's hello, for fetches
+  bool keylog = false;             // keys are kept for fetches
 };
 
 // One listening socket address (a bind line with a port range or a list makes several).

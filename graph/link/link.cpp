@@ -15,6 +15,7 @@ std::unique_ptr<const Graph> link(const config::Config& config, const LoadOption
   Linking linking{
       .config = config, .options = options, .sink = sink, .resolver = Resolver(options.resolve_names)};
   linking.program.set_files({.language = language_of(options.target), .assume = options.assume_files});
+  linking.program.expressions().set_scripts(config.scripts);
   link_global(linking);
   link_names(linking);
   link_settings(linking);

@@ -115,7 +115,8 @@ class RuleLinker {
       const auto condition = condition_of(rule.condition, scope, place);
       const auto action = action_of(rule, place);
       if (!condition || !action) continue;
-      rules.push_back({.condition = *condition, .payload = *action, .span = rule.span});
+      const bool final = rule.action == ActionKind::accept || rule.action == ActionKind::reject;
+      rules.push_back({.condition = *condition, .payload = *action, .span = rule.span, .final = final});
     }
   }
 
@@ -152,7 +153,8 @@ class RuleLinker {
       if (!condition || !target) continue;
       rules.push_back({.condition = *condition,
                        .payload = static_cast<std::uint32_t>(linking_.switches.size()),
-                       .span = rule.span});
+                       .span = rule.span,
+                       .final = true});
       if (target->backend != none) linking_.static_targets[to.id].push_back(target->backend);
       linking_.switches.push_back(std::move(*target));
     }

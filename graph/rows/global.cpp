@@ -1,6 +1,7 @@
 // The keywords of `global`.
 #include "graph/read/global_lines.hpp"
 #include "graph/read/proxy_lines.hpp"
+#include "graph/read/script_names.hpp"
 #include "graph/read/setters.hpp"
 #include "graph/read/tls_settings.hpp"
 #include "graph/rows/families.hpp"
@@ -125,8 +126,13 @@ constexpr std::array rows{
     runs("tune.pipesize", "<bytes>", set_bytes<&Global::pipesize>, "Bytes of a pipe for splicing."),
     runs("ssl-dh-param-file", "<dh-file>", set_text<&TlsDefaults::dh_file>,
          "Diffie-Hellman parameters of certificates without their own."),
+    runs("tune.ssl.capture-buffer-size", "<int32 0..>", set_loose_number<&TlsDefaults::capture_size>,
+         "Bytes of each client's hello that are kept for fetches."),
+    runs("tune.ssl.capture-cipherlist-size", "<int32 0..>", set_loose_number<&TlsDefaults::capture_size>,
+         "Old name of tune.ssl.capture-buffer-size."),
     runs("tune.ssl.default-dh-param", "<uint32 1024..>", set_dh_bits,
          "Largest size of Diffie-Hellman parameters where no file has any."),
+    runs("tune.ssl.keylog", on_off, set_keylog, "Keys of TLS connections are kept for fetches."),
     runs("tune.ssl.lifetime", "<time s>", set_seconds<&TlsDefaults::lifetime>, "Life of TLS sessions."),
     first_holds(runs("uid", "<text>", set_loose_number<&Global::uid>, "User to run as, by number."), "user"),
     first_holds(runs("ulimit-n", "<text>", set_loose_number<&Global::ulimit_n>,
@@ -323,7 +329,7 @@ constexpr std::array rows{
     ignored("tune.lua.task-timeout", time_and_rest, "Time of Lua tasks."),
     ignored("tune.max-checks-per-thread", "<int32 0..>", "Checks at a time.", "2.9"),
     ignored("tune.max-rules-at-once", "<int32 0..>", "Rules in one go.", "3.2"),
-    ignored("tune.maxpollevents", "<text>", "Events per poll."),
+    ignored("tune.maxpollevents", "<poll-events>", "Events per poll."),
     ignored("tune.memory.hot-size", "<size>", "Memory caches.", "2.8"),
     ignored("tune.notsent-lowat.client", "<size>", "Unsent bytes towards clients.", "3.2"),
     ignored("tune.notsent-lowat.server", "<size>", "Unsent bytes towards servers.", "3.2"),
@@ -347,12 +353,9 @@ constexpr std::array rows{
     ignored("tune.sndbuf.frontend", "<size>", "Send buffers of listening sockets.", "2.9"),
     ignored("tune.sndbuf.server", "<bytes>", "Send buffers of server sockets."),
     ignored("tune.ssl.cachesize", "<int32 0..>", "Cached TLS sessions."),
-    ignored("tune.ssl.capture-buffer-size", "<int32 0..>", "Bytes kept of client hellos."),
-    ignored("tune.ssl.capture-cipherlist-size", "<int32 0..>", "Bytes kept of cipher lists."),
     ignored("tune.ssl.certificate-compression", "auto|off", "Compressed certificates.", "3.4"),
     ignored("tune.ssl.force-private-cache", "", "Session cache per process."),
     ignored("tune.ssl.hard-maxrecord", "<int32 0..>", "Largest TLS record."),
-    ignored("tune.ssl.keylog", on_off, "Keeps TLS keys for logs."),
     ignored("tune.ssl.keyupdate-rate-limit", "<int32 0..>", "New TLS keys a second.", "3.5"),
     ignored("tune.ssl.maxrecord", "<int32 0..>", "Largest TLS record when idle."),
     ignored("tune.ssl.ocsp-update.maxdelay", "<int32 1..>", "Longest time between OCSP updates.", "2.8"),
@@ -392,8 +395,8 @@ constexpr std::array rows{
             "Statuses counted as failures.", "3.0"),
     not_yet("issuers-chain-path", "<directory>", "chains are not completed yet",
             "Directory of issuer certificates."),
-    not_yet("lua-load", "<file> [<any>]...", lua, "A Lua program."),
-    not_yet("lua-load-per-thread", "<file> [<any>]...", lua, "A Lua program per thread."),
+    not_yet("lua-load", "<file> [<any>]...", lua, "A Lua program.", {}, read_script),
+    not_yet("lua-load-per-thread", "<file> [<any>]...", lua, "A Lua program per thread.", {}, read_script),
     not_yet("lua-prepend-path", "<text> [path|cpath]", lua, "Where Lua looks for modules."),
     not_yet("maxconnrate", "<text>", rates, "New connections per second."),
     not_yet("maxsessrate", "<text>", rates, "New sessions per second."),

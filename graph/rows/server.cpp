@@ -4,6 +4,7 @@
 #include "graph/names.hpp"
 #include "graph/read/bind_settings.hpp"
 #include "graph/read/global_lines.hpp"
+#include "graph/read/proxy_lines.hpp"
 #include "graph/read/setters.hpp"
 #include "graph/rows/families.hpp"
 
@@ -30,6 +31,11 @@ void read_limit(Reading& reading) {
 void read_hash_key(Reading& reading) {
   if (const auto key = read_name<HashKey>(reading, reading.arguments[0], names::hash_keys))
     store<&S::hash_key>(reading, *key);
+}
+
+void read_server_guid(Reading& reading) {
+  read_guid(reading);
+  set_text<&S::guid>(reading);
 }
 
 void read_init_state(Reading& reading) {
@@ -204,7 +210,7 @@ constexpr std::array rows{
     Row{.name = "guid",
         .places = both,
         .since = "3.0",
-        .lower = set_text<&S::guid>,
+        .lower = read_server_guid,
         .syntax = "<text>",
         .documentation = "Global id of the server."},
     Row{.name = "log-bufsize",
