@@ -30,6 +30,7 @@ Session::~Session() {
   if (phase_ == Phase::queued) leave_queue(accepted_at_);
   if (rare_ && rare_->waiting.thread != nullptr) rare_->waiting.thread->forget(rare_->waiting);
   release_server();
+  pass_slot_on();
   release_backend();
   facilities_->state->proxy(frontend().id).frontend_connections.fetch_sub(1, std::memory_order_relaxed);
   facilities_->state->connections.fetch_sub(1, std::memory_order_relaxed);

@@ -226,6 +226,7 @@ class Session final : public fetchers::ConnectionView {
   void retry(const Event& event);
   [[nodiscard]] RetryPlan plan(AttemptFailure failure) const;
   void release_server();
+  void pass_slot_on();
   [[nodiscard]] std::uint32_t next_random();
 
   // session_persistence.cpp: what a choice depends on beside the servers
@@ -289,6 +290,7 @@ class Session final : public fetchers::ConnectionView {
   bool client_given_up_ : 1 = false;  // its timeout passed while connecting
   bool persistent_ : 1 = false;       // a rule or a cookie named the server
   bool forced_ : 1 = false;           // ... and it is used even if it is down
+  bool owes_slot_ : 1 = false;        // its slot is free, but not yet given to the next in line
 };
 
 }  // namespace shunt::route

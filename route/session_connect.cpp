@@ -38,9 +38,12 @@ void Session::close_without_server(Time at) {
 
 void Session::assign_server(graph::ServerId avoid, const Event& event) {
   if (client_failure_ != 0) return close_without_server(event.at);
-  if (choose_server(avoid, event)) return;
-  server_ = graph::none;
-  close_without_server(event.at);
+  if (!choose_server(avoid, event)) {
+    server_ = graph::none;
+    return close_without_server(event.at);
+  }
+  // A server whose line is full, too: there is nothing to wait for.
+  if (!served_ && phase_ != Phase::queued) close('S', 'Q', event.at);
 }
 
 // False: there is no server that could serve it, now or later.
@@ -68,6 +71,15 @@ void Session::release_server() {
   served_ = false;
   const std::lock_guard lock(facilities_->state->proxy(backend_).balancing);
   give_slot_back(*facilities_->state, *facilities_->graph, server_);
+  owes_slot_ = true;
+}
+
+// After the log line, which shows how it was before.
+void Session::pass_slot_on() {
+  if (!owes_slot_) return;
+  owes_slot_ = false;
+  const std::lock_guard lock(facilities_->state->proxy(backend_).balancing);
+  hand_out_slots(*facilities_->state, *facilities_->graph, server_);
 }
 
 void Session::start_attempt(Time at) {
@@ -149,6 +161,7 @@ void Session::attempt_failed(AttemptFailure failure, const Event& event) {
   if (failure != AttemptFailure::impossible) observe(false);
   const RetryPlan next = plan(failure);
   release_server();
+  if (!next.give_up) pass_slot_on();
   if (next.give_up) return close(letter_of(failure), 'C', event.at);
   ++retries_;
   redispatch_ = next.redispatch;

@@ -105,7 +105,10 @@ BalanceKey Session::balance_key(const Event& event) {
   BalanceKey key{.random = next_random(), .random2 = next_random()};
   if (balance.kind == graph::BalanceKind::source) key.hash = hash_of(source_, balance.hash);
   if (!balance.key) return key;
-  fetchers::Context key_context = context(request_bytes(event), true, event.at);
+  // What rules have seen is on its way to the server then: to an expression the buffer is empty [seen].
+  const bool sees_bytes = balance.kind == graph::BalanceKind::rdp_cookie;
+  const fetchers::BufferedBytes none{.data = {}, .complete = true, .available = true};
+  fetchers::Context key_context = context(sees_bytes ? request_bytes(event) : none, true, event.at);
   fetchers::Sample sample;
   const auto found = facilities_->graph->program.expressions().evaluate(*balance.key, key_context, sample);
   const bool empty = balance.kind == graph::BalanceKind::rdp_cookie && sample.text.empty();

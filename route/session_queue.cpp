@@ -13,7 +13,11 @@ void Session::take_place(graph::ServerId chosen, Time at) {
   if (chosen == graph::none) return wait_in_line(graph::none, at);
   const BalancedServer server = balanced(state, graph, chosen);
   const bool free = server.state->served.load(std::memory_order_relaxed) < dynamic_limit(server);
-  if (is_full(server)) return wait_in_line(queue_is_full(server) ? graph::none : chosen, at);
+  if (is_full(server) && queue_is_full(server)) {
+    server_ = chosen;
+    return;
+  }
+  if (is_full(server)) return wait_in_line(chosen, at);
   if (free && !persistent_ && !state.proxy(backend_).line.empty()) {
     wait_in_line(graph::none, at);
     hand_out_slots(state, graph, chosen);
@@ -86,7 +90,10 @@ void Session::on_queued(const Event& event) {
   switch (event.kind) {
     case EventKind::client_reset: return close('C', 'D', event.at);
     case EventKind::deadline:
-      return client_deadline_ <= phase_deadline_ ? close('c', 'Q', event.at) : close('s', 'Q', event.at);
+      if (client_deadline_ > phase_deadline_) return close('s', 'Q', event.at);
+      close('c', 'Q', event.at);
+      queue_ms_ = -1;
+      return;
     case EventKind::input: break;
     default: return;
   }

@@ -40,7 +40,6 @@ void take_slot(State& state, const graph::Graph& graph, graph::ServerId id) {
 void give_slot_back(State& state, const graph::Graph& graph, graph::ServerId id) {
   state.server(id).served.fetch_sub(1, std::memory_order_relaxed);
   state.proxy(graph.servers[id].backend).balancer->released(position(graph, id));
-  hand_out_slots(state, graph, id);
 }
 
 void join_line(State& state, graph::ProxyId backend, graph::ServerId server, Waiting& waiting) {

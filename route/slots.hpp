@@ -9,6 +9,7 @@ namespace shunt::route {
 [[nodiscard]] BalancedServer balanced(State& state, const graph::Graph& graph, graph::ServerId id);
 
 void take_slot(State& state, const graph::Graph& graph, graph::ServerId id);
+// hand_out_slots() is to follow.
 void give_slot_back(State& state, const graph::Graph& graph, graph::ServerId id);
 
 // Joining a line of the backend (server: none) or of one of its servers, and leaving it.

@@ -157,7 +157,7 @@ Outcome take_inherited(const graph::Graph& graph, const graph::Listener& listene
   if (flags < 0) return Refusal{"cannot use file descriptor", errno};
   ::fcntl(fd, F_SETFL, flags | O_NONBLOCK);
   ::fcntl(fd, F_SETFD, FD_CLOEXEC);
-  set_inherited_options(fd, graph.proxies[listener.frontend]);
+  set_inherited_options(fd, graph.proxies[listener.frontend], listener);
   if (::listen(fd, backlog_of(graph, listener)) != 0) return Refusal{"cannot listen to socket", errno};
   return UniqueFd(fd);
 }

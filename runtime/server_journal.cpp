@@ -48,10 +48,12 @@ void ServerJournal::no_server(const graph::Proxy& proxy) {
 
 void ServerJournal::state_changed(const graph::Server& server, const CheckResult& result, bool up) {
   const bool told = backend(server).options.log_health_checks;
-  set_up(server, up, told ? std::string() : ", reason: " + describe_result(result));
+  set_up(server, up, told ? std::string() : ", reason: " + describe_result(result),
+         result.status == CheckStatus::analyzed ? 1 : 0);
 }
 
-void ServerJournal::set_up(const graph::Server& server, bool up, std::string_view reason) {
+void ServerJournal::set_up(const graph::Server& server, bool up, std::string_view reason,
+                           std::uint32_t failing) {
   const graph::Proxy& proxy = backend(server);
   route::ServerState& now = state().server(server.id);
   const bool was_usable = now.usable();
@@ -60,7 +62,7 @@ void ServerJournal::set_up(const graph::Server& server, bool up, std::string_vie
   StateChange change{.up = up, .reason = reason};
   change.requeued = state().server_changed(graph(), server.id);
   change.left = count_servers(graph(), state(), proxy.id);
-  change.sessions = now.served.load();
+  change.sessions = now.served.load() + failing;
   change.queued = now.queued.load();
   apply(server, up);
   log_and_warn(proxy, up ? graph::LogLevel::notice : graph::LogLevel::alert,
@@ -105,7 +107,11 @@ void ServerJournal::grow(const graph::Server& server, std::chrono::steady_clock:
     now.ramp.store(std::min(now.ramp.load(), 16u));
     now.progress.store(static_cast<std::uint32_t>(100 * elapsed.count() / whole.count()));
     state().server_changed(graph(), server.id);
-    if (elapsed < whole && now.up.load()) grow(server, since);
+    if (!now.up.load()) return;
+    if (elapsed < whole) return grow(server, since);
+    StateChange grown{.up = true, .left = count_servers(graph(), state(), server.backend)};
+    log_and_warn(backend(server), graph::LogLevel::notice, state_change_line(graph(), server, grown));
+    flush();
   });
 }
 

@@ -42,7 +42,8 @@ class ServerJournal {
   void stop();  // nothing grows any more
 
  private:
-  void set_up(const graph::Server& server, bool up, std::string_view reason);
+  // `failing`: sessions that are about to end because of this server but are not counted any more.
+  void set_up(const graph::Server& server, bool up, std::string_view reason, std::uint32_t failing = 0);
   void apply(const graph::Server& server, bool up);
   void start_slowly(const graph::Server& server);
   void grow(const graph::Server& server, std::chrono::steady_clock::time_point since);

@@ -10,6 +10,15 @@
 
 namespace shunt::route {
 
+inline fetchers::Endpoint endpoint(const std::string& text, std::uint16_t port = 0) {
+  fetchers::Endpoint made{.port = port};
+  if (inet_pton(AF_INET, text.c_str(), made.address.data()) == 1)
+    made.family = fetchers::Family::ipv4;
+  else if (inet_pton(AF_INET6, text.c_str(), made.address.data()) == 1)
+    made.family = fetchers::Family::ipv6;
+  return made;
+}
+
 struct FleetServer {
   std::uint32_t weight = 1;
   bool backup = false;
@@ -120,15 +129,6 @@ inline graph::Graph empty_graph() {
           .backends_by_name = {},
           .certificates = {},
           .opened_files = {}};
-}
-
-inline fetchers::Endpoint endpoint(const std::string& text, std::uint16_t port = 0) {
-  fetchers::Endpoint made{.port = port};
-  if (inet_pton(AF_INET, text.c_str(), made.address.data()) == 1)
-    made.family = fetchers::Family::ipv4;
-  else if (inet_pton(AF_INET6, text.c_str(), made.address.data()) == 1)
-    made.family = fetchers::Family::ipv6;
-  return made;
 }
 
 // "3 2 3" three times: "3 2 3 3 2 3 3 2 3".

@@ -110,13 +110,13 @@ TEST(Queue, AClientThatEndsWithBytesStaysUnlessAbortoncloseIsSet) {
   }
 }
 
-TEST(Queue, MaxqueueSendsOthersToTheBackendsLine) {
+TEST(Queue, AFullLineRefuses) {
   Stage stage(listen("    balance source\n", "    server s1 127.0.0.1:9001 maxconn 1 maxqueue 1\n"));
   Holder holder(stage);
   Client second(stage), third(stage);
   second.play({accepted("line @300")});
-  third.play({accepted("line @300"), deadline(300, "close")});
-  EXPECT_EQ(third.log(), "l l/<NOSRV> 301/-1/300 0 sQ 3/3/2/0/0 0/1");
+  third.play({accepted("close")});
+  EXPECT_EQ(third.log(), "l l/s1 -1/-1/0 0 SQ 3/3/2/1/0 0/0");
 }
 
 TEST(Queue, ADeadServersLineChoosesAgainWithRedispatch) {

@@ -179,8 +179,8 @@ def random_never_picks_weight_zero(env):
 TYPES = ("map-based", "map-based djb2", "map-based wt6 avalanche", "map-based crc32", "consistent", "consistent sdbm", "consistent djb2 avalanche",
          "consistent wt6", "consistent crc32")
 KEYED = BASE + "".join(
-    listen("balance hash req.payload(0,4)", f"hash-type {kind}", "tcp-request inspect-delay 300ms",
-           "tcp-request content accept if { req.len ge 4 }", *servers("weight 1", "weight 2", "weight 3"), name=f"h{number}")
+    listen("balance hash var(txn.key)", f"hash-type {kind}", "tcp-request inspect-delay 300ms",
+           "tcp-request content set-var(txn.key) req.payload(0,4)", "tcp-request content accept if { req.len ge 4 }", *servers("weight 1", "weight 2", "weight 3"), name=f"h{number}")
     for number, kind in enumerate(TYPES))
 
 
@@ -209,6 +209,28 @@ MISSING = BASE + \
 def hash_without_a_key(env):
     for name in ("map", "ring"):
         sequence(env, name, 14)
+
+
+UNSEEN = BASE + \
+    listen("balance hash req.payload(0,4)", "tcp-request inspect-delay 300ms", "tcp-request content accept if { req.len ge 4 }",
+           *servers("weight 1", "weight 2", "weight 3"), name="payload") + \
+    listen("balance hash req.len", "tcp-request inspect-delay 300ms", "tcp-request content accept if { req.len ge 4 }",
+           *servers("weight 1", "weight 2", "weight 3"), name="length")
+
+
+@case(UNSEEN, greeters(3), must=["payload: s1 s3 s2 s3"])
+def a_hash_does_not_see_the_bytes(env):
+    logged = 0
+    for name in ("payload", "length"):
+        chosen = []
+        for number in range(6):
+            c = env.client(name, name=f"{name} {number}")
+            c.send(b"abcd" * (number + 1))
+            chosen.append(c.recv_line().decode().strip())
+            c.shut().to_end()
+            logged += 1
+            env.logs(logged)
+        env.note(f"{name}: " + " ".join(chosen))
 
 
 FACTOR = BASE + listen("balance source", "hash-type consistent", "hash-balance-factor 150", *servers("", "", ""), name="fe")

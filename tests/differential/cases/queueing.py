@@ -159,16 +159,14 @@ def leastconn_waits_in_the_backend_line(env):
         leave(env, c, number)
 
 
-@case(listen("balance source", "timeout queue 400ms", "server s 127.0.0.1:[[s]] maxconn 1 maxqueue 1"), S, must=["sQ"])
-def a_full_server_line_leads_to_the_backend_line(env):
+@case(listen("balance source", "timeout queue 400ms", "server s 127.0.0.1:[[s]] maxconn 1 maxqueue 1"), S, must=["SQ"])
+def a_full_server_line_refuses(env):
     first = holder(env)
     a = env.client(name="a")
     a.silence(0.1)
-    b = env.client(name="b")
-    b.silence(0.1)
-    a.to_end()
+    env.client(name="b").to_end()
     env.logs(1)
-    b.to_end()
+    a.to_end()
     env.logs(2)
     leave(env, first, 3)
 
