@@ -131,7 +131,7 @@ bool set_variable(Context& context, Arguments arguments, Sample& sample) {
   for (const ArgumentValue& argument : arguments.subspan(1)) {
     if (argument.type == ArgumentType::none) continue;
     const auto condition = static_cast<Condition>(argument.reference);
-    if (!holds(condition, set, ref.scope == VariableScope::process, old, sample)) return true;
+    if (!holds(condition, set, ref.scope == VariableScope::process, old, sample)) return false;
   }
   if (is_text(sample))
     sample.text = context.scratch->copy(sample.text);  // it may lie in the variable's old bytes

@@ -101,7 +101,7 @@ class UseChecker {
   void check_key(const Use& use, fetchers::SampleType type) {
     using fetchers::SampleType;
     constexpr std::pair<std::string_view, SampleType> types[] = {
-        {"ip", SampleType::ipv4},       {"ipv4", SampleType::ipv4},  {"ipv6", SampleType::ipv6},
+        {"ip", SampleType::ipv4},      {"ipv4", SampleType::ipv4},  {"ipv6", SampleType::ipv6},
         {"integer", SampleType::sint}, {"string", SampleType::str}, {"binary", SampleType::bin}};
     const auto table = std::ranges::find_if(linking_.config.definitions, [&](const Definition& each) {
       return each.kind == Definition::Kind::table && each.name == use.table;

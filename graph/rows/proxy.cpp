@@ -233,7 +233,7 @@ constexpr std::array own_rows{
     Row{.name = "hash-balance-factor",
         .places = all,
         .lower = read_hash_balance_factor,
-        .syntax = "<any>",
+        .syntax = "<any> [<any>]...",
         .documentation = "Limit of uneven load when hashing."},
     Row{.name = "hash-preserve-affinity",
         .places = back,
@@ -319,7 +319,7 @@ constexpr std::array own_rows{
         .status = Status::unsupported,
         .advice = http,
         .lower = set_application,
-        .syntax = "<text>",
+        .syntax = "<text> [<any>]...",
         .documentation = "The FastCGI application of the servers."},
 
     // ---- gone
