@@ -62,6 +62,7 @@ TEST(Queue, AFreedSlotIsGivenToTheFirstInLine) {
   second.play({turn(120, "connect s1 #1 @1120"), connected(125)});
   second.finish(EndCause::done, 200);
   EXPECT_EQ(second.log(), "l l/s1 121/5/200 0 -- 2/2/1/0/0 0/1");
+  second.leave();
   third.play({turn(200, "connect s1 #1 @1200")});
 }
 
