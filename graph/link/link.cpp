@@ -39,6 +39,7 @@ std::unique_ptr<const Graph> link(const config::Config& config, const LoadOption
             .servers = std::move(linking.servers),
             .actions = std::move(linking.actions),
             .switches = std::move(linking.switches),
+            .server_rules = std::move(linking.server_rules),
             .program = std::move(linking.program).finish(options.optimisations),
             .backends_by_name = std::move(linking.backends),
             .certificates = std::make_shared<const pki::CertificateStore>(std::move(linking.certificates)),
