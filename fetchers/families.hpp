@@ -19,19 +19,22 @@ template <class Rows>
 using FetchRows = std::span<const FetchRow>;
 using ConverterRows = std::span<const ConverterRow>;
 
-[[nodiscard]] FetchRows connection_detail_fetches();  // connection_detail_fetches.cpp
-[[nodiscard]] FetchRows connection_fetches();         // connection_fetches.cpp
-[[nodiscard]] FetchRows constant_fetches();           // constant_fetches.cpp
-[[nodiscard]] FetchRows counter_fetches();            // counter_fetches.cpp
-[[nodiscard]] FetchRows http_fetches();               // http_fetches.cpp
-[[nodiscard]] FetchRows payload_fetches();            // payload_fetches.cpp
-[[nodiscard]] FetchRows process_fetches();            // process_fetches.cpp
-[[nodiscard]] FetchRows rdp_fetches();                // rdp_fetches.cpp
-[[nodiscard]] FetchRows state_fetches();              // state_fetches.cpp
-[[nodiscard]] FetchRows stream_fetches();             // stream_fetches.cpp
-[[nodiscard]] FetchRows tls_detail_fetches();         // tls_detail_fetches.cpp
-[[nodiscard]] FetchRows tls_fetches();                // tls_fetches.cpp
-[[nodiscard]] FetchRows tls_hello_fetches();          // tls_hello_fetches.cpp
+[[nodiscard]] FetchRows connection_fetches();    // connection_fetches.cpp
+[[nodiscard]] FetchRows constant_fetches();      // constant_fetches.cpp
+[[nodiscard]] FetchRows counter_fetches();       // counter_fetches.cpp
+[[nodiscard]] FetchRows http_fetches();          // http_fetches.cpp
+[[nodiscard]] FetchRows http_request_fetches();  // http_request_fetches.cpp
+[[nodiscard]] FetchRows payload_fetches();       // payload_fetches.cpp
+[[nodiscard]] FetchRows process_fetches();       // process_fetches.cpp
+[[nodiscard]] FetchRows proxy_fetches();         // proxy_fetches.cpp
+[[nodiscard]] FetchRows rdp_fetches();           // rdp_fetches.cpp
+[[nodiscard]] FetchRows server_fetches();        // server_fetches.cpp
+[[nodiscard]] FetchRows socket_fetches();        // socket_fetches.cpp
+[[nodiscard]] FetchRows state_fetches();         // state_fetches.cpp
+[[nodiscard]] FetchRows stream_fetches();        // stream_fetches.cpp
+[[nodiscard]] FetchRows tls_detail_fetches();    // tls_detail_fetches.cpp
+[[nodiscard]] FetchRows tls_fetches();           // tls_fetches.cpp
+[[nodiscard]] FetchRows tls_hello_fetches();     // tls_hello_fetches.cpp
 
 [[nodiscard]] ConverterRows arithmetic_converters();  // arithmetic_converters.cpp
 [[nodiscard]] ConverterRows hash_converters();        // hash_converters.cpp

@@ -12,9 +12,10 @@ namespace shunt::fetchers {
 namespace {
 
 constexpr std::array fetch_families = {
-    connection_detail_fetches, connection_fetches, constant_fetches, counter_fetches, http_fetches,
-    payload_fetches,           process_fetches,    rdp_fetches,      state_fetches,   stream_fetches,
-    tls_detail_fetches,        tls_fetches,        tls_hello_fetches};
+    connection_fetches,   constant_fetches,   counter_fetches, http_fetches,
+    http_request_fetches, payload_fetches,    process_fetches, proxy_fetches,
+    rdp_fetches,          server_fetches,     socket_fetches,  state_fetches,
+    stream_fetches,       tls_detail_fetches, tls_fetches,     tls_hello_fetches};
 constexpr std::array converter_families = {
     arithmetic_converters, crypto_converters, encoding_converters, hash_converters, later_converters,
     map_converters,        packet_converters, table_converters,    text_converters, variable_converters};

@@ -13,6 +13,7 @@
 #include "acl/program.hpp"
 #include "fetchers/endpoint.hpp"
 #include "fetchers/log_format.hpp"
+#include "fetchers/variables.hpp"
 #include "parser/address.hpp"
 #include "parser/source.hpp"
 
@@ -163,6 +164,7 @@ struct Action {
   fetchers::VariableRef variable = {};             // set_var, unset_var
   std::optional<fetchers::LogFormat> format = {};  // set-var-fmt
   parser::Span span = {};
+  std::uint32_t line = 0;  // where it stands (last_rule_line)
 };
 
 // Payload of a rule in a use_backend list: an index into Graph::switches.
@@ -193,6 +195,7 @@ struct ProxyOptions {
 
 struct Proxy {
   ProxyId id = 0;
+  std::uint32_t number = 0;  // HAProxy's: `id`, or the next free one
   std::string name;
   bool is_frontend = false, is_backend = false;  // `listen` is both
   bool disabled = false;
@@ -220,6 +223,7 @@ struct Proxy {
   std::vector<LogTarget> logs;                    // `log global` is already replaced
   std::optional<fetchers::LogFormat> log_format;  // none: HAProxy's default one-line format
   std::string log_tag;
+  std::optional<fetchers::LogFormat> unique_id_format;
   parser::Span span = {};
 };
 
@@ -236,6 +240,7 @@ struct Tunables {
   std::uint32_t maxaccept = 0;
   std::uint32_t idle_check_ms = 0;
   bool splice = true;  // `nosplice` turns it off
+  fetchers::VariableLimits variables = {};
 };
 
 struct Global {
@@ -266,6 +271,7 @@ struct Graph {
   acl::Program program;
   std::unordered_map<std::string, ProxyId> backends_by_name;  // for computed names
   std::shared_ptr<const pki::CertificateStore> certificates;
+  std::vector<std::string> source_names;  // by the file id of a span
   std::vector<std::string> opened_files;  // every path that was read: what the keeper may open again
 };
 

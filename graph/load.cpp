@@ -115,7 +115,7 @@ void compile(Loaded& loaded, Files files, const LoadOptions& options) {
       read_config(loaded.sources, files.ids, loaded.sink, loaded.ignored, paths, options);
   loaded.has_listener = has_listener(config, options.target);
   loaded.zero_warning = value_or(config.global.zero_warning, false);
-  loaded.graph = link(config, options, std::move(files.paths), loaded.sink);
+  loaded.graph = link(config, loaded.sources, options, std::move(files.paths), loaded.sink);
   if (options.only_reached && options.target != Target::shunt) drop_unreached(loaded.sink, config);
   loaded.sink.sort();
 }

@@ -62,6 +62,7 @@ void Session::take_server(graph::ServerId id) {
   served_ = true;
   state.served.fetch_add(1, std::memory_order_relaxed);
   state.total.fetch_add(1, std::memory_order_relaxed);
+  state.sessions.add(assigned_at_);
   facilities_->state->proxy(backend_).balancer->taken(id - backend()->first_server);
 }
 

@@ -41,15 +41,17 @@ ThreadContext::ThreadContext(const WorkerOptions& options, StreamObserver& strea
       counters(options.counters),
       sockets(options.sockets),
       observer(stream_observer),
-      proxies(*generation->graph, *generation->state),
+      hostname(host_name()),
+      process(*generation->state, *counters, options.number, hostname),
+      proxies(*generation->graph, *generation->state, &facilities.now),
       facilities{.graph = generation->graph.get(),
                  .state = generation->state.get(),
                  .scratch = &scratch,
                  .proxies = &proxies,
+                 .process = &process,
                  .random_state = random_seed()},
       relay(generation->graph->global.tune.bufsize, pipe_limits(generation->graph->global)),
       log(options.log_faults),
-      hostname(host_name()),
       stream_memory(sizeof(Stream)) {
   log.prepare(*generation->graph);
   if (graph().global.log_send_hostname) log.set_hostname(*graph().global.log_send_hostname);

@@ -117,6 +117,7 @@ class RuleLinker {
 
   std::optional<std::uint32_t> action_of(const TcpRule& rule, Place place) {
     Action action{.kind = rule.action, .span = rule.span};
+    if (rule.span.known()) action.line = linking_.sources.locate(rule.span).line;
     fetchers::ExpressionPool& pool = linking_.program.expressions();
     if (!rule.variable.value.empty()) {
       std::string error;

@@ -32,6 +32,7 @@ class Resolver {
 // in it.
 struct Linking {
   const config::Config& config;
+  const parser::SourceSet& sources;
   const LoadOptions& options;
   parser::DiagnosticSink& sink;
   Resolver resolver;
@@ -98,7 +99,8 @@ void link_arguments(Linking& linking);
 [[nodiscard]] std::optional<LogTarget> link_log(Linking& linking, const config::LogLine& line);
 
 // All steps; null when there were errors (also earlier ones in the sink).
-[[nodiscard]] std::unique_ptr<const Graph> link(const config::Config& config, const LoadOptions& options,
+[[nodiscard]] std::unique_ptr<const Graph> link(const config::Config& config, const parser::SourceSet& sources,
+                                                const LoadOptions& options,
                                                 std::vector<std::string> opened_files,
                                                 parser::DiagnosticSink& sink);
 

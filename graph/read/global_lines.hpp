@@ -41,4 +41,10 @@ void set_bytes(Reading& reading) {
   set_loose_number<Member>(reading);
 }
 
+// The same, or nothing at all.
+template <auto Member>
+void set_optional_bytes(Reading& reading) {
+  if (!reading.arguments.empty()) set_bytes<Member>(reading);
+}
+
 }  // namespace shunt::graph
