@@ -39,6 +39,10 @@ class IntervalIndex {
     return after == starts_.begin() ? none : entries_[static_cast<std::size_t>(after - starts_.begin()) - 1];
   }
 
+  [[nodiscard]] std::size_t bytes() const {
+    return starts_.size() * sizeof(Key) + entries_.size() * sizeof(std::uint32_t);
+  }
+
  private:
   struct Worse {
     bool operator()(const Interval& a, const Interval& b) const {

@@ -1,140 +1,131 @@
-// Builds ladders: which rules form a run, and the table from texts to rules.
+// Looks up in ladders, and puts the patterns of many rules into few sets.
 #include "acl/ladder.hpp"
 
-#include <algorithm>
+#include <fmt/format.h>
 
-#include "acl/fold.hpp"
-#include "acl/program_data.hpp"
-#include "acl/text_match.hpp"
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "acl/set_kinds.hpp"
 
 namespace shunt::acl {
 namespace {
 
-using Rung = Ladder::Rung;
+// Patterns that one set can hold.
+using Kind = std::tuple<MatchMethod, bool, bool>;
 
-std::size_t count_texts(const std::vector<Rung>& rungs, bool ignore_case) {
-  std::size_t count = 0;
-  for (const Rung& rung : rungs)
-    for (const PatternSet* set : rung.sets)
-      if (set->options().ignore_case == ignore_case) count += set->entries().size();
-  return count;
-}
+Kind kind_of(const PatternOptions& options) { return {options.method, options.ignore_case, options.dotted}; }
 
-// Collects, for each text, the rules that name it.
-class Filler {
- public:
-  explicit Filler(const std::vector<Rung>& rungs) {
-    make(exact, count_texts(rungs, false), false);
-    make(folded_texts, count_texts(rungs, true), true);
-    for (const Rung& rung : rungs)
-      for (const PatternSet* set : rung.sets)
-        for (const PatternText& entry : set->entries())
-          add(rung.rule, entry.text, set->options().ignore_case);
-  }
-
-  std::optional<TextTable> exact;
-  std::optional<TextTable> folded_texts;
-  std::vector<std::vector<std::uint32_t>> groups;
-
- private:
-  static void make(std::optional<TextTable>& table, std::size_t size, bool ignore_case) {
-    if (size != 0) table.emplace(size, ignore_case);
-  }
-
-  void add(std::uint32_t rule, const std::string& text, bool ignore_case) {
-    const std::string key = ignore_case ? folded(text) : text;
-    TextTable& table = ignore_case ? *folded_texts : *exact;
-    const std::uint32_t group =
-        table.insert(hash_text<false>(key), key, static_cast<std::uint32_t>(groups.size()));
-    if (group == groups.size()) groups.emplace_back();
-    if (groups[group].empty() || groups[group].back() != rule) groups[group].push_back(rule);
-  }
-};
-
-// The value that a rule compares with texts, and with which; nullopt: the rule is no rung.
-struct Comparison {
-  fetchers::ExpressionId expression = 0;
+struct Collected {
   std::vector<const PatternSet*> sets;
+  std::vector<std::uint32_t> rules;  // of each set
 };
 
-const Acl* single_acl(const Rule& rule, const LadderInput& input) {
-  if (rule.condition == always) return nullptr;
-  const Condition& condition = input.conditions[rule.condition];
-  if (condition.unless || condition.alternatives.size() != 1 || condition.alternatives[0].size() != 1)
-    return nullptr;
-  const Term& term = condition.alternatives[0][0];
-  return term.negated ? nullptr : &input.acls[term.acl];
+// Expressions are compiled already; compiling them again would take most of the time.
+SetPointer combine_regexes(const PatternOptions& options, const std::vector<const PatternSet*>& sets) {
+  ReadPatterns<Regex> patterns;
+  for (const PatternSet* set : sets)
+    for (std::uint32_t i = 0; i < set->entries().size(); ++i) {
+      patterns.entries.push_back(set->entries()[i]);
+      patterns.values.push_back(*set->regex(i));
+    }
+  return make_regex_set(options, std::move(patterns));
 }
 
-std::optional<Comparison> read_rung(const Rule& rule, const LadderInput& input) {
-  const Acl* acl = single_acl(rule, input);
-  if (acl == nullptr || acl->tests.empty()) return std::nullopt;
-  Comparison result{.expression = acl->tests[0].expression, .sets = {}};
-  if (input.pool[result.expression].purity != fetchers::Purity::pure ||
-      input.pool[result.expression].fetch->several)
-    return std::nullopt;
-  for (const AclTest& test : acl->tests) {
-    if (test.method != MatchMethod::str || test.expression != result.expression) return std::nullopt;
-    for (const std::uint32_t id : test.pattern_sets) result.sets.push_back(input.sets[id].get());
-  }
-  return result;
-}
-
-// The longest run of rungs from `first` on that look at the same value.
-std::optional<Ladder> read_run(const RuleList& list, std::uint32_t first, const LadderInput& input) {
-  std::vector<Rung> rungs;
-  fetchers::ExpressionId expression = 0;
-  for (std::uint32_t i = first; i < list.rules.size(); ++i) {
-    auto rung = read_rung(list.rules[i], input);
-    if (!rung || (!rungs.empty() && rung->expression != expression)) break;
-    expression = rung->expression;
-    rungs.push_back({i, std::move(rung->sets)});
-  }
-  if (rungs.size() < 2) return std::nullopt;
-  return Ladder(expression, rungs);
+SetPointer combine(PatternOptions options, const std::vector<const PatternSet*>& sets) {
+  options.by_order = true;
+  options.no_resolve = true;
+  options.index = true;
+  if (options.method == MatchMethod::reg) return combine_regexes(options, sets);
+  std::vector<PatternText> texts;
+  for (const PatternSet* set : sets) texts.insert(texts.end(), set->entries().begin(), set->entries().end());
+  parser::DiagnosticSink ignored;  // these were read without fault before
+  return PatternSet::build(options, std::move(texts), ignored);
 }
 
 }  // namespace
 
-Ladder::Ladder(fetchers::ExpressionId expression, const std::vector<Rung>& rungs)
-    : expression_(expression), first_(rungs.front().rule), end_(rungs.back().rule + 1) {
-  Filler filler(rungs);
-  exact_ = std::move(filler.exact);
-  folded_ = std::move(filler.folded_texts);
-  for (const auto& group : filler.groups) {
-    groups_.push_back({static_cast<std::uint32_t>(rules_.size()), static_cast<std::uint32_t>(group.size())});
-    rules_.insert(rules_.end(), group.begin(), group.end());
+RungIndex::RungIndex(std::span<const Rung> rungs) {
+  std::map<Kind, Collected> kinds;
+  for (const Rung& rung : rungs)
+    for (const PatternSet* set : rung.sets) {
+      Collected& collected = kinds[kind_of(set->options())];
+      collected.sets.push_back(set);
+      collected.rules.push_back(rung.rule);
+    }
+  for (const auto& [kind, collected] : kinds) {
+    Part part{.set = combine(collected.sets[0]->options(), collected.sets), .rules = {}};
+    for (std::size_t i = 0; i < collected.sets.size(); ++i)
+      part.rules.insert(part.rules.end(), collected.sets[i]->entries().size(), collected.rules[i]);
+    parts_.push_back(std::move(part));
   }
 }
 
-std::uint32_t Ladder::rule_in(std::uint32_t group, std::uint32_t from) const {
-  if (group == TextTable::none) return end_;
-  const auto begin = rules_.begin() + groups_[group].first, end = begin + groups_[group].count;
-  const auto found = std::lower_bound(begin, end, from);
-  return found == end ? end_ : *found;
+namespace {
+
+bool is_text(MatchMethod method) {
+  return method == MatchMethod::str || method == MatchMethod::beg || method == MatchMethod::end ||
+         method == MatchMethod::sub || method == MatchMethod::dir || method == MatchMethod::dom;
 }
 
-std::uint32_t Ladder::find(std::string_view text, std::uint32_t from) const {
-  std::uint32_t rule = end_;
-  if (exact_) {
-    const std::string_view visible = visible_text({.method = MatchMethod::str}, text);
-    rule = rule_in(exact_->find(hash_text<false>(visible), visible), from);
-  }
-  if (folded_) rule = std::min(rule, rule_in(folded_->find(hash_text<true>(text), text), from));
-  return rule;
+// Whether a pattern of `outer` that matches the text of a pattern of `inner` matches all that this one does.
+bool may_cover(const PatternOptions& outer, const PatternOptions& inner) {
+  if (!is_text(outer.method) || !is_text(inner.method)) return false;
+  if (inner.ignore_case && !outer.ignore_case) return false;
+  return inner.method == MatchMethod::str || inner.method == outer.method;
 }
 
-void build_ladders(RuleList& list, const LadderInput& input) {
-  list.ladder_at.assign(list.rules.size(), no_ladder);
-  for (std::uint32_t i = 0; i < list.rules.size(); ++i) {
-    auto ladder = read_run(list, i, input);
-    if (!ladder) continue;
-    const auto id = static_cast<std::uint32_t>(list.ladders.size());
-    std::fill(list.ladder_at.begin() + ladder->first(), list.ladder_at.begin() + ladder->end(), id);
-    i = ladder->end() - 1;
-    list.ladders.push_back(std::move(*ladder));
+}  // namespace
+
+std::uint32_t RungIndex::find_covering(const PatternOptions& options, const std::string& pattern) const {
+  fetchers::Sample sample;
+  sample.set_string(pattern);
+  std::uint32_t best = none;
+  for (const Part& part : parts_) {
+    if (!may_cover(part.set->options(), options)) continue;
+    const std::uint32_t entry = part.set->match(sample);
+    if (entry != PatternSet::no_entry) best = std::min(best, part.rules[entry]);
   }
-  if (list.ladders.empty()) list.ladder_at.clear();
+  return best;
+}
+
+std::size_t RungIndex::size() const {
+  std::size_t count = 0;
+  for (const Part& part : parts_) count += part.rules.size();
+  return count;
+}
+
+Ladder::Ladder(LadderHead head, std::vector<Rung> rungs)
+    : head_(std::move(head)), rungs_(std::move(rungs)), whole_(rungs_) {
+  const auto size = static_cast<std::ptrdiff_t>(rungs_.size());
+  for (std::ptrdiff_t at = 0; size > block_size && at < size; at += block_size)
+    blocks_.emplace_back(std::span(rungs_.begin() + at, rungs_.begin() + std::min(at + block_size, size)));
+}
+
+Ladder::Position Ladder::position(std::uint32_t rule) const {
+  return std::ranges::lower_bound(rungs_, rule, {}, &Rung::rule);
+}
+
+std::uint32_t Ladder::find(const fetchers::Sample& value, std::uint32_t from) const {
+  if (from <= first()) {
+    const std::uint32_t rule = whole_.find(value);
+    return rule == RungIndex::none ? end() : rule;
+  }
+  const auto matches = [&](const PatternSet* set) { return set->match(value) != PatternSet::no_entry; };
+  Position at = position(from);
+  for (; at != rungs_.end() && (blocks_.empty() || (at - rungs_.begin()) % block_size != 0); ++at)
+    if (std::ranges::any_of(at->sets, matches)) return at->rule;
+  if (at == rungs_.end()) return end();
+  for (auto block = blocks_.begin() + (at - rungs_.begin()) / block_size; block != blocks_.end(); ++block)
+    if (const std::uint32_t rule = block->find(value); rule != RungIndex::none) return rule;
+  return end();
+}
+
+std::string Ladder::text(const fetchers::ExpressionPool& pool) const {
+  return fmt::format("ladder {}..{} on {} with {} patterns{}", first(), end() - 1,
+                     pool.text(head_.expression), whole_.size(),
+                     head_.guards.empty() ? "" : fmt::format(" behind {} terms", head_.guards.size()));
 }
 
 }  // namespace shunt::acl

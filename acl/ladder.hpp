@@ -1,64 +1,86 @@
-// A run of rules that compare one value with texts, as one lookup: `use_backend x if { req.ssl_sni -i name
+// A run of rules that compare one value with patterns, as one lookup: `use_backend x if { req.ssl_sni -i name
 // }`.
 #pragma once
 #include <cstdint>
 #include <memory>
-#include <optional>
-#include <string_view>
+#include <string>
 #include <vector>
 
 #include "acl/program.hpp"
-#include "acl/text_table.hpp"
 
 namespace shunt::acl {
 
-class Ladder {
+// A rule of a run, and the patterns of which one must match.
+struct Rung {
+  std::uint32_t rule = 0;
+  std::vector<const PatternSet*> sets = {};
+  bool more = false;  // the condition has terms behind this one, so a match is only a candidate
+};
+
+// The patterns of several rungs as few sets; each answers with the first entry, so with the first rule.
+class RungIndex {
  public:
-  // A rule of the run and what it compares the value with.
-  struct Rung {
-    std::uint32_t rule = 0;
-    std::vector<const PatternSet*> sets = {};
-  };
+  explicit RungIndex(std::span<const Rung> rungs);
 
-  // `rungs`: consecutive rules, in order.
-  Ladder(fetchers::ExpressionId expression, const std::vector<Rung>& rungs);
-
-  [[nodiscard]] fetchers::ExpressionId expression() const { return expression_; }
-  [[nodiscard]] std::uint32_t first() const { return first_; }
-  [[nodiscard]] std::uint32_t end() const { return end_; }
-  // How many different texts it knows.
-  [[nodiscard]] std::size_t size() const { return groups_.size(); }
-
-  // The first rule at or after `from` that the text matches, or end().
-  [[nodiscard]] std::uint32_t find(std::string_view text, std::uint32_t from) const;
+  static constexpr std::uint32_t none = 0xffffffff;
+  // The first rule that has a matching pattern.
+  [[nodiscard]] std::uint32_t find(const fetchers::Sample& value) const {
+    std::uint32_t best = none;
+    for (const Part& part : parts_) {
+      const std::uint32_t entry = part.set->match(value);
+      if (entry != PatternSet::no_entry) best = std::min(best, part.rules[entry]);
+    }
+    return best;
+  }
+  // The first rule that matches whatever this pattern of `options` matches, as far as that is easily seen.
+  [[nodiscard]] std::uint32_t find_covering(const PatternOptions& options, const std::string& pattern) const;
+  [[nodiscard]] std::size_t size() const;
 
  private:
-  struct Group {
-    std::uint32_t first = 0;  // in rules_
-    std::uint32_t count = 0;
+  // Patterns of one kind.
+  struct Part {
+    std::shared_ptr<const PatternSet> set;
+    std::vector<std::uint32_t> rules;  // of each entry
   };
-  [[nodiscard]] std::uint32_t rule_in(std::uint32_t group, std::uint32_t from) const;
-
-  fetchers::ExpressionId expression_;
-  std::uint32_t first_;
-  std::uint32_t end_;
-  std::optional<TextTable> exact_;  // text -> group
-  std::optional<TextTable> folded_;
-  std::vector<Group> groups_;
-  std::vector<std::uint32_t> rules_;  // of all groups, ascending within each
+  std::vector<Part> parts_;
 };
 
-struct RuleList;
-
-// The tables that the pass reads.
-struct LadderInput {
-  const fetchers::ExpressionPool& pool;
-  const std::vector<Acl>& acls;
-  const std::vector<Condition>& conditions;
-  const std::vector<std::shared_ptr<const PatternSet>>& sets;
+// What all rungs of a ladder have in common.
+struct LadderHead {
+  fetchers::ExpressionId expression = 0;
+  fetchers::SampleType input = fetchers::SampleType::str;
+  std::vector<Term> guards = {};  // terms that stand in front of the pattern's in every rule
+  std::uint32_t shared_value = 0xffffffff;
 };
 
-// The pass: finds the runs of `list` and gives them ladders.
-void build_ladders(RuleList& list, const LadderInput& input);
+class Ladder {
+ public:
+  // `rungs`: in order. The ladder reaches from the first one's rule to the last one's; rules between them
+  // that are no rungs can't apply.
+  Ladder(LadderHead head, std::vector<Rung> rungs);
+
+  [[nodiscard]] const LadderHead& head() const { return head_; }
+  [[nodiscard]] std::uint32_t first() const { return rungs_.front().rule; }
+  [[nodiscard]] std::uint32_t end() const { return rungs_.back().rule + 1; }
+  [[nodiscard]] bool has_more(std::uint32_t rule) const { return position(rule)->more; }
+  [[nodiscard]] const std::vector<Rung>& rungs() const { return rungs_; }
+  [[nodiscard]] const RungIndex& whole() const { return whole_; }
+
+  // The first rule at or after `from` that the value matches, or end().
+  [[nodiscard]] std::uint32_t find(const fetchers::Sample& value, std::uint32_t from) const;
+  // "ladder 2..3 on req.ssl_sni with 3 patterns"
+  [[nodiscard]] std::string text(const fetchers::ExpressionPool& pool) const;
+
+ private:
+  using Position = std::vector<Rung>::const_iterator;
+  static constexpr std::ptrdiff_t block_size = 64;
+
+  [[nodiscard]] Position position(std::uint32_t rule) const;
+
+  LadderHead head_;
+  std::vector<Rung> rungs_;
+  RungIndex whole_;
+  std::vector<RungIndex> blocks_;  // of 64 rungs each, for searches that begin further down
+};
 
 }  // namespace shunt::acl

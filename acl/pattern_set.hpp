@@ -45,7 +45,10 @@ struct PatternOptions {
   bool no_resolve = false;   // -n
   bool dotted = false;       // integers written as TLS versions are ("3.1"), for the criteria that say so
   bool index = true;         // off: patterns are compared one by one; same answers
+  bool by_order = false;     // always the first entry that matches, also where HAProxy prefers the longest
 };
+
+class Regex;
 
 // Immutable once built; safe to share between threads.
 class PatternSet {
@@ -61,6 +64,11 @@ class PatternSet {
   // The entry (index in file order) that HAProxy would answer with, or no_entry. The sample already has
   // method_input's type.
   [[nodiscard]] virtual std::uint32_t match(const fetchers::Sample& sample) const = 0;
+
+  // The expression of an entry of method `reg`; null for the others.
+  [[nodiscard]] virtual const Regex* regex(std::uint32_t) const { return nullptr; }
+  // How many bytes the index takes, without the entries' texts.
+  [[nodiscard]] virtual std::size_t index_bytes() const { return 0; }
 
   [[nodiscard]] const PatternOptions& options() const { return options_; }
   [[nodiscard]] const std::vector<PatternText>& entries() const { return entries_; }

@@ -80,39 +80,61 @@ std::vector<PatternText> split_pattern_file(std::string_view bytes, FileForm for
   return patterns;
 }
 
-std::uint32_t PatternStore::add(const PatternOptions& options, std::vector<PatternText> patterns,
-                                parser::DiagnosticSink& sink) {
-  sets_.push_back(PatternSet::build(options, std::move(patterns), sink));
-  return static_cast<std::uint32_t>(sets_.size() - 1);
+// Blanks behind the value are no part of it, those inside are.
+std::vector<MapLine> split_map_file(std::string_view bytes) {
+  std::vector<MapLine> lines;
+  for (std::uint32_t number = 1; !bytes.empty(); ++number) {
+    const std::string_view line = one_line(bytes);
+    const std::string_view text = skip_blanks(line);
+    if (line.starts_with('#') || text.empty()) continue;
+    const std::size_t end = std::min(text.find_first_of(" \t"), text.size());
+    const std::string_view value = skip_blanks(text.substr(end));
+    const std::size_t last = value.find_last_not_of(" \t");
+    lines.push_back(
+        {text.substr(0, end), value.substr(0, last == std::string_view::npos ? 0 : last + 1), number});
+  }
+  return lines;
 }
 
-std::optional<std::string> PatternStore::load(std::string_view word, FileForm form, parser::Span span,
-                                              parser::DiagnosticSink& sink) {
+std::uint32_t PatternStore::add(PatternVersion version) {
+  slots_.push_back(std::make_unique<PatternSlot>(std::move(version)));
+  return static_cast<std::uint32_t>(slots_.size() - 1);
+}
+
+std::uint32_t PatternStore::add(const PatternOptions& options, std::vector<PatternText> patterns,
+                                parser::DiagnosticSink& sink) {
+  return add({.set = PatternSet::build(options, std::move(patterns), sink)});
+}
+
+const std::string* PatternStore::load(std::string_view word, FileForm form, parser::Span span,
+                                      parser::DiagnosticSink& sink) {
   const FileName name = read_name(word, files_found_.language);
   if (const auto [known, fresh] = forms_.try_emplace(name.path, form); !fresh && known->second != form) {
     sink.report(codes::pattern_file_columns, span,
                 fmt::format("the file '{}' is used as a map (or with -M) in one place and as a list of "
                             "patterns in another",
                             name.path));
-    return std::nullopt;
+    return nullptr;
   }
+  if (const auto read = bytes_.find(name.path); read != bytes_.end()) return &read->second;
   std::optional<std::string> bytes = name.presence == Presence::never ? std::string() : read_file(name.path);
   if (!bytes && (name.presence == Presence::optional || files_found_.assume)) bytes.emplace();
-  if (!bytes)
-    sink.report(codes::unreadable_pattern_file, span,
-                fmt::format("cannot open the pattern file '{}': {}", name.path,
-                            std::generic_category().message(errno)));
-  return bytes;
+  if (bytes) return &bytes_.emplace(name.path, std::move(*bytes)).first->second;
+  sink.report(codes::unreadable_pattern_file, span,
+              fmt::format("cannot open the pattern file '{}': {}", name.path,
+                          std::generic_category().message(errno)));
+  return nullptr;
 }
 
 std::optional<std::uint32_t> PatternStore::add_file(const PatternOptions& options, const parser::Word& file,
                                                     FileForm form, parser::DiagnosticSink& sink) {
   const std::string path = read_name(file.value, files_found_.language).path;
-  const FileKey key{path, options.method, options.ignore_case, options.no_resolve, options.dotted};
+  const FileKey key{path,           options.method, options.ignore_case, options.no_resolve,
+                    options.dotted, std::nullopt};
   const auto known = files_.find(key);
   if (known != files_.end() && forms_.at(path) == form) return known->second;
-  const std::optional<std::string> bytes = load(file.value, form, file.span, sink);
-  if (!bytes) return std::nullopt;
+  const std::string* bytes = load(file.value, form, file.span, sink);
+  if (bytes == nullptr) return std::nullopt;
   parser::DiagnosticSink faults;
   const std::uint32_t id = add(options, split_pattern_file(*bytes, form, file.span), faults);
   for (const parser::Diagnostic& fault : faults.all())

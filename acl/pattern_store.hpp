@@ -10,8 +10,11 @@
 #include <tuple>
 #include <vector>
 
+#include "acl/map_lookup.hpp"
 #include "acl/pattern_files.hpp"
 #include "acl/pattern_set.hpp"
+#include "acl/pattern_slot.hpp"
+#include "fetchers/expression.hpp"
 #include "parser/diagnostic.hpp"
 #include "parser/syntax.hpp"
 
@@ -24,7 +27,6 @@ enum class FileForm : std::uint8_t { patterns, map };
 struct MapUse {
   std::string_view converter;  // "map_beg_int"
   std::string_view file;
-  std::optional<std::string> otherwise = {};  // what it yields where nothing matches
   parser::Span span = {};
 };
 
@@ -40,24 +42,43 @@ class PatternStore {
   std::optional<std::uint32_t> add_file(const PatternOptions& options, const parser::Word& file,
                                         FileForm form, parser::DiagnosticSink& sink);
 
-  // Judges a map file and the default of a map converter (`map_beg_int(file,5)`).
-  void check_map(const MapUse& use, parser::DiagnosticSink& sink);
+  // The slot of the map that a converter names, loaded once for each way of reading it. nullopt: reported.
+  std::optional<std::uint32_t> add_map(const MapUse& use, parser::DiagnosticSink& sink);
 
-  [[nodiscard]] std::vector<std::shared_ptr<const PatternSet>> take() { return std::move(sets_); }
+  [[nodiscard]] const PatternSlot& slot(std::uint32_t id) const { return *slots_[id]; }
+  [[nodiscard]] std::vector<std::unique_ptr<PatternSlot>> take() { return std::move(slots_); }
 
  private:
-  using FileKey = std::tuple<std::string, MatchMethod, bool, bool, bool>;
+  // With the output of a map, or none.
+  using FileKey = std::tuple<std::string, MatchMethod, bool, bool, bool, std::optional<MapOutput>>;
 
-  // The bytes of the file that a word names; nullopt: reported.
-  std::optional<std::string> load(std::string_view word, FileForm form, parser::Span span,
-                                  parser::DiagnosticSink& sink);
+  // The bytes of the file that a word names, read once; null: reported.
+  const std::string* load(std::string_view word, FileForm form, parser::Span span,
+                          parser::DiagnosticSink& sink);
+  std::uint32_t add(PatternVersion version);
+  std::optional<PatternVersion> read_map(const MapUse& use, const MapKind& kind,
+                                         parser::DiagnosticSink& sink);
 
   PatternFiles files_found_;
-  std::vector<std::shared_ptr<const PatternSet>> sets_;
+  std::vector<std::unique_ptr<PatternSlot>> slots_;
   std::map<FileKey, std::uint32_t> files_;
   std::map<std::string, FileForm, std::less<>> forms_;
-  std::set<std::pair<std::string, std::string>, std::less<>> judged_maps_;  // file and converter
+  std::map<std::string, std::string, std::less<>> bytes_;  // of files, by path
+  std::set<FileKey> faulty_maps_;                          // reported already
 };
+
+// What a map converter runs. `file` and `otherwise` are its arguments. Null: faults were reported.
+[[nodiscard]] std::unique_ptr<const fetchers::Lookup> make_map_lookup(
+    const fetchers::UnresolvedArgument& use, const fetchers::ArgumentValue& file,
+    const fetchers::ArgumentValue& otherwise, PatternStore& store, parser::DiagnosticSink& sink);
+
+// A line of a map file.
+struct MapLine {
+  std::string_view key;
+  std::string_view value;
+  std::uint32_t number = 0;  // from 1
+};
+[[nodiscard]] std::vector<MapLine> split_map_file(std::string_view bytes);
 
 // The patterns in a file's bytes: leading blanks, empty lines and lines that begin with # are dropped,
 // trailing blanks stay.

@@ -11,6 +11,7 @@
 
 #include "acl/pattern_files.hpp"
 #include "acl/pattern_set.hpp"
+#include "acl/pattern_slot.hpp"
 #include "fetchers/expression.hpp"
 #include "parser/condition_tree.hpp"
 #include "parser/diagnostic.hpp"
@@ -54,13 +55,37 @@ struct Rule {
   ConditionId condition = always;
   std::uint32_t payload = 0;  // the caller's: index of an action, a backend, ...
   parser::Span span = {};
+  bool final = false;  // where it applies, no rule behind it is looked at
 };
 
 // Which optimisations are on; every test runs with all off and all on.
 struct Optimisations {
-  bool ladders = true;          // runs of rules on one pure expression become one lookup
-  bool pattern_indexes = true;  // off: patterns are compared one by one
-  [[nodiscard]] static Optimisations none() { return {.ladders = false, .pattern_indexes = false}; }
+  bool fold_constants = true;    // what never changes is decided when the file is read
+  bool drop_unreachable = true;  // rules that can't apply are not looked at
+  bool share_values = true;      // pure tests and values are computed once in one walk through a list
+  bool ladders = true;           // runs of rules on one pure expression become one lookup
+  bool drop_shadowed = true;     // nor those of a ladder whose patterns all belong to rules above
+  bool pattern_indexes = true;   // off: patterns are compared one by one
+  bool record = false;           // keeps the text of the program before and after each of them
+  [[nodiscard]] static Optimisations none() { return {false, false, false, false, false, false, false}; }
+};
+
+// The program as text, after one of the optimisations ("written": before the first).
+struct PassText {
+  std::string_view name;
+  std::string text;
+};
+
+// A rule that can never apply, and why.
+struct Unreachable {
+  enum class Why : std::uint8_t {
+    never,     // its condition can't hold
+    behind,    // rule `by` always applies and ends the list
+    shadowed,  // rule `by` and others above take all that it asks for
+  };
+  std::uint32_t rule = 0;
+  Why why = Why::never;
+  std::uint32_t by = 0;
 };
 
 // What walking a rule list came to: the next rule that applies, a wait for more input, or the end.
@@ -88,6 +113,15 @@ class Program {
   [[nodiscard]] std::size_t condition_count() const;
   [[nodiscard]] std::size_t pattern_set_count() const;
   [[nodiscard]] std::size_t list_count() const;
+  // What the optimisations found out about a list; for lint. Empty where they are off.
+  [[nodiscard]] std::vector<Unreachable> unreachable(RuleListId list) const;
+  [[nodiscard]] const std::vector<PassText>& passes() const;  // with Optimisations::record
+
+  // Puts other patterns in the place of a set while the program runs; what was derived from the old ones is
+  // made anew. One caller at a time. Readers that are in an evaluation go on with the old ones until
+  // reclaim(), which the caller may use when all evaluations that began before have ended.
+  void replace_patterns(std::uint32_t id, PatternVersion version) const;
+  void reclaim() const;
 
   Program(Program&&) noexcept;
   Program& operator=(Program&&) noexcept;
@@ -121,7 +155,8 @@ class ProgramBuilder {
   [[nodiscard]] fetchers::ExpressionPool& expressions();
   // Whose language is read and how pattern and map files are found; before anything is defined.
   void set_files(const PatternFiles& files);
-  // Judges the files of map converters among the expressions (those that nothing was reported about).
+  // Loads the files of map converters among the expressions (those that nothing was reported about); finds
+  // the ACLs that `acl()` names.
   void check_maps(parser::DiagnosticSink& sink);
   // Names of the scope's own ACLs that no condition used (for lint), in order of definition.
   [[nodiscard]] std::vector<std::pair<std::string, parser::Span>> unused(ScopeId scope) const;

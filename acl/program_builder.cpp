@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "acl/acl_line.hpp"
+#include "acl/acl_lookup.hpp"
 #include "acl/alias_rows.hpp"
 #include "acl/codes.hpp"
 #include "acl/place_names.hpp"
@@ -84,7 +85,11 @@ struct ProgramBuilder::Data {
   PatternStore patterns;
   std::vector<Acl> acls;
   std::vector<Condition> conditions;
-  std::vector<RuleList> lists;
+  std::vector<std::vector<Rule>> lists;
+  std::vector<std::unique_ptr<const fetchers::Lookup>> lookups;
+  bool maps_checked = false;
+  std::vector<AclLookup*> acl_lookups;      // among them
+  std::map<std::uint32_t, ScopeId> owners;  // the scope of each proxy that expressions name ACLs in
   std::vector<Scope> scopes;
 
   AclId add_acl(std::string name, Span span) {
@@ -176,6 +181,37 @@ struct ProgramBuilder::Data {
                             place_name(place)));
   }
 
+  void link_map(const fetchers::UnresolvedArgument& use, DiagnosticSink& sink) {
+    fetchers::ArgumentValue& file = pool.argument(use.argument);
+    static const fetchers::ArgumentValue nothing;
+    const bool has_default = read_map_kind(use.function).output != MapOutput::key;
+    const auto& otherwise = has_default ? pool.argument(use.argument + 1) : nothing;
+    auto lookup = make_map_lookup(use, file, otherwise, patterns, sink);
+    file.lookup = lookup.get();
+    if (lookup) lookups.push_back(std::move(lookup));
+  }
+
+  // One name of `acl(a,!b)`. All belong to the lookup behind the first.
+  void link_acl(const fetchers::UnresolvedArgument& use, DiagnosticSink& sink) {
+    const std::uint32_t first = pool[use.expression].first_argument;
+    if (pool.argument(first).lookup == nullptr) {
+      auto made = std::make_unique<AclLookup>();
+      acl_lookups.push_back(made.get());
+      pool.argument(first).lookup = made.get();
+      lookups.push_back(std::move(made));
+    }
+    std::string_view name = pool.argument(use.argument).text;
+    const bool negated = name.starts_with('!');
+    if (negated) name.remove_prefix(1);
+    const auto owner = owners.find(use.owner);
+    Scope none;
+    Scope& scope = owner == owners.end() ? none : scopes[owner->second];
+    const auto id = named(scope, {.name = std::string(name), .span = use.span}, sink);
+    if (!id) return;
+    const fetchers::Lookup* lookup = pool.argument(first).lookup;
+    (*std::ranges::find(acl_lookups, lookup))->add({*id, negated});
+  }
+
   std::optional<Term> compile_term(Scope& scope, const parser::ConditionTerm& term, fetchers::Place place,
                                    DiagnosticSink& sink) {
     const auto id = term.name.empty() ? anonymous(term, sink) : named(scope, term, sink);
@@ -195,6 +231,7 @@ ScopeId ProgramBuilder::new_scope() {
 
 void ProgramBuilder::define(ScopeId scope, const Word& name, std::span<const Word> words,
                             DiagnosticSink& sink) {
+  data_->owners[data_->pool.owner()] = scope;
   if (!check_name(name, sink)) return;
   Scope& target = data_->scopes[scope];
   auto test = compile_line(words, name.span, {data_->pool, data_->patterns, sink});
@@ -207,6 +244,7 @@ void ProgramBuilder::define(ScopeId scope, const Word& name, std::span<const Wor
 
 std::optional<ConditionId> ProgramBuilder::compile(ScopeId scope, const parser::ConditionTree& tree,
                                                    fetchers::Place place, DiagnosticSink& sink) {
+  data_->owners.try_emplace(data_->pool.owner(), scope);
   Condition condition{.unless = tree.unless, .alternatives = {}, .span = tree.span};
   bool good = true;
   for (const auto& alternative : tree.alternatives) {
@@ -223,7 +261,7 @@ std::optional<ConditionId> ProgramBuilder::compile(ScopeId scope, const parser::
 }
 
 RuleListId ProgramBuilder::add_list(std::vector<Rule> rules) {
-  data_->lists.push_back({.rules = std::move(rules)});
+  data_->lists.push_back(std::move(rules));
   return static_cast<RuleListId>(data_->lists.size() - 1);
 }
 
@@ -235,15 +273,15 @@ void ProgramBuilder::set_files(const PatternFiles& files) {
 }
 
 void ProgramBuilder::check_maps(DiagnosticSink& sink) {
-  for (const fetchers::UnresolvedArgument& use : data_->pool.unresolved()) {
-    const fetchers::ArgumentValue& file = data_->pool.argument(use.argument);
-    if (file.type != fetchers::ArgumentType::map) continue;
-    MapUse map{.converter = use.function, .file = file.text, .span = use.span};
-    if (use.function.ends_with("_ip") && use.function != "map_ip") {
-      const fetchers::ArgumentValue& otherwise = data_->pool.argument(use.argument + 1);
-      if (otherwise.type != fetchers::ArgumentType::none) map.otherwise = otherwise.text;
+  if (std::exchange(data_->maps_checked, true)) return;
+  for (std::size_t i = 0; i < data_->pool.unresolved().size(); ++i) {
+    const fetchers::UnresolvedArgument use = data_->pool.unresolved()[i];
+    const fetchers::ArgumentValue& argument = data_->pool.argument(use.argument);
+    switch (argument.type) {
+      case fetchers::ArgumentType::map: data_->link_map(use, sink); break;
+      case fetchers::ArgumentType::pattern: data_->link_acl(use, sink); break;
+      default: break;
     }
-    data_->patterns.check_map(map, sink);
   }
 }
 
@@ -259,29 +297,34 @@ std::vector<std::pair<std::string, Span>> ProgramBuilder::unused(ScopeId scope) 
 namespace {
 
 // The switch of the indexes: the same patterns again, compared one by one.
-void drop_indexes(std::vector<std::shared_ptr<const PatternSet>>& sets) {
+void drop_indexes(const PatternSlots& slots) {
   DiagnosticSink ignored;  // these patterns were read without fault before
-  for (auto& set : sets) {
-    PatternOptions options = set->options();
+  for (const auto& slot : slots) {
+    PatternVersion version = slot->current();
+    PatternOptions options = version.set->options();
     options.index = false;
-    set = PatternSet::build(options, set->entries(), ignored);
+    version.set = PatternSet::build(options, version.set->entries(), ignored);
+    slot->replace(std::move(version));
+    slot->reclaim();
   }
 }
 
 }  // namespace
 
 Program ProgramBuilder::finish(const Optimisations& optimisations) && {
+  DiagnosticSink unheard;  // who wants to know has called check_maps() before
+  check_maps(unheard);
   auto data = std::make_unique<ProgramData>();
   data->pool = std::move(data_->pool);
   data->acls = std::move(data_->acls);
   data->conditions = std::move(data_->conditions);
-  data->sets = data_->patterns.take();
+  data->slots = data_->patterns.take();
   data->lists = std::move(data_->lists);
-  if (!optimisations.pattern_indexes) drop_indexes(data->sets);
-  if (optimisations.ladders)
-    for (RuleList& list : data->lists)
-      build_ladders(list, {data->pool, data->acls, data->conditions, data->sets});
-  data->flatten();
+  data->lookups = std::move(data_->lookups);
+  data->optimisations = optimisations;
+  if (!optimisations.pattern_indexes) drop_indexes(data->slots);
+  for (AclLookup* lookup : data_->acl_lookups) lookup->attach(*data);
+  data->compile();
   return Program(std::move(data));
 }
 

@@ -32,16 +32,17 @@ class Dumper {
     for (ConditionId id = 0; id < program_.condition_count(); ++id) condition(id);
   }
 
-  void list(RuleListId id, const RuleList& rules) {
+  void list(RuleListId id, const FlatList& code) {
     add("list {}\n", id);
-    for (std::size_t i = 0; i < rules.rules.size(); ++i) {
-      add("  rule {} payload {}", i, rules.rules[i].payload);
-      if (rules.rules[i].condition != always) add(" condition {}", rules.rules[i].condition);
+    const std::vector<Rule>& rules = program_.rules(id);
+    auto dead = code.unreachable.begin();
+    for (std::uint32_t i = 0; i < rules.size(); ++i) {
+      add("  rule {} payload {}", i, rules[i].payload);
+      if (rules[i].condition != always) add(" condition {}", rules[i].condition);
+      if (dead != code.unreachable.end() && dead->rule == i) add(" ({})", reason(*dead++));
       add("\n");
     }
-    for (const Ladder& ladder : rules.ladders)
-      add("  ladder {}..{} on {} with {} texts\n", ladder.first(), ladder.end() - 1,
-          program_.expressions().text(ladder.expression()), ladder.size());
+    for (const auto& ladder : code.ladders) add("  {}\n", ladder->text(program_.expressions()));
   }
 
   std::string take() { return std::move(text_); }
@@ -89,7 +90,7 @@ class Dumper {
 std::string dump(const Program& program) {
   Dumper dumper(program);
   dumper.tables();
-  for (RuleListId id = 0; id < program.list_count(); ++id) dumper.list(id, program.data_->lists[id]);
+  for (RuleListId id = 0; id < program.list_count(); ++id) dumper.list(id, program.data_->code().lists[id]);
   return dumper.take();
 }
 

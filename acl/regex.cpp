@@ -6,6 +6,7 @@
 #include <pcre2.h>
 
 #include <array>
+#include <tuple>
 
 namespace shunt::acl {
 namespace {
@@ -16,8 +17,10 @@ struct FreeMatch {
 
 // Scratch of the matcher, one per thread: a match must not allocate, and an expression is shared between
 // threads.
+template <std::uint32_t Pairs>
 pcre2_match_data* scratch() {
-  thread_local const std::unique_ptr<pcre2_match_data, FreeMatch> data(pcre2_match_data_create(1, nullptr));
+  thread_local const std::unique_ptr<pcre2_match_data, FreeMatch> data(
+      pcre2_match_data_create(Pairs, nullptr));
   return data.get();
 }
 
@@ -36,7 +39,16 @@ struct Regex::Code {
   Code(const Code&) = delete;
   Code& operator=(const Code&) = delete;
   ~Code() { pcre2_code_free(code); }
+
+  // How many pairs of offsets were set (0: there were more than fit), negative: no match.
+  [[nodiscard]] int match(std::string_view text, pcre2_match_data* data) const {
+    const auto run = quick ? &pcre2_jit_match : &pcre2_match;
+    return run(code, units(text), text.size(), 0, 0, data, nullptr);
+  }
+
   pcre2_code* code;
+  // Without JIT (no executable memory) PCRE2 interprets; slower, same answers.
+  bool quick = pcre2_jit_compile(code, PCRE2_JIT_COMPLETE) == 0;
 };
 
 Result<Regex, PatternError> Regex::compile(std::string_view pattern, bool ignore_case) {
@@ -45,13 +57,21 @@ Result<Regex, PatternError> Regex::compile(std::string_view pattern, bool ignore
   pcre2_code* code = pcre2_compile(units(pattern), pattern.size(), ignore_case ? PCRE2_CASELESS : 0, &error,
                                    &offset, nullptr);
   if (code == nullptr) return describe(error, offset);
-  // Without JIT (no executable memory) PCRE2 interprets; slower, same answers.
-  pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
   return Regex(std::make_shared<const Code>(code));
 }
 
-bool Regex::matches(std::string_view text) const {
-  return pcre2_match(code_->code, units(text), text.size(), 0, 0, scratch(), nullptr) >= 0;
+bool Regex::matches(std::string_view text) const { return code_->match(text, scratch<1>()) >= 0; }
+
+bool Regex::match(std::string_view text, Groups& groups) const {
+  constexpr std::uint32_t most = std::tuple_size_v<decltype(groups.ranges)>;
+  pcre2_match_data* data = scratch<most>();
+  const int count = code_->match(text, data);
+  if (count < 0) return false;
+  const PCRE2_SIZE* offsets = pcre2_get_ovector_pointer(data);
+  const std::size_t set = count == 0 ? most : static_cast<std::size_t>(count);
+  for (std::size_t i = 0; i < set; ++i)
+    if (offsets[2 * i] != PCRE2_UNSET) groups.ranges[i] = {offsets[2 * i], offsets[2 * i + 1]};
+  return true;
 }
 
 }  // namespace shunt::acl

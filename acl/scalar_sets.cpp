@@ -1,4 +1,5 @@
-// Sets of truth values, numbers, addresses and regular expressions.
+// Sets of truth values, numbers and addresses.
+#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -49,6 +50,10 @@ class NumberSet final : public PatternSet {
     return no_entry;
   }
 
+  [[nodiscard]] std::size_t index_bytes() const override {
+    return ranges_.size() * sizeof(NumberRange) + index_.bytes();
+  }
+
   std::vector<NumberRange> ranges_;
   Index index_;
 };
@@ -82,34 +87,42 @@ class AddressSet final : public PatternSet {
       if (network.ipv6 != ipv6 || network.prefix < 0) continue;
       const auto low = static_cast<Key>(network.address);
       const auto high = static_cast<Key>(low | static_cast<Key>(~network.mask));
-      result.push_back({low, high, static_cast<std::uint32_t>(128 - network.prefix), i});
+      result.push_back({low, high, rank(network), i});
     }
     return result;
   }
 
+  // The lowest wins.
+  [[nodiscard]] std::uint32_t rank(const Network& network) const {
+    return options().by_order ? 0 : static_cast<std::uint32_t>(128 - network.prefix);
+  }
+  // no_entry is the greatest number.
+  [[nodiscard]] std::uint32_t or_else(std::uint32_t entry, std::uint32_t next) const {
+    return options().by_order ? std::min(entry, next) : entry == no_entry ? next : entry;
+  }
+
   [[nodiscard]] std::uint32_t match4(Address128 value) const {
-    std::uint32_t entry = longest(false, value);
-    if (entry == no_entry) entry = longest(true, mapped_ipv6(value));
-    return entry == no_entry ? first_with_holes(value) : entry;
+    const std::uint32_t entry = best(false, value);
+    if (entry != no_entry && !options().by_order) return entry;
+    return or_else(or_else(entry, best(true, mapped_ipv6(value))), first_with_holes(value));
   }
 
   [[nodiscard]] std::uint32_t match6(Address128 value) const {
-    const std::uint32_t entry = longest(true, value);
+    const std::uint32_t entry = best(true, value);
     const auto inner = embedded_ipv4(value);
-    if (entry != no_entry || !inner) return entry;
-    const std::uint32_t inner_entry = longest(false, *inner);
-    return inner_entry == no_entry ? first_with_holes(*inner) : inner_entry;
+    if ((entry != no_entry && !options().by_order) || !inner) return entry;
+    return or_else(or_else(entry, best(false, *inner)), first_with_holes(*inner));
   }
 
-  [[nodiscard]] std::uint32_t longest(bool ipv6, Address128 value) const {
+  [[nodiscard]] std::uint32_t best(bool ipv6, Address128 value) const {
     if (options().index) return ipv6 ? index6_.find(value) : index4_.find(static_cast<std::uint32_t>(value));
-    std::uint32_t best = no_entry;
+    std::uint32_t found = no_entry;
     for (std::uint32_t i = 0; i < networks_.size(); ++i) {
       const Network& network = networks_[i];
       if (network.ipv6 != ipv6 || network.prefix < 0 || (value & network.mask) != network.address) continue;
-      if (best == no_entry || network.prefix > networks_[best].prefix) best = i;
+      if (found == no_entry || rank(network) < rank(networks_[found])) found = i;
     }
-    return best;
+    return found;
   }
 
   [[nodiscard]] std::uint32_t first_with_holes(Address128 value) const {
@@ -118,25 +131,14 @@ class AddressSet final : public PatternSet {
     return no_entry;
   }
 
+  [[nodiscard]] std::size_t index_bytes() const override {
+    return networks_.size() * sizeof(Network) + index4_.bytes() + index6_.bytes();
+  }
+
   std::vector<Network> networks_;
   std::vector<std::uint32_t> with_holes_;
   IntervalIndex<std::uint32_t> index4_;
   IntervalIndex<Address128> index6_;
-};
-
-class RegexSet final : public PatternSet {
- public:
-  RegexSet(PatternOptions options, ReadPatterns<Regex> patterns)
-      : PatternSet(options, std::move(patterns.entries)), regexes_(std::move(patterns.values)) {}
-
-  [[nodiscard]] std::uint32_t match(const Sample& sample) const override {
-    for (std::uint32_t i = 0; i < regexes_.size(); ++i)
-      if (regexes_[i].matches(sample.text)) return i;
-    return no_entry;
-  }
-
- private:
-  std::vector<Regex> regexes_;
 };
 
 }  // namespace
@@ -151,10 +153,6 @@ SetPointer make_number_set(PatternOptions options, ReadPatterns<NumberRange> pat
 
 SetPointer make_address_set(PatternOptions options, ReadPatterns<Network> patterns) {
   return std::make_shared<AddressSet>(options, std::move(patterns));
-}
-
-SetPointer make_regex_set(PatternOptions options, ReadPatterns<Regex> patterns) {
-  return std::make_shared<RegexSet>(options, std::move(patterns));
 }
 
 }  // namespace shunt::acl

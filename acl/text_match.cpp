@@ -37,6 +37,7 @@ bool label(MatchMethod method, std::string_view text, std::string_view pattern, 
 }  // namespace
 
 std::string_view trim_pattern(MatchMethod method, std::string_view pattern) {
+  if (method != MatchMethod::dir && method != MatchMethod::dom) return pattern;
   while (!pattern.empty() && is_delimiter(method, pattern.front())) pattern.remove_prefix(1);
   while (!pattern.empty() && is_delimiter(method, pattern.back())) pattern.remove_suffix(1);
   return pattern;

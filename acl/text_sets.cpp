@@ -4,6 +4,7 @@
 
 #include "acl/fold.hpp"
 #include "acl/set_kinds.hpp"
+#include "acl/substring_automaton.hpp"
 #include "acl/text_match.hpp"
 #include "acl/text_table.hpp"
 
@@ -19,10 +20,10 @@ std::uint32_t earlier(std::uint32_t a, std::uint32_t b) {
 
 // HAProxy answers a case-sensitive `beg` from a tree, all other inexact methods from a list [seen].
 bool longest_wins(const PatternOptions& options) {
-  return options.method == MatchMethod::beg && !options.ignore_case;
+  return options.method == MatchMethod::beg && !options.ignore_case && !options.by_order;
 }
 
-// Compares one by one. An automaton for `sub` would take this one's place.
+// Compares one by one.
 class ListSet final : public PatternSet {
  public:
   ListSet(PatternOptions options, Texts patterns)
@@ -56,6 +57,7 @@ class ExactSet final : public PatternSet {
     const std::string_view text = visible_text(options(), sample.text);
     return table_.find(hash_text(text, options().ignore_case), text);
   }
+  [[nodiscard]] std::size_t index_bytes() const override { return table_.bytes(); }
 
  private:
   TextTable table_;
@@ -82,6 +84,7 @@ class PartTable {
     }
   }
 
+  [[nodiscard]] std::size_t bytes() const { return table_.bytes(); }
   [[nodiscard]] std::size_t longest() const { return occurs_.size() - 1; }
   [[nodiscard]] bool occurs(std::size_t size) const { return occurs_[size]; }
   void add(RollingHash& hash, char c) const { hash.add(ignore_case_ ? fold(c) : c); }
@@ -119,6 +122,8 @@ class AffixSet final : public PatternSet {
     }
   }
 
+  [[nodiscard]] std::size_t index_bytes() const override { return parts_.bytes(); }
+
  private:
   [[nodiscard]] std::uint32_t better(std::uint32_t old, std::uint32_t longer) const {
     return longest_wins(options()) && longer != no_entry ? longer : earlier(old, longer);
@@ -147,6 +152,8 @@ class LabelSet final : public PatternSet {
     return best;
   }
 
+  [[nodiscard]] std::size_t index_bytes() const override { return parts_.bytes(); }
+
  private:
   [[nodiscard]] bool delimiter(char c) const { return is_delimiter(options().method, c); }
 
@@ -166,6 +173,22 @@ class LabelSet final : public PatternSet {
   std::uint32_t empty_ = no_entry;
 };
 
+// `sub`: an empty pattern occurs in everything.
+class SubstringSet final : public PatternSet {
+ public:
+  SubstringSet(PatternOptions options, Texts patterns)
+      : PatternSet(options, std::move(patterns.entries)),
+        automaton_(patterns.values, options.ignore_case, SubstringAutomaton::Answer::first) {}
+
+  [[nodiscard]] std::uint32_t match(const Sample& sample) const override {
+    return automaton_.find_first(sample.text);
+  }
+  [[nodiscard]] std::size_t index_bytes() const override { return automaton_.bytes(); }
+
+ private:
+  SubstringAutomaton automaton_;
+};
+
 }  // namespace
 
 SetPointer make_text_set(PatternOptions options, ReadPatterns<std::string> patterns) {
@@ -175,7 +198,7 @@ SetPointer make_text_set(PatternOptions options, ReadPatterns<std::string> patte
     case MatchMethod::end: return std::make_shared<AffixSet>(options, std::move(patterns));
     case MatchMethod::dir:
     case MatchMethod::dom: return std::make_shared<LabelSet>(options, std::move(patterns));
-    case MatchMethod::sub: return std::make_shared<ListSet>(options, std::move(patterns));
+    case MatchMethod::sub: return std::make_shared<SubstringSet>(options, std::move(patterns));
     default: return std::make_shared<ExactSet>(options, std::move(patterns));
   }
 }

@@ -23,6 +23,10 @@ class TextTable {
     return (filter_[(hash >> 6) & filter_mask_] >> (hash & 63) & 1) != 0;
   }
 
+  [[nodiscard]] std::size_t bytes() const {
+    return bytes_.capacity() + slots_.size() * sizeof(Slot) + filter_.size() * sizeof(filter_[0]);
+  }
+
  private:
   struct Slot {
     std::uint32_t tag = 0;

@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <vector>
 
 #include "analysis/manual.hpp"
+#include "cli/eval_options.hpp"
 #include "cli/verbs.hpp"
 
 namespace shunt::cli {
@@ -22,20 +24,23 @@ std::string joined(const Words& words) {
 struct Verb {
   std::string_view name;
   std::string_view help;
-  std::string_view options;
+  std::string options;
 };
-constexpr auto completed = std::to_array<Verb>({
-    {"check", "check files, for people", "--format --fail-on --target --assume-files"},
-    {"fmt", "lay files out alike", "-l -w"},
-    {"keywords", "explain names of the language", "--markdown"},
-    {"codes", "explain findings", "--markdown"},
-    {"dump", "show a stage of reading", "--stage=syntax --stage=config --stage=graph"},
-    {"completion", "words for the shell", "bash zsh"},
-});
+std::vector<Verb> completed_verbs() {
+  return {
+      {"check", "check files, for people", "--format --fail-on --target --assume-files"},
+      {"eval", "evaluate an expression", eval_flags()},
+      {"fmt", "lay files out alike", "-l -w"},
+      {"keywords", "explain names of the language", "--markdown"},
+      {"codes", "explain findings", "--markdown"},
+      {"dump", "show a stage of reading", "--stage=syntax --stage=config --stage=graph"},
+      {"completion", "words for the shell", "bash zsh"},
+  };
+}
 
 std::string bash_completion() {
   std::string verbs, cases;
-  for (const Verb& verb : completed) {
+  for (const Verb& verb : completed_verbs()) {
     verbs += fmt::format("{} ", verb.name);
     cases += fmt::format("    {}) words='{}' ;;\n", verb.name, verb.options);
   }
@@ -47,7 +52,7 @@ std::string bash_completion() {
       "    *) words='{}{}' ;;\n"
       "  esac\n"
       "  case \"${{COMP_WORDS[1]}}:${{COMP_WORDS[COMP_CWORD-1]}}\" in\n"
-      "    *:--format) words='text json sarif github' ;;\n"
+      "    check:--format) words='text json sarif github' ;;\n"
       "    *:--fail-on) words='error warning notice' ;;\n"
       "    *:--target) words='shunt haproxy-2.6 haproxy-3.5' ;;\n"
       "    keywords:*) [[ $word == -* ]] || words=$(shunt keywords --names) ;;\n"
@@ -61,7 +66,7 @@ std::string bash_completion() {
 
 std::string zsh_completion() {
   std::string verbs, cases;
-  for (const Verb& verb : completed) {
+  for (const Verb& verb : completed_verbs()) {
     verbs += fmt::format("    '{}:{}'\n", verb.name, verb.help);
     cases += fmt::format("    {}) compadd -- {} ;;\n", verb.name, verb.options);
   }

@@ -195,6 +195,7 @@ graph::LoadOptions load_options(const Options& options) {
           .target = options.target,
           .assume_files = options.assume_files,
           .diagnostics = options.diagnostics,
+          .master_worker = options.run.master_worker,
           .only_reached = true};
 }
 
@@ -209,6 +210,7 @@ std::string usage() {
       "usage: shunt -f <file> [flags]            run the configuration in HAProxy's place\n"
       "       shunt -c -f <file>                 check it, in HAProxy's form\n"
       "       shunt --check <file>...            check it, for people\n"
+      "       shunt eval [options] <expression>  what it yields for a connection; see shunt eval --help\n"
       "       shunt fmt [-l|-w] <file>...        lay the files out alike\n"
       "       shunt keywords [<name>]            what the configuration language has\n"
       "       shunt codes [<code>]               what the findings mean\n"

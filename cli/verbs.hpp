@@ -19,6 +19,7 @@ int format_files(const Words& words);            // fmt
 int explain_keywords(const Words& words);        // keywords
 int explain_codes(const Words& words);           // codes
 int print_completion(const Words& words);        // completion
+int evaluate_typed(const Words& words);          // eval
 int demo_backend(const Words& words);            // demo-backend: the server behind `make run`
 
 }  // namespace shunt::cli

@@ -17,8 +17,27 @@ namespace {
 
 struct ReadContext {
   VariableNames& names;
-  std::string& error;  // a text of its own; empty: "failed to parse ... as type ..."
+  std::string& error;  // a text of its own; empty: "... is no ..."
+  int language = newest_language;
 };
+
+// The types in plain words.
+std::string_view plain_name(ArgumentType type) {
+  switch (type) {
+    case ArgumentType::sint: return "whole number";
+    case ArgumentType::time: return "time such as 10s";
+    case ArgumentType::size: return "size such as 16k";
+    case ArgumentType::regex: return "regular expression";
+    default: return type_name(type);
+  }
+}
+bool begins_with_vowel(std::string_view text) {
+  constexpr std::string_view vowels = "aeioIu";  // "IPv4" is spoken with one, "user list" is not
+  return !text.empty() && vowels.find(text[0]) != std::string_view::npos && !text.starts_with("us");
+}
+std::string with_article(std::string_view noun) {
+  return fmt::format("{} {}", begins_with_vowel(noun) ? "an" : "a", noun);
+}
 using Reader = bool (*)(const std::string& text, ReadContext& context, ArgumentValue& out);
 
 // An optional sign and digits to the end; too large a number is cut to the limit, a lone sign is 0.
@@ -101,8 +120,8 @@ bool read_regex(const std::string& text, ReadContext& context, ArgumentValue& ou
 }
 
 bool read_variable(const std::string& text, ReadContext& context, ArgumentValue& out) {
-  if (text.empty()) context.error = "Empty variable name cannot be accepted";
-  const auto ref = text.empty() ? std::nullopt : parse_variable(text, context.names, context.error);
+  if (text.empty()) context.error = "the name of a variable is empty; it looks like 'txn.name'";
+  const auto ref = text.empty() ? std::nullopt : parse_variable(text, context.names, context.error, context.language);
   if (ref) out.variable = *ref;
   return ref.has_value();
 }
@@ -113,7 +132,7 @@ bool read_operand(const std::string& text, ReadContext& context, ArgumentValue& 
   if (read_integer(text, context, out)) return true;
   out.type = ArgumentType::variable;
   if (read_variable(text, context, out)) return true;
-  context.error = "expects an integer or a variable name";
+  context.error = fmt::format("'{}' is neither a whole number nor a variable such as 'txn.name'", text);
   return false;
 }
 
@@ -144,7 +163,7 @@ bool takes_empty(ArgumentType type) {
 bool is_reference(ArgumentType type) {
   return type == ArgumentType::frontend || type == ArgumentType::backend || type == ArgumentType::server ||
          type == ArgumentType::table || type == ArgumentType::userlist || type == ArgumentType::map ||
-         type == ArgumentType::sink;
+         type == ArgumentType::sink || type == ArgumentType::pattern;
 }
 
 class SignatureReader {
@@ -186,14 +205,16 @@ class SignatureReader {
     if (given > declared_)
       return fail(codes::excess_argument, call_.arguments[declared_].span,
                   declared_ == 0
-                      ? fmt::format("{} : takes no argument, got '{}'", head(), call_.arguments[0].value)
-                      : fmt::format("{} : takes at most {} argument{}, got {}", head(), declared_,
+                      ? fmt::format("{} takes no argument, but '{}' was found", head(), call_.arguments[0].value)
+                      : fmt::format("{} takes at most {} argument{}, but {} were found", head(), declared_,
                                     declared_ == 1 ? "" : "s", given));
     const std::size_t counted = std::max(given, implied_empty());
     if (counted >= signature_.required || (given == 0 && !takes_empty(signature_.types[0]))) return true;
     return fail(codes::missing_argument, call_.span,
-                fmt::format("{} : missing arguments (got {}/{}), type '{}' expected", head(), counted,
-                            signature_.required, type_name(signature_.types[counted])));
+                fmt::format("{} needs {} argument{}, but {} found: {} is missing", head(), signature_.required,
+                            signature_.required == 1 ? "" : "s",
+                            given == 0 ? "none was" : given == 1 ? "only 1 was" : fmt::format("only {} were", given),
+                            with_article(plain_name(signature_.types[counted]))));
   }
 
   bool read(std::size_t index) {
@@ -210,10 +231,10 @@ class SignatureReader {
     value.type = type;
     if (text.empty() && !takes_empty(type) && type != ArgumentType::variable)
       return fail(codes::missing_argument, span,
-                  fmt::format("{} : expected type '{}' at position {}, but got nothing", head(),
-                              type_name(type), index + 1));
+                  fmt::format("{}: argument {} is empty; {} is expected", head(), index + 1,
+                              with_article(plain_name(type))));
     std::string error;
-    ReadContext context{check_.names, error};
+    ReadContext context{check_.names, error, kind_.language};
     if (!readers[static_cast<std::size_t>(type)](text, context, value))
       return refuse(index, text, span, error);
     if (is_reference(type)) result_.named.push_back({static_cast<std::uint32_t>(index), span});
@@ -225,23 +246,23 @@ class SignatureReader {
     if (index > 0) result_.values[index].type = ArgumentType::sint;
     if (index + 1 >= call_.arguments.size()) return true;
     return fail(codes::excess_argument, call_.arguments[index + 1].span,
-                fmt::format("{} : nothing can follow the empty argument {}", head(), index + 1));
+                fmt::format("{}: nothing can follow the empty argument {}", head(), index + 1));
   }
 
   bool refuse(std::size_t index, const std::string& text, parser::Span span, const std::string& error) {
     if (!error.empty())
-      return fail(codes::invalid_argument, span, fmt::format("invalid args in {} : {}", head(), error));
+      return fail(codes::invalid_argument, span, fmt::format("{}: {}", head(), error));
     return fail(codes::invalid_argument, span,
-                fmt::format("{} : failed to parse '{}' as type '{}' at position {}", head(), text,
-                            type_name(signature_.types[index]), index + 1));
+                fmt::format("{}: argument {} is '{}', but {} is expected", head(), index + 1, text,
+                            with_article(plain_name(signature_.types[index]))));
   }
 
   bool check() {
     if (signature_.check != nullptr && !signature_.check(result_.values, check_))
       return fail(codes::invalid_argument, call_.span,
-                  fmt::format("invalid args in {} : {}", head(), check_.error));
+                  fmt::format("{}: {}", head(), check_.error));
     if (!check_.warning.empty())
-      sink_.report(codes::ignored_argument, call_.span, fmt::format("{} : {}", head(), check_.warning));
+      sink_.report(codes::ignored_argument, call_.span, fmt::format("{}: {}", head(), check_.warning));
     return true;
   }
 

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "fetchers/argument_checks.hpp"
+#include "fetchers/regex.hpp"
 #include "parser/scalar.hpp"
 
 namespace shunt::fetchers {
@@ -23,8 +24,13 @@ constexpr std::array<std::string_view, 6> json_inputs = {"", "ascii", "utf8", "u
 constexpr std::array<std::string_view, 14> protobuf_types = {
     "bool",  "double",   "enum",     "fixed32", "fixed64", "float",  "int32",
     "int64", "sfixed32", "sfixed64", "sint32",  "sint64",  "uint32", "uint64"};
-constexpr std::array<std::string_view, 6> fix_tags = {"BeginString", "BodyLength",   "CheckSum",
-                                                      "MsgType",     "SenderCompID", "TargetCompID"};
+struct FixTag {
+  std::string_view name;
+  std::int64_t number;
+};
+constexpr std::array fix_tags = {FixTag{"BeginString", 8},   FixTag{"BodyLength", 9},
+                                 FixTag{"CheckSum", 10},     FixTag{"MsgType", 35},
+                                 FixTag{"SenderCompID", 49}, FixTag{"TargetCompID", 56}};
 constexpr std::array<std::string_view, 6> conditions = {"error",     "forwarded", "normal",
                                                         "processed", "stopping",  "toapplet"};
 
@@ -100,18 +106,23 @@ bool check_be2hex(ArgumentValues arguments, ArgumentCheck& check) {
 bool check_fix_tag_value(ArgumentValues arguments, ArgumentCheck& check) {
   const std::string& text = arguments[0].text;
   const auto number = parser::parse_integer(text);
-  if (is_one_of(fix_tags, text) || (number && number.value() > 0)) return true;
+  const auto* known = std::ranges::find(fix_tags, text, &FixTag::name);
+  arguments[0].integer = known != fix_tags.end() ? known->number : number ? number.value() : 0;
+  if (arguments[0].integer > 0) return true;
   return check.fail(fmt::format("Unknown FIX tag name '{}'", text));
 }
 
 // A mask of 33 bits or the name of one.
 bool check_has_ctl(ArgumentValues arguments, ArgumentCheck& check) {
   const std::string& text = arguments[0].text;
-  if (!given(arguments[0]) || text == "any" || text == "http") return true;
+  if (!given(arguments[0])) return true;
+  if (text == "any") return arguments[0].integer = 0x1ffffffff, true;
+  if (text == "http") return arguments[0].integer = 1 | 1 << '\r' | 1 << '\n', true;
   const bool hex = text.starts_with("0x") || text.starts_with("0X");
   const char* begin = text.data() + (hex ? 2 : 0);
   std::uint64_t mask = 0;
   const auto [end, fault] = std::from_chars(begin, text.data() + text.size(), mask, hex ? 16 : 10);
+  arguments[0].integer = static_cast<std::int64_t>(mask);
   if (fault == std::errc{} && end == text.data() + text.size() && mask <= 0x1ffffffff) return true;
   return check.fail(fmt::format("expects 'any', 'http' or a mask of 33 bits, got '{}'", text));
 }
@@ -133,8 +144,12 @@ bool check_json_query(ArgumentValues arguments, ArgumentCheck& check) {
   return type.empty() || type == "int" || check.fail("output_type only supports \"int\" as argument");
 }
 
+// The packet as its number; a property as its number, a field as 0 with its name.
 bool check_mqtt_field_value(ArgumentValues arguments, ArgumentCheck& check) {
   const MqttPacket* packet = find_packet(arguments[0].text);
+  if (packet != nullptr) arguments[0].integer = packet - mqtt_packets.data() + 1;
+  const auto property = parser::parse_integer(arguments[1].text);
+  arguments[1].integer = property ? property.value() : 0;
   if (packet == nullptr) return check.fail(fmt::format("Unknown MQTT type '{}'", arguments[0].text));
   if (has_field(*packet, arguments[1].text)) return true;
   return check.fail(fmt::format("Unknown MQTT field name '{}'", arguments[1].text));
@@ -147,7 +162,10 @@ bool check_protobuf(ArgumentValues arguments, ArgumentCheck& check) {
 }
 
 bool check_regsub(ArgumentValues arguments, ArgumentCheck& check) {
-  const auto odd = arguments[2].text.find_first_not_of("gi");
+  const std::string& flags = arguments[2].text;
+  const auto odd = flags.find_first_not_of("gi");
+  arguments[2].integer = flags.find('g') != std::string::npos ? 1 : 0;
+  arguments[0].compiled = Regex::compile(arguments[0].text, flags.find('i') != std::string::npos);
   if (odd == std::string::npos) return true;
   return check.fail(
       fmt::format("invalid regex flag '{}', only 'i' and 'g' are supported", arguments[2].text[odd]));

@@ -5,6 +5,8 @@
 #include <array>
 
 #include "fetchers/argument_checks.hpp"
+#include "fetchers/base64.hpp"
+#include "fetchers/crypto.hpp"
 
 namespace shunt::fetchers {
 namespace {
@@ -15,9 +17,26 @@ constexpr std::array<std::string_view, 3> jwt_pss = {"PS256", "PS384", "PS512"};
 
 bool is_key_size(std::int64_t bits) { return bits == 128 || bits == 192 || bits == 256; }
 
-// A secret is Base64 text, or a variable holds one.
-bool is_secret(const ArgumentValue& argument, ArgumentCheck& check) {
-  return is_variable(argument.text, check) || is_base64(argument.text);
+// The argument becomes the variable if its text names one.
+bool take_variable(ArgumentValue& argument, ArgumentCheck& check) {
+  std::string ignored;
+  const auto ref = parse_variable(argument.text, check.names, ignored);
+  if (!ref) return false;
+  argument.type = ArgumentType::variable;
+  argument.variable = *ref;
+  return true;
+}
+
+// A secret is Base64 text, which is decoded here, or a variable holds one.
+bool is_secret(ArgumentValue& argument, ArgumentCheck& check) {
+  if (take_variable(argument, check)) return true;
+  auto bytes = base64_bytes(argument.text);
+  if (bytes) argument.text = std::move(*bytes);
+  return bytes.has_value();
+}
+
+void keep_digest(ArgumentValue& argument, const std::string& name) {
+  argument.compiled = std::shared_ptr<const void>(find_digest(name), [](const void*) {});
 }
 
 bool check_cipher(ArgumentValues arguments, ArgumentCheck& check) {
@@ -59,6 +78,7 @@ bool check_aes_gcm(ArgumentValues arguments, ArgumentCheck& check) {
 }
 
 bool check_digest(ArgumentValues arguments, ArgumentCheck& check) {
+  keep_digest(arguments[0], arguments[0].text);
   return is_digest(arguments[0].text) || check.fail("algorithm must be a valid OpenSSL message digest name");
 }
 
@@ -73,9 +93,14 @@ bool check_jwt_query(ArgumentValues arguments, ArgumentCheck& check) {
   return type.empty() || type == "int" || check.fail("output_type only supports \"int\" as argument");
 }
 
+// The second argument is a secret or the name of a file, which only the algorithm tells.
 bool check_jwt_verify(ArgumentValues arguments, ArgumentCheck& check) {
   const std::string& algorithm = arguments[0].text;
-  if (std::ranges::find(jwt_algorithms, algorithm) != jwt_algorithms.end() || is_variable(algorithm, check))
+  const bool secret = algorithm.starts_with("HS") || algorithm == "none";
+  if (!take_variable(arguments[1], check) && !secret)
+    arguments[1].compiled = load_public_key(arguments[1].text);
+  if (std::ranges::find(jwt_algorithms, algorithm) != jwt_algorithms.end() ||
+      take_variable(arguments[0], check))
     return true;
   const bool pss = std::ranges::find(jwt_pss, algorithm) != jwt_pss.end();
   if (pss && check.language >= 207) return true;
@@ -93,8 +118,8 @@ bool check_secret(ArgumentValues arguments, ArgumentCheck& check) {
 }
 
 bool check_sha2(ArgumentValues arguments, ArgumentCheck& check) {
-  if (arguments[0].type == ArgumentType::none) return true;
-  const std::int64_t bits = arguments[0].integer;
+  const std::int64_t bits = arguments[0].type == ArgumentType::none ? 256 : arguments[0].integer;
+  keep_digest(arguments[0], fmt::format("sha{}", bits));
   if (bits == 224 || bits == 256 || bits == 384 || bits == 512) return true;
   return check.fail(fmt::format("Unsupported number of bits: '{}'", bits));
 }

@@ -1,12 +1,11 @@
 // Converters between bytes and their written forms, and the masking of addresses.
 #include <array>
 
+#include "fetchers/base64.hpp"
 #include "fetchers/families.hpp"
 
 namespace shunt::fetchers {
 namespace {
-
-constexpr std::string_view base64_digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 bool hex(Context& context, Arguments, Sample& sample) {
   constexpr std::string_view digits = "0123456789ABCDEF";
@@ -20,37 +19,17 @@ bool hex(Context& context, Arguments, Sample& sample) {
   return true;
 }
 
-bool base64(Context& context, Arguments, Sample& sample) {
-  const std::string_view bytes = sample.text;
-  const std::span<char> room = context.scratch->allocate((bytes.size() + 2) / 3 * 4);
-  for (std::size_t in = 0, out = 0; in < bytes.size(); in += 3, out += 4) {
-    std::uint32_t group = 0;
-    for (std::size_t i = 0; i < 3; ++i)
-      group = group << 8 | (in + i < bytes.size() ? static_cast<std::uint8_t>(bytes[in + i]) : 0u);
-    for (std::size_t i = 0; i < 4; ++i)
-      room[out + i] = in + i <= bytes.size() ? base64_digits[group >> (18 - 6 * i) & 63] : '=';
-  }
-  sample.set_string({room.data(), room.size()});
+template <Base64 kind>
+bool encode(Context& context, Arguments, Sample& sample) {
+  sample.set_string(base64_encode(sample.text, kind, *context.scratch));
   return true;
 }
 
-// Strict: whole groups of four, '=' only at the end.
-bool b64dec(Context& context, Arguments, Sample& sample) {
-  std::string_view text = sample.text;
-  if (text.size() % 4 != 0) return false;
-  const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
-  text.remove_suffix(padding);
-  const std::span<char> room = context.scratch->allocate(text.size() * 3 / 4);
-  std::uint32_t group = 0;
-  std::size_t out = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const std::size_t digit = base64_digits.find(text[i]);
-    if (digit == std::string_view::npos) return false;
-    group = group << 6 | static_cast<std::uint32_t>(digit);
-    if (i % 4 != 0) room[out++] = static_cast<char>(group >> (6 - 2 * (i % 4)));
-  }
-  sample.set_binary({room.data(), out});
-  return true;
+template <Base64 kind>
+bool decode(Context& context, Arguments, Sample& sample) {
+  const auto bytes = base64_decode(sample.text, kind, *context.scratch);
+  if (bytes) sample.set_binary(*bytes);
+  return bytes.has_value();
 }
 
 void mask(Sample& sample, const ArgumentValue& argument, std::size_t size) {
@@ -74,12 +53,12 @@ constexpr std::array rows = {
     ConverterRow{.name = "b64dec",
                  .in = SampleType::str,
                  .out = SampleType::bin,
-                 .function = b64dec,
+                 .function = decode<Base64::standard>,
                  .documentation = "The bytes of a Base64 text."},
     ConverterRow{.name = "base64",
                  .in = SampleType::bin,
                  .out = SampleType::str,
-                 .function = base64,
+                 .function = encode<Base64::standard>,
                  .documentation = "The bytes as Base64 text."},
     ConverterRow{.name = "hex",
                  .in = SampleType::bin,
@@ -92,6 +71,16 @@ constexpr std::array rows = {
                  .out = SampleType::addr,
                  .function = ipmask,
                  .documentation = "The address with the bits outside the mask cleared."},
+    ConverterRow{.name = "ub64dec",
+                 .in = SampleType::str,
+                 .out = SampleType::bin,
+                 .function = decode<Base64::url>,
+                 .documentation = "The bytes of a Base64 text for URLs."},
+    ConverterRow{.name = "ub64enc",
+                 .in = SampleType::bin,
+                 .out = SampleType::str,
+                 .function = encode<Base64::url>,
+                 .documentation = "The bytes as Base64 text for URLs."},
 };
 static_assert(sorted_and_unique(rows));
 

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -29,8 +30,21 @@ struct Expression {
   std::uint32_t step_count = 0;
   SampleType out = SampleType::any;
   Purity purity = Purity::pure;
+  bool constant = false;            // always the same value
   bool runs = true;                 // false: a row that this build can't execute (already reported)
   const FetchRow* fetch = nullptr;  // the one that runs, not one that stands for it
+};
+
+// What Lua programs registered: names that may stand behind "lua.".
+struct ScriptNames {
+  using Names = std::set<std::string, std::less<>>;
+  Names actions = {}, services = {}, fetches = {}, converters = {};
+  bool open = false;  // a program may register more than its text shows
+
+  [[nodiscard]] bool knows(const Names& names, std::string_view word) const {
+    constexpr std::string_view prefix = "lua.";
+    return word.starts_with(prefix) && (open || names.contains(word.substr(prefix.size())));
+  }
 };
 
 // A name in an argument that the linker must turn into an id (`nbsrv(be)`).
@@ -71,8 +85,10 @@ class ExpressionPool {
   // The version of the language whose names are known; the newest by default.
   void set_language(int language) { language_ = language; }
   [[nodiscard]] int language() const { return language_; }
+  void set_scripts(const ScriptNames& names) { scripts_ = names; }
   // Whose expressions are compiled from now on (UnresolvedArgument::owner).
   void set_owner(std::uint32_t proxy) { owner_ = proxy; }
+  [[nodiscard]] std::uint32_t owner() const { return owner_; }
   [[nodiscard]] VariableNames& variable_names() { return variable_names_; }
   [[nodiscard]] const VariableNames& variable_names() const { return variable_names_; }
 
@@ -85,6 +101,7 @@ class ExpressionPool {
   std::vector<UnresolvedArgument> unresolved_;
   VariableNames variable_names_;
   int language_ = newest_language;
+  ScriptNames scripts_;
   std::uint32_t owner_ = UnresolvedArgument::no_owner;
 
   friend class ExpressionCompiler;  // expression_compiler.cpp

@@ -45,6 +45,19 @@ std::string canonical(std::string_view name, const parser::Call& call) {
 
 }  // namespace
 
+// What stands for the functions of Lua programs, which take strings and return strings.
+constexpr FetchRow script_fetch{.name = "lua",
+                                .places = 0xffffffff,
+                                .purity = Purity::writes_state,
+                                .status = Status::unsupported,
+                                .documentation = "A fetch of a Lua program."};
+constexpr ConverterRow script_converter{.name = "lua",
+                                        .in = SampleType::str,
+                                        .out = SampleType::str,
+                                        .purity = Purity::writes_state,
+                                        .status = Status::unsupported,
+                                        .documentation = "A converter of a Lua program."};
+
 class ExpressionCompiler {
  public:
   ExpressionCompiler(ExpressionPool& pool, Place place, parser::DiagnosticSink& sink, Misplaced misplaced)
@@ -59,6 +72,7 @@ class ExpressionCompiler {
  private:
   bool add_fetch(const parser::Call& call) {
     const FetchRow* row = find_fetch(call.name, pool_.language_);
+    if (row == nullptr && pool_.scripts_.knows(pool_.scripts_.fetches, call.name)) return add_script_fetch(call);
     if (row == nullptr) return unknown_fetch(call);
     report_status(row->status, codes::unsupported_fetch, "fetch method", call);
     report_place(*row, call);
@@ -70,9 +84,20 @@ class ExpressionCompiler {
     expression_.function = target.function;
     expression_.argument_count = append(std::move(*arguments), row->name);
     expression_.runs = target.function != nullptr;
-    expression_.purity = target.purity;
+    expression_.purity = worse(expression_.purity, target.purity);
+    expression_.constant = target.constant;
     expression_.out = type_ = target.out;
     text_ = canonical(target.name, call);
+    return true;
+  }
+
+  bool add_script_fetch(const parser::Call& call) {
+    report_status(script_fetch.status, codes::unsupported_fetch, "fetch method", call);
+    expression_.fetch = &script_fetch;
+    expression_.runs = false;
+    expression_.purity = script_fetch.purity;
+    expression_.out = type_ = script_fetch.out;
+    text_ = canonical(call.name, call);
     return true;
   }
 
@@ -92,6 +117,8 @@ class ExpressionCompiler {
   // Goes on after a fault to find more of them, but then the type in front is not known.
   bool add_converter(const parser::Call& call, bool type_known) {
     const ConverterRow* row = find_converter(call.name, pool_.language_);
+    if (row == nullptr && pool_.scripts_.knows(pool_.scripts_.converters, call.name))
+      return add_script_converter(call, type_known);
     if (row == nullptr) return unknown_converter(call);
     report_status(row->status, codes::unsupported_converter, "converter", call);
     auto arguments = read_arguments(call, {.converter = true, .language = pool_.language_}, row->arguments,
@@ -104,6 +131,16 @@ class ExpressionCompiler {
     expression_.purity = worse(expression_.purity, row->purity);
     expression_.out = type_ = row->out;
     text_ += ',' + canonical(row->name, call);
+    return true;
+  }
+
+  bool add_script_converter(const parser::Call& call, bool type_known) {
+    report_status(script_converter.status, codes::unsupported_converter, "converter", call);
+    if (type_known && !applicable(script_converter, call)) return false;
+    expression_.runs = false;
+    expression_.purity = script_converter.purity;
+    expression_.out = type_ = script_converter.out;
+    text_ += ',' + canonical(call.name, call);
     return true;
   }
 
@@ -160,12 +197,21 @@ class ExpressionCompiler {
       named_.push_back(
           {0, static_cast<std::uint32_t>(arguments_.size()) + name.index, name.span, function, pool_.owner_});
     const auto count = static_cast<std::uint32_t>(read.values.size());
+    // `add(txn.n)`: the converter is pure, this use of it is not.
+    const auto is_variable = [](const ArgumentValue& value) { return value.type == ArgumentType::variable; };
+    if (std::ranges::any_of(read.values, is_variable))
+      expression_.purity = worse(expression_.purity, Purity::reads_state);
     std::ranges::move(read.values, std::back_inserter(arguments_));
     return count;
   }
 
   ExpressionId install() {
-    const bool shareable = expression_.purity == Purity::pure && named_.empty();
+    const bool pure = expression_.purity == Purity::pure;
+    // The file that a map is named by is the same wherever it is named.
+    const bool shareable = pure && std::ranges::all_of(named_, [&](const UnresolvedArgument& name) {
+                             return arguments_[name.argument].type == ArgumentType::map;
+                           });
+    expression_.constant = expression_.constant && pure && named_.empty();
     if (shareable)
       if (const auto found = pool_.shared_.find(text_); found != pool_.shared_.end()) return found->second;
     const auto id = static_cast<ExpressionId>(pool_.expressions_.size());

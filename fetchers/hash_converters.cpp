@@ -3,6 +3,7 @@
 
 #include "fetchers/families.hpp"
 #include "fetchers/hash.hpp"
+#include "fetchers/xxhash.hpp"
 
 namespace shunt::fetchers {
 namespace {
@@ -11,6 +12,14 @@ template <std::uint32_t (*function)(std::string_view)>
 bool hash(Context&, Arguments arguments, Sample& sample) {
   const std::uint32_t value = function(sample.text);
   sample.set_integer(arguments[0].integer != 0 ? avalanche(value) : value);
+  return true;
+}
+
+// The argument is the seed, of which 32-bit hashes take the lower half.
+template <auto function, class Seed>
+bool seeded(Context&, Arguments arguments, Sample& sample) {
+  sample.set_integer(
+      static_cast<std::int64_t>(function(sample.text, static_cast<Seed>(arguments[0].integer))));
   return true;
 }
 
@@ -29,6 +38,9 @@ constexpr std::array rows = {
     hashing("djb2", hash<hash_djb2>, "DJB2 hash of the bytes; with argument 1, mixed once more."),
     hashing("sdbm", hash<hash_sdbm>, "SDBM hash of the bytes; with argument 1, mixed once more."),
     hashing("wt6", hash<hash_wt6>, "WT6 hash of the bytes; with argument 1, mixed once more."),
+    hashing("xxh3", seeded<hash_xxh3, std::uint64_t>, "XXH3 hash of the bytes, 64 bits."),
+    hashing("xxh32", seeded<hash_xxh32, std::uint32_t>, "XXH32 hash of the bytes."),
+    hashing("xxh64", seeded<hash_xxh64, std::uint64_t>, "XXH64 hash of the bytes."),
 };
 static_assert(sorted_and_unique(rows));
 

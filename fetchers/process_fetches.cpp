@@ -131,13 +131,6 @@ constexpr FetchRow anywhere(std::string_view name, FetchFunction function, std::
 constexpr std::array rows = {
     reads("accept_date", unit, SampleType::sint, places::client_connection, accept_date,
           "Accept time of the connection; unit s (default), ms, us.", "2.9"),
-    later("acl",
-          {.required = 1,
-           .types = {ArgumentType::str, ArgumentType::str, ArgumentType::str, ArgumentType::str,
-                     ArgumentType::str, ArgumentType::str, ArgumentType::str, ArgumentType::str,
-                     ArgumentType::str, ArgumentType::str, ArgumentType::str, ArgumentType::str}},
-          SampleType::boolean, places::anywhere, "Logical AND of up to 12 named ACLs, each may have `!`.",
-          "2.9"),
     anywhere("act_conn", active_connections, "Active connections of the process.", "2.9"),
     state("cpu_calls", calls, "How often the task of this stream ran."),
     state("cpu_ns_avg", always<0>,

@@ -3,6 +3,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -67,6 +68,8 @@ enum class ArgumentType : std::uint8_t {
   sink
 };
 
+class Lookup;  // fetchers/lookup.hpp
+
 // One compiled argument.
 struct ArgumentValue {
   ArgumentType type = ArgumentType::none;
@@ -75,6 +78,9 @@ struct ArgumentValue {
   std::array<std::uint8_t, 16> address = {};
   VariableRef variable = {};
   std::uint32_t reference = 0xffffffff;  // id that the linker puts in the place of a name
+  std::shared_ptr<const void> compiled =
+      {};                          // what the row's check made of the text: a regular expression, a key, ...
+  const Lookup* lookup = nullptr;  // what the program puts in the place of a map or of ACLs; it owns it
 };
 using Arguments = std::span<const ArgumentValue>;
 
@@ -123,6 +129,7 @@ struct FetchRow {
   // row's own declaration; only the identity (text, sharing) and the function come from the other.
   std::string_view same_as = {};
   std::string_view same_as_in_response = {};
+  bool constant = false;  // depends on its arguments only, so it may be computed when the file is read
 };
 
 struct ConverterRow {

@@ -1,60 +1,115 @@
 // Fetches of the TLS layer that we terminate for the client.
 #include <array>
-#include <optional>
 
+#include "fetchers/certificate.hpp"
 #include "fetchers/families.hpp"
 #include "fetchers/places.hpp"
-#include "fetchers/tls_view.hpp"
+#include "fetchers/tls_reading.hpp"
 
 namespace shunt::fetchers {
 namespace {
 
-Fetched terminated(Context& context, Arguments, Sample& out) {
-  out.set_boolean(context.client_tls != nullptr && context.client_tls->active());
-  return {.found = true};
-}
-
-template <std::optional<std::string_view> (TlsView::*read)() const>
-Fetched text(Context& context, Arguments, Sample& out) {
-  if (context.client_tls == nullptr || !context.client_tls->active()) return {};
-  const std::optional<std::string_view> value = (context.client_tls->*read)();
-  if (value) out.set_string(*value);
-  return {.found = value.has_value()};
-}
+using tls::client;
+using Type = SampleType;
 
 Fetched has_sni(Context& context, Arguments, Sample& out) {
-  out.set_boolean(context.client_tls != nullptr && context.client_tls->active() &&
-                  context.client_tls->sni().has_value());
+  const TlsView* view = tls::view<client>(context);
+  out.set_boolean(view != nullptr && view->sni().has_value());
   return {.found = true};
+}
+
+Fetched has_certificate(Context& context, Arguments, Sample& out) {
+  const TlsView* view = tls::established<client>(context);
+  out.set_boolean(view != nullptr && view->peer_showed_certificate());
+  return {.found = view != nullptr};
+}
+
+// Early data is never accepted here.
+Fetched has_early(Context& context, Arguments, Sample& out) {
+  out.set_boolean(false);
+  return {.found = tls::view<client>(context) != nullptr};
+}
+
+Fetched error_text(Context& context, Arguments arguments, Sample& out) {
+  const Fetched found = tls::error<client>(context, arguments, out);
+  if (!found.found || out.integer == 0) return {};
+  out.set_string(openssl_error_text(static_cast<std::uint64_t>(out.integer), *context.scratch));
+  return found;
+}
+
+constexpr FetchRow row(std::string_view name, FetchFunction function, Type type, std::string_view text,
+                       std::string_view since = {}) {
+  return {.name = name,
+          .out = type,
+          .places = places::client_tls,
+          .function = function,
+          .since = since,
+          .documentation = text};
+}
+
+// It changes while the connection lives.
+constexpr FetchRow state(FetchRow row) {
+  row.purity = Purity::reads_state;
+  return row;
 }
 
 constexpr std::array rows = {
-    FetchRow{.name = "ssl_fc",
-             .out = SampleType::boolean,
-             .places = places::client_tls,
-             .function = terminated,
-             .documentation = "Whether the client's connection uses TLS that ends here."},
-    FetchRow{.name = "ssl_fc_alpn",
-             .places = places::client_tls,
-             .function = text<&TlsView::alpn>,
-             .documentation = "The protocol negotiated with the client by ALPN."},
-    FetchRow{.name = "ssl_fc_cipher",
-             .places = places::client_tls,
-             .function = text<&TlsView::cipher>,
-             .documentation = "The cipher of the client's TLS connection."},
-    FetchRow{.name = "ssl_fc_has_sni",
-             .out = SampleType::boolean,
-             .places = places::client_tls,
-             .function = has_sni,
-             .documentation = "Whether the client sent a server name when it made the TLS connection."},
-    FetchRow{.name = "ssl_fc_protocol",
-             .places = places::client_tls,
-             .function = text<&TlsView::protocol>,
-             .documentation = "The TLS version of the client's connection."},
-    FetchRow{.name = "ssl_fc_sni",
-             .places = places::client_tls,
-             .function = text<&TlsView::sni>,
-             .documentation = "The server name that the client sent when it made the TLS connection."},
+    row("ssl_fc", tls::in_use<client>, Type::boolean,
+        "Whether the client's connection uses TLS that ends here."),
+    row("ssl_fc_alg_keysize", tls::size<client, &TlsView::algorithm_bits>, Type::sint,
+        "Bits of the key that the cipher of the client's TLS connection works with."),
+    row("ssl_fc_alpn", tls::text<client, &TlsView::alpn>, Type::str,
+        "The protocol negotiated with the client by ALPN."),
+    row("ssl_fc_cipher", tls::text<client, &TlsView::cipher>, Type::str,
+        "The cipher of the client's TLS connection."),
+    row("ssl_fc_client_early_traffic_secret", tls::secret<client, TlsSecret::client_early_traffic>, Type::str,
+        "The client's early traffic secret of TLS 1.3 in hexadecimal, with `tune.ssl.keylog on`."),
+    row("ssl_fc_client_handshake_traffic_secret", tls::secret<client, TlsSecret::client_handshake_traffic>,
+        Type::str, "The client's handshake secret of TLS 1.3 in hexadecimal, with `tune.ssl.keylog on`."),
+    row("ssl_fc_client_random", tls::binary<client, &TlsView::client_random>, Type::bin,
+        "The random bytes of the client's hello."),
+    row("ssl_fc_client_traffic_secret_0", tls::secret<client, TlsSecret::client_traffic>, Type::str,
+        "The client's first traffic secret of TLS 1.3 in hexadecimal, with `tune.ssl.keylog on`."),
+    row("ssl_fc_crtname", tls::text<client, &TlsView::certificate_name>, Type::str,
+        "The file of the certificate that was shown to the client.", "3.4"),
+    row("ssl_fc_curve", tls::text<client, &TlsView::curve>, Type::str,
+        "The group of the key exchange with the client.", "2.9"),
+    row("ssl_fc_early_exporter_secret", tls::secret<client, TlsSecret::early_exporter>, Type::str,
+        "The early exporter secret of TLS 1.3 in hexadecimal, with `tune.ssl.keylog on`."),
+    row("ssl_fc_early_rcvd", has_early, Type::boolean, "Whether early data was ever received.", "3.3"),
+    state(row("ssl_fc_err", tls::error<client>, Type::sint,
+              "OpenSSL's number of the error on the client's TLS connection, 0 without one.")),
+    state(row("ssl_fc_err_str", error_text, Type::str,
+              "OpenSSL's words for the error on the client's TLS connection.")),
+    row("ssl_fc_exporter_secret", tls::secret<client, TlsSecret::exporter>, Type::str,
+        "The exporter secret of TLS 1.3 in hexadecimal, with `tune.ssl.keylog on`."),
+    row("ssl_fc_has_crt", has_certificate, Type::boolean,
+        "Whether the client showed a certificate in this handshake; a resumed session has none."),
+    row("ssl_fc_has_early", has_early, Type::boolean,
+        "Whether early data came and the handshake is not finished."),
+    row("ssl_fc_has_sni", has_sni, Type::boolean,
+        "Whether the client sent a server name when it made the TLS connection."),
+    row("ssl_fc_is_resumed", tls::resumed<client>, Type::boolean,
+        "Whether the client's TLS connection resumed a session."),
+    row("ssl_fc_npn", tls::never, Type::str, "The protocol negotiated by NPN, which OpenSSL no longer has."),
+    row("ssl_fc_protocol", tls::text<client, &TlsView::protocol>, Type::str,
+        "The TLS version of the client's connection."),
+    row("ssl_fc_server_handshake_traffic_secret", tls::secret<client, TlsSecret::server_handshake_traffic>,
+        Type::str, "This side's handshake secret of TLS 1.3 in hexadecimal, with `tune.ssl.keylog on`."),
+    row("ssl_fc_server_random", tls::binary<client, &TlsView::server_random>, Type::bin,
+        "The random bytes of the hello that was sent to the client."),
+    row("ssl_fc_server_traffic_secret_0", tls::secret<client, TlsSecret::server_traffic>, Type::str,
+        "This side's first traffic secret of TLS 1.3 in hexadecimal, with `tune.ssl.keylog on`."),
+    row("ssl_fc_session_id", tls::binary<client, &TlsView::session_id>, Type::bin,
+        "The id of the client's TLS session."),
+    row("ssl_fc_session_key", tls::binary<client, &TlsView::session_key>, Type::bin,
+        "The master key of the client's TLS session."),
+    row("ssl_fc_sni", tls::text<client, &TlsView::sni>, Type::str,
+        "The server name that the client sent when it made the TLS connection."),
+    row("ssl_fc_unique_id", tls::binary<client, &TlsView::unique_id>, Type::bin,
+        "The unique id (RFC 5929) of the client's TLS connection."),
+    row("ssl_fc_use_keysize", tls::size<client, &TlsView::used_bits>, Type::sint,
+        "Bits of the key that the client's TLS connection really uses."),
 };
 static_assert(sorted_and_unique(rows));
 

@@ -1,6 +1,7 @@
 // Converters that read or write variables.
 #include <array>
 
+#include "fetchers/argument_checks.hpp"
 #include "fetchers/families.hpp"
 
 namespace shunt::fetchers {
@@ -16,38 +17,72 @@ std::string_view variable_text(Context& context, const ArgumentValue& argument) 
   return value.text;
 }
 
-bool concat(Context& context, Arguments arguments, Sample& sample) {
-  const std::array parts = {sample.text, std::string_view(arguments[0].text),
-                            variable_text(context, arguments[1]), std::string_view(arguments[2].text)};
+void join(Context& context, std::span<const std::string_view> parts, Sample& sample) {
   std::size_t size = 0;
   for (const std::string_view part : parts) size += part.size();
   const std::span<char> room = context.scratch->allocate(size);
   auto end = room.begin();
   for (const std::string_view part : parts) end = std::copy(part.begin(), part.end(), end);
   sample.set_string({room.data(), room.size()});
+}
+
+bool concat(Context& context, Arguments arguments, Sample& sample) {
+  const std::array parts = {sample.text, std::string_view(arguments[0].text),
+                            variable_text(context, arguments[1]), std::string_view(arguments[2].text)};
+  join(context, parts, sample);
   return true;
 }
 
-enum class Condition : std::uint8_t {
-  if_exists,
-  if_not_exists,
-  if_empty,
-  if_not_empty,
-  if_set,
-  if_not_set,
-  if_greater,
-  if_less
-};
-constexpr std::array<std::string_view, 8> condition_names = {
-    "ifexists", "ifnotexists", "ifempty", "ifnotempty", "ifset", "ifnotset", "ifgt", "iflt"};
+// The delimiter stands only between something and something.
+bool add_item(Context& context, Arguments arguments, Sample& sample) {
+  const std::string_view added = variable_text(context, arguments[1]), suffix = arguments[2].text;
+  const bool between = !sample.text.empty() && (!added.empty() || !suffix.empty());
+  const std::array parts = {sample.text, between ? std::string_view(arguments[0].text) : std::string_view{},
+                            added, suffix};
+  join(context, parts, sample);
+  return true;
+}
+
+// The value of the variable as that type.
+bool other_value(Context& context, const ArgumentValue& argument, SampleType type, Sample& out) {
+  return context.variables != nullptr && context.variables->get(argument.variable, out, *context.scratch) &&
+         cast(out, type, *context.scratch);
+}
+
+// The difference of the first bytes that differ, up to a NUL byte in both; else which one is longer.
+bool compare(Context& context, Arguments arguments, Sample& sample) {
+  Sample other;
+  if (!other_value(context, arguments[0], SampleType::str, other)) return false;
+  const std::string_view left = sample.text, right = other.text;
+  for (std::size_t at = 0; at < std::min(left.size(), right.size()); ++at) {
+    if (left[at] != right[at]) {
+      sample.set_integer(static_cast<std::uint8_t>(left[at]) - static_cast<std::uint8_t>(right[at]));
+      return true;
+    }
+    if (left[at] == '\0') break;
+  }
+  sample.set_integer(left.size() == right.size() ? 0 : left.size() < right.size() ? -1 : 1);
+  return true;
+}
+
+// Takes the same time wherever the first difference is.
+bool secure_compare(Context& context, Arguments arguments, Sample& sample) {
+  Sample other;
+  if (!other_value(context, arguments[0], SampleType::bin, other)) return false;
+  if (sample.text.size() != other.text.size()) return sample.set_boolean(false), true;
+  volatile std::uint8_t difference = 0;
+  for (std::size_t at = 0; at < sample.text.size(); ++at)
+    difference =
+        static_cast<std::uint8_t>(difference | static_cast<std::uint8_t>(sample.text[at] ^ other.text[at]));
+  sample.set_boolean(difference == 0);
+  return true;
+}
 
 bool check_set(std::span<ArgumentValue> arguments, ArgumentCheck& check) {
   for (ArgumentValue& argument : arguments.subspan(1)) {
     if (argument.type == ArgumentType::none) continue;
-    const auto found = std::ranges::find(condition_names, argument.text);
-    if (found == condition_names.end())
-      return check.error = "Unknown condition '" + argument.text + "'", false;
-    argument.reference = static_cast<std::uint32_t>(found - condition_names.begin());
+    argument.reference = variable_condition(argument.text);
+    if (argument.reference == 0) return check.error = "Unknown condition '" + argument.text + "'", false;
   }
   return true;
 }
@@ -57,32 +92,16 @@ bool is_text(const Sample& sample) {
          sample.type == SampleType::method;
 }
 
-// `process`: such variables exist from the moment the file names them.
-bool holds(Condition condition, bool set, bool process, const Sample& old, const Sample& sample) {
-  const bool comparable = set && old.type == SampleType::sint && sample.type == SampleType::sint;
-  switch (condition) {
-    case Condition::if_exists: return set || process;
-    case Condition::if_not_exists: return !set && !process;
-    case Condition::if_empty: return is_text(sample) && sample.text.empty();
-    case Condition::if_not_empty: return !is_text(sample) || !sample.text.empty();
-    case Condition::if_set: return set;
-    case Condition::if_not_set: return !set;
-    case Condition::if_greater: return !comparable || old.integer > sample.integer;
-    case Condition::if_less: return !comparable || old.integer < sample.integer;
-  }
-  return true;
-}
-
 bool set_variable(Context& context, Arguments arguments, Sample& sample) {
   if (context.variables == nullptr) return false;
   const VariableRef ref = arguments[0].variable;
+  VariableConditions conditions = 0;
+  for (const ArgumentValue& argument : arguments.subspan(1))
+    if (argument.type != ArgumentType::none)
+      conditions = static_cast<VariableConditions>(conditions | argument.reference);
   Sample old;
   const bool set = context.variables->get(ref, old, *context.scratch);
-  for (const ArgumentValue& argument : arguments.subspan(1)) {
-    if (argument.type == ArgumentType::none) continue;
-    const auto condition = static_cast<Condition>(argument.reference);
-    if (!holds(condition, set, ref.scope == VariableScope::process, old, sample)) return true;
-  }
+  if (!may_be_set(conditions, ref, set ? &old : nullptr, sample)) return true;
   if (is_text(sample))
     sample.text = context.scratch->copy(sample.text);  // it may lie in the variable's old bytes
   context.variables->set(ref, sample);
@@ -97,6 +116,16 @@ bool unset_variable(Context& context, Arguments arguments, Sample& sample) {
 }
 
 constexpr std::array rows = {
+    ConverterRow{.name = "add_item",
+                 .arguments = {.required = 2,
+                               .types = {ArgumentType::str, ArgumentType::variable, ArgumentType::str},
+                               .check = check_add_item,
+                               .may_be_empty = 1},
+                 .in = SampleType::str,
+                 .out = SampleType::str,
+                 .purity = Purity::reads_state,
+                 .function = add_item,
+                 .documentation = "Appends a delimiter, a variable's value and a suffix."},
     ConverterRow{
         .name = "concat",
         .arguments = {.required = 1, .types = {ArgumentType::str, ArgumentType::variable, ArgumentType::str}},
@@ -105,6 +134,13 @@ constexpr std::array rows = {
         .purity = Purity::reads_state,
         .function = concat,
         .documentation = "Appends a text, the value of a variable, and another text."},
+    ConverterRow{.name = "secure_memcmp",
+                 .arguments = {.required = 1, .types = {ArgumentType::variable}},
+                 .in = SampleType::bin,
+                 .out = SampleType::boolean,
+                 .purity = Purity::reads_state,
+                 .function = secure_compare,
+                 .documentation = "Compares with a variable in constant time."},
     ConverterRow{.name = "set-var",
                  .arguments = {.required = 1,
                                .types = {ArgumentType::variable, ArgumentType::str, ArgumentType::str,
@@ -113,6 +149,13 @@ constexpr std::array rows = {
                  .purity = Purity::writes_state,
                  .function = set_variable,
                  .documentation = "Stores the value in a variable and passes it on."},
+    ConverterRow{.name = "strcmp",
+                 .arguments = {.required = 1, .types = {ArgumentType::variable}},
+                 .in = SampleType::str,
+                 .out = SampleType::sint,
+                 .purity = Purity::reads_state,
+                 .function = compare,
+                 .documentation = "Compares with a variable: below, equal to or above 0."},
     ConverterRow{.name = "unset-var",
                  .arguments = {.required = 1, .types = {ArgumentType::variable}},
                  .purity = Purity::writes_state,

@@ -29,6 +29,11 @@ constexpr std::array own_scopes = {VariableScope::session, VariableScope::transa
 std::int64_t cost_of(std::size_t text) { return 80 + static_cast<std::int64_t>(text); }
 bool fits(std::int64_t bytes, std::uint32_t limit) { return limit == 0 || bytes <= limit; }
 
+// Nothing here has a parent stream, so its variables are those of the stream itself.
+constexpr bool is_parent(std::string_view scope) {
+  return scope == "psess" || scope == "ptxn" || scope == "preq" || scope == "pres";
+}
+
 bool holds_text(SampleType type) {
   return type == SampleType::str || type == SampleType::bin || type == SampleType::method;
 }
@@ -44,20 +49,23 @@ std::uint32_t VariableNames::intern(std::string_view name) {
   return id;
 }
 
-std::optional<VariableRef> parse_variable(std::string_view text, VariableNames& names, std::string& error) {
+std::optional<VariableRef> parse_variable(std::string_view text, VariableNames& names, std::string& error,
+                                          int language) {
   const std::size_t dot = text.find('.');
-  const std::string_view scope = text.substr(0, dot == std::string_view::npos ? 0 : dot);
+  std::string_view scope = text.substr(0, dot == std::string_view::npos ? 0 : dot);
+  if (is_parent(scope) && language >= 301) scope.remove_prefix(1);
   const auto found = std::ranges::find(scope_names, scope, &ScopeName::name);
   if (found == scope_names.end()) {
-    error = "invalid variable name '" + std::string(text) +
-            "'. A variable name must be start by its scope. The scope can be 'proc', 'sess', 'txn', 'req', "
-            "'res' or 'check'";
+    error = "'" + std::string(text) +
+            "' is no variable: its name begins with a scope and a dot, as in 'txn.name'; the scopes are "
+            "'proc', 'sess', 'txn', 'req', 'res' and 'check'";
     return std::nullopt;
   }
   const std::string_view name = text.substr(dot + 1);
   if (name.empty() || !std::ranges::all_of(name, is_name_character)) {
-    error = "invalid syntax at char '" + std::string(name.substr(0, 1)) + "' in variable name '" +
-            std::string(text) + "'";
+    error = name.empty() ? "'" + std::string(text) + "' lacks the name of the variable behind the scope"
+                         : "'" + std::string(text) +
+                               "' is no variable: names have letters, digits, '_' and '.' only";
     return std::nullopt;
   }
   return VariableRef{found->scope, names.intern(name)};

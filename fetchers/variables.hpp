@@ -34,9 +34,29 @@ class VariableNames {
   std::map<std::string, std::uint32_t, std::less<>> ids_;
 };
 
-// "txn.name" -> scope and name. nullopt: bad scope or bad characters (message in `error`).
+// "txn.name" -> scope and name. nullopt: bad scope or bad characters (message in `error`). Since HAProxy 3.1
+// the scopes of a parent stream ("ptxn") can be named.
 [[nodiscard]] std::optional<VariableRef> parse_variable(std::string_view text, VariableNames& names,
-                                                        std::string& error);
+                                                        std::string& error,
+                                                        int language = 999);
+
+// When a variable is set: all of these, as bits of VariableCondition.
+using VariableConditions = std::uint8_t;
+enum class VariableCondition : std::uint8_t {
+  if_exists,
+  if_not_exists,
+  if_empty,
+  if_not_empty,
+  if_set,
+  if_not_set,
+  if_greater,
+  if_less
+};
+// "ifexists" as a bit; 0: no such condition.
+[[nodiscard]] VariableConditions variable_condition(std::string_view name);
+// `old`: what it holds now, null for nothing. Variables of the process exist once a file names them.
+[[nodiscard]] bool may_be_set(VariableConditions conditions, VariableRef ref, const Sample* old,
+                              const Sample& value);
 
 // Bytes that the variables of a scope may take; 0: no limit. A scope's own include those of the narrower
 // ones: process those of sessions, session those of transactions, transaction those of requests and

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "fetchers/expression.hpp"
 #include "graph/graph.hpp"
 #include "parser/condition_tree.hpp"
 #include "parser/expression_tree.hpp"
@@ -61,9 +62,11 @@ struct BindParameters {
   Maybe<std::uint32_t> backlog = {}, id = {}, mode = {}, uid = {}, gid = {};
   TlsVersions versions = {};
   std::vector<Text> certificates = {};
+  Maybe<std::string> verify = {}, ca_file = {}, ca_verify_file = {}, crl_file = {}, client_sigalgs = {};
+  Maybe<std::string> ca_ignored = {}, crt_ignored = {};  // "all" or numbers and names separated by commas
+  Maybe<bool> no_ca_names = {};
   // Only checked:
-  Maybe<std::string> verify = {}, ca_file = {}, ca_sign_file = {}, proto = {}, sigalgs = {},
-                     client_sigalgs = {};
+  Maybe<std::string> ca_sign_file = {}, proto = {}, sigalgs = {};
   Maybe<bool> generate_certificates = {}, other_certificates = {};
 };
 
@@ -128,10 +131,12 @@ struct StickTable {
 
 // The rules that are only checked, as far as they bear on one another.
 struct CheckedRules {
+  enum class Step : std::uint8_t { none, connect, send, expect };
   struct Steps {                    // of http-check or tcp-check
     bool begins_otherwise = false;  // a step before the first connect
-    bool connects = false, sends = false;
+    bool connects = false;
     bool lacks_port = false;  // some connect
+    Step last = Step::none;
   };
   struct Capture {
     std::uint32_t id = 0;
@@ -148,6 +153,8 @@ struct CheckedRules {
   std::vector<std::string> engines = {};                      // SPOE filters
   std::vector<Text> groups = {};                              // engines that rules name
   std::vector<Text> filters = {};                             // by name
+  std::vector<std::string> declared = {};                     // names of all filters
+  std::vector<Text> sequences = {};                           // lists of names
   Steps http_check = {}, tcp_check = {};
 };
 
@@ -226,6 +233,7 @@ struct Proxy {
   Inherited settings = {};
   Maybe<std::string> description = {};
   Maybe<std::uint32_t> id = {};
+  std::vector<Setting<std::uint32_t>> ids = {};  // every line's
   std::vector<Bind> binds = {};
   std::vector<Server> servers = {};
   std::vector<AclLine> acls = {};
@@ -257,11 +265,14 @@ struct TlsDefaults {
   Maybe<std::string> dh_file = {};
   Maybe<std::uint32_t> dh_bits = {};
   Maybe<Milliseconds> lifetime = {};
+  Maybe<std::uint32_t> capture_size = {};  // tune.ssl.capture-buffer-size
+  Maybe<bool> keylog = {};
 };
 
 struct Global {
   Maybe<std::uint32_t> maxconn = {}, nbthread = {}, ulimit_n = {}, uid = {}, gid = {}, bufsize = {},
                        maxrewrite = {}, pipesize = {}, maxpipes = {}, maxaccept = {};
+  std::vector<TcpRule> variables = {};  // set-var of process variables
   Maybe<std::uint32_t> vars_global = {}, vars_proc = {}, vars_sess = {}, vars_txn = {}, vars_reqres = {},
                        vars_check = {};  // tune.vars.*
   Maybe<bool> daemon = {}, quiet = {}, nosplice = {}, lenient_limits = {}, log_send_hostname_set = {},
@@ -301,6 +312,7 @@ struct Definition {
   Kind kind = Kind::userlist;
   std::string name;
   parser::Span span = {};
+  std::string type = {};  // of a stick table's keys
 };
 
 // A word that must name something, or must compile, checked by the linker.
@@ -328,6 +340,8 @@ struct Use {
   fetchers::Place place = fetchers::Place::config;
   bool late = false;             // looked at when all is read, and blamed on the head of the proxy
   const Proxy* proxy = nullptr;  // whose ACLs the condition uses
+  // An expression whose value is a key of this stick table; empty: it is none.
+  std::string_view table = {};
 };
 
 struct Config {
@@ -337,6 +351,9 @@ struct Config {
   std::vector<Definition> definitions = {};
   std::vector<Use> uses = {};
   std::vector<CertificateShelf> shelves = {};
+  std::deque<Proxy> asides = {};  // what sections that are no proxies hold of a proxy's lines: ACLs, checks
+  std::vector<Text> guids = {};
+  fetchers::ScriptNames scripts = {};
   std::deque<parser::Word> made_words = {};    // parts of words, for uses
   std::vector<parser::Span> fatal_lines = {};  // behind an error on one of them HAProxy reads no further
   bool binds_of_backends = false;              // there are bind lines that are ignored for where they stand

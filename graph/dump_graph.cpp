@@ -79,6 +79,10 @@ void dump_tls(Out out, const TlsBind& tls) {
   flag(out, tls.no_tickets, "no-tls-tickets");
   flag(out, tls.strict_sni, "strict-sni");
   flag(out, tls.prefer_client_ciphers, "prefer-client-ciphers");
+  constexpr std::string_view modes[] = {"", "optional", "required"};
+  text(out, modes[static_cast<std::size_t>(tls.client.mode)], "verify");
+  number(out, tls.capture_size, 0u, "capture");
+  flag(out, tls.keylog, "keylog");
 }
 
 void dump_socket(Out out, const UnixSocketOptions& options) {

@@ -1,6 +1,7 @@
 // The routing graph: immutable and executable, names resolved to dense ids. The runtime executes it,
 // `analysis` reads it.
 #pragma once
+#include <bitset>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -82,6 +83,25 @@ struct UnixSocketOptions {
 };
 
 // TLS of one bind line; certificates are in the graph's store, in the order of the configuration.
+// OpenSSL's numbers of reasons why a certificate can't be verified.
+using ErrorSet = std::bitset<128>;
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // as below: GCC 12 and scoped enumerators
+enum class VerifyClient : std::uint8_t { none, optional, required };
+#pragma GCC diagnostic pop
+
+// Whether and how client certificates are asked for and judged.
+struct ClientVerification {
+  VerifyClient mode = VerifyClient::none;
+  std::uint32_t authorities = none;       // ids in the CertificateStore; none: there are none
+  std::uint32_t more_authorities = none;  // that are not announced to clients
+  std::uint32_t revocations = none;
+  ErrorSet ignored_in_issuers = {}, ignored_in_certificate = {};
+  std::string signature_algorithms = {};  // empty: OpenSSL's default
+  bool announce = true;                   // the names of the authorities
+};
+
 struct TlsBind {
   std::vector<std::uint32_t> certificates;  // ids in the CertificateStore
   std::uint32_t default_variants = 1;       // the first ones: the default, for different kinds of keys
@@ -93,6 +113,9 @@ struct TlsBind {
   bool no_tickets = false;
   bool strict_sni = false;
   bool prefer_client_ciphers = false;
+  ClientVerification client = {};
+  std::uint32_t capture_size = 0;  // bytes kept of each client's hello, for fetches
+  bool keylog = false;             // keys are kept for fetches
 };
 
 // One listening socket address (a bind line with a port range or a list makes several).
@@ -164,7 +187,8 @@ struct Action {
   fetchers::VariableRef variable = {};             // set_var, unset_var
   std::optional<fetchers::LogFormat> format = {};  // set-var-fmt
   parser::Span span = {};
-  std::uint32_t line = 0;  // where it stands (last_rule_line)
+  std::uint32_t line = 0;                       // where it stands (last_rule_line)
+  fetchers::VariableConditions conditions = 0;  // set_var
 };
 
 // Payload of a rule in a use_backend list: an index into Graph::switches.
@@ -267,6 +291,7 @@ struct Graph {
   std::vector<Listener> listeners;  // indexed by ListenerId, grouped by frontend
   std::vector<Server> servers;      // indexed by ServerId, grouped by backend
   std::vector<Action> actions;
+  std::vector<Action> first_values;  // set_var of process variables, before anything else happens
   std::vector<Switch> switches;
   acl::Program program;
   std::unordered_map<std::string, ProxyId> backends_by_name;  // for computed names

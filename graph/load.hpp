@@ -18,9 +18,10 @@ namespace shunt::graph {
 struct LoadOptions {
   bool resolve_names = true;  // host names of servers (init-addr libc); false under --assume-files
   Target target = Target::shunt;
-  bool assume_files = false;  // files, users and groups that are named are taken to be there
-  bool diagnostics = false;   // -dD: `.diag` lines speak
-  bool only_reached = false;  // leave out what that HAProxy doesn't come to say because of an earlier error
+  bool assume_files = false;   // files, users and groups that are named are taken to be there
+  bool diagnostics = false;    // -dD: `.diag` lines speak
+  bool master_worker = false;  // -W or -Ws
+  bool only_reached = false;   // leave out what that HAProxy doesn't come to say because of an earlier error
   acl::Optimisations optimisations = {};
 };
 

@@ -102,7 +102,10 @@ std::string_view StateProxiesView::default_backend(std::uint32_t frontend) const
 }
 
 std::optional<std::int64_t> StateProxiesView::timeout(std::uint32_t proxy, fetchers::TimeoutKind kind) const {
-  return find(proxy) != nullptr ? timeout_of(*find(proxy), kind) : std::nullopt;
+  const graph::Proxy* found = find(proxy);
+  if (found == nullptr) return std::nullopt;
+  const bool of_its_kind = kind == fetchers::TimeoutKind::client ? found->is_frontend : found->is_backend;
+  return of_its_kind ? timeout_of(*found, kind) : std::nullopt;
 }
 
 std::uint32_t StateProxiesView::retries(std::uint32_t backend) const {

@@ -63,6 +63,7 @@ class Stream final : public Handler, public route::Sockets {
   [[nodiscard]] MaybeEvent parse_header();
   [[nodiscard]] MaybeEvent start_tls();
   [[nodiscard]] MaybeEvent shake_hands();
+  [[nodiscard]] route::Event tls_event(route::EventKind kind, std::string_view text = {}) const;
   [[nodiscard]] MaybeEvent read_input();
   [[nodiscard]] Buffer& input_buffer();
   [[nodiscard]] bool speaks_plainly() const;

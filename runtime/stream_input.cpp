@@ -73,15 +73,19 @@ Stream::MaybeEvent Stream::shake_hands() {
       if (client_.has_unsent()) arm_writing(client_side);
       return std::nullopt;
     case HandshakeStatus::closed:
-      return event(EventKind::tls_failed, "Connection closed during SSL handshake");
-    case HandshakeStatus::failed: return event(EventKind::tls_failed, "SSL handshake failure");
+      return tls_event(EventKind::tls_failed, "Connection closed during SSL handshake");
+    case HandshakeStatus::failed: return tls_event(EventKind::tls_failed, client_.tls()->failure());
     case HandshakeStatus::established: break;
   }
   to_server_.readable = true;  // there may be early bytes inside OpenSSL
   static_cast<void>(read_input());
-  route::Event established = event(EventKind::tls_established);
-  established.tls = client_.tls();
-  return established;
+  return tls_event(EventKind::tls_established);
+}
+
+route::Event Stream::tls_event(EventKind kind, std::string_view text) const {
+  route::Event made = event(kind, text);
+  made.tls = client_.tls();
+  return made;
 }
 
 Stream::MaybeEvent Stream::read_input() {

@@ -1,8 +1,6 @@
 // Sizes of the thread's pools, from the graph's tunables.
 #include "runtime/thread_context.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <random>
@@ -21,12 +19,6 @@ PipeLimits pipe_limits(const graph::Global& global) {
   std::size_t const threads = std::max<std::size_t>(global.nbthread, 1);
   if (global.tune.maxpipes != 0) limits.pipes = std::max<std::size_t>(global.tune.maxpipes / threads, 1);
   return limits;
-}
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  if (::gethostname(name.data(), name.size() - 1) != 0) return {};
-  return name.data();
 }
 
 std::uint64_t random_seed() {

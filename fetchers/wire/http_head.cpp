@@ -64,8 +64,8 @@ ReadState read_http_head(std::string_view bytes, HttpHead& head) {
   head.method = take_word(line);
   head.uri = take_word(line);
   const std::string_view version = take_word(line);
-  constexpr std::string_view protocol = "HTTP/";
-  head.version = version.empty() ? "1.0" : version.substr(std::min(version.size(), protocol.size()));
+  const std::size_t slash = version.find('/');
+  head.version = version.empty() ? "1.0" : version.substr(std::min(slash, version.size() - 1) + 1);
   head.headers = version.empty() ? std::string_view() : header_lines(bytes);
   return state;
 }

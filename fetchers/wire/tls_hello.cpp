@@ -2,6 +2,8 @@
 // it is there.
 #include "fetchers/wire/tls_hello.hpp"
 
+#include <optional>
+
 #include "fetchers/wire/byte_cursor.hpp"
 
 namespace shunt::fetchers::wire {
@@ -16,7 +18,12 @@ constexpr std::uint32_t smallest_record =
 constexpr std::uint32_t smallest_message = 43;
 constexpr std::size_t sslv2_fixed = 9;  // type, version and three lengths
 constexpr std::uint32_t extension_server_name = 0;
+constexpr std::uint32_t extension_groups = 10;
+constexpr std::uint32_t extension_signatures = 13;
 constexpr std::uint32_t extension_alpn = 16;
+constexpr std::uint32_t extension_ticket = 35;
+constexpr std::uint32_t extension_key_share = 51;
+constexpr std::size_t extension_header = 4;
 
 std::uint32_t number(std::string_view bytes, std::size_t at, std::size_t width) {
   return ByteCursor(bytes.substr(at)).number(width);
@@ -47,31 +54,40 @@ HelloBody client_hello_body(std::string_view bytes) {
   return {HelloState::found, body.substr(0, size)};
 }
 
-// The extensions of a complete hello; empty when there are none or the fields before them don't add up.
-std::string_view extensions(std::string_view body) {
+struct HelloParts {
+  std::string_view suites = {};
+  std::optional<std::string_view> extensions = {};  // nothing: there are none, or the fields don't add up
+};
+
+HelloParts parts(std::string_view body) {
   ByteCursor cursor(body);
   const std::uint32_t major = cursor.number(1);
   const std::uint32_t minor = cursor.number(1);
   if (major < 3 || (major == 3 && minor < 1)) return {};  // SSLv3 has no extensions
   cursor.block(32);                                       // random
   cursor.prefixed(1);                                     // session id
-  cursor.prefixed(2);                                     // cipher suites
-  cursor.prefixed(1);                                     // compression methods
+  const std::string_view suites = cursor.prefixed(2);
+  cursor.prefixed(1);  // compression methods
   const std::string_view list = cursor.prefixed(2);
-  return cursor.bad() ? std::string_view{} : list;
+  if (cursor.bad()) return {.suites = suites};
+  return {suites, list};
 }
 
+enum class Walk : std::uint8_t { present, missing, malformed };
+
 struct Extension {
-  bool present = false;
+  Walk walk = Walk::missing;
   std::string_view content = {};
 };
 
+// The first one of the type. A rest that is too short for another one is passed over.
 Extension find_extension(std::string_view list, std::uint32_t type) {
   ByteCursor cursor(list);
-  while (!cursor.at_end()) {
+  while (cursor.rest().size() >= extension_header) {
     const std::uint32_t found = cursor.number(2);
     const std::string_view content = cursor.prefixed(2);
-    if (!cursor.bad() && found == type) return {true, content};
+    if (cursor.bad()) return {Walk::malformed};
+    if (found == type) return {Walk::present, content};
   }
   return {};
 }
@@ -91,8 +107,22 @@ HelloField whole_extension(std::string_view content) { return {HelloState::found
 HelloField extension_field(std::string_view bytes, std::uint32_t type, HelloField (*read)(std::string_view)) {
   const HelloBody hello = client_hello_body(bytes);
   if (hello.state != HelloState::found) return {hello.state};
-  const Extension extension = find_extension(extensions(hello.body), type);
-  return extension.present ? read(extension.content) : HelloField{};
+  const auto list = parts(hello.body).extensions;
+  const Extension extension = list ? find_extension(*list, type) : Extension{};
+  return extension.walk == Walk::present ? read(extension.content) : HelloField{};
+}
+
+// A list of numbers of two bytes, behind its length.
+HelloField pairs(std::string_view content) {
+  ByteCursor cursor(content);
+  const std::string_view list = cursor.prefixed(2);
+  return cursor.bad() || list.size() % 2 != 0 ? HelloField{} : HelloField{HelloState::found, list};
+}
+
+HelloField behind_length(std::string_view content) {
+  ByteCursor cursor(content);
+  const std::string_view list = cursor.prefixed(2);
+  return cursor.bad() ? HelloField{} : HelloField{HelloState::found, list};
 }
 
 bool is_record(std::uint32_t first) { return first >= 0x14 && first <= 0x17; }
@@ -153,6 +183,68 @@ HelloField hello_alpn(std::string_view bytes, std::uint32_t index) {
   std::string_view name = protocols.prefixed(1);
   for (; index != 0 && !protocols.bad(); --index) name = protocols.prefixed(1);
   return protocols.bad() ? HelloField{} : HelloField{HelloState::found, name};
+}
+
+HelloField hello_groups_extension(std::string_view bytes) {
+  return extension_field(bytes, extension_groups, whole_extension);
+}
+
+HelloTicket hello_ticket(std::string_view bytes) {
+  const HelloBody hello = client_hello_body(bytes);
+  if (hello.state != HelloState::found) return {hello.state};
+  const auto list = parts(hello.body).extensions;
+  if (!list) return {};
+  const Extension extension = find_extension(*list, extension_ticket);
+  if (extension.walk == Walk::malformed) return {};
+  if (extension.walk == Walk::missing) return {HelloState::found, TicketOffer::none};
+  return {HelloState::found, extension.content.empty() ? TicketOffer::empty : TicketOffer::ticket};
+}
+
+HelloField hello_suites(std::string_view bytes) {
+  const HelloBody hello = client_hello_body(bytes);
+  if (hello.state != HelloState::found) return {hello.state};
+  const std::string_view suites = parts(hello.body).suites;
+  return suites.empty() ? HelloField{} : HelloField{HelloState::found, suites};
+}
+
+HelloField hello_groups(std::string_view bytes) { return extension_field(bytes, extension_groups, pairs); }
+
+HelloField hello_signatures(std::string_view bytes) {
+  return extension_field(bytes, extension_signatures, pairs);
+}
+
+HelloField hello_key_shares(std::string_view bytes) {
+  return extension_field(bytes, extension_key_share, behind_length);
+}
+
+std::optional<HelloFields> hello_fields(std::string_view body) {
+  ByteCursor cursor(body);
+  HelloFields fields;
+  fields.version = static_cast<std::uint16_t>(cursor.number(2));
+  cursor.block(32);    // random
+  cursor.prefixed(1);  // session id
+  fields.suites = cursor.prefixed(2);
+  cursor.prefixed(1);  // compression methods
+  if (cursor.bad()) return std::nullopt;
+  fields.extensions = cursor.prefixed(2);
+  return fields;
+}
+
+std::optional<std::string_view> hello_extension(std::string_view extensions, std::uint32_t type) {
+  const Extension found = find_extension(extensions, type);
+  return found.walk == Walk::present ? std::optional(found.content) : std::nullopt;
+}
+
+std::optional<std::size_t> key_share_groups(std::string_view shares, std::span<char> out) {
+  ByteCursor cursor(shares);
+  std::size_t written = 0;
+  while (!cursor.at_end()) {
+    const std::string_view group = cursor.block(2);
+    cursor.prefixed(2);
+    if (cursor.bad() || written + group.size() > out.size()) return std::nullopt;
+    written += group.copy(out.data() + written, group.size());
+  }
+  return written;
 }
 
 }  // namespace shunt::fetchers::wire

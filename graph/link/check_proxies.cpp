@@ -140,6 +140,18 @@ bool has_global_line(const config::Config& config, std::string_view keyword) {
 
 namespace {
 
+// Programs are started by the master. Up to 3.2; later there are none.
+void check_programs(Linking& linking) {
+  if (linking.options.target != Target::haproxy_2_6 || linking.options.master_worker) return;
+  const auto is_program = [](const config::Definition& each) {
+    return each.kind == config::Definition::Kind::program;
+  };
+  const auto program = std::ranges::find_if(linking.config.definitions, is_program);
+  if (program == linking.config.definitions.end() || has_global_line(linking.config, "master-worker")) return;
+  linking.report(codes::incompatible, program->span,
+                 "'program' sections need 'master-worker' in global, or the flag -W");
+}
+
 void check_buffers(Linking& linking) {
   constexpr std::uint32_t limit = 256u << 20;
   const auto& size = linking.config.global.bufsize;
@@ -154,6 +166,7 @@ void check_buffers(Linking& linking) {
 
 void check_proxies(Linking& linking) {
   check_buffers(linking);
+  check_programs(linking);
   std::vector<std::size_t> started;
   for (std::size_t i = 0; i < linking.proxies.size(); ++i) {
     const config::Proxy& from = *linking.proxies[i];

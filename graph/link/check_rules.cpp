@@ -28,12 +28,28 @@ void check_groups(Linking& linking, const config::Proxy& proxy) {
   }
 }
 
+void check_sequences(Linking& linking, const config::Proxy& proxy) {
+  const auto& declared = proxy.checked.declared;
+  for (const config::Text& sequence : proxy.checked.sequences) {
+    std::string_view names = sequence.value;
+    while (!names.empty()) {
+      const std::string_view name = names.substr(0, names.find(','));
+      names.remove_prefix(std::min(name.size() + 1, names.size()));
+      if (std::ranges::find(declared, name) != declared.end()) continue;
+      linking.report(codes::undefined_name, sequence.span,
+                     fmt::format("'filter-sequence' names the filter '{}', which {} doesn't have", name,
+                                 describe(proxy)));
+    }
+  }
+}
+
 }  // namespace
 
 void check_rules(Linking& linking) {
   for (const config::Proxy* proxy : linking.proxies) {
     check_captures(linking, *proxy);
     check_groups(linking, *proxy);
+    check_sequences(linking, *proxy);
   }
 }
 

@@ -19,6 +19,7 @@ std::unique_ptr<const Graph> link(const config::Config& config, const parser::So
                   .sink = sink,
                   .resolver = Resolver(options.resolve_names)};
   linking.program.set_files({.language = language_of(options.target), .assume = options.assume_files});
+  linking.program.expressions().set_scripts(config.scripts);
   link_global(linking);
   link_names(linking);
   link_settings(linking);
@@ -43,6 +44,7 @@ std::unique_ptr<const Graph> link(const config::Config& config, const parser::So
             .listeners = std::move(linking.listeners),
             .servers = std::move(linking.servers),
             .actions = std::move(linking.actions),
+            .first_values = std::move(linking.first_values),
             .switches = std::move(linking.switches),
             .program = std::move(linking.program).finish(options.optimisations),
             .backends_by_name = std::move(linking.backends),

@@ -5,6 +5,7 @@
 
 #include <set>
 
+#include "graph/link/client_verification.hpp"
 #include "graph/link/linking.hpp"
 #include "graph/link/tls_versions.hpp"
 
@@ -95,6 +96,9 @@ TlsBind tls_of(Linking& linking, const Bind& bind, Loads certificates) {
   tls.no_tickets = own_or_default(own.no_tickets, shared.no_tickets);
   tls.strict_sni = own_or_default(own.strict_sni, shared.strict_sni);
   tls.prefer_client_ciphers = own_or_default(own.prefer_client_ciphers, shared.prefer_client_ciphers);
+  tls.client = client_verification(linking, own);
+  tls.capture_size = value_or(shared.capture_size, 0u);
+  tls.keylog = value_or(shared.keylog, false);
   set_versions(linking, own.versions, shared.versions, own.ssl->span, tls);
   if (const auto fault = pki::check_settings(tls.ciphers, tls.ciphersuites, tls.curves)) {
     linking.report(codes::bad_tls_setting, bind.span, fault->message);

@@ -86,20 +86,21 @@ class Names {
 
 void link_names(Linking& linking) {
   Names names(language_of(linking.options.target));
-  std::unordered_map<std::uint32_t, const config::Proxy*> ids;
+  std::unordered_map<std::uint32_t, std::pair<const config::Proxy*, parser::Span>> ids;
   ProxyNumbers numbers(linking.config);
   for (const config::Proxy& proxy : linking.config.proxies) {
     if (const config::Proxy* first = names.take(proxy)) report_duplicate(linking, proxy, *first);
     if (proxy.kind == ProxyKind::defaults) continue;
     number_proxy(linking, proxy);
     linking.out.back().number = numbers.of(proxy);
-    if (!proxy.id) continue;
-    const auto [number, unused] = ids.try_emplace(proxy.id->value, &proxy);
-    if (unused) continue;
-    linking
-        .report(codes::duplicate_id, proxy.id->span,
-                fmt::format("id {} is already that of {}", proxy.id->value, describe(*number->second)))
-        .notes.push_back({"first used here", number->second->id->span});
+    for (const auto& id : proxy.ids) {
+      const auto [number, unused] = ids.try_emplace(id.value, &proxy, id.span);
+      if (unused) continue;
+      linking
+          .report(codes::duplicate_id, id.span,
+                  fmt::format("id {} is already that of {}", id.value, describe(*number->second.first)))
+          .notes.push_back({"first used here", number->second.second});
+    }
   }
 }
 

@@ -92,7 +92,30 @@ class UseChecker {
   void check_expression(const Use& use) {
     if (use.late && use.proxy != nullptr) return check_late(use);
     const auto tree = parse_expression_words(use.words, linking_.sink);
-    if (tree) std::ignore = linking_.program.expressions().compile(*tree, use.place, linking_.sink);
+    if (!tree) return;
+    const auto id = linking_.program.expressions().compile(*tree, use.place, linking_.sink);
+    if (id && !use.table.empty()) check_key(use, linking_.program.expressions()[*id].out);
+  }
+
+  // The value must be one that can be made a key of the table.
+  void check_key(const Use& use, fetchers::SampleType type) {
+    using fetchers::SampleType;
+    constexpr std::pair<std::string_view, SampleType> types[] = {
+        {"ip", SampleType::ipv4},      {"ipv4", SampleType::ipv4},  {"ipv6", SampleType::ipv6},
+        {"integer", SampleType::sint}, {"string", SampleType::str}, {"binary", SampleType::bin}};
+    const auto table = std::ranges::find_if(linking_.config.definitions, [&](const Definition& each) {
+      return each.kind == Definition::Kind::table && each.name == use.table;
+    });
+    if (table == linking_.config.definitions.end()) return;
+    const auto key = std::ranges::find(types, table->type, &std::pair<std::string_view, SampleType>::first);
+    if (key == std::end(types) || fetchers::castable(type, key->second)) return;
+    const parser::Span span = parser::cover(use.words.front().span, use.words.back().span);
+    auto& found = linking_.report(
+        codes::incompatible, span,
+        fmt::format("'{}': a value of type '{}' can't be a key of the stick table '{}', whose type is '{}'",
+                    use.keyword, fetchers::type_name(type), use.table, table->type));
+    found.notes.push_back({"the table is defined here", table->span});
+    found.late = true;
   }
 
   void check_format(const Use& use) {
@@ -161,6 +184,7 @@ class UseChecker {
 
 void link_uses(Linking& linking, const ScopeLookup& scope_of) {
   UseChecker checker(linking, scope_of);
+  for (const config::Proxy& aside : linking.config.asides) std::ignore = scope_of(aside);
   std::unordered_map<const config::Proxy*, std::uint32_t> numbers;
   for (std::uint32_t i = 0; i < linking.proxies.size(); ++i) numbers.emplace(linking.proxies[i], i);
   for (const Use& use : linking.config.uses) {

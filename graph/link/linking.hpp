@@ -43,6 +43,7 @@ struct Linking {
   std::vector<Listener> listeners = {};
   std::vector<Server> servers = {};
   std::vector<Action> actions = {};
+  std::vector<Action> first_values = {};
   std::vector<Switch> switches = {};
   std::unordered_map<std::string, ProxyId> backends = {};
   std::unordered_map<std::string, ProxyId> frontends = {};

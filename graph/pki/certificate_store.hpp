@@ -2,6 +2,7 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,6 +27,7 @@ struct Release {
   }
 };
 using X509Ptr = std::unique_ptr<X509, Release<X509_free>>;
+using RevocationPtr = std::unique_ptr<X509_CRL, Release<X509_CRL_free>>;
 using KeyPtr = std::unique_ptr<EVP_PKEY, Release<EVP_PKEY_free>>;
 
 struct Certificate {
@@ -52,6 +54,12 @@ struct SharedParameters {
 // One PEM file: certificate, chain, key (key possibly in FILE.key).
 [[nodiscard]] Result<Certificate, LoadError> load_certificate(const std::string& path);
 
+// What a file, or all files of a directory, holds of authorities and revocation lists.
+struct Authorities {
+  std::vector<X509Ptr> certificates;
+  std::vector<RevocationPtr> revocations;
+};
+
 // All certificates of a graph; equal paths are loaded once.
 class CertificateStore {
  public:
@@ -60,6 +68,9 @@ class CertificateStore {
   // Completes a certificate; false: OpenSSL finds its parameters too weak, and it has none now.
   [[nodiscard]] bool give_parameters(std::uint32_t id, const SharedParameters& shared);
   [[nodiscard]] const Certificate& operator[](std::uint32_t id) const { return certificates_[id]; }
+  // `path` as `ca-file` has it: a file, a directory or "@system-ca".
+  [[nodiscard]] Result<std::uint32_t, LoadError> load_authorities(const std::string& path);
+  [[nodiscard]] const Authorities& authorities(std::uint32_t id) const { return authorities_[id]; }
   [[nodiscard]] static bool is_directory(const std::string& path);
   [[nodiscard]] std::size_t size() const { return certificates_.size(); }
   [[nodiscard]] const std::vector<std::string>& files() const { return files_; }
@@ -69,6 +80,8 @@ class CertificateStore {
   [[nodiscard]] Result<std::uint32_t, LoadError> load_one(const std::string& path);
 
   std::vector<Certificate> certificates_;
+  std::deque<Authorities> authorities_;
+  std::unordered_map<std::string, std::uint32_t> authority_ids_;
   std::vector<std::string> files_;
   std::unordered_map<std::string, std::uint32_t> ids_;
 };

@@ -93,6 +93,15 @@ std::optional<Word> variable_of(Reading& reading) {
   return name;
 }
 
+// The line's expression is the key.
+void note_key(Reading& reading, std::string_view table) {
+  for (auto use = reading.state.config.uses.rbegin(); use != reading.state.config.uses.rend(); ++use) {
+    if (use->kind != config::Use::Kind::expression) continue;
+    if (use->words.front().span == reading.arguments.front().span) use->table = table;
+    return;
+  }
+}
+
 // A table named after the proxy itself.
 void use_own_table(Reading& reading) {
   const config::Text& name = reading.proxy->name;
@@ -190,7 +199,9 @@ void check_first_counters(Reading& reading) {
 
 void check_track(Reading& reading) {
   if (reading.proxy->kind == ProxyKind::defaults) return;
-  const bool named = std::ranges::any_of(reading.arguments, [](const Word& word) { return word == "table"; });
+  const auto table = std::ranges::find(reading.arguments, std::string_view("table"), &Word::value);
+  const bool named = table != reading.arguments.end() && table + 1 != reading.arguments.end();
+  note_key(reading, named ? (table + 1)->value : std::string_view(reading.proxy->name.value));
   if (!named) use_own_table(reading);
 }
 
@@ -254,7 +265,8 @@ void check_experimental(Reading& reading) {
 
 void check_spoe_group(Reading& reading) {
   const Word& engine = reading.arguments[0];
-  reading.proxy->checked.groups.push_back({std::string(engine.value), engine.span});
+  const bool tracer = reading.keyword == "ot-group";
+  reading.proxy->checked.groups.push_back({(tracer ? "ot " : "") + std::string(engine.value), engine.span});
 }
 
 void check_filter_name(Reading& reading) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "fetchers/verify_errors.hpp"
 #include "graph/read/process_kinds.hpp"
 #include "parser/scalar.hpp"
 
@@ -45,9 +46,7 @@ bool is_network(std::string_view text) {
 }
 
 bool is_error_name(std::string_view text) {
-  return text.starts_with("X509_V_ERR_") && std::ranges::all_of(text, [](char c) {
-           return c == '_' || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-         });
+  return text.starts_with("X509_V_ERR_") && fetchers::verify_error_number(text).has_value();
 }
 
 bool resolves(const std::string& host) {

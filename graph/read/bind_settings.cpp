@@ -17,6 +17,14 @@ void read_bind_id(Reading& reading) {
         .notes.push_back({"first given here", reading.bind->parameters.id->span});
     return;
   }
+  const auto& addresses = reading.bind->addresses;
+  const bool several =
+      addresses.size() > 1 || (addresses.size() == 1 && addresses[0].value.port_end > addresses[0].value.port);
+  if (several) {
+    reading.report(codes::bad_argument, reading.span(),
+                   "'id' belongs to one listener, but this line makes several");
+    return;
+  }
   set_loose_number<&BindParameters::id>(reading);
 }
 
@@ -35,6 +43,8 @@ void set_no_strict_sni(Reading& reading) { reading.bind->parameters.strict_sni =
 
 void need_reverse_address(Reading& reading) {
   need_experimental(reading);
+  const auto words = reading.line->words;
+  if (words.size() > 1 && words[1].value.starts_with("rhttp@")) return;
   reading.report(codes::bad_argument, reading.span(), "'nbconn' belongs to a bind on rhttp@");
 }
 

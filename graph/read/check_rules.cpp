@@ -48,10 +48,30 @@ void read_check(Reading& reading, const Family& family, std::uint32_t place) {
                  fmt::format("{} doesn't take '{}' here", inner.quoted(), inner.rest[0].value));
 }
 
-// A step that is no `connect`.
-void note_step(Reading& reading) {
+using Step = config::CheckedRules::Step;
+
+// An HTTP check is a round of connect, send and expect. False: reported, and what stands above is forgotten.
+bool fits_behind(Reading& reading, Step step) {
+  auto& steps = steps_of(reading);
+  const Step last = steps.last;
+  constexpr std::array<std::string_view, 4> wanted{"", "'expect'", "'connect'", "'send'"};
+  const bool fits = last == Step::none || !is_http(reading) ||
+                    (step == Step::connect && last == Step::expect) ||
+                    (step == Step::send && last == Step::connect) ||
+                    (step == Step::expect && (last == Step::send || last == Step::expect));
+  if (!fits) {
+    reading.report(codes::bad_argument, reading.keyword.span,
+                   fmt::format("'http-check {}' needs an 'http-check' rule with {} right above it",
+                               reading.keyword.value, wanted[static_cast<std::size_t>(step)]));
+    steps = {};
+  }
+  return fits;
+}
+
+void note_step(Reading& reading, Step step) {
   auto& steps = steps_of(reading);
   steps.begins_otherwise = steps.begins_otherwise || !steps.connects;
+  steps.last = step;
 }
 
 bool is_pattern(std::string_view name) {
@@ -79,12 +99,15 @@ void check_connect_step(Reading& reading) {
   if (protocol != nullptr && !is_http(reading) && protocol->arguments[0] != "none")
     reading.report(codes::bad_argument, protocol->span, "a tcp-check has no HTTP connection");
   auto& steps = steps_of(reading);
-  if (steps.begins_otherwise)
+  if (steps.begins_otherwise) {
     reading.report(codes::bad_argument, reading.keyword.span,
                    "the first step must be a 'connect', too, when there is one");
+    return;
+  }
+  if (!fits_behind(reading, Step::connect)) return;
   steps.connects = true;
   steps.lacks_port = steps.lacks_port || list.find("port") == nullptr;
-  steps.sends = false;
+  steps.last = Step::connect;
 }
 
 void check_send_step(Reading& reading) {
@@ -92,13 +115,8 @@ void check_send_step(Reading& reading) {
     const OptionList list = read_only_options(reading, check_send_family, reading.rest, false);
     reading.rest = {};
     if (!list.sound) return;
-    auto& steps = steps_of(reading);
-    if (steps.sends && !steps.connects)
-      reading.report(codes::bad_argument, reading.keyword.span,
-                     "a second 'send' needs a 'connect' before it");
-    steps.sends = true;
   }
-  note_step(reading);
+  if (fits_behind(reading, Step::send)) note_step(reading, Step::send);
 }
 
 void check_expect_step(Reading& reading) {
@@ -124,10 +142,12 @@ void check_expect_step(Reading& reading) {
       return;
     }
   }
-  note_step(reading);
-  if (patterns == 0)
+  if (patterns == 0) {
     reading.report(codes::missing_argument, reading.keyword.span,
                    fmt::format("{} expects a pattern such as 'string'", reading.quoted()));
+    return;
+  }
+  if (fits_behind(reading, Step::expect)) note_step(reading, Step::expect);
 }
 
 }  // namespace shunt::graph

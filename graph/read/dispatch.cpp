@@ -253,6 +253,7 @@ void dispatch(Reading& reading, const Family& family) {
     const Row* bare = known_row(reading, family, bare_name(wanted));
     if (bare != nullptr && bare->parenthesised) reading.row = bare;
   }
+  if (reading.row == nullptr && wanted.starts_with("lua.")) reading.row = known_row(reading, family, "lua.");
   if (reading.row == nullptr) return report_unknown(reading, family);
   if (!prefix_allowed(reading) || !place_allows(reading)) return;
   if (reading.row->fatal) reading.state.config.fatal_lines.push_back(reading.line->span);

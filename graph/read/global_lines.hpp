@@ -6,6 +6,8 @@
 namespace shunt::graph {
 
 void read_threads(Reading& reading);
+void read_process_variable(Reading& reading);
+void read_process_variable_format(Reading& reading);
 void read_bufsize(Reading& reading);
 void read_default_path(Reading& reading);
 void check_case(Reading& reading);

@@ -61,6 +61,7 @@ void check_named_filter(Reading& reading);
 void check_spoe_filter(Reading& reading);
 void check_bandwidth_filter(Reading& reading);
 void check_name_header(Reading& reading);
+void note_filter_sequence(Reading& reading);
 
 // The text between the parentheses of reading.keyword; nullopt when there are none.
 [[nodiscard]] std::optional<parser::Word> inner_word(const Reading& reading);

@@ -40,6 +40,13 @@ std::optional<Reading> next_word(Reading& reading, std::string_view what) {
   return inner;
 }
 
+void note_key(Reading& reading, std::string_view table) {
+  for (config::Use& use : reading.state.config.uses)
+    if (use.kind == config::Use::Kind::expression &&
+        use.words.front().span == reading.arguments.front().span)
+      use.table = table;
+}
+
 void use_own_table(Reading& reading) {
   auto& words = reading.state.config.made_words;
   words.push_back({.value = reading.proxy->name.value, .span = reading.keyword.span});
@@ -56,7 +63,11 @@ void read_stick(Reading& reading) {
   const auto errors = reading.state.sink.count(parser::Severity::error);
   dispatch(*inner, stick_family);
   const bool sound = reading.state.sink.count(parser::Severity::error) == errors;
-  if (sound && !reading.ignored && !has_word(inner->arguments, "table")) use_own_table(reading);
+  if (!sound || reading.ignored || inner->arguments.empty()) return;
+  const auto table = std::ranges::find(inner->arguments, std::string_view("table"), &Word::value);
+  const bool named = table != inner->arguments.end() && table + 1 != inner->arguments.end();
+  note_key(*inner, named ? (table + 1)->value : std::string_view(reading.proxy->name.value));
+  if (!named) use_own_table(reading);
 }
 
 void check_cookie(Reading& reading) {
@@ -79,7 +90,15 @@ void check_cookie(Reading& reading) {
 
 void read_filter(Reading& reading) {
   auto inner = next_word(reading, "the name of a filter");
-  if (inner) dispatch(*inner, filter_family);
+  if (!inner) return;
+  dispatch(*inner, filter_family);
+  auto& declared = reading.proxy->checked.declared;
+  declared.emplace_back(inner->keyword.value);
+  for (std::size_t i = 1; i + 1 < reading.arguments.size(); ++i)
+    if (reading.arguments[i] == "name" || reading.arguments[i] == "engine" || reading.arguments[i] == "id")
+      declared.emplace_back(reading.arguments[i + 1].value);
+  if (inner->keyword == "cache" || inner->keyword == "fcgi-app" || inner->keyword.value.starts_with("bwlim"))
+    declared.emplace_back(reading.arguments.size() > 1 ? reading.arguments[1].value : std::string_view());
 }
 
 void check_named_filter(Reading& reading) {
@@ -91,11 +110,19 @@ void check_named_filter(Reading& reading) {
   filters.push_back({std::string(name.value), name.span});
 }
 
+void note_filter_sequence(Reading& reading) {
+  const Word& list = reading.arguments[1];
+  reading.proxy->checked.sequences.push_back({std::string(list.value), list.span});
+}
+
 void check_spoe_filter(Reading& reading) {
   if (!has_word(reading.rest, "config")) missing(reading, "'config' and a file");
   const auto engine = std::ranges::find(reading.rest, std::string_view("engine"), &Word::value);
   if (engine != reading.rest.end() && engine + 1 != reading.rest.end())
     reading.proxy->checked.engines.emplace_back((engine + 1)->value);
+  const auto tracer = std::ranges::find(reading.rest, std::string_view("id"), &Word::value);
+  if (tracer != reading.rest.end() && tracer + 1 != reading.rest.end())
+    reading.proxy->checked.engines.push_back("ot " + std::string((tracer + 1)->value));
 }
 
 void check_bandwidth_filter(Reading& reading) {

@@ -133,6 +133,28 @@ std::size_t bytes(Reading& reading, Words words, std::string_view) {
   return read_size(reading, words[0]) ? 1 : 0;
 }
 
+// 3.3 and later know an upper bound.
+std::size_t poll_events(Reading& reading, Words words, std::string_view) {
+  constexpr std::int64_t most = 1000000;
+  if (!present(reading, words[0])) return 0;
+  if (reading.state.language() < 303) return 1;
+  const std::int64_t number = parser::leading_integer(words[0].value);
+  return number <= most || refuse(reading, words[0], "a number up to 1000000") ? 1 : 0;
+}
+
+// At least 1024 bytes; 3.x knows units.
+std::size_t ring_size(Reading& reading, Words words, std::string_view) {
+  constexpr std::int64_t least = 1024;
+  if (!present(reading, words[0])) return 0;
+  std::int64_t size = parser::leading_integer(words[0].value);
+  if (reading.state.language() >= since_units) {
+    const auto written = read_size(reading, words[0]);
+    if (!written) return 0;
+    size = *written;
+  }
+  return size >= least || refuse(reading, words[0], "1024 bytes or more") ? 1 : 0;
+}
+
 std::size_t loose(Reading& reading, Words words, std::string_view) {
   if (!present(reading, words[0])) return 0;
   if (reading.state.language() < since_units || parser::parse_integer(words[0].value)) return 1;

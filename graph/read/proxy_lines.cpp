@@ -119,11 +119,26 @@ void read_proxy_id(Reading& reading) {
   const auto id = static_cast<std::int32_t>(parser::leading_integer(word.value));
   if (id > 0) {
     reading.proxy->id = {static_cast<std::uint32_t>(id), reading.span()};
+    reading.proxy->ids.push_back(*reading.proxy->id);
     return;
   }
   reading.report(codes::bad_number, word.span,
                  fmt::format("'id' expects a number from 1 to 2147483647, not '{}'", word.value));
 }
+
+namespace {
+// A guid is unique over all proxies and servers.
+void note_guid(Reading& reading, const parser::Word& word) {
+  auto& guids = reading.state.config.guids;
+  const auto first = std::ranges::find(guids, word.value, &config::Text::value);
+  if (first == guids.end()) {
+    guids.push_back({std::string(word.value), word.span});
+    return;
+  }
+  reading.report(codes::duplicate_id, word.span, fmt::format("the guid '{}' is used twice", word.value))
+      .notes.push_back({"first used here", first->span});
+}
+}  // namespace
 
 void read_guid(Reading& reading) {
   const auto& word = reading.arguments[0];
@@ -131,7 +146,7 @@ void read_guid(Reading& reading) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
            c == '_' || c == '.' || c == ':';
   };
-  if (word.value.size() <= 127 && std::ranges::all_of(word.value, fits)) return;
+  if (word.value.size() <= 127 && std::ranges::all_of(word.value, fits)) return note_guid(reading, word);
   reading.report(codes::bad_name, word.span,
                  "'guid' expects up to 127 letters, digits, '-', '_', '.' and ':'");
 }

@@ -155,8 +155,16 @@ std::size_t mark_or_expression(Reading& reading, KindWords words, std::string_vi
   return number ? any_base(reading, words, parameters) : expression_words(reading, words, {});
 }
 
-std::size_t no_service(Reading& reading, KindWords words, std::string_view) {
-  fail(reading, words[0], "the name of a service, of which these rules have none without Lua");
+// Lua programs bring services; HTTP rules have one of their own.
+std::size_t service(Reading& reading, KindWords words, std::string_view parameters) {
+  const fetchers::ScriptNames& scripts = reading.state.config.scripts;
+  if (scripts.knows(scripts.services, words[0].value)) return 1;
+  if (parameters != "http")
+    fail(reading, words[0], "the name of a service, of which these rules have none without Lua");
+  else if (words[0] != "prometheus-exporter")
+    fail(reading, words[0], "'prometheus-exporter' or a service of a loaded Lua program");
+  else
+    return 1;
   return 0;
 }
 

@@ -20,7 +20,7 @@ std::size_t expression_words(Reading& reading, KindWords words, std::string_view
 std::size_t expression_shape(Reading& reading, KindWords words, std::string_view parameters);
 std::size_t hex(Reading& reading, KindWords words, std::string_view parameters);
 std::size_t mark_or_expression(Reading& reading, KindWords words, std::string_view parameters);
-std::size_t no_service(Reading& reading, KindWords words, std::string_view parameters);
+std::size_t service(Reading& reading, KindWords words, std::string_view parameters);
 std::size_t number_or_expression(Reading& reading, KindWords words, std::string_view parameters);
 std::size_t page_status(Reading& reading, KindWords words, std::string_view parameters);
 std::size_t seconds(Reading& reading, KindWords words, std::string_view parameters);

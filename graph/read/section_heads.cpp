@@ -29,7 +29,7 @@ constexpr std::array rows{
     HeadRow{"cache", ends, ends, ends, none, "total-max-size"},
     HeadRow{"crt-store", none, none, none, none},
     HeadRow{"fcgi-app", fails, fails, fails, fails, "docroot"},
-    HeadRow{"healthcheck", ends, fails, fails, ends},
+    HeadRow{"healthcheck", ends, fails, fails, ends, "type"},
     HeadRow{"http-errors", ends, none, fails, fails},
     HeadRow{"log-forward", ends, fails, fails, ends},
     HeadRow{"log-profile", ends, fails, fails, ends},

@@ -28,6 +28,11 @@ Prefix prefix_of(const Line& line) {
   return line.keyword() == "default" ? Prefix::default_ : Prefix::plain;
 }
 
+bool has_rules(const config::Proxy& section) {
+  return section.checked.http || !section.connection_rules.empty() || !section.session_rules.empty() ||
+         !section.request_rules.empty() || !section.response_rules.empty();
+}
+
 // 3.5 speaks of bad names and goes on [seen].
 void check_proxy_name(Reading& reading, const Word& word) {
   using parser::Severity;
@@ -98,6 +103,11 @@ void SectionReader::open_named(Reading& reading, config::Definition::Kind kind, 
   lines_family_ = &family;
   check_head(reading);
   if (kind == config::Definition::Kind::acme) need_experimental(reading);
+  if (kind == config::Definition::Kind::fcgi_app || kind == config::Definition::Kind::healthcheck) {
+    config::Proxy& aside = state_.config.asides.emplace_back();
+    aside.kind = ProxyKind::backend;
+    if (!reading.arguments.empty()) aside.name = {std::string(reading.arguments[0].value), reading.arguments[0].span};
+  }
   if (kind == config::Definition::Kind::crt_store)
     state_.config.shelves.push_back(
         {.name = reading.arguments.empty() ? "" : std::string(reading.arguments[0].value)});
@@ -151,6 +161,13 @@ void SectionReader::inherit(config::Proxy& proxy, Reading& reading, std::span<co
                                    passes ? "it is ignored" : "addresses belong on a 'bind' line"));
   }
   if (base == nullptr) return;
+  if (proxy.kind == ProxyKind::defaults && has_rules(*base)) {
+    reading
+        .report(codes::defaults_rules_shared, reading.line->span,
+                fmt::format("a defaults section can't inherit from defaults section '{}', which has rules",
+                            base->name.value))
+        .last = true;
+  }
   proxy.defaults = base;
   proxy.settings = base->settings;
 }

@@ -31,6 +31,22 @@ bool can_connect(Reading& reading, const parser::Address& address, const Word& w
   return true;
 }
 
+// `from be:BACKEND`, `from srv:BACKEND/SERVER`, `from none`: where the line's defaults come from. `name NAME`
+// names those of a default-server line. Returns what stands behind them.
+std::span<const Word> behind_template(Reading& reading, std::span<const Word> words) {
+  constexpr int since = 305;
+  while (reading.state.language() >= since && words.size() > 1) {
+    const bool names = words[0] == "name" && reading.keyword == "default-server";
+    if (words[0] != "from" && !names) break;
+    const std::string_view source = words[1].value;
+    if (!names && source != "none" && !source.starts_with("be:") && !source.starts_with("srv:"))
+      reading.report(codes::bad_argument, words[1].span,
+                     fmt::format("'from' expects 'none', 'be:BACKEND' or 'srv:BACKEND/SERVER', not '{}'", source));
+    words = words.subspan(2);
+  }
+  return words;
+}
+
 // The address and the parameters of a line; nothing if it can't be a server.
 std::optional<config::Server> read_unnamed(Reading& reading, const Word& where,
                                            std::span<const Word> parameters) {
@@ -39,7 +55,7 @@ std::optional<config::Server> read_unnamed(Reading& reading, const Word& where,
   Reading inner = reading;
   inner.place = in::server_line;
   inner.server = &server.parameters;
-  read_parameters(inner, server_family, parameters);
+  read_parameters(inner, server_family, behind_template(reading, parameters));
   if (value_of(server.parameters.check) && server.parameters.track)
     reading.report(codes::incompatible, server.parameters.track->span,
                    "'track' and 'check' exclude each other");
@@ -106,7 +122,7 @@ void read_default_server(Reading& reading) {
   Reading inner = reading;
   inner.place = in::default_server_line;
   inner.server = &reading.settings().default_server;
-  read_parameters(inner, server_family, reading.arguments);
+  read_parameters(inner, server_family, behind_template(reading, reading.arguments));
 }
 
 }  // namespace shunt::graph

@@ -138,7 +138,7 @@ void check_whole(Reading& reading, const config::StickTable& table) {
   check_exclusions(reading, table);
 }
 
-void define_table(Reading& reading) {
+void define_table(Reading& reading, const config::StickTable& table) {
   const std::string& name = reading.proxy->name.value;
   auto& definitions = reading.state.config.definitions;
   const auto first = std::ranges::find_if(definitions, [&](const config::Definition& each) {
@@ -151,7 +151,7 @@ void define_table(Reading& reading) {
         .notes.push_back({"first defined here", first->span});
     return;
   }
-  definitions.push_back({config::Definition::Kind::table, name, reading.span()});
+  definitions.push_back({config::Definition::Kind::table, name, reading.span(), table.type.value});
 }
 
 }  // namespace
@@ -191,7 +191,7 @@ void read_stick_table(Reading& reading) {
   const std::size_t before = reading.state.sink.count(parser::Severity::error);
   read_parameters(inner, stick_table_family, reading.arguments);
   if (reading.state.sink.count(parser::Severity::error) == before) check_whole(reading, table);
-  if (reading.proxy != nullptr) define_table(reading);
+  if (reading.proxy != nullptr) define_table(reading, table);
 }
 
 }  // namespace shunt::graph

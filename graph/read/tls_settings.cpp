@@ -56,14 +56,7 @@ void set_alpn(Reading& reading) {
 void set_no_alpn(Reading& reading) { reading.bind->parameters.alpn = {std::string(), reading.span()}; }
 
 void set_verify(Reading& reading) {
-  const auto& word = reading.arguments[0];
-  reading.bind->parameters.verify = {std::string(word.value), reading.span()};
-  if (word == "none") return;
-  reading.report(
-      codes::unsupported, word.span,
-      fmt::format("'verify {}' is valid HAProxy that this build can't execute: client certificates are "
-                  "not verified yet",
-                  word.value));
+  reading.bind->parameters.verify = {std::string(reading.arguments[0].value), reading.span()};
 }
 
 void set_no_tickets(Reading& reading) {
@@ -104,6 +97,10 @@ void set_dh_bits(Reading& reading) {
   const unsigned long bits = std::strtoul(digits.c_str(), nullptr, 10);
   reading.global().tls.dh_bits = {static_cast<std::uint32_t>(std::min<unsigned long>(bits, largest)),
                                   reading.span()};
+}
+
+void set_keylog(Reading& reading) {
+  reading.global().tls.keylog = {reading.arguments[0] == "on", reading.span()};
 }
 
 }  // namespace shunt::graph

@@ -13,6 +13,7 @@ void set_strict_sni(Reading& reading);
 void set_min_version(Reading& reading);
 void set_max_version(Reading& reading);
 void set_dh_bits(Reading& reading);
+void set_keylog(Reading& reading);
 
 // Versions by number: 0 SSLv3, 1 TLS 1.0 ... 4 TLS 1.3.
 void force(Reading& reading, std::size_t version);

@@ -36,6 +36,7 @@ constexpr const Family* families[] = {
     &http_errors_family,
     &crt_store_family,
     &acme_family,
+    &healthcheck_family,
     &traces_family,
     &log_profile_family,
     &http_action_family,

@@ -1,5 +1,6 @@
 // The actions of http-request, http-response and http-after-response, and the options of their replies.
 #include "graph/read/http_rules.hpp"
+#include "graph/read/script_names.hpp"
 #include "graph/rows/action_syntax.hpp"
 #include "graph/rows/families.hpp"
 
@@ -139,6 +140,13 @@ constexpr std::array action_rows{
                   "path-strip-dotdot [full] | percent-decode-unreserved [strict] | percent-to-uppercase "
                   "[strict] | query-sort-by-name }",
         .documentation = "Brings the URI into a normal form."},
+    Row{.name = "lua.",
+        .places = both,
+        .status = Status::unsupported,
+        .advice = "there is no Lua",
+        .lower = check_script_action,
+        .syntax = "[<unconditional>]...",
+        .documentation = "Runs the action of that name of a Lua program."},
     Row{.name = "ot-group",
         .places = all_http,
         .status = Status::removed,
@@ -517,7 +525,7 @@ constexpr std::array action_rows{
         .places = in::http_request_rules,
         .status = Status::unsupported,
         .advice = http,
-        .syntax = "prometheus-exporter",
+        .syntax = "<service http>",
         .documentation = "Answers by a built-in service."},
     Row{.name = "wait-for-body",
         .places = both,

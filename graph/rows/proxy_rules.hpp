@@ -105,6 +105,7 @@ inline constexpr std::array rows{
         .status = Status::unsupported,
         .since = "3.4",
         .advice = later,
+        .lower = note_filter_sequence,
         .syntax = "request|response <text>",
         .documentation = "The order of filters."},
     Row{.name = "force-be-switch",

@@ -15,6 +15,7 @@ extern const Family fcgi_app_family;
 extern const Family http_errors_family;
 extern const Family crt_store_family;
 extern const Family acme_family;
+extern const Family healthcheck_family;
 extern const Family traces_family;
 extern const Family log_profile_family;
 extern const Family program_family;

@@ -2,9 +2,11 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "graph/pki/certificate_store.hpp"
+#include "graph/read/http_rules.hpp"
 #include "graph/read/proxy_lines.hpp"
 #include "graph/read/reading.hpp"
 #include "graph/read/table_lines.hpp"
@@ -13,6 +15,8 @@
 
 namespace shunt::graph {
 namespace {
+
+using config::Definition;
 
 constexpr Row line(std::string_view name, std::string_view syntax, std::string_view documentation,
                    Lower lower = {}, std::string_view since = {}) {
@@ -65,8 +69,9 @@ void read_section_bind(Reading& reading) {
 void read_section_default_bind(Reading& reading) { read_bind_parameters(reading, reading.arguments); }
 
 // Reads a line of proxies for a section that is none, and forgets it.
-void read_aside(Reading& reading, std::size_t skipped, Lower::Function read) {
+void read_aside(Reading& reading, std::size_t skipped, Lower::Function read, std::string name = {}) {
   config::Proxy unused;
+  unused.name.value = std::move(name);
   unused.kind = config::ProxyKind::backend;
   auto& uses = reading.state.config.uses;
   const std::size_t before = uses.size();
@@ -82,7 +87,14 @@ void read_aside(Reading& reading, std::size_t skipped, Lower::Function read) {
 void read_section_log(Reading& reading) {
   if (reading.arguments[0] != "global") read_aside(reading, 0, read_log);
 }
-void read_section_table(Reading& reading) { read_aside(reading, 1, read_stick_table); }
+// "PEERS/TABLE" is its name elsewhere.
+void read_section_table(Reading& reading) {
+  const auto& definitions = reading.state.config.definitions;
+  const auto section =
+      std::ranges::find(definitions.rbegin(), definitions.rend(), Definition::Kind::peers, &Definition::kind);
+  const std::string_view peers = section == definitions.rend() ? std::string_view() : section->name;
+  read_aside(reading, 1, read_stick_table, fmt::format("{}/{}", peers, reading.arguments[0].value));
+}
 
 void check_backing_file(Reading& reading) {
   const std::filesystem::path path(reading.arguments[0].value);
@@ -90,6 +102,32 @@ void check_backing_file(Reading& reading) {
   if (reading.state.assume_files || access(directory.c_str(), W_OK) == 0) return;
   reading.report(codes::missing_file, reading.arguments[0].span,
                  fmt::format("the file '{}' can't be made", path.string()));
+}
+
+// The lines of a section that look like a backend's are read as such.
+Reading as_backend(Reading& reading) {
+  Reading inner = reading;
+  inner.proxy = &reading.state.config.asides.back();
+  inner.place = in::backend;
+  inner.only_checked = true;
+  return inner;
+}
+template <Lower::Function Read>
+void read_as_backend(Reading& reading) {
+  Reading inner = as_backend(reading);
+  Read(inner);
+}
+void read_check_type(Reading& reading) {
+  Reading inner = as_backend(reading);
+  inner.keyword = reading.arguments[0];
+  inner.arguments = reading.arguments.subspan(1);
+  dispatch(inner, option_family);
+}
+// The condition uses the section's own ACLs.
+void own_condition(Reading& reading) {
+  for (config::Use& use : reading.state.config.uses)
+    if (use.kind == config::Use::Kind::condition && use.words.back().span == reading.arguments.back().span)
+      use.proxy = &reading.state.config.asides.back();
 }
 
 void check_fcgi_option(Reading& reading) {
@@ -186,7 +224,7 @@ constexpr std::array ring_rows{
     line("format", "iso|local|priority|raw|rfc3164|rfc5424|short|timed [<any>]...", "Format of messages."),
     line("maxlen", "<integer 1..>", "Longest message."),
     line("server", server_syntax, "A server that gets the messages.", read_section_server),
-    line("size", "<integer 1024..> [<any>]...", "Bytes of the ring."),
+    line("size", "<ring-size> [<any>]...", "Bytes of the ring."),
     line("timeout", "[{ connect|server <time> [<any>]... | <any> [<any>]... }]", "Timeouts of servers."),
 };
 constexpr std::array log_forward_rows{
@@ -209,15 +247,15 @@ constexpr std::array cache_rows{
     line("total-max-size", "<number 1..4095>", "Megabytes of the cache."),
 };
 constexpr std::array fcgi_app_rows{
-    line("acl", "<name> <any>...", "A test."),
+    line("acl", "<name> <any>...", "A test.", read_as_backend<read_acl>),
     line("docroot", "<text>", "Directory of the scripts."),
     line("index", "<text>", "Script of directories."),
     line("log-stderr", "<any>...", "Where errors go.", read_section_log),
     line("option", "{ get-values|keep-conn|mpxs-conns | max-reqs <integer 1..> }",
          "How connections are used.", check_fcgi_option),
-    line("pass-header", "<text> [<condition http>]", "A header that is passed."),
+    line("pass-header", "<text> [<condition http>]", "A header that is passed.", own_condition),
     line("path-info", "<regex>", "How paths are cut."),
-    line("set-param", "<text> <any> [<condition http>]", "A parameter."),
+    line("set-param", "<text> <any> [<condition http>]", "A parameter.", own_condition),
 };
 constexpr std::array http_errors_rows{
     line("errorfile", "<page-status> <error-page>", "A page."),
@@ -235,7 +273,7 @@ constexpr std::array acme_rows{
     line("account-key", "<text>", "File of the account's key."),
     line("acme-vars", "<text>", "Variables for the tool."),
     line("bits", "<integer>", "Size of keys."),
-    line("challenge", "http-01|dns-01|dns-persist-01", "Kind of proof."),
+    line("challenge", "http-01|HTTP-01|dns-01|DNS-01|dns-persist-01|DNS-PERSIST-01", "Kind of proof."),
     line("challenge-ready", "<list cli,dns,delay,none>", "When proofs are ready."),
     line("contact", "<text>", "Mail address."),
     line("curves", "<text>", "Curve of keys."),
@@ -250,6 +288,14 @@ constexpr std::array acme_rows{
     line("profile", "<text>", "Profile of orders."),
     line("provider-name", "<text>", "Name of the DNS provider."),
     line("reuse-key", "on|off", "Keeps the key at renewal."),
+};
+constexpr std::array healthcheck_rows{
+    line("http-check", "[<any>]...", "A step of an HTTP check.", read_as_backend<read_http_check>),
+    line("tcp-check", "[<any>]...", "A step of a TCP check.", read_as_backend<read_tcp_check>),
+    line("type",
+         "tcp-check|httpchk|ssl-hello-chk|smtpchk|pgsql-check|redis-check|mysql-check|ldap-check|spop-check "
+         "[<any>]...",
+         "The protocol of the check.", read_check_type),
 };
 constexpr std::array traces_rows{
     line("trace", "<text> [<any>]...", "What is traced."),
@@ -276,6 +322,7 @@ SHUNT_FAMILY(fcgi_app_family, "keyword of a fcgi-app section", fcgi_app_rows);
 SHUNT_FAMILY(http_errors_family, "keyword of an http-errors section", http_errors_rows);
 SHUNT_FAMILY(crt_store_family, "keyword of a crt-store", crt_store_rows);
 SHUNT_FAMILY(acme_family, "keyword of an acme section", acme_rows);
+SHUNT_FAMILY(healthcheck_family, "keyword of a healthcheck section", healthcheck_rows);
 SHUNT_FAMILY(traces_family, "keyword of a traces section", traces_rows);
 SHUNT_FAMILY(program_family, "keyword of a program section", program_rows);
 SHUNT_FAMILY(log_profile_family, "keyword of a log-profile", log_profile_rows);

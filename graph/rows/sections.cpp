@@ -70,6 +70,8 @@ constexpr std::array rows{
         .status = Status::unsupported,
         .since = "3.4",
         .advice = later,
+        .lower = open_named<Named::healthcheck, healthcheck_family>,
+        .syntax = "[<any>]...",
         .documentation = "A named health check that servers refer to."},
     Row{.name = "http-errors",
         .status = Status::unsupported,

@@ -3,6 +3,7 @@
 
 #include "graph/read/bind_settings.hpp"
 #include "graph/read/global_lines.hpp"
+#include "graph/read/proxy_lines.hpp"
 #include "graph/read/setters.hpp"
 #include "graph/rows/families.hpp"
 
@@ -179,6 +180,7 @@ constexpr std::array rows{
         .places = both,
         .status = Status::no_effect,
         .since = "3.0",
+        .lower = read_guid,
         .syntax = "<text>",
         .documentation = "Global id of the server."},
     Row{.name = "log-bufsize",

@@ -2,6 +2,7 @@
 #include "graph/read/http_rules.hpp"
 #include "graph/read/proxy_lines.hpp"
 #include "graph/read/tcp_actions.hpp"
+#include "graph/read/script_names.hpp"
 #include "graph/rows/action_syntax.hpp"
 #include "graph/rows/families.hpp"
 
@@ -63,11 +64,19 @@ constexpr std::array action_rows{
         .lower = lower_accept,
         .syntax = nothing,
         .documentation = "Ends the list; the connection goes on."},
+    Row{.name = "lua.",
+        .places = in::request_rules | in::response_rules,
+        .status = Status::unsupported,
+        .advice = "there is no Lua",
+        .lower = check_script_action,
+        .syntax = "[<unconditional>]...",
+        .documentation = "Runs the action of that name of a Lua program."},
     Row{.name = "ot-group",
         .places = in::request_rules | in::response_rules,
         .status = Status::removed,
         .removed_in = "3.5",
         .advice = "use an external filter for OpenTelemetry",
+        .lower = check_spoe_group,
         .syntax = spoe_group,
         .documentation = "Asked a tracer."},
     Row{.name = "reject",
@@ -341,7 +350,7 @@ constexpr std::array action_rows{
         .places = in::request_rules,
         .status = Status::unsupported,
         .advice = later,
-        .syntax = "<no-service>",
+        .syntax = "<service>",
         .documentation = "Answers by a built-in service."},
 };
 

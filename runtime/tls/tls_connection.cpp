@@ -3,7 +3,6 @@
 
 #include <openssl/bio.h>
 #include <openssl/err.h>
-#include <openssl/ssl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -11,29 +10,9 @@
 #include <cstring>
 
 #include "runtime/tls/tls_context.hpp"
+#include "runtime/tls/tls_io.hpp"
 
 namespace shunt::runtime {
-
-struct TlsConnection::Io {
-  SSL* ssl = nullptr;
-  TlsTools* tools = nullptr;
-  Buffer* in = nullptr;   // ciphertext that OpenSSL has not asked for yet
-  Buffer* out = nullptr;  // ciphertext that the socket has not taken yet
-  int fd = -1;
-  int error = 0;         // errno of the socket, sticky
-  bool drained = false;  // the socket has nothing more until it says so
-  bool hangup = false;   // ... and its end of input is already here
-  bool eof = false;
-  bool broken = false;    // a fatal TLS error: no close_notify may follow
-  bool notified = false;  // close_notify was sent
-
-  // For OpenSSL: bytes, 0 at the end, -1 with "retry" when nothing is there.
-  int read(BIO* bio, char* to, int size);
-  int write(BIO* bio, const char* from, int size);
-  bool fill();
-  IoResult flush();
-  void rest();
-};
 
 namespace {
 
@@ -106,6 +85,10 @@ IoResult TlsConnection::Io::flush() {
   return {};
 }
 
+void TlsConnection::Io::note_error() {
+  if (facts.error == 0) facts.error = ERR_peek_last_error();
+}
+
 void TlsConnection::Io::rest() {
   if (!in || !in->empty()) return;
   tools->buffers.give_back(in);
@@ -155,6 +138,7 @@ TlsConnection* TlsConnection::accept(const TlsContext& context, int fd, TlsTools
   BIO_set_init(bio, 1);
   SSL_set_bio(made->io_->ssl, bio, bio);
   SSL_set_accept_state(made->io_->ssl);
+  set_facts(made->io_->ssl, &made->io_->facts);
   return made.release();
 }
 
@@ -183,11 +167,22 @@ HandshakeStatus TlsConnection::handshake() {
   IoResult const flushed = io_->flush();
   io_->rest();
   if (reason == SSL_ERROR_NONE) return HandshakeStatus::established;
+  if (reason == SSL_ERROR_SSL) io_->note_error();
   ERR_clear_error();
   bool const waiting = reason == SSL_ERROR_WANT_READ || reason == SSL_ERROR_WANT_WRITE;
   if (waiting && flushed.status != IoStatus::failed) return HandshakeStatus::waiting;
   io_->broken = true;
-  return io_->eof ? HandshakeStatus::closed : HandshakeStatus::failed;
+  bool const refused = io_->facts.refused != TlsFacts::Refused::no;
+  return io_->eof && !refused ? HandshakeStatus::closed : HandshakeStatus::failed;
+}
+
+std::string_view TlsConnection::failure() const {
+  switch (io_->facts.refused) {
+    case TlsFacts::Refused::certificate: return "SSL client certificate not trusted";
+    case TlsFacts::Refused::issuer: return "SSL client CA chain cannot be verified";
+    case TlsFacts::Refused::no: break;
+  }
+  return "SSL handshake failure";
 }
 
 IoResult TlsConnection::read(char* to, std::size_t size) {
@@ -208,6 +203,7 @@ IoResult TlsConnection::read(char* to, std::size_t size) {
 IoStatus TlsConnection::after_failed_read(int done) {
   int const reason = SSL_get_error(io_->ssl, done);
   if (reason == SSL_ERROR_WANT_READ || reason == SSL_ERROR_WANT_WRITE) return IoStatus::drained;
+  if (reason == SSL_ERROR_SSL) io_->note_error();
   ERR_clear_error();
   // An end without close_notify is an end: many clients do so, and what a truncation means is the server's to
   // judge.
@@ -226,6 +222,7 @@ IoResult TlsConnection::write(std::string_view bytes) {
     std::size_t written = 0;
     ERR_clear_error();
     if (SSL_write_ex(io_->ssl, bytes.data(), std::min(bytes.size(), record_size), &written) != 1) {
+      io_->note_error();
       ERR_clear_error();
       io_->broken = true;
       return {result.bytes, IoStatus::failed, io_->error != 0 ? io_->error : EPROTO};
@@ -249,28 +246,6 @@ IoResult TlsConnection::close_notify() {
     ERR_clear_error();
   }
   return io_->flush();
-}
-
-bool TlsConnection::active() const { return true; }
-
-std::optional<std::string_view> TlsConnection::sni() const {
-  const char* const name = SSL_get_servername(io_->ssl, TLSEXT_NAMETYPE_host_name);
-  return name ? std::optional<std::string_view>(name) : std::nullopt;
-}
-
-std::optional<std::string_view> TlsConnection::alpn() const {
-  const unsigned char* chosen = nullptr;
-  unsigned size = 0;
-  SSL_get0_alpn_selected(io_->ssl, &chosen, &size);
-  if (size == 0) return std::nullopt;
-  return std::string_view(reinterpret_cast<const char*>(chosen), size);
-}
-
-std::optional<std::string_view> TlsConnection::protocol() const { return SSL_get_version(io_->ssl); }
-
-std::optional<std::string_view> TlsConnection::cipher() const {
-  const char* const name = SSL_get_cipher_name(io_->ssl);
-  return name ? std::optional<std::string_view>(name) : std::nullopt;
 }
 
 void destroy(TlsConnection* connection) { delete connection; }

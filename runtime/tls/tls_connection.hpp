@@ -37,6 +37,8 @@ class TlsConnection final : public fetchers::TlsView {
   void on_readable(bool hangup);
   [[nodiscard]] HandshakeStatus handshake();  // call when the socket is ready
 
+  [[nodiscard]] std::string_view failure() const;  // of the handshake, in HAProxy's words
+
   // As those of Transport.
   [[nodiscard]] IoResult read(char* to, std::size_t size);
   [[nodiscard]] IoResult write(std::string_view bytes);
@@ -44,11 +46,34 @@ class TlsConnection final : public fetchers::TlsView {
   [[nodiscard]] IoResult flush();
   [[nodiscard]] IoResult close_notify();
 
+  // tls_answers.cpp
   [[nodiscard]] bool active() const override;
-  [[nodiscard]] std::optional<std::string_view> sni() const override;
-  [[nodiscard]] std::optional<std::string_view> alpn() const override;
-  [[nodiscard]] std::optional<std::string_view> protocol() const override;
-  [[nodiscard]] std::optional<std::string_view> cipher() const override;
+  [[nodiscard]] bool established() const override;
+  [[nodiscard]] Text sni() const override;
+  [[nodiscard]] Text alpn() const override;
+  [[nodiscard]] Text protocol() const override;
+  [[nodiscard]] Text cipher() const override;
+  [[nodiscard]] Text curve() const override;
+  [[nodiscard]] Text certificate_name() const override;
+  [[nodiscard]] std::int64_t algorithm_bits() const override;
+  [[nodiscard]] std::int64_t used_bits() const override;
+  [[nodiscard]] bool resumed() const override;
+  [[nodiscard]] Text session_id() const override;
+  [[nodiscard]] Text session_key(fetchers::Scratch& scratch) const override;
+  [[nodiscard]] Text client_random(fetchers::Scratch& scratch) const override;
+  [[nodiscard]] Text server_random(fetchers::Scratch& scratch) const override;
+  [[nodiscard]] Text unique_id(fetchers::Scratch& scratch) const override;
+  [[nodiscard]] Text secret(fetchers::TlsSecret which) const override;
+  [[nodiscard]] const fetchers::CapturedHello* captured_hello() const override;
+  [[nodiscard]] std::string_view suite_name(std::uint16_t number) const override;
+  [[nodiscard]] bool peer_showed_certificate() const override;
+  [[nodiscard]] std::int64_t verify_result() const override;
+  [[nodiscard]] fetchers::VerifyFaults verify_faults() const override;
+  [[nodiscard]] std::uint64_t error() const override;
+  [[nodiscard]] std::string_view own_certificate(fetchers::Scratch& scratch) const override;
+  [[nodiscard]] std::string_view peer_certificate(fetchers::Scratch& scratch) const override;
+  [[nodiscard]] std::string_view peer_chain(fetchers::Scratch& scratch) const override;
+  [[nodiscard]] std::string_view peer_root(fetchers::Scratch& scratch) const override;
 
  private:
   struct Io;

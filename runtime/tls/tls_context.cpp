@@ -8,7 +8,9 @@
 #include <array>
 #include <chrono>
 
+#include "runtime/tls/client_certificates.hpp"
 #include "runtime/tls/client_hello.hpp"
+#include "runtime/tls/tls_facts.hpp"
 
 namespace shunt::runtime {
 
@@ -24,6 +26,8 @@ struct TlsContext::Data {
   std::uint32_t attached;  // the certificate that every connection starts with
   std::string alpn;
   bool strict_sni;
+  graph::ClientVerification client;
+  std::size_t capture_size;
 
   [[nodiscard]] int choose_certificate(SSL* ssl, int* alert) const;
   [[nodiscard]] bool attach(SSL* ssl, std::uint32_t id) const;
@@ -106,6 +110,18 @@ int select_alpn(SSL*, const unsigned char** out, unsigned char* out_size, const 
 // Its presence makes OpenSSL acknowledge the server name; the choice itself was made earlier.
 int acknowledge_name(SSL*, int*, void*) { return SSL_TLSEXT_ERR_OK; }
 
+// Sees the hello as it came; OpenSSL itself keeps only the extensions that it knows.
+void keep_hello(int writing, int, int kind, const void* bytes, std::size_t size, SSL* ssl, void* space) {
+  constexpr std::size_t header = 4;
+  const std::string_view message(static_cast<const char*>(bytes), size);
+  bool const hello =
+      writing == 0 && kind == SSL3_RT_HANDSHAKE && size > header && message[0] == SSL3_MT_CLIENT_HELLO;
+  if (hello)
+    facts_of(ssl).hello = KeptHello::make(message.substr(header), *static_cast<const std::size_t*>(space));
+}
+
+void keep_secret(const SSL* ssl, const char* line) { facts_of(ssl).keep_secret(line); }
+
 }  // namespace
 
 bool TlsContext::Data::attach(SSL* ssl, std::uint32_t id) const {
@@ -114,6 +130,7 @@ bool TlsContext::Data::attach(SSL* ssl, std::uint32_t id) const {
     EVP_PKEY_up_ref(parameters);
     if (SSL_set0_tmp_dh_pkey(ssl, parameters) != 1) EVP_PKEY_free(parameters);
   }
+  facts_of(ssl).certificate = &certificate.path;
   if (id == attached) return true;
   SSL_certs_clear(ssl);  // else OpenSSL could prefer the one that is already there
   return SSL_use_cert_and_key(ssl, certificate.leaf.get(), certificate.key.get(), chain_of(certificate).get(),
@@ -147,7 +164,9 @@ Result<std::shared_ptr<const TlsContext>, TlsContextError> TlsContext::make(
            .index = pki::CertificateIndex(*certificates, bind.certificates, bind.default_variants),
            .attached = bind.certificates.front(),
            .alpn = bind.alpn,
-           .strict_sni = bind.strict_sni});
+           .strict_sni = bind.strict_sni,
+           .client = bind.client,
+           .capture_size = bind.capture_size});
   SSL_CTX* const context = data->context.get();
   if (!context) return library_error("cannot make a TLS context");
   set_options(context, bind);
@@ -163,6 +182,13 @@ Result<std::shared_ptr<const TlsContext>, TlsContextError> TlsContext::make(
       },
       data.get());
   SSL_CTX_set_tlsext_servername_callback(context, acknowledge_name);
+  if (!verify_clients(context, data->client, *certificates))
+    return library_error("unable to set how clients are verified");
+  if (bind.capture_size != 0) {
+    SSL_CTX_set_msg_callback(context, keep_hello);
+    SSL_CTX_set_msg_callback_arg(context, &data->capture_size);
+  }
+  if (bind.keylog) SSL_CTX_set_keylog_callback(context, keep_secret);
   if (!bind.alpn.empty()) SSL_CTX_set_alpn_select_cb(context, select_alpn, &data->alpn);
   return std::shared_ptr<const TlsContext>(new TlsContext(std::move(data)));
 }

@@ -79,6 +79,18 @@ class Lab {
   ScopeId scope = builder.new_scope();
 };
 
+// All optimisations off, all on, and each of them alone.
+inline std::vector<Optimisations> combinations() {
+  std::vector<Optimisations> result{Optimisations::none(), {}};
+  for (bool Optimisations::* one :
+       {&Optimisations::fold_constants, &Optimisations::drop_unreachable, &Optimisations::share_values,
+        &Optimisations::ladders, &Optimisations::drop_shadowed, &Optimisations::pattern_indexes}) {
+    result.push_back(Optimisations::none());
+    result.back().*one = true;
+  }
+  return result;
+}
+
 // The client's connection, described.
 class Client final : public fetchers::ConnectionView {
  public:

@@ -140,7 +140,7 @@ list 0
   rule 1 payload 1
   rule 2 payload 2 condition 1
   rule 3 payload 3 condition 2
-  ladder 2..3 on req.ssl_sni with 3 texts
+  ladder 2..3 on req.ssl_sni with 3 patterns
 )");
 }
 

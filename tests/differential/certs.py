@@ -5,6 +5,8 @@ import os
 import ssl
 import subprocess
 
+import client_certs
+
 # name -> (subject CN, subjectAltName or None, key)
 WANTED = {
     "def": ("default.test", None, "ec"),
@@ -32,6 +34,7 @@ def prepare(folder):
         with open(path(name), encoding="ascii") as pem:
             der = ssl.PEM_cert_to_DER_cert(pem.read().split("-----BEGIN PRIVATE")[0])
         _names[hashlib.sha1(der).digest()] = name
+    client_certs.prepare(clients())
 
 
 def _make(base, subject, alternatives, key):
@@ -47,6 +50,11 @@ def _make(base, subject, alternatives, key):
                 out.write(text.read())
 
 
+def clients():
+    """The folder of authorities and client certificates."""
+    return os.path.join(_folder, "clients")
+
+
 def path(name):
     return os.path.join(_folder, name + ".pem")
 
@@ -55,8 +63,8 @@ def name_of(der):
     return _names.get(hashlib.sha1(der).digest(), "unknown")
 
 
-def client(minimum=None, maximum=None, alpn=None, ciphers=None):
-    """A client context that accepts any certificate."""
+def client(minimum=None, maximum=None, alpn=None, ciphers=None, certificate=None, key=None):
+    """A client context that accepts any certificate; `certificate` is a name of client_certs.py."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
@@ -68,6 +76,9 @@ def client(minimum=None, maximum=None, alpn=None, ciphers=None):
         context.set_alpn_protocols(alpn)
     if ciphers:
         context.set_ciphers(ciphers)
+    if certificate:
+        base = os.path.join(clients(), certificate)
+        context.load_cert_chain(base + ".crt", os.path.join(clients(), key or certificate) + ".key")
     return context
 
 

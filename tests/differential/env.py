@@ -69,6 +69,8 @@ class Env:
             return f"{os.path.basename(self.dir)}-{argument}"
         if word == "pem":
             return certs.path(argument)
+        if word == "clients":
+            return certs.clients()
         fixed = {"log": self.sink.path, "udp": f"127.0.0.1:{self.sink.udp}", "dir": self.dir}
         return fixed.get(word) or str(self.port(word))
 
@@ -265,7 +267,7 @@ class Env:
     def normalised(self, line):
         def name(found):
             return f"<{self.numbers[int(found.group())]}>" if int(found.group()) in self.numbers else found.group()
-        line = re.sub(r"(?<!\d)\d{5}(?!\d)", name, line)
+        line = re.sub(r"(?<![0-9A-F])\d{5}(?![0-9A-F])", name, line)
         line = line.replace(os.path.basename(self.dir), "<dir>").replace(tempfile.gettempdir() + "/<dir>", "<dir>")
         line = line.replace(str(self.sink.udp), "<udp>")
         for pattern, replacement in self.hidden:

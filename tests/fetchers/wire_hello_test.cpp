@@ -87,6 +87,84 @@ TEST(Hello, DamagedLengthsNeverReadOutside) {
     }
 }
 
+std::string pairs(const std::string& bytes) { return prefixed(bytes, 2); }
+
+TEST(HelloLists, AreReadWithoutTheirLength) {
+  const std::string hello =
+      client_hello(extension(10, pairs("\0\x1d\0\x17"s)) + extension(13, pairs("\x04\x03\x08\x04")) +
+                   extension(51, pairs("\0\x1d"s + pairs("key") + "\x11\xec" + pairs(""))));
+  EXPECT_EQ(hello_suites(hello).value, "\x13\x01");
+  EXPECT_EQ(hello_groups(hello).value, "\0\x1d\0\x17"s);
+  EXPECT_EQ(hello_signatures(hello).value, "\x04\x03\x08\x04");
+  const std::string_view shares = hello_key_shares(hello).value;
+  std::string groups(shares.size() / 2, '?');
+  groups.resize(key_share_groups(shares, groups).value_or(0));
+  EXPECT_EQ(groups, "\0\x1d\x11\xec"s);
+}
+
+TEST(HelloLists, EveryBeginningIsIncomplete) {
+  const std::string hello = client_hello(extension(10, pairs("ab")) + extension(13, pairs("cd")) +
+                                         extension(51, pairs("ef" + pairs("g"))) + extension(35, ""));
+  for (std::size_t size = 0; size < hello.size(); ++size) {
+    const std::string_view part = std::string_view(hello).substr(0, size);
+    for (const auto read :
+         {hello_suites, hello_groups, hello_signatures, hello_key_shares, hello_groups_extension})
+      EXPECT_EQ(read(part).state, HelloState::incomplete) << size;
+    EXPECT_EQ(hello_ticket(part).state, HelloState::incomplete) << size;
+  }
+}
+
+TEST(HelloLists, ThoseThatDontAddUpAreNone) {
+  EXPECT_EQ(hello_groups(client_hello(extension(10, ""))).state, HelloState::absent);
+  EXPECT_EQ(hello_groups(client_hello(extension(10, "\0\x04xx"s))).state, HelloState::absent);
+  EXPECT_EQ(hello_groups(client_hello(extension(10, pairs("odd")))).state, HelloState::absent);
+  std::string room(8, '?');
+  EXPECT_FALSE(key_share_groups("\0\x1d\0\x09k"s, room));
+  EXPECT_FALSE(key_share_groups("\0\x1d\0"s, room));
+  EXPECT_EQ(key_share_groups("", room), 0u);
+}
+
+struct Extensions {
+  std::string list;
+  HelloState groups, ticket;
+  TicketOffer offer = TicketOffer::none;
+};
+class ExtensionWalk : public testing::TestWithParam<Extensions> {};
+
+TEST_P(ExtensionWalk, EndsWhereHaproxyEndsIt) {
+  const std::string hello = client_hello(GetParam().list);
+  EXPECT_EQ(hello_groups_extension(hello).state, GetParam().groups);
+  EXPECT_EQ(hello_ticket(hello).state, GetParam().ticket);
+  EXPECT_EQ(hello_ticket(hello).offer, GetParam().offer);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Measured, ExtensionWalk,
+    testing::Values(
+        Extensions{"", HelloState::absent, HelloState::found},
+        Extensions{extension(10, ""), HelloState::found, HelloState::found},
+        Extensions{extension(10, "\0\x09"s), HelloState::found, HelloState::found},
+        Extensions{extension(35, ""), HelloState::absent, HelloState::found, TicketOffer::empty},
+        Extensions{extension(35, "t"), HelloState::absent, HelloState::found, TicketOffer::ticket},
+        Extensions{extension(35, "") + extension(35, "t"), HelloState::absent, HelloState::found,
+                   TicketOffer::empty},
+        Extensions{extension(5, "x") + "\0\x23\0"s, HelloState::absent, HelloState::found},
+        Extensions{"\0\x0a\0\x09"
+                   "abc"s,
+                   HelloState::absent, HelloState::absent},
+        Extensions{"\0\x05\xff\xff"s + extension(10, ""), HelloState::absent, HelloState::absent}));
+
+TEST(HelloLists, Ssl3AndAHelloThatEndsEarlyHaveNone) {
+  const std::string old = client_hello(extension(10, "") + extension(35, ""), "\x03\0"s);
+  EXPECT_EQ(hello_groups_extension(old).state, HelloState::absent);
+  EXPECT_EQ(hello_ticket(old).state, HelloState::absent);
+  const std::string body = "\x03\x03" + std::string(32, 'r') + prefixed(std::string(32, 's'), 1) +
+                           prefixed("\x13\x01", 2) + prefixed("\0"s, 1);
+  const std::string bare = "\x16\x03\x01" + prefixed("\x01" + prefixed(body, 3), 2);
+  EXPECT_EQ(hello_ticket(bare).state, HelloState::absent);
+  EXPECT_EQ(hello_suites(bare).value, "\x13\x01");
+}
+
 struct Verdict {
   std::string bytes;
   HelloState type, version, sni;

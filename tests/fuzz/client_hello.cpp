@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
+#include <vector>
 
 #include "fetchers/wire/rdp_cookie.hpp"
 #include "fetchers/wire/tls_hello.hpp"
@@ -32,6 +33,21 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view input(reinterpret_cast<const char*>(data), size);
   inside(input, hello_sni(input).value);
   inside(input, hello_alpn(input).value);
+  for (const auto read :
+       {hello_suites, hello_groups, hello_signatures, hello_key_shares, hello_groups_extension}) {
+    inside(input, read(input).value);
+    settled(input, read);
+  }
+  settled(input, hello_ticket);
+  if (const auto fields = hello_fields(input)) {
+    inside(input, fields->suites);
+    inside(input, fields->extensions);
+    for (const std::uint32_t type : {10u, 11u, 13u, 43u})
+      inside(input, hello_extension(fields->extensions, type).value_or(std::string_view()));
+  }
+  const std::string_view shares = hello_key_shares(input).value;
+  std::vector<char> groups(shares.size() / 2);
+  if (const auto used = key_share_groups(shares, groups); used && *used > groups.size()) std::abort();
   inside(input, read_rdp_cookie(input, "mstshash").value);
   settled(input, hello_type);
   settled(input, hello_version);

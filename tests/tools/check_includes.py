@@ -18,7 +18,7 @@ THIRD_PARTY = {
     "boost/system": ["runtime/"],
     "spdlog/": ["runtime/"],
     "ares": ["runtime/"],
-    "openssl/": ["graph/pki/", "runtime/", "fetchers/crypto.cpp"],
+    "openssl/": ["graph/pki/", "runtime/", "fetchers/crypto.cpp", "fetchers/certificate.cpp"],
     "pcre2": ["fetchers/regex.cpp", "acl/regex.cpp"],
     "xxhash.h": ["fetchers/xxhash.cpp"],
     "zlib": ["fetchers/compression.cpp"],

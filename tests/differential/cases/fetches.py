@@ -391,3 +391,58 @@ listen fe
 @case(FLAGS, {"s": answering()}, must=["7F000001"])
 def flags_of_formats(env):
     ask(env)
+
+
+CONDITIONS = GLOBAL + "defaults" + TIMES + """
+    log-format "%[var(txn.a)] %[var(txn.b)] %[var(txn.c)] %[var(txn.d)] %[var(txn.e)] %[var(txn.f)] %[var(txn.g)] %[var(txn.h)] %[var(txn.i)] %[var(txn.j)] %[var(proc.k)] %ts"
+listen fe
+    bind 127.0.0.1:[[fe]]
+    tcp-request content set-var(txn.a,ifexists) int(1)
+    tcp-request content set-var(txn.b,ifnotexists) int(1)
+    tcp-request content set-var(txn.b,ifnotexists) int(2)
+    tcp-request content set-var(txn.c,ifempty) str(x)
+    tcp-request content set-var(txn.d,ifnotempty) str(x)
+    tcp-request content set-var(txn.d,ifnotempty) str()
+    tcp-request content set-var(txn.e,ifset) int(1)
+    tcp-request content set-var(txn.f,ifnotset) int(1)
+    tcp-request content set-var(txn.f,ifset,ifnotempty) int(2)
+    tcp-request content set-var(txn.g) int(5)
+    tcp-request content set-var(txn.g,ifgt) int(3)
+    tcp-request content set-var(txn.h) int(5)
+    tcp-request content set-var(txn.h,iflt) int(3)
+    tcp-request content set-var(txn.i) int(5)
+    tcp-request content set-var(txn.i,iflt) int(9)
+    tcp-request content set-var-fmt(txn.j,ifnotset) %[src]/%[dst]
+    tcp-request content set-var-fmt(txn.j,ifnotset) again
+    tcp-request content set-var(proc.k,ifnotexists) int(3)
+    tcp-request content set-var(txn.c) int(1),set-var(txn.c,ifset)
+    server s 127.0.0.1:[[s]]
+"""
+
+
+@case(CONDITIONS, {"s": answering()}, must=["- 1 "])
+def conditions_of_set_var(env):
+    ask(env)
+
+
+FIRST_VALUES = GLOBAL.replace("nbthread 1", """nbthread 1
+    set-var proc.n int(5),add(1)
+    set-var proc.s str("a b")
+    set-var-fmt proc.f "<%[var(proc.n)]>"
+    set-var proc.e env(TESTED_ENV)
+    set-var proc.none env(TESTED_NONE)""") + "defaults" + TIMES + """
+    log-format "%[var(proc.n)] %[var(proc.s)] %[var(proc.f)] %[var(proc.e)] %[var(proc.none)] %ts"
+listen fe
+    bind 127.0.0.1:[[fe]]
+    tcp-request content set-var(proc.n) var(proc.n),add(1)
+    server s 127.0.0.1:[[s]]
+"""
+
+
+@case(start=False, must=["7 a b <6> value - --", "8 a b"])
+def variables_of_the_process(env):
+    env.environment |= {"TESTED_ENV": "value"}
+    env.stub("s", answering())
+    env.start(FIRST_VALUES)
+    ask(env)
+    ask(env)

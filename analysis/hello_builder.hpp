@@ -1,0 +1,21 @@
+// Builds the ClientHello that a current TLS client would send, as bytes.
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace shunt::analysis {
+
+struct HelloDescription {
+  std::optional<std::string> sni;
+  std::vector<std::string> alpn;  // in the order of preference; empty: no such extension
+};
+
+// One TLS record (RFC 8446, 4.1.2). The same description gives the same bytes.
+[[nodiscard]] std::string build_hello(const HelloDescription& description);
+
+// "h2,http/1.1" as a list.
+[[nodiscard]] std::vector<std::string> split_alpn(std::string_view list);
+
+}  // namespace shunt::analysis

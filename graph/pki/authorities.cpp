@@ -1,0 +1,72 @@
+// Files of authorities and revocation lists: PEM objects of both kinds in any order.
+#include <openssl/err.h>
+#include <openssl/pem.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "graph/pki/certificate_store.hpp"
+
+namespace shunt::graph::pki {
+namespace {
+
+namespace fs = std::filesystem;
+
+using BioPtr = std::unique_ptr<BIO, Release<BIO_free_all>>;
+
+struct ReleaseInfo {
+  void operator()(STACK_OF(X509_INFO) * list) const { sk_X509_INFO_pop_free(list, X509_INFO_free); }
+};
+using InfoPtr = std::unique_ptr<STACK_OF(X509_INFO), ReleaseInfo>;
+
+int no_passphrase(char*, int, int, void*) { return -1; }
+
+// False: nothing could be read.
+bool read_file(const std::string& path, Authorities& into) {
+  const BioPtr file(BIO_new_file(path.c_str(), "r"));
+  const InfoPtr objects(file ? PEM_X509_INFO_read_bio(file.get(), nullptr, no_passphrase, nullptr) : nullptr);
+  ERR_clear_error();
+  const std::size_t before = into.certificates.size() + into.revocations.size();
+  for (int i = 0; i < sk_X509_INFO_num(objects.get()); ++i) {
+    X509_INFO* object = sk_X509_INFO_value(objects.get(), i);
+    if (object->x509 != nullptr) into.certificates.emplace_back(std::exchange(object->x509, nullptr));
+    if (object->crl != nullptr) into.revocations.emplace_back(std::exchange(object->crl, nullptr));
+  }
+  return into.certificates.size() + into.revocations.size() != before;
+}
+
+bool is_certificate_file(const fs::path& path) {
+  constexpr std::string_view endings[] = {".pem", ".crt", ".cer", ".crl"};
+  const std::string ending = path.extension();
+  return std::ranges::find(endings, ending) != std::end(endings);
+}
+
+// Directories are read in the order of names. A file that holds nothing is passed over.
+bool read_directory(const std::string& path, Authorities& into) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(path, error))
+    if (is_certificate_file(entry.path())) files.push_back(entry.path());
+  std::ranges::sort(files);
+  bool any = false;
+  for (const fs::path& file : files) any = read_file(file, into) || any;
+  return any;
+}
+
+}  // namespace
+
+Result<std::uint32_t, LoadError> CertificateStore::load_authorities(const std::string& path) {
+  if (const auto known = authority_ids_.find(path); known != authority_ids_.end()) return known->second;
+  const std::string place = path == "@system-ca" ? X509_get_default_cert_dir() : path;
+  Authorities loaded;
+  const bool found = is_directory(place) ? read_directory(place, loaded) : read_file(place, loaded);
+  if (!found) return LoadError{fmt::format("no certificate of an authority can be read from '{}'", path)};
+  const auto id = static_cast<std::uint32_t>(authorities_.size());
+  authorities_.push_back(std::move(loaded));
+  authority_ids_.emplace(path, id);
+  return id;
+}
+
+}  // namespace shunt::graph::pki

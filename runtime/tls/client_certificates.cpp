@@ -1,0 +1,87 @@
+// Authorities, revocations, and the judgement of each certificate in a client's chain.
+#include "runtime/tls/client_certificates.hpp"
+
+#include <openssl/err.h>
+
+#include "runtime/tls/tls_facts.hpp"
+
+namespace shunt::runtime {
+namespace {
+
+namespace pki = graph::pki;
+
+int mode_of(graph::VerifyClient mode) {
+  switch (mode) {
+    case graph::VerifyClient::none: return SSL_VERIFY_NONE;
+    case graph::VerifyClient::optional: return SSL_VERIFY_PEER;
+    case graph::VerifyClient::required: return SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
+  }
+  return SSL_VERIFY_NONE;
+}
+
+const graph::ClientVerification& rules_of(SSL* ssl) {
+  return *static_cast<const graph::ClientVerification*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)));
+}
+
+bool ignored(const graph::ErrorSet& errors, int error) {
+  auto const number = static_cast<std::size_t>(error);
+  return number < errors.size() && errors.test(number);
+}
+
+// The first fault of the certificate and the first above it are kept, whether they are ignored or not.
+bool judge(TlsFacts& facts, const graph::ClientVerification& rules, int error, int depth) {
+  bool const issuer = depth > 0;
+  if (issuer && facts.faults.issuer == 0) {
+    facts.faults.issuer = error;
+    facts.faults.issuer_depth = depth;
+  } else if (!issuer && facts.faults.certificate == 0) {
+    facts.faults.certificate = error;
+  }
+  if (ignored(issuer ? rules.ignored_in_issuers : rules.ignored_in_certificate, error)) return true;
+  facts.refused = issuer ? TlsFacts::Refused::issuer : TlsFacts::Refused::certificate;
+  return false;
+}
+
+int verified(int good, X509_STORE_CTX* chain) {
+  auto* const ssl =
+      static_cast<SSL*>(X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx()));
+  TlsFacts& facts = facts_of(ssl);
+  facts.peer_showed_certificate = true;
+  if (good == 1) return 1;
+  int const error = X509_STORE_CTX_get_error(chain);
+  if (!judge(facts, rules_of(ssl), error, X509_STORE_CTX_get_error_depth(chain))) return 0;
+  ERR_clear_error();
+  return 1;
+}
+
+// One that is named twice is not an error.
+void add(X509_STORE* store, const pki::Authorities& authorities) {
+  for (auto const& certificate : authorities.certificates) X509_STORE_add_cert(store, certificate.get());
+  for (auto const& list : authorities.revocations) X509_STORE_add_crl(store, list.get());
+  ERR_clear_error();
+}
+
+void announce(SSL_CTX* context, const pki::Authorities& authorities) {
+  for (auto const& certificate : authorities.certificates) SSL_CTX_add_client_CA(context, certificate.get());
+  ERR_clear_error();
+}
+
+}  // namespace
+
+bool verify_clients(SSL_CTX* context, const graph::ClientVerification& rules,
+                    const pki::CertificateStore& certificates) {
+  SSL_CTX_set_app_data(context, const_cast<graph::ClientVerification*>(&rules));
+  SSL_CTX_set_verify(context, mode_of(rules.mode), verified);
+  if (rules.mode == graph::VerifyClient::none) return true;
+  X509_STORE* const store = SSL_CTX_get_cert_store(context);
+  for (std::uint32_t const id : {rules.authorities, rules.more_authorities, rules.revocations})
+    if (id != graph::none) add(store, certificates.authorities(id));
+  if (rules.authorities != graph::none && rules.announce)
+    announce(context, certificates.authorities(rules.authorities));
+  if (rules.revocations != graph::none)
+    X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL);
+  return rules.signature_algorithms.empty() ||
+         SSL_CTX_set1_client_sigalgs_list(context, rules.signature_algorithms.c_str()) == 1;
+}
+
+}  // namespace shunt::runtime

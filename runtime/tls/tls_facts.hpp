@@ -1,0 +1,50 @@
+// What callbacks of OpenSSL learn of one connection and fetches ask for later.
+#pragma once
+#include <openssl/ssl.h>
+
+#include <array>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "fetchers/tls_view.hpp"
+
+namespace shunt::runtime {
+
+// A client's hello, cut to the space that the configuration gives it.
+class KeptHello {
+ public:
+  // `message`: the ClientHello without its header. null: its fields don't add up.
+  [[nodiscard]] static std::unique_ptr<const KeptHello> make(std::string_view message, std::size_t space);
+  [[nodiscard]] const fetchers::CapturedHello& lists() const { return lists_; }
+
+ private:
+  KeptHello() = default;
+  std::string_view keep(std::string_view bytes, std::size_t space);
+
+  std::string bytes_ = {};
+  fetchers::CapturedHello lists_ = {};
+};
+
+using KeptSecrets = std::array<std::string, fetchers::tls_secret_count>;
+
+struct TlsFacts {
+  enum class Refused : std::uint8_t { no, certificate, issuer };
+
+  fetchers::VerifyFaults faults = {};
+  Refused refused = Refused::no;             // why the handshake was ended here
+  bool peer_showed_certificate = false;      // in this very handshake
+  std::uint64_t error = 0;                   // OpenSSL's code of the first failure
+  const std::string* certificate = nullptr;  // the path of the one that was chosen
+  std::unique_ptr<const KeptHello> hello = {};
+  std::unique_ptr<KeptSecrets> secrets = {};
+
+  // One line of OpenSSL's key log.
+  void keep_secret(std::string_view line);
+};
+
+// The facts of a connection of ours; they are made with it and live as long.
+[[nodiscard]] TlsFacts& facts_of(const SSL* ssl);
+void set_facts(SSL* ssl, TlsFacts* facts);
+
+}  // namespace shunt::runtime

@@ -1,0 +1,35 @@
+// What a TLS connection is made of; only for the sources that implement it.
+#pragma once
+#include <openssl/ssl.h>
+
+#include "runtime/buffer.hpp"
+#include "runtime/tls/tls_connection.hpp"
+#include "runtime/tls/tls_facts.hpp"
+#include "runtime/transport.hpp"
+
+namespace shunt::runtime {
+
+struct TlsConnection::Io {
+  SSL* ssl = nullptr;
+  TlsTools* tools = nullptr;
+  Buffer* in = nullptr;   // ciphertext that OpenSSL has not asked for yet
+  Buffer* out = nullptr;  // ciphertext that the socket has not taken yet
+  int fd = -1;
+  int error = 0;         // errno of the socket, sticky
+  bool drained = false;  // the socket has nothing more until it says so
+  bool hangup = false;   // ... and its end of input is already here
+  bool eof = false;
+  bool broken = false;    // a fatal TLS error: no close_notify may follow
+  bool notified = false;  // close_notify was sent
+  TlsFacts facts = {};
+
+  // For OpenSSL: bytes, 0 at the end, -1 with "retry" when nothing is there.
+  int read(BIO* bio, char* to, int size);
+  int write(BIO* bio, const char* from, int size);
+  bool fill();
+  IoResult flush();
+  void rest();
+  void note_error();  // of OpenSSL; the first one stays
+};
+
+}  // namespace shunt::runtime
