@@ -55,15 +55,19 @@ std::optional<std::string_view> next_tlv(std::string_view& rest, std::uint8_t ty
   return std::nullopt;
 }
 
-// Each of the values in turn, as an ACL looks at them.
+// Each of the values in turn, as an ACL looks at them; the last one is what an expression has [seen].
 Fetched tlv(Context& context, std::uint8_t type, Sample& out) {
   if (context.client == nullptr) return {};
-  std::string_view rest = context.client->proxy_tlvs();
-  auto value = next_tlv(rest, type);
-  for (std::uint32_t i = 0; i < context.value_index && value; ++i) value = next_tlv(rest, type);
-  if (!value) return {};
-  out.set_string(*value);
-  return {.found = true, .more = next_tlv(rest, type).has_value()};
+  const std::string_view all = context.client->proxy_tlvs();
+  std::string_view rest = all;
+  std::uint32_t count = 0;
+  while (next_tlv(rest, type)) ++count;
+  if (context.value_index >= count) return {};
+  rest = all;
+  for (std::uint32_t skipped = count - 1 - context.value_index; skipped != 0; --skipped)
+    static_cast<void>(next_tlv(rest, type));
+  out.set_string(*next_tlv(rest, type));
+  return {.found = true, .more = context.value_index + 1 < count};
 }
 
 Fetched authority(Context& context, Arguments, Sample& out) { return tlv(context, 0x02, out); }

@@ -101,7 +101,7 @@ bool set_variable(Context& context, Arguments arguments, Sample& sample) {
       conditions = static_cast<VariableConditions>(conditions | argument.reference);
   Sample old;
   const bool set = context.variables->get(ref, old, *context.scratch);
-  if (!may_be_set(conditions, ref, set ? &old : nullptr, sample)) return true;
+  if (!may_be_set(conditions, ref, set ? &old : nullptr, sample)) return false;  // [seen]
   if (is_text(sample))
     sample.text = context.scratch->copy(sample.text);  // it may lie in the variable's old bytes
   context.variables->set(ref, sample);

@@ -51,6 +51,7 @@ void Session::assign_server(graph::ServerId avoid, Time at) {
     return close_without_server(at);
   }
   assigned_at_ = at;
+  facilities_->state->server(server_).sessions.add(at);
   queue_ms_ = elapsed(at) + 1;  // the one millisecond is what HAProxy logs
   start_attempt(at);
 }
@@ -62,7 +63,6 @@ void Session::take_server(graph::ServerId id) {
   served_ = true;
   state.served.fetch_add(1, std::memory_order_relaxed);
   state.total.fetch_add(1, std::memory_order_relaxed);
-  state.sessions.add(assigned_at_);
   facilities_->state->proxy(backend_).balancer->taken(id - backend()->first_server);
 }
 

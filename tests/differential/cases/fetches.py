@@ -381,7 +381,7 @@ def lines_that_need_no_end(env):
 
 
 FLAGS = GLOBAL + "defaults" + TIMES + """
-    log-format "%{+X}ci %{+X,+Q}fi %{+Q}f %{+E}[str('a\\\"b]c')] %{+Q,+E}[str('a\\\"b]c')] %(name)f %(n:sint){+Q}b %{+Q}[var(txn.none)] %[var(txn.none)] %ST %hr|%hrl|%hs|%hsl| %tsc %{-Q}s %{+Q}o %s %ST %[int(5)] %{-Q}s"
+    log-format "%{+X}ci %{+X,+Q}fi %{+Q}f %{+E}[str('a\\\"b]c')] %{+Q,+E}[str('a\\\"b]c')] %{+Q}[var(txn.none)] %[var(txn.none)] %ST %hr|%hrl|%hs|%hsl| %tsc %{-Q}s %{+Q}o %s %ST %[int(5)] %{-Q}s"
 listen fe
     bind 127.0.0.1:[[fe]]
     server s 127.0.0.1:[[s]]
