@@ -15,10 +15,22 @@
 #include "fetchers/variables.hpp"
 #include "fetchers/wire/proxy_header.hpp"
 #include "graph/graph.hpp"
+#include "route/balance/balancer.hpp"
+#include "route/queue.hpp"
 #include "route/retry.hpp"
+#include "route/session_views.hpp"
 #include "route/state.hpp"
 
 namespace shunt::route {
+
+// Told when `error-limit` connections to an observed server have failed in a row.
+class ServerObserver {
+ public:
+  virtual void failed_too_often(graph::ServerId server) = 0;
+
+ protected:
+  ~ServerObserver() = default;
+};
 
 // What one thread lends to its sessions of one generation.
 struct Facilities {
@@ -26,7 +38,13 @@ struct Facilities {
   State* state = nullptr;
   fetchers::Scratch* scratch = nullptr;
   const fetchers::ProxiesView* proxies = nullptr;  // route/proxies_view.hpp has the one over State
-  std::uint64_t random_state = 0;                  // per thread
+  const fetchers::ProcessView* process = nullptr;
+  Wakeups* wakeups = nullptr;  // of this thread; null: nobody is woken (tests)
+  ServerObserver* observer = nullptr;
+  std::uint64_t random_state = 0;  // per thread
+  Time now = {};                   // of the evaluation that goes on; StateProxiesView reads it
+  StreamFacts stream = {};         // what fetches see of the session that evaluates
+  ServerSide server_side = {};
 };
 
 enum class EventKind : std::uint8_t {
@@ -41,6 +59,7 @@ enum class EventKind : std::uint8_t {
   connected,
   connect_failed,      // refused, reset, unreachable: `text` names it
   connect_impossible,  // local resource: no port, no descriptor
+  turn,                // Sleeper::turn_has_come() was called
 };
 
 struct Event {
@@ -63,6 +82,7 @@ struct Step {
     wait_input,         // then input (each time bytes arrive or input ends) or client_reset
     connect,            // to `target`/`server`; then connected, connect_failed, connect_impossible; input and
                         // client_reset too
+    wait_turn,          // set_sleeper(), then turn; input and client_reset too
     wait_retry,         // nothing but the deadline (and input, client_reset)
     relay,              // move bytes until finish() is called
     close               // the session is over: log (see log_kind), then close both sockets
@@ -83,7 +103,9 @@ enum class EndCause : std::uint8_t {
   server_reset,
   client_timeout,
   server_timeout,
-  stopped
+  stopped,
+  server_down,  // on-marked-down shutdown-sessions
+  server_up     // on-marked-up shutdown-backup-sessions
 };
 
 enum class LogKind : std::uint8_t { nothing, session, error };
@@ -115,11 +137,18 @@ class Session final : public fetchers::ConnectionView {
   // wait for the server. A connect doesn't restart it.
   [[nodiscard]] std::optional<Time> client_deadline() const;
 
+  // Who is told when a session in a line gets its slot.
+  void set_sleeper(Sleeper& sleeper);
+
   // What the server is to be told before the first byte; empty without send-proxy.
   [[nodiscard]] std::string proxy_header_to_send() const;
 
   // After `close`, or after `relay` with option logasap: what has to be logged, and its contents.
   [[nodiscard]] LogKind log_kind() const;
+  // The line is written when the server is connected: logasap, or a format that needs nothing else.
+  [[nodiscard]] bool logs_early() const;
+  // The relay has begun; the limits of that phase apply from now on.
+  void begin_limits() { limits_apply_ = true; }
   void fill(fetchers::LogRecord& record, Time now) const;
   [[nodiscard]] std::string_view error_text() const;
   // A context for log formats; `record` must outlive its use.
@@ -135,6 +164,13 @@ class Session final : public fetchers::ConnectionView {
   [[nodiscard]] fetchers::Endpoint destination() const override;
   [[nodiscard]] std::string_view proxy_tlvs() const override;
   [[nodiscard]] bool received_proxy_header() const override;
+  [[nodiscard]] fetchers::Endpoint socket_source() const override;
+  [[nodiscard]] fetchers::Endpoint socket_destination() const override;
+  [[nodiscard]] std::optional<fetchers::TcpFacts> tcp_facts() const override;
+  [[nodiscard]] std::uint32_t error() const override;
+
+  // The sockets of this session; must outlive it.
+  void set_sockets(const Sockets& sockets) { sockets_ = &sockets; }
 
  private:
   enum class Phase : std::uint8_t {
@@ -143,12 +179,13 @@ class Session final : public fetchers::ConnectionView {
     handshake,
     inspect_frontend,
     inspect_backend,
+    queued,
     connecting,
     retry_wait,
     relay,
     closed
   };
-  static constexpr std::size_t phase_count = 9;
+  static constexpr std::size_t phase_count = 10;
   using Handler = void (Session::*)(const Event&);
   static const std::array<Handler, phase_count> handlers;
 
@@ -156,6 +193,12 @@ class Session final : public fetchers::ConnectionView {
   struct Rare {
     std::string tlvs;
     std::string error;
+    Waiting waiting;
+    std::int32_t priority_class = 0, priority_offset = 0;     // set-priority-*
+    std::uint32_t server_position = 0, backend_position = 0;  // %sq, %bq
+    std::string unique_id;
+    bool making_unique_id = false;
+    fetchers::Endpoint socket_source, socket_destination;  // what a PROXY header replaced
   };
 
   // What walking a rule list came to.
@@ -173,7 +216,8 @@ class Session final : public fetchers::ConnectionView {
   void refuse(Time at);
   void drop_silently(Time at);
   [[nodiscard]] Step current() const;
-  [[nodiscard]] Rare& rare();
+  [[nodiscard]] Rare& rare() const;
+  [[nodiscard]] std::string_view unique_id() const;
 
   // session_rules.cpp: content rules and the choice of the backend
   void on_inspect(const Event& event);
@@ -187,6 +231,8 @@ class Session final : public fetchers::ConnectionView {
   [[nodiscard]] graph::ProxyId switch_target(const graph::Switch& rule, fetchers::Context& context) const;
   [[nodiscard]] fetchers::BufferedBytes request_bytes(const Event& event) const;
   [[nodiscard]] fetchers::Context context(const fetchers::BufferedBytes& request, bool final, Time at) const;
+  [[nodiscard]] fetchers::Context context(const fetchers::BufferedBytes& request, bool final, Time at,
+                                          fetchers::Scratch& scratch) const;
 
   // session_connect.cpp: the choice of the server, attempts and retries
   void on_connecting(const Event& event);
@@ -194,14 +240,32 @@ class Session final : public fetchers::ConnectionView {
   [[nodiscard]] bool aborted_by_client(const Event& event);
   void close_without_server(Time at);
   void note_client_timeout(const Event& event);
-  void assign_server(graph::ServerId avoid, Time at);
+  void assign_server(graph::ServerId avoid, const Event& event);
+  [[nodiscard]] bool choose_server(graph::ServerId avoid, const Event& event);
   void start_attempt(Time at);
-  void attempt_failed(AttemptFailure failure, Time at);
-  void retry(Time at);
+  void observe(bool connected);
+  void attempt_failed(AttemptFailure failure, const Event& event);
+  void retry(const Event& event);
   [[nodiscard]] RetryPlan plan(AttemptFailure failure) const;
-  void take_server(graph::ServerId id);
   void release_server();
+  void pass_slot_on();
   [[nodiscard]] std::uint32_t next_random();
+
+  // session_persistence.cpp: what a choice depends on beside the servers
+  [[nodiscard]] graph::ServerId named_server(const Event& event);
+  [[nodiscard]] graph::ServerId server_by_rules(fetchers::Context& rules_context) const;
+  [[nodiscard]] graph::ServerId server_by_cookie(fetchers::Context& rules_context) const;
+  [[nodiscard]] graph::ServerId server_by_name(std::string_view name) const;
+  [[nodiscard]] bool reachable(graph::ServerId id) const;
+  [[nodiscard]] BalanceKey balance_key(const Event& event);
+
+  // session_queue.cpp: a slot at once, or a place in a line
+  void take_place(graph::ServerId chosen, Time at);
+  void server_assigned(Time at);
+  void wait_in_line(graph::ServerId server, Time at);
+  void leave_queue(Time at);
+  [[nodiscard]] bool turn_has_come(const Event& event);
+  void on_queued(const Event& event);
 
   // session_end.cpp: the end, and what is logged of it
   void close(char cause, char phase, Time at);
@@ -213,9 +277,13 @@ class Session final : public fetchers::ConnectionView {
 
   static constexpr Time never = Time::max();
 
+  friend class StreamFacts;
+  friend class ServerSide;
+
   Facilities* facilities_;
+  const Sockets* sockets_ = nullptr;
   const fetchers::TlsView* tls_ = nullptr;
-  std::unique_ptr<Rare> rare_;
+  mutable std::unique_ptr<Rare> rare_;     // a log format may make the unique id
   mutable fetchers::Variables variables_;  // a log format may write them, too
   std::chrono::system_clock::time_point date_;
   Time accepted_at_ = {};
@@ -231,7 +299,10 @@ class Session final : public fetchers::ConnectionView {
   graph::ProxyId backend_ = graph::none;
   graph::ServerId server_ = graph::none;
   std::uint32_t attempt_ = 0, retries_ = 0;
-  std::uint32_t input_size_ = 0;  // bytes that were buffered at the last event
+  std::uint32_t calls_ = 0;
+  const graph::Action* waiting_rule_ = nullptr;
+  const graph::Action* last_rule_ = nullptr;  // the last content rule that ended its list
+  std::uint32_t input_size_ = 0;              // bytes that were buffered at the last event
   Phase phase_ = Phase::fresh;
   char termination_[2] = {'-', '-'};
   char client_failure_ = 0;   // before a server is chosen: 'C' reset, 'c' timeout
@@ -239,13 +310,17 @@ class Session final : public fetchers::ConnectionView {
   bool received_header_ : 1 = false;
   bool client_sent_ : 1 = false;  // at least one byte
   bool input_ended_ : 1 = false;
-  bool served_ : 1 = false;           // counted in the server's `served`
-  bool in_backend_ : 1 = false;       // counted in the backend's connections
-  bool redispatch_ : 1 = false;       // the retry that is waited for makes a new choice
-  bool redispatched_ : 1 = false;     // ... and one came to another server
-  bool unlogged_ : 1 = false;         // refused by a connection or session rule
-  bool reset_ : 1 = false;            // ... by a connection rule: HAProxy then closes with RST
+  bool served_ : 1 = false;        // counted in the server's `served`
+  bool in_backend_ : 1 = false;    // counted in the backend's connections
+  bool redispatch_ : 1 = false;    // the retry that is waited for makes a new choice
+  bool redispatched_ : 1 = false;  // ... and one came to another server
+  bool unlogged_ : 1 = false;      // refused by a connection or session rule
+  bool reset_ : 1 = false;         // ... by a connection rule: HAProxy then closes with RST
+  bool limits_apply_ : 1 = false;
   bool client_given_up_ : 1 = false;  // its timeout passed while connecting
+  bool persistent_ : 1 = false;       // a rule or a cookie named the server
+  bool forced_ : 1 = false;           // ... and it is used even if it is down
+  bool owes_slot_ : 1 = false;        // its slot is free, but not yet given to the next in line
 };
 
 }  // namespace shunt::route

@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdlib>
 
+#include "route/actions.hpp"
 #include "runtime/daemonize.hpp"
 #include "runtime/keeper.hpp"
 #include "runtime/limits.hpp"
@@ -15,6 +16,8 @@
 #include "runtime/messages.hpp"
 #include "runtime/pidfile.hpp"
 #include "runtime/privileges.hpp"
+#include "runtime/process_facts.hpp"
+#include "runtime/server_errors.hpp"
 #include "runtime/stats_socket.hpp"
 #include "runtime/supervisor.hpp"
 #include "runtime/tls/tls_context.hpp"
@@ -69,6 +72,7 @@ class Process {
   LogFaults log_faults_{messages_};
   LogSender log_{&log_faults_};
   ProcessCounters counters_;
+  ServerErrors errors_;
   std::vector<std::unique_ptr<Worker>> workers_;
 };
 
@@ -163,6 +167,9 @@ Step Process::make_generation() {
   auto generation = std::make_shared<Generation>();
   generation->graph = graph_;
   generation->state = std::make_shared<route::State>(*graph_);
+  const std::string host = host_name();
+  const ProcessFacts facts(*generation->state, counters_, 0, host);
+  route::set_first_values(*graph_, facts, generation->state->variables);
   generation->tls.resize(graph_->listeners.size());
   for (const graph::Listener& listener : graph_->listeners) {
     if (!listener.tls) continue;
@@ -212,6 +219,7 @@ void Process::make_workers() {
     options.generation = generation_;
     options.sockets = sockets_.get();
     options.counters = &counters_;
+    options.observer = &errors_;
     options.log_faults = &log_faults_;
     options.maxconn = maxconn_;
     workers_.push_back(std::make_unique<Worker>(options));
@@ -259,8 +267,8 @@ Step Process::start() {
 }
 
 int Process::serve() {
-  Supervisor supervisor(
-      {generation_, workers_, *sockets_, *stats_, log_, messages_, notifier_, options_.master_worker});
+  Supervisor supervisor({generation_, workers_, *sockets_, *stats_, log_, messages_, notifier_, errors_,
+                         options_.master_worker});
   say_ready();
   loaded_.reset();
   const int number = supervisor.run();

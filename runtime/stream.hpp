@@ -19,18 +19,26 @@ struct AcceptedSocket {
   fetchers::Endpoint destination = {};
 };
 
-class Stream final : public Handler {
+class Stream final : public Handler, public route::Sleeper, public route::Sockets {
  public:
   // Takes the descriptor over and lives until the connection is over (in the thread's stream memory).
   static void start(ThreadContext& thread, const AcceptedSocket& socket);
   // The process stops: logs and closes at once.
   void kill();
+  // Ends the session if it is connected (or connecting) to that server.
+  void end_if_on(graph::ServerId server, route::EndCause cause);
   [[nodiscard]] Stream* next() const { return next_; }
 
   void on_ready(unsigned side, std::uint32_t events) override;
   void on_deadline() override;
   void on_resume() override;
+  void turn_has_come() override;
   void destroy() override;
+
+  // stream_facts.cpp: what fetches want to know of the sockets
+  [[nodiscard]] std::optional<fetchers::TcpFacts> client_facts() const override;
+  [[nodiscard]] std::optional<fetchers::TcpFacts> server_facts() const override;
+  [[nodiscard]] fetchers::Endpoint server_source() const override;
 
  private:
   enum Side : unsigned { client_side = 0, server_side = 1 };
@@ -38,7 +46,7 @@ class Stream final : public Handler {
   using MaybeEvent = std::optional<route::Event>;
 
   Stream(ThreadContext& thread, const AcceptedSocket& socket);
-  ~Stream() = default;
+  ~Stream() override = default;
 
   // stream.cpp: the session's steps
   void open();

@@ -2,10 +2,12 @@
 // its own.
 #pragma once
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
 
+#include "route/session.hpp"
 #include "runtime/generation.hpp"
 #include "runtime/listening_sockets.hpp"
 #include "runtime/pool_report.hpp"
@@ -19,6 +21,8 @@ class LogFaults;
 struct ProcessCounters {
   std::atomic<std::uint32_t> connections{0};  // client connections now open
   std::atomic<std::uint64_t> accepted{0};
+  std::atomic<bool> stopping{false};
+  std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
   SlotWaiters waiters;  // threads that have to leave clients in the backlog
 };
 
@@ -27,6 +31,7 @@ struct WorkerOptions {
   std::shared_ptr<const Generation> generation;
   ListeningSockets* sockets = nullptr;
   ProcessCounters* counters = nullptr;
+  route::ServerObserver* observer = nullptr;
   LogFaults* log_faults = nullptr;  // null: lost lines are only counted
   std::uint32_t maxconn = 0;        // of the process
 };
@@ -45,6 +50,7 @@ class Worker {
   void finish_and_stop();  // soft stop: no new connections
   void suspend();          // no new connections for now, but on unix sockets
   void resume();
+  void end_sessions(graph::ServerId server, route::EndCause cause);  // those of one server
   void stop();  // now: open sessions are logged as killed and closed
   // Runs `task` on the worker's thread (administration, slots that were freed, server state changes).
   void post(std::function<void()> task);

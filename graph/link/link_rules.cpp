@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "graph/link/linking.hpp"
 
@@ -45,7 +46,26 @@ class RuleLinker {
       if (!rules.empty()) to.*set.list = linking_.program.add_list(std::move(rules));
     }
     link_switches(from, scope, to);
+    link_server_rules(from, scope, to);
+    to.force_persist = conditions(from.force_persist, scope);
+    to.ignore_persist = conditions(from.ignore_persist, scope);
     link_default_backend(from, to);
+  }
+
+  // `set-var` lines of the global section; their rows have reported what is wrong.
+  void link_first_values() {
+    parser::DiagnosticSink judged;
+    fetchers::ExpressionPool& pool = linking_.program.expressions();
+    for (const TcpRule& rule : linking_.config.global.variables) {
+      Action action{.kind = rule.action, .span = rule.span};
+      if (!name_variable(rule, action)) continue;
+      const auto expression =
+          rule.expression ? pool.compile(*rule.expression, Place::config, judged) : std::nullopt;
+      if (expression) action.expression = *expression;
+      if (rule.format)
+        action.format = fetchers::compile_log_format(*rule.format, Place::config, pool, judged);
+      if (expression || action.format) linking_.first_values.push_back(std::move(action));
+    }
   }
 
   acl::ScopeId scope_of(const config::Proxy& section) {
@@ -116,17 +136,35 @@ class RuleLinker {
     }
   }
 
+  // "txn.x,ifset,ifgt"
+  bool name_variable(const TcpRule& rule, Action& action) {
+    std::string_view rest = rule.variable.value;
+    const auto take = [&] {
+      const std::size_t comma = std::min(rest.find(','), rest.size());
+      const std::string_view part = rest.substr(0, comma);
+      rest.remove_prefix(std::min(comma + 1, rest.size()));
+      return part;
+    };
+    std::string error;
+    const auto variable =
+        fetchers::parse_variable(take(), linking_.program.expressions().variable_names(), error);
+    if (!variable) {
+      linking_.report(codes::bad_argument, rule.variable.span, error);
+      return false;
+    }
+    action.variable = *variable;
+    while (!rest.empty())
+      action.conditions =
+          static_cast<fetchers::VariableConditions>(action.conditions | fetchers::variable_condition(take()));
+    return true;
+  }
+
   std::optional<std::uint32_t> action_of(const TcpRule& rule, Place place) {
     Action action{.kind = rule.action, .span = rule.span};
+    if (rule.span.known()) action.line = linking_.sources.locate(rule.span).line;
     fetchers::ExpressionPool& pool = linking_.program.expressions();
     if (!rule.variable.value.empty()) {
-      std::string error;
-      const auto variable = fetchers::parse_variable(rule.variable.value, pool.variable_names(), error);
-      if (!variable) {
-        linking_.report(codes::bad_argument, rule.variable.span, error);
-        return std::nullopt;
-      }
-      action.variable = *variable;
+      if (!name_variable(rule, action)) return std::nullopt;
     }
     if (rule.expression) {
       const auto expression = pool.compile(*rule.expression, place, linking_.sink);
@@ -151,9 +189,47 @@ class RuleLinker {
                        .payload = static_cast<std::uint32_t>(linking_.switches.size()),
                        .span = rule.span,
                        .final = true});
+      if (target->backend != none) linking_.static_targets[to.id].push_back(target->backend);
       linking_.switches.push_back(std::move(*target));
     }
     if (!rules.empty()) to.switches = linking_.program.add_list(std::move(rules));
+  }
+
+  // What is wrong with these lines is told when their names are looked up (link_uses).
+  void link_server_rules(const config::Proxy& from, acl::ScopeId scope, Proxy& to) {
+    std::vector<acl::Rule> rules;
+    for (const config::ServerRule& rule : from.server_rules) {
+      parser::DiagnosticSink unheard;
+      const auto condition = linking_.program.compile(scope, rule.condition, Place::be_set_server, unheard);
+      ServerRule made{.server = rule.computed ? none : server_named(to, rule.server.value),
+                      .span = rule.span};
+      if (rule.computed)
+        made.name = fetchers::compile_log_format(*rule.computed, Place::be_set_server,
+                                                 linking_.program.expressions(), unheard);
+      if (!condition || (made.server == none && !made.name)) continue;
+      rules.push_back({.condition = *condition,
+                       .payload = static_cast<std::uint32_t>(linking_.server_rules.size()),
+                       .span = rule.span});
+      linking_.server_rules.push_back(std::move(made));
+    }
+    if (!rules.empty()) to.server_rules = linking_.program.add_list(std::move(rules));
+  }
+
+  [[nodiscard]] ServerId server_named(const Proxy& proxy, std::string_view name) const {
+    for (ServerId id = proxy.first_server; id < proxy.first_server + proxy.server_count; ++id)
+      if (linking_.servers[id].name == name) return id;
+    return none;
+  }
+
+  [[nodiscard]] acl::RuleListId conditions(const std::vector<config::PersistRule>& lines,
+                                           acl::ScopeId scope) {
+    std::vector<acl::Rule> rules;
+    parser::DiagnosticSink unheard;
+    for (const config::PersistRule& line : lines)
+      if (const auto condition =
+              linking_.program.compile(scope, line.condition, Place::be_tcp_content, unheard))
+        rules.push_back({.condition = *condition, .span = line.span});
+    return rules.empty() ? acl::no_rules : linking_.program.add_list(std::move(rules));
   }
 
   std::optional<Switch> switch_of(const config::Proxy& from, const config::SwitchRule& rule) {
@@ -216,12 +292,42 @@ class RuleLinker {
 
 }  // namespace
 
+namespace {
+
+// A tenth of what the frontends that lead there may accept; 0 where one has no limit of its own.
+void link_full_load(Linking& linking) {
+  std::vector<std::uint64_t> sums(linking.out.size(), 0);
+  std::vector<bool> unknown(linking.out.size(), false);
+  for (const Proxy& proxy : linking.out) {
+    if (!proxy.is_frontend) continue;
+    const std::uint32_t maxconn = proxy.maxconn != 0 ? proxy.maxconn : linking.global.maxconn;
+    std::set<ProxyId> targets;
+    if (proxy.default_backend != none) targets.insert(proxy.default_backend);
+    if (proxy.is_backend) targets.insert(proxy.id);
+    if (proxy.switches != acl::no_rules)
+      for (const ProxyId target : linking.static_targets[proxy.id]) targets.insert(target);
+    for (const ProxyId target : targets) {
+      sums[target] += maxconn;
+      unknown[target] = unknown[target] || maxconn == 0;
+    }
+  }
+  for (std::size_t i = 0; i < linking.out.size(); ++i) {
+    const auto& own = linking.proxies[i]->settings.fullconn;
+    const auto tenth = static_cast<std::uint32_t>(std::min<std::uint64_t>((sums[i] + 9) / 10, 0xffffffff));
+    linking.out[i].fullconn = own && own->value != 0 ? own->value : unknown[i] ? 0 : tenth;
+  }
+}
+
+}  // namespace
+
 void link_rules(Linking& linking) {
   RuleLinker linker(linking);
+  linker.link_first_values();
   for (std::size_t i = 0; i < linking.proxies.size(); ++i) {
     linking.program.expressions().set_owner(static_cast<std::uint32_t>(i));
     linker.link(*linking.proxies[i], linking.out[i]);
   }
+  link_full_load(linking);
   link_uses(linking, [&](const config::Proxy& section) { return linker.scope_of(section); });
 }
 
