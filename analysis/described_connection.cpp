@@ -6,10 +6,13 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdlib>
 
 #include "analysis/byte_text.hpp"
 #include "fetchers/connection_view.hpp"
 #include "fetchers/log_record.hpp"
+#include "fetchers/process_view.hpp"
+#include "fetchers/stream_view.hpp"
 #include "fetchers/tls_view.hpp"
 #include "parser/address.hpp"
 
@@ -60,6 +63,27 @@ class DescribedTls : public fetchers::TlsView {
 
  private:
   const TlsDescription& tls_;
+};
+
+// A stream that was accepted at the described date and has not got any further.
+class DescribedStream : public fetchers::StreamView {
+ public:
+  explicit DescribedStream(const ConnectionDescription& description) : description_(description) {}
+  [[nodiscard]] std::chrono::system_clock::time_point accept_date() const override {
+    return description_.date;
+  }
+
+ private:
+  const ConnectionDescription& description_;
+};
+
+// This very process, as far as its environment goes.
+class DescribedProcess : public fetchers::ProcessView {
+ public:
+  [[nodiscard]] std::optional<std::string_view> environment(const char* name) const override {
+    const char* const value = std::getenv(name);
+    return value != nullptr ? std::optional<std::string_view>(value) : std::nullopt;
+  }
 };
 
 struct TypeRow {
@@ -142,7 +166,8 @@ Result<Endpoint, TextError> parse_endpoint(std::string_view text) {
 }
 
 struct DescribedConnection::Parts {
-  explicit Parts(ConnectionDescription given) : description(std::move(given)), client(description.client) {
+  explicit Parts(ConnectionDescription given)
+      : description(std::move(given)), client(description.client), stream(description) {
     if (description.client.tls) client_tls.emplace(*description.client.tls);
     if (!description.server) return;
     server.emplace(*description.server);
@@ -154,6 +179,8 @@ struct DescribedConnection::Parts {
   std::optional<DescribedTls> client_tls;
   std::optional<DescribedSide> server;
   std::optional<DescribedTls> server_tls;
+  DescribedStream stream;
+  DescribedProcess process;
   fetchers::Scratch scratch;
   fetchers::Variables variables;
   fetchers::LogRecord record;
@@ -192,6 +219,8 @@ DescribedConnection::DescribedConnection(ConnectionDescription description)
   if (parts_->server_tls) context.server_tls = &*parts_->server_tls;
   context.request = {given.request.bytes, given.request.ended, true};
   context.response = {given.response.bytes, given.response.ended, true};
+  context.stream = &parts_->stream;
+  context.process = &parts_->process;
   context.variables = &parts_->variables;
   context.log = &parts_->record;
   context.date = given.date;

@@ -20,9 +20,16 @@ bool is_one_of(const std::array<std::string_view, N>& names, std::string_view te
 constexpr std::array<std::string_view, 3> date_units = {"s", "ms", "us"};
 constexpr std::array<std::string_view, 2> rtt_units = {"us", "ms"};
 constexpr std::array<std::string_view, 3> block_names = {"head", "tail", "first"};
-constexpr std::array<std::string_view, 12> tlv_names = {
-    "ALPN",       "AUTHORITY", "CRC32",       "NETNS",       "NOOP",        "SSL",
-    "SSL_CIPHER", "SSL_CN",    "SSL_KEY_ALG", "SSL_SIG_ALG", "SSL_VERSION", "UNIQUE_ID"};
+struct TlvName {
+  std::string_view name;
+  std::uint32_t type;
+};
+// Types of the PROXY protocol's document.
+constexpr std::array tlv_names = {
+    TlvName{"ALPN", 0x01},        TlvName{"AUTHORITY", 0x02},   TlvName{"CRC32", 0x03},
+    TlvName{"NETNS", 0x30},       TlvName{"NOOP", 0x04},        TlvName{"SSL", 0x20},
+    TlvName{"SSL_CIPHER", 0x23},  TlvName{"SSL_CN", 0x22},      TlvName{"SSL_KEY_ALG", 0x25},
+    TlvName{"SSL_SIG_ALG", 0x24}, TlvName{"SSL_VERSION", 0x21}, TlvName{"UNIQUE_ID", 0x05}};
 
 }  // namespace
 
@@ -68,12 +75,18 @@ bool check_rtt(ArgumentValues arguments, ArgumentCheck& check) {
   return check.fail(fmt::format("expects 'us' or 'ms', got '{}'", arguments[0].text));
 }
 
+// The number is kept in `reference`.
 bool check_tlv(ArgumentValues arguments, ArgumentCheck& check) {
+  const auto name = std::ranges::find(tlv_names, std::string_view(arguments[0].text), &TlvName::name);
   const auto number = parser::parse_integer(arguments[0].text);
-  if (is_one_of(tlv_names, arguments[0].text) || (number && number.value() >= 0 && number.value() <= 255))
-    return true;
-  return check.fail(
-      fmt::format("expects a number from 0 to 255 or the name of a TLV, got '{}'", arguments[0].text));
+  if (name != tlv_names.end())
+    arguments[0].reference = name->type;
+  else if (number && number.value() >= 0 && number.value() <= 255)
+    arguments[0].reference = static_cast<std::uint32_t>(number.value());
+  else
+    return check.fail(
+        fmt::format("expects a number from 0 to 255 or the name of a TLV, got '{}'", arguments[0].text));
+  return true;
 }
 
 bool check_unit(ArgumentValues arguments, ArgumentCheck& check) {

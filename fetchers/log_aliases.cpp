@@ -9,6 +9,7 @@
 #include <ctime>
 
 #include "fetchers/families.hpp"
+#include "fetchers/stream_view.hpp"
 
 namespace shunt::fetchers {
 namespace {
@@ -80,61 +81,79 @@ void number_or_hex(std::uint64_t value, LogWriter& out) {
   return out.has(LogFlag::hex) ? out.hexadecimal(value, 4) : out.number(static_cast<std::int64_t>(value));
 }
 
-// Time that passed after the connection to the server stood.
-std::int64_t data_ms(const LogRecord& record) {
-  if (record.connect_ms < 0) return -1;
-  return std::max<std::int64_t>(
-      0, record.total_ms - std::max<std::int64_t>(0, record.queue_ms - 1) - record.connect_ms);
-}
-
 using C = const Context&;
 using R = const LogRecord&;
 using W = LogWriter&;
 
-constexpr LogAliasRow http(std::string_view name) {
-  return {.name = name, .mode = AliasMode::http, .documentation = "Of an HTTP message; not available yet."};
+using Write = void (*)(const Context& context, const LogRecord& record, LogWriter& out);
+
+// In a line of TCP mode there is no HTTP message.
+constexpr LogAliasRow http(std::string_view name, Write write, std::string_view text) {
+  return {.name = name, .mode = AliasMode::http, .write = write, .documentation = text, .at_end = true};
+}
+void bad_request(C, R, W w) { w.text("<BADREQ>"); }
+void no_value(C, R, W w) { w.nothing(); }
+void no_time(C, R, W w) { w.number(-1); }
+
+StreamTimes times_of(R r) {
+  return {.handshake = r.handshake_ms, .queue = r.queue_ms, .connect = r.connect_ms, .total = r.total_ms};
+}
+
+// The date at which the handshakes were over.
+std::chrono::system_clock::time_point request_date(R r) {
+  return r.accept_date + std::chrono::milliseconds(r.handshake_ms);
 }
 
 constexpr std::array rows = {
     LogAliasRow{.name = "B",
                 .write = [](C, R r, W w) { so_far(r, static_cast<std::int64_t>(r.bytes_to_client), w); },
-                .documentation = "Bytes from the server to the client."},
-    http("CC"),
-    http("CS"),
+                .documentation = "Bytes from the server to the client.",
+                .at_end = true},
+    http("CC", no_value, "A request cookie; none in TCP mode."),
+    http("CS", no_value, "A response cookie; none in TCP mode."),
     LogAliasRow{
         .name = "H", .write = [](C, R r, W w) { w.text(r.host); }, .documentation = "The name of this host."},
-    http("HM"),
-    http("HP"),
-    http("HPO"),
-    http("HQ"),
-    http("HU"),
-    http("HV"),
-    LogAliasRow{
-        .name = "ID", .write = [](C, R r, W w) { w.text(r.unique_id); }, .documentation = "The unique id."},
-    http("OG"),
+    http("HM", bad_request, "The HTTP method; none in TCP mode."),
+    http("HP", bad_request, "The URI without its query; none in TCP mode."),
+    http("HPO", bad_request, "The path; none in TCP mode."),
+    http("HQ", bad_request, "The query; none in TCP mode."),
+    http("HU", bad_request, "The URI; none in TCP mode."),
+    http("HV", bad_request, "The HTTP version; none in TCP mode."),
+    LogAliasRow{.name = "ID",
+                .write = [](C, R r, W w) { w.text(r.unique_id); },
+                .documentation = "The unique id.",
+                .at_end = true},
+    http(
+        "OG", [](C, R r, W w) { w.text(r.as_soon_as_possible ? "txn_connect" : "txn_close"); },
+        "What made the line."),
     LogAliasRow{.name = "ST",
                 .write = [](C, R, W w) { w.number(0); },
                 .documentation = "The HTTP status; 0 in TCP mode."},
     LogAliasRow{.name = "T",
                 .write = [](C, R r, W w) { date(broken(r.accept_date, false), false, w); },
                 .documentation = "The date of the accept in UTC."},
-    http("TR"),
-    http("Ta"),
+    http("TR", no_time, "Milliseconds until the request was there; -1 in TCP mode."),
+    http(
+        "Ta", [](C, R r, W w) { so_far(r, active_ms(times_of(r)), w); },
+        "Milliseconds without the handshakes."),
     LogAliasRow{.name = "Tc",
                 .write = [](C, R r, W w) { w.number(r.connect_ms); },
-                .documentation = "Milliseconds to connect to the server."},
+                .documentation = "Milliseconds to connect to the server.",
+                .at_end = true},
     LogAliasRow{.name = "Td",
-                .write = [](C, R r, W w) { w.number(data_ms(r)); },
-                .documentation = "Milliseconds of data transfer."},
+                .write = [](C, R r, W w) { w.number(data_ms(times_of(r))); },
+                .documentation = "Milliseconds of data transfer.",
+                .at_end = true},
     LogAliasRow{.name = "Th",
                 .write = [](C, R r, W w) { w.number(r.handshake_ms); },
-                .documentation = "Milliseconds of PROXY header and TLS handshake."},
-    http("Ti"),
+                .documentation = "Milliseconds of PROXY header and TLS handshake.",
+                .at_end = true},
+    http("Ti", no_time, "Milliseconds before the request; -1 in TCP mode."),
     LogAliasRow{.name = "Tl",
                 .write = [](C, R r, W w) { date(broken(r.accept_date, true), false, w); },
                 .documentation = "The date of the accept in local time."},
-    http("Tq"),
-    http("Tr"),
+    http("Tq", no_time, "Milliseconds until the request was there; -1 in TCP mode."),
+    http("Tr", no_time, "Milliseconds until the response; -1 in TCP mode."),
     LogAliasRow{
         .name = "Ts",
         .write = [](C, R r,
@@ -142,24 +161,30 @@ constexpr std::array rows = {
         .documentation = "The date of the accept in seconds since 1970."},
     LogAliasRow{.name = "Tt",
                 .write = [](C, R r, W w) { so_far(r, r.total_ms, w); },
-                .documentation = "Milliseconds from accept to the end."},
+                .documentation = "Milliseconds from accept to the end.",
+                .at_end = true},
     LogAliasRow{.name = "Tu",
                 .write = [](C, R r, W w) { so_far(r, r.total_ms, w); },
-                .documentation = "Milliseconds of the session as the client saw it."},
+                .documentation = "Milliseconds of the session as the client saw it.",
+                .at_end = true},
     LogAliasRow{.name = "Tw",
                 .write = [](C, R r, W w) { w.number(r.queue_ms); },
-                .documentation = "Milliseconds of waiting for a server."},
+                .documentation = "Milliseconds of waiting for a server.",
+                .at_end = true},
     LogAliasRow{.name = "U",
                 .write = [](C, R r, W w) { w.number(static_cast<std::int64_t>(r.bytes_to_server)); },
-                .documentation = "Bytes from the client to the server."},
+                .documentation = "Bytes from the client to the server.",
+                .at_end = true},
     LogAliasRow{.name = "ac",
                 .write = [](C, R r, W w) { w.number(r.actconn); },
-                .documentation = "Connections of the process."},
+                .documentation = "Connections of the process.",
+                .at_end = true},
     LogAliasRow{
         .name = "b", .write = [](C, R r, W w) { w.text(r.backend); }, .documentation = "The backend's name."},
     LogAliasRow{.name = "bc",
                 .write = [](C, R r, W w) { w.number(r.beconn); },
-                .documentation = "Connections of the backend."},
+                .documentation = "Connections of the backend.",
+                .at_end = true},
     LogAliasRow{.name = "bi",
                 .write = [](C, R r, W w) { address(r.server_source, w); },
                 .documentation = "Our address towards the server."},
@@ -168,7 +193,8 @@ constexpr std::array rows = {
                 .documentation = "Our port towards the server."},
     LogAliasRow{.name = "bq",
                 .write = [](C, R r, W w) { w.number(r.backend_queue); },
-                .documentation = "Sessions before this one in the backend's queue."},
+                .documentation = "Sessions before this one in the backend's queue.",
+                .at_end = true},
     LogAliasRow{.name = "ci",
                 .write = [](C, R r, W w) { address(r.client, w); },
                 .documentation = "The client's address."},
@@ -180,7 +206,8 @@ constexpr std::array rows = {
                 .documentation = "The frontend's name."},
     LogAliasRow{.name = "fc",
                 .write = [](C, R r, W w) { w.number(r.feconn); },
-                .documentation = "Connections of the frontend."},
+                .documentation = "Connections of the frontend.",
+                .at_end = true},
     LogAliasRow{.name = "fi",
                 .write = [](C, R r, W w) { address(r.client_destination, w); },
                 .documentation = "The address that the client connected to."},
@@ -225,14 +252,15 @@ constexpr std::array rows = {
     LogAliasRow{.name = "pid",
                 .write = [](C, R r, W w) { number_or_hex(r.pid, w); },
                 .documentation = "The process id."},
-    http("r"),
+    http("r", bad_request, "The request line; none in TCP mode."),
     LogAliasRow{.name = "rc",
                 .write =
                     [](C, R r, W w) {
                       if (r.redispatched) w.verbatim("+");
                       w.number(r.retries);
                     },
-                .documentation = "Connection retries, with + in front after a redispatch."},
+                .documentation = "Connection retries, with + in front after a redispatch.",
+                .at_end = true},
     LogAliasRow{.name = "rt",
                 .write = [](C, R r, W w) { number_or_hex(r.request_counter, w); },
                 .documentation = "Sessions of the process so far."},
@@ -241,7 +269,8 @@ constexpr std::array rows = {
                 .documentation = "The server's name."},
     LogAliasRow{.name = "sc",
                 .write = [](C, R r, W w) { w.number(r.srv_conn); },
-                .documentation = "Connections of the server."},
+                .documentation = "Connections of the server.",
+                .at_end = true},
     LogAliasRow{.name = "si",
                 .write = [](C, R r, W w) { address(r.server, w); },
                 .documentation = "The server's address."},
@@ -250,7 +279,8 @@ constexpr std::array rows = {
                 .documentation = "The server's port."},
     LogAliasRow{.name = "sq",
                 .write = [](C, R r, W w) { w.number(r.srv_queue); },
-                .documentation = "Sessions before this one in the server's queue."},
+                .documentation = "Sessions before this one in the server's queue.",
+                .at_end = true},
     LogAliasRow{.name = "sslc",
                 .write = [](C, R r, W w) { w.text(r.tls_cipher); },
                 .documentation = "The cipher of the client's TLS connection."},
@@ -260,12 +290,19 @@ constexpr std::array rows = {
     LogAliasRow{.name = "t",
                 .write = [](C, R r, W w) { date(broken(r.accept_date, true), true, w); },
                 .documentation = "The date of the accept in local time, with milliseconds."},
-    http("tr"),
-    http("trg"),
-    http("trl"),
+    http(
+        "tr", [](C, R r, W w) { date(broken(request_date(r), true), true, w); },
+        "The date of the request in local time, with milliseconds."),
+    http(
+        "trg", [](C, R r, W w) { date(broken(request_date(r), false), false, w); },
+        "The date of the request in UTC."),
+    http(
+        "trl", [](C, R r, W w) { date(broken(request_date(r), true), false, w); },
+        "The date of the request in local time."),
     LogAliasRow{.name = "ts",
                 .write = [](C, R r, W w) { w.verbatim({r.termination, 2}); },
-                .documentation = "How the session ended, two letters."},
+                .documentation = "How the session ended, two letters.",
+                .at_end = true},
     LogAliasRow{.name = "tsc",
                 .write =
                     [](C, R r, W w) {

@@ -21,6 +21,9 @@ class LogWriter {
   void verbatim(std::string_view value) { out_ += value; }
   void number(std::int64_t value);  // never quoted, hexadecimal only by hexadecimal()
   void hexadecimal(std::uint64_t value, int digits);
+  // Nothing was written but what verbatim() and hexadecimal() left: text. For encodings.
+  enum class Kind : std::uint8_t { text, number, nothing };
+  [[nodiscard]] Kind kind() const { return kind_; }
 
  private:
   void bytes(std::string_view value);
@@ -28,6 +31,7 @@ class LogWriter {
   std::string& out_;
   std::uint8_t flags_;
   bool line_;
+  Kind kind_ = Kind::text;
 };
 
 enum class AliasMode : std::uint8_t { any, http };
@@ -38,6 +42,7 @@ struct LogAliasRow {
   void (*write)(const Context& context, const LogRecord& record,
                 LogWriter& out) = nullptr;  // null for `http`
   std::string_view documentation = {};
+  bool at_end = false;  // what HAProxy waits for before it writes the line
 };
 
 [[nodiscard]] std::span<const LogAliasRow> log_aliases();  // sorted by name

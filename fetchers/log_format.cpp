@@ -3,10 +3,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <charconv>
 #include <vector>
 
 #include "fetchers/codes.hpp"
 #include "fetchers/log_aliases.hpp"
+#include "fetchers/log_encoding.hpp"
 #include "parser/suggest.hpp"
 
 namespace shunt::fetchers {
@@ -26,19 +30,45 @@ constexpr std::uint8_t flag_of(char letter) {
   }
 }
 
-// "+Q,-E": letters without a sign in front, and unknown ones, are passed over as HAProxy does.
+constexpr std::uint8_t encodings = bit(LogFlag::json) | bit(LogFlag::cbor);
+
+struct FlagWord {
+  std::string_view name;
+  LogFlag flag;
+};
+constexpr std::array flag_words = {FlagWord{"json", LogFlag::json}, FlagWord{"cbor", LogFlag::cbor},
+                                   FlagWord{"bin", LogFlag::binary}};
+
+// The bits that a word without its sign stands for; unknown letters are passed over as HAProxy does.
+std::uint8_t flags_of(std::string_view word) {
+  const auto known = std::ranges::find(flag_words, word, &FlagWord::name);
+  if (known != flag_words.end()) return bit(known->flag);
+  std::uint8_t flags = 0;
+  for (const char c : word) flags = static_cast<std::uint8_t>(flags | flag_of(c));
+  return flags;
+}
+
+// "+Q,-E": what has no sign in front is passed over, too.
 std::uint8_t apply_flags(std::string_view text, std::uint8_t flags) {
-  char sign = 0;
-  for (const char c : text) {
-    if (c == '+' || c == '-' || c == ',') {
-      sign = c == ',' ? '\0' : c;
-      continue;
-    }
-    const std::uint8_t flag = flag_of(c);
-    if (sign == '+') flags = static_cast<std::uint8_t>(flags | flag);
-    if (sign == '-') flags = static_cast<std::uint8_t>(flags & ~flag);
+  while (!text.empty()) {
+    const std::size_t sign = text.find_first_of("+-,");
+    if (sign == std::string_view::npos) break;
+    const char kind = text[sign];
+    text.remove_prefix(sign + 1);
+    if (kind == ',') continue;
+    const std::uint8_t named = flags_of(text.substr(0, text.find_first_of("+-,")));
+    flags = static_cast<std::uint8_t>(kind == '+' ? flags | named : flags & ~named);
   }
   return flags;
+}
+
+// "name:type" of an item; an unknown type is none.
+LogType type_of(std::string_view name) {
+  const std::size_t colon = name.find(':');
+  const std::string_view type = colon == std::string_view::npos ? std::string_view() : name.substr(colon + 1);
+  if (type == "str") return LogType::str;
+  if (type == "sint") return LogType::sint;
+  return type == "bool" ? LogType::boolean : LogType::natural;
 }
 
 class FormatCompiler {
@@ -71,6 +101,7 @@ class FormatCompiler {
   bool add_alias(const LogFormatItem& item) {
     if (item.text == "o") {
       flags_ = apply_flags(item.flags, flags_);  // writes nothing itself
+      format_.encoding = static_cast<std::uint8_t>(flags_ & (encodings | bit(LogFlag::binary)));
       return true;
     }
     const LogAliasRow* row = find_log_alias(item.text);
@@ -80,9 +111,12 @@ class FormatCompiler {
                    fmt::format("format variable '{}' is reserved for HTTP mode", item.text));
       return false;
     }
+    format_.at_end = format_.at_end || row->at_end;
     format_.items.push_back({.kind = LogFormat::Item::Kind::alias,
                              .flags = apply_flags(item.flags, flags_),
-                             .alias = static_cast<std::uint16_t>(row - log_aliases().data())});
+                             .type = type_of(item.item_name),
+                             .alias = static_cast<std::uint16_t>(row - log_aliases().data()),
+                             .text = name_of(item)});
     return true;
   }
 
@@ -104,8 +138,14 @@ class FormatCompiler {
     if (!id) return false;
     format_.items.push_back({.kind = LogFormat::Item::Kind::expression,
                              .flags = apply_flags(item.flags, flags_),
-                             .expression = *id});
+                             .type = type_of(item.item_name),
+                             .expression = *id,
+                             .text = name_of(item)});
     return true;
+  }
+
+  static std::string name_of(const LogFormatItem& item) {
+    return item.item_name.substr(0, item.item_name.find(':'));
   }
 
   Place place_;
@@ -124,6 +164,87 @@ void write_expression(const LogFormat::Item& item, const ExpressionPool& pool, C
     writer.nothing();
 }
 
+bool is_encoded(std::uint8_t flags) { return (flags & encodings) != 0; }
+
+LogEncoder encoder_for(std::string& out, std::uint8_t flags) {
+  if ((flags & bit(LogFlag::json)) != 0) return {out, LogEncoder::Form::json};
+  return {out, (flags & bit(LogFlag::binary)) != 0 ? LogEncoder::Form::cbor : LogEncoder::Form::cbor_text};
+}
+
+LogValue value_of(const Sample& sample) {
+  if (sample.type == SampleType::boolean) return {LogValue::Kind::boolean, sample.integer, {}};
+  if (sample.type == SampleType::sint) return {LogValue::Kind::number, sample.integer, {}};
+  return {LogValue::Kind::text, 0, sample.text};
+}
+
+// What an alias would print, kept in the scratch; `out` is left as it was.
+LogValue alias_value(const LogFormat::Item& item, Context& context, std::string& out) {
+  if (context.log == nullptr) return {};
+  const std::size_t before = out.size();
+  const auto hex = static_cast<std::uint8_t>(item.flags & bit(LogFlag::hex));
+  LogWriter writer(out, hex, false);
+  log_aliases()[item.alias].write(context, *context.log, writer);
+  const std::string_view text = context.scratch->copy(std::string_view(out).substr(before));
+  out.resize(before);
+  if (writer.kind() == LogWriter::Kind::nothing || text.empty()) return {};
+  std::int64_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool is_number = writer.kind() == LogWriter::Kind::number && text.front() != '+';
+  return {is_number ? LogValue::Kind::number : LogValue::Kind::text, number, text};
+}
+
+LogValue expression_value(const LogFormat::Item& item, const ExpressionPool& pool, Context& context) {
+  Sample sample;
+  if (!pool.evaluate(item.expression, context, sample).found) return {};
+  const bool plain = sample.type == SampleType::boolean || sample.type == SampleType::sint;
+  const SampleType wanted = item.type == LogType::str       ? SampleType::str
+                            : item.type == LogType::sint    ? SampleType::sint
+                            : item.type == LogType::boolean ? SampleType::boolean
+                            : plain                         ? sample.type
+                                                            : SampleType::str;
+  return cast(sample, wanted, *context.scratch) ? value_of(sample) : LogValue{};
+}
+
+// An alias in the type that the item asks for.
+LogValue as_type(LogValue value, LogType type, Scratch& scratch) {
+  if (value.kind == LogValue::Kind::nothing || type == LogType::natural) return value;
+  if (type == LogType::str && value.kind == LogValue::Kind::number) value.text = scratch.copy(value.text);
+  value.kind = type == LogType::str    ? LogValue::Kind::text
+               : type == LogType::sint ? LogValue::Kind::number
+                                       : LogValue::Kind::boolean;
+  return value;
+}
+
+void encode(const LogFormat::Item& item, const ExpressionPool& pool, Context& context, std::string& out,
+            LogEncoder& encoder) {
+  if (item.kind == LogFormat::Item::Kind::alias)
+    return encoder.value(as_type(alias_value(item, context, out), item.type, *context.scratch));
+  encoder.value(expression_value(item, pool, context));
+}
+
+// One object of the named items.
+void write_object(const LogFormat& format, const ExpressionPool& pool, Context& context, std::string& out) {
+  LogEncoder encoder = encoder_for(out, format.encoding);
+  encoder.begin();
+  for (const LogFormat::Item& item : format.items) {
+    if (item.kind == LogFormat::Item::Kind::text || item.text.empty()) continue;
+    encoder.member(item.text);
+    encode(item, pool, context, out, encoder);
+  }
+  encoder.end();
+}
+
+void write_item(const LogFormat& format, const LogFormat::Item& item, const ExpressionPool& pool,
+                Context& context, std::string& out) {
+  if (is_encoded(item.flags)) {
+    LogEncoder encoder = encoder_for(out, item.flags);
+    return encode(item, pool, context, out, encoder);
+  }
+  LogWriter writer(out, item.flags, format.line);
+  if (item.kind == LogFormat::Item::Kind::expression) return write_expression(item, pool, context, writer);
+  if (context.log != nullptr) log_aliases()[item.alias].write(context, *context.log, writer);
+}
+
 }  // namespace
 
 std::optional<LogFormat> compile_log_format(const parser::LogFormatTree& tree, Place place,
@@ -134,20 +255,16 @@ std::optional<LogFormat> compile_log_format(const parser::LogFormatTree& tree, P
 // Spaces separate: several count as one even where an item between them wrote nothing, and those at the
 // beginning as none.
 void write(const LogFormat& format, const ExpressionPool& pool, Context& context, std::string& out) {
+  if (is_encoded(format.encoding)) return write_object(format, pool, context, out);
   bool after_blank = true;
   for (const LogFormat::Item& item : format.items) {
     const std::size_t before = out.size();
-    LogWriter writer(out, item.flags, format.line);
-    switch (item.kind) {
-      case LogFormat::Item::Kind::text:
-        out += std::string_view(item.text).substr(after_blank && item.text.starts_with(' ') ? 1 : 0);
-        break;
-      case LogFormat::Item::Kind::alias:
-        if (context.log != nullptr) log_aliases()[item.alias].write(context, *context.log, writer);
-        break;
-      case LogFormat::Item::Kind::expression: write_expression(item, pool, context, writer); break;
-    }
-    if (out.size() != before) after_blank = item.kind == LogFormat::Item::Kind::text && out.back() == ' ';
+    const bool is_text = item.kind == LogFormat::Item::Kind::text;
+    if (is_text)
+      out += std::string_view(item.text).substr(after_blank && item.text.starts_with(' ') ? 1 : 0);
+    else
+      write_item(format, item, pool, context, out);
+    if (out.size() != before) after_blank = is_text && out.back() == ' ';
   }
 }
 

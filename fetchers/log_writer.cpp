@@ -27,12 +27,14 @@ void LogWriter::bytes(std::string_view value) {
 
 void LogWriter::text(std::string_view value) {
   if (value.empty()) return nothing();
+  kind_ = Kind::text;
   if (has(LogFlag::quote)) out_ += '"';
   bytes(value);
   if (has(LogFlag::quote)) out_ += '"';
 }
 
 void LogWriter::nothing() {
+  kind_ = Kind::nothing;
   if (has(LogFlag::quote))
     out_ += "\"\"";
   else if (line_)
@@ -40,6 +42,7 @@ void LogWriter::nothing() {
 }
 
 void LogWriter::number(std::int64_t value) {
+  kind_ = Kind::number;
   std::array<char, 24> room;
   const auto end = fmt::format_to_n(room.data(), room.size(), "{}", value).out;
   out_.append(room.data(), end);

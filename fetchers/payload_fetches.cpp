@@ -1,8 +1,10 @@
 // Fetches of raw bytes that one direction has buffered: length, blocks, wait_end, the look of HTTP.
 #include <array>
 
+#include "fetchers/argument_checks.hpp"
 #include "fetchers/families.hpp"
 #include "fetchers/places.hpp"
+#include "fetchers/wire/distcc.hpp"
 #include "fetchers/wire/http_probe.hpp"
 #include "parser/scalar.hpp"
 
@@ -107,6 +109,36 @@ Fetched proto_http(Context& context, Arguments, Sample& out) {
   return {.found = state == wire::ReadState::found};
 }
 
+std::int64_t occurrence_of(Arguments arguments) {
+  return arguments[1].type == ArgumentType::none ? 0 : arguments[1].integer;
+}
+
+// In the response where that is inspected.
+template <Side side>
+Fetched distcc_parameter(Context& context, Arguments arguments, Sample& out) {
+  const BufferedBytes& buffer = context.*side;
+  if (!buffer.available) return never;
+  wire::DistccToken token;
+  const auto state = wire::find_distcc_token(buffer.data, arguments[0].text, occurrence_of(arguments), token);
+  if (state == wire::ReadState::incomplete) return later(buffer);
+  out.set_integer(token.parameter);
+  return {.found = state == wire::ReadState::found};
+}
+
+template <Side side>
+Fetched distcc_body(Context& context, Arguments arguments, Sample& out) {
+  const BufferedBytes& buffer = context.*side;
+  if (!buffer.available) return never;
+  wire::DistccToken token;
+  const auto state = wire::find_distcc_token(buffer.data, arguments[0].text, occurrence_of(arguments), token);
+  if (state == wire::ReadState::absent) return never;
+  if (state == wire::ReadState::incomplete) return later(buffer);
+  out.set_binary(token.body);  // as much of it as is there
+  return {.found = true, .may_change = !token.whole && !buffer.complete};
+}
+
+constexpr ArgumentSignature token_arguments{
+    .required = 1, .types = {ArgumentType::str, ArgumentType::sint}, .check = check_distcc};
 constexpr ArgumentSignature block_arguments{.required = 2, .types = {ArgumentType::sint, ArgumentType::sint}};
 constexpr ArgumentSignature lv_arguments{.required = 2,
                                          .types = {ArgumentType::sint, ArgumentType::sint, ArgumentType::str},
@@ -115,6 +147,18 @@ constexpr Side request = &Context::request;
 constexpr Side response = &Context::response;
 
 constexpr std::array rows = {
+    FetchRow{.name = "distcc_body",
+             .arguments = token_arguments,
+             .out = SampleType::bin,
+             .places = places::either_buffer,
+             .function = distcc_body<request>,
+             .documentation = "The body of a distcc message's token."},
+    FetchRow{.name = "distcc_param",
+             .arguments = token_arguments,
+             .out = SampleType::sint,
+             .places = places::either_buffer,
+             .function = distcc_parameter<request>,
+             .documentation = "The parameter of a distcc message's token."},
     FetchRow{.name = "payload",
              .arguments = block_arguments,
              .out = SampleType::bin,

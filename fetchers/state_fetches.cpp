@@ -1,10 +1,9 @@
-// Fetches of what changes in the process: variables, dates, random numbers, connection counts.
+// Fetches of what changes in the process: variables, dates, random numbers.
 #include <array>
 #include <random>
 
 #include "fetchers/families.hpp"
 #include "fetchers/places.hpp"
-#include "fetchers/proxies_view.hpp"
 
 namespace shunt::fetchers {
 namespace {
@@ -56,33 +55,7 @@ Fetched date_us(Context& context, Arguments, Sample& out) {
   return {.found = true, .may_change = true};
 }
 
-constexpr std::uint32_t unresolved = 0xffffffff;
-
-// Without an argument, the stream's own proxy.
-std::uint32_t id_or(const ArgumentValue& argument, std::uint32_t own) {
-  return argument.reference == unresolved && argument.text.empty() ? own : argument.reference;
-}
-
-template <std::uint32_t (ProxiesView::*read)(std::uint32_t) const, std::uint32_t Context::* own>
-Fetched count(Context& context, Arguments arguments, Sample& out) {
-  const std::uint32_t id = id_or(arguments[0], context.*own);
-  if (context.proxies == nullptr || id == unresolved) return {};
-  out.set_integer((context.proxies->*read)(id));
-  return {.found = true, .may_change = true};
-}
-
-constexpr auto usable_servers = count<&ProxiesView::usable_servers, &Context::backend>;
-constexpr auto backend_connections = count<&ProxiesView::backend_connections, &Context::backend>;
-constexpr auto frontend_connections = count<&ProxiesView::frontend_connections, &Context::frontend>;
-
 constexpr std::array rows = {
-    FetchRow{.name = "be_conn",
-             .arguments = {.required = 1, .types = {ArgumentType::backend}},
-             .out = SampleType::sint,
-             .places = places::process_state,
-             .purity = Purity::reads_state,
-             .function = backend_connections,
-             .documentation = "The number of connections of a backend."},
     FetchRow{.name = "date",
              .arguments = {.types = {ArgumentType::sint, ArgumentType::str}, .check = check_date},
              .out = SampleType::sint,
@@ -96,20 +69,6 @@ constexpr std::array rows = {
              .purity = Purity::reads_state,
              .function = date_us,
              .documentation = "The microseconds of the current second."},
-    FetchRow{.name = "fe_conn",
-             .arguments = {.required = 1, .types = {ArgumentType::frontend}},
-             .out = SampleType::sint,
-             .places = places::process_state,
-             .purity = Purity::reads_state,
-             .function = frontend_connections,
-             .documentation = "The number of connections of a frontend."},
-    FetchRow{.name = "nbsrv",
-             .arguments = {.required = 1, .types = {ArgumentType::backend}},
-             .out = SampleType::sint,
-             .places = places::process_state,
-             .purity = Purity::reads_state,
-             .function = usable_servers,
-             .documentation = "The number of usable servers of a backend."},
     FetchRow{.name = "rand",
              .arguments = {.types = {ArgumentType::sint}},
              .out = SampleType::sint,

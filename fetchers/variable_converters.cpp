@@ -78,26 +78,11 @@ bool secure_compare(Context& context, Arguments arguments, Sample& sample) {
   return true;
 }
 
-enum class Condition : std::uint8_t {
-  if_exists,
-  if_not_exists,
-  if_empty,
-  if_not_empty,
-  if_set,
-  if_not_set,
-  if_greater,
-  if_less
-};
-constexpr std::array<std::string_view, 8> condition_names = {
-    "ifexists", "ifnotexists", "ifempty", "ifnotempty", "ifset", "ifnotset", "ifgt", "iflt"};
-
 bool check_set(std::span<ArgumentValue> arguments, ArgumentCheck& check) {
   for (ArgumentValue& argument : arguments.subspan(1)) {
     if (argument.type == ArgumentType::none) continue;
-    const auto found = std::ranges::find(condition_names, argument.text);
-    if (found == condition_names.end())
-      return check.error = "Unknown condition '" + argument.text + "'", false;
-    argument.reference = static_cast<std::uint32_t>(found - condition_names.begin());
+    argument.reference = variable_condition(argument.text);
+    if (argument.reference == 0) return check.error = "Unknown condition '" + argument.text + "'", false;
   }
   return true;
 }
@@ -107,32 +92,16 @@ bool is_text(const Sample& sample) {
          sample.type == SampleType::method;
 }
 
-// `process`: such variables exist from the moment the file names them.
-bool holds(Condition condition, bool set, bool process, const Sample& old, const Sample& sample) {
-  const bool comparable = set && old.type == SampleType::sint && sample.type == SampleType::sint;
-  switch (condition) {
-    case Condition::if_exists: return set || process;
-    case Condition::if_not_exists: return !set && !process;
-    case Condition::if_empty: return is_text(sample) && sample.text.empty();
-    case Condition::if_not_empty: return !is_text(sample) || !sample.text.empty();
-    case Condition::if_set: return set;
-    case Condition::if_not_set: return !set;
-    case Condition::if_greater: return !comparable || old.integer > sample.integer;
-    case Condition::if_less: return !comparable || old.integer < sample.integer;
-  }
-  return true;
-}
-
 bool set_variable(Context& context, Arguments arguments, Sample& sample) {
   if (context.variables == nullptr) return false;
   const VariableRef ref = arguments[0].variable;
+  VariableConditions conditions = 0;
+  for (const ArgumentValue& argument : arguments.subspan(1))
+    if (argument.type != ArgumentType::none)
+      conditions = static_cast<VariableConditions>(conditions | argument.reference);
   Sample old;
   const bool set = context.variables->get(ref, old, *context.scratch);
-  for (const ArgumentValue& argument : arguments.subspan(1)) {
-    if (argument.type == ArgumentType::none) continue;
-    const auto condition = static_cast<Condition>(argument.reference);
-    if (!holds(condition, set, ref.scope == VariableScope::process, old, sample)) return false;
-  }
+  if (!may_be_set(conditions, ref, set ? &old : nullptr, sample)) return false;  // [seen]
   if (is_text(sample))
     sample.text = context.scratch->copy(sample.text);  // it may lie in the variable's old bytes
   context.variables->set(ref, sample);

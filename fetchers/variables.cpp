@@ -23,6 +23,12 @@ constexpr bool is_name_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
 }
 
+constexpr std::array own_scopes = {VariableScope::session, VariableScope::transaction, VariableScope::request,
+                                   VariableScope::response, VariableScope::check};
+
+std::int64_t cost_of(std::size_t text) { return 80 + static_cast<std::int64_t>(text); }
+bool fits(std::int64_t bytes, std::uint32_t limit) { return limit == 0 || bytes <= limit; }
+
 // Nothing here has a parent stream, so its variables are those of the stream itself.
 constexpr bool is_parent(std::string_view scope) {
   return scope == "psess" || scope == "ptxn" || scope == "preq" || scope == "pres";
@@ -98,6 +104,19 @@ void VariableStore::clear(VariableScope scope) {
     if (entry.ref.scope == scope) entry.present = false;
 }
 
+// HAProxy counts 80 bytes for each variable besides its text [seen].
+std::int64_t VariableStore::bytes_of(VariableRef ref) const {
+  const auto found = std::ranges::find(entries_, ref, &Entry::ref);
+  return found != entries_.end() && found->present ? cost_of(found->bytes.size()) : 0;
+}
+
+std::int64_t VariableStore::bytes_of(VariableScope scope) const {
+  std::int64_t sum = 0;
+  for (const Entry& entry : entries_)
+    if (entry.present && entry.ref.scope == scope) sum += cost_of(entry.bytes.size());
+  return sum;
+}
+
 // Another thread may set it anew as soon as the lock is gone, so its bytes are copied.
 bool ProcessVariables::get(VariableRef ref, Sample& out, Scratch& scratch) const {
   const std::shared_lock lock(mutex_);
@@ -108,30 +127,79 @@ bool ProcessVariables::get(VariableRef ref, Sample& out, Scratch& scratch) const
 
 void ProcessVariables::set(VariableRef ref, const Sample& value) {
   const std::lock_guard lock(mutex_);
+  if (limits_.any()) {
+    const std::int64_t before = store_.bytes_of(ref);
+    const std::int64_t after = cost_of(holds_text(value.type) ? value.text.size() : 0);
+    if (!account(after - before)) {
+      static_cast<void>(account(-before));
+      return store_.unset(ref);
+    }
+  }
   store_.set(ref, value);
 }
 
 void ProcessVariables::unset(VariableRef ref) {
   const std::lock_guard lock(mutex_);
+  if (limits_.any()) static_cast<void>(account(-store_.bytes_of(ref)));
   store_.unset(ref);
+}
+
+// What all may take and what the process may take differ only in their limits.
+bool ProcessVariables::account(std::int64_t bytes) {
+  const std::int64_t used = used_.fetch_add(bytes, std::memory_order_relaxed) + bytes;
+  if (bytes <= 0 || (fits(used, limits_.all) && fits(used, limits_.process))) return true;
+  used_.fetch_sub(bytes, std::memory_order_relaxed);
+  return false;
+}
+
+Variables::~Variables() {
+  if (!limited()) return;
+  for (const auto scope : own_scopes) static_cast<void>(process_->account(-own_.bytes_of(scope)));
 }
 
 bool Variables::get(VariableRef ref, Sample& out, Scratch& scratch) const {
   return is_shared(ref) ? process_->get(ref, out, scratch) : own_.get(ref, out);
 }
 
+// A value for which there is no room is not kept, and neither is the one before it.
 void Variables::set(VariableRef ref, const Sample& value) {
-  if (is_shared(ref))
-    process_->set(ref, value);
-  else
-    own_.set(ref, value);
+  if (is_shared(ref)) return process_->set(ref, value);
+  if (limited()) {
+    const std::int64_t before = own_.bytes_of(ref);
+    const std::int64_t after = cost_of(holds_text(value.type) ? value.text.size() : 0);
+    if (!account(ref.scope, after - before)) return unset(ref);
+  }
+  own_.set(ref, value);
 }
 
 void Variables::unset(VariableRef ref) {
-  if (is_shared(ref))
-    process_->unset(ref);
-  else
-    own_.unset(ref);
+  if (is_shared(ref)) return process_->unset(ref);
+  if (limited()) static_cast<void>(process_->account(-own_.bytes_of(ref)));
+  own_.unset(ref);
+}
+
+void Variables::clear(VariableScope scope) {
+  if (limited()) static_cast<void>(process_->account(-own_.bytes_of(scope)));
+  own_.clear(scope);
+}
+
+// A scope's limit holds for the narrower ones within it, too.
+bool Variables::account(VariableScope scope, std::int64_t bytes) {
+  using enum VariableScope;
+  const VariableLimits& limits = process_->limits();
+  if (scope == check) {
+    if (!fits(own_.bytes_of(check) + bytes, limits.check)) return false;
+    return process_->account(bytes);
+  }
+  const std::int64_t narrow = own_.bytes_of(request) + own_.bytes_of(response);
+  const std::int64_t transactions = narrow + own_.bytes_of(transaction);
+  const std::int64_t sessions = transactions + own_.bytes_of(session);
+  const bool is_narrow = scope == request || scope == response;
+  if (bytes > 0 && ((is_narrow && !fits(own_.bytes_of(scope) + bytes, limits.request)) ||
+                    (scope != session && !fits(transactions + bytes, limits.transaction)) ||
+                    !fits(sessions + bytes, limits.session)))
+    return false;
+  return process_->account(bytes);
 }
 
 }  // namespace shunt::fetchers

@@ -1,6 +1,7 @@
 // Variables of all scopes: names are interned once when the configuration is compiled, values live where
 // their scope lives.
 #pragma once
+#include <atomic>
 #include <cstdint>
 #include <forward_list>
 #include <functional>
@@ -38,6 +39,33 @@ class VariableNames {
 [[nodiscard]] std::optional<VariableRef> parse_variable(std::string_view text, VariableNames& names,
                                                         std::string& error, int language = 999);
 
+// When a variable is set: all of these, as bits of VariableCondition.
+using VariableConditions = std::uint8_t;
+enum class VariableCondition : std::uint8_t {
+  if_exists,
+  if_not_exists,
+  if_empty,
+  if_not_empty,
+  if_set,
+  if_not_set,
+  if_greater,
+  if_less
+};
+// "ifexists" as a bit; 0: no such condition.
+[[nodiscard]] VariableConditions variable_condition(std::string_view name);
+// `old`: what it holds now, null for nothing. Variables of the process exist once a file names them.
+[[nodiscard]] bool may_be_set(VariableConditions conditions, VariableRef ref, const Sample* old,
+                              const Sample& value);
+
+// Bytes that the variables of a scope may take; 0: no limit. A scope's own include those of the narrower
+// ones: process those of sessions, session those of transactions, transaction those of requests and
+// responses.
+struct VariableLimits {
+  std::uint32_t all = 0, process = 0, session = 0, transaction = 0, request = 0, check = 0;
+
+  [[nodiscard]] bool any() const { return (all | process | session | transaction | request | check) != 0; }
+};
+
 // Values by name. A sample from get() points into the entry until that variable is set again or unset.
 class VariableStore {
  public:
@@ -45,6 +73,9 @@ class VariableStore {
   void set(VariableRef ref, const Sample& value);              // copies the bytes
   void unset(VariableRef ref);
   void clear(VariableScope scope);
+  // What counts towards the limits: of one variable, and of all of a scope.
+  [[nodiscard]] std::int64_t bytes_of(VariableRef ref) const;
+  [[nodiscard]] std::int64_t bytes_of(VariableScope scope) const;
 
  private:
   struct Entry {
@@ -62,11 +93,19 @@ class VariableStore {
 // The proc. variables, which all threads share.
 class ProcessVariables {
  public:
+  explicit ProcessVariables(const VariableLimits& limits = {}) : limits_(limits) {}
+
   [[nodiscard]] bool get(VariableRef ref, Sample& out, Scratch& scratch) const;
   void set(VariableRef ref, const Sample& value);
   void unset(VariableRef ref);
 
+  // Memory that variables of sessions take counts here, too.
+  [[nodiscard]] const VariableLimits& limits() const { return limits_; }
+  [[nodiscard]] bool account(std::int64_t bytes);  // false: there is no room for so many more
+
  private:
+  VariableLimits limits_;
+  std::atomic<std::int64_t> used_{0};
   mutable std::shared_mutex mutex_;
   VariableStore store_;
 };
@@ -77,16 +116,22 @@ class ProcessVariables {
 class Variables {
  public:
   explicit Variables(ProcessVariables* process = nullptr) : process_(process) {}
+  ~Variables();
+  Variables(const Variables&) = delete;
+  Variables& operator=(const Variables&) = delete;
 
   [[nodiscard]] bool get(VariableRef ref, Sample& out, Scratch& scratch) const;
   void set(VariableRef ref, const Sample& value);
   void unset(VariableRef ref);
-  void clear(VariableScope scope) { own_.clear(scope); }
+  void clear(VariableScope scope);
 
  private:
   [[nodiscard]] bool is_shared(VariableRef ref) const {
     return ref.scope == VariableScope::process && process_ != nullptr;
   }
+
+  [[nodiscard]] bool limited() const { return process_ != nullptr && process_->limits().any(); }
+  [[nodiscard]] bool account(VariableScope scope, std::int64_t bytes);
 
   VariableStore own_;
   ProcessVariables* process_ = nullptr;

@@ -250,6 +250,7 @@ struct Inherited {
   Maybe<Affinity> affinity = {};
   Maybe<std::string> default_backend = {}, log_tag = {};
   Maybe<LogFormatLine> log_format = {};
+  Maybe<std::shared_ptr<const parser::LogFormatTree>> unique_id_format = {};
   Maybe<Milliseconds> inspect_delay = {}, response_inspect_delay = {};  // only named `defaults` hold them
   Maybe<SourceLine> source = {};
   Maybe<std::uint32_t> client_probe_count = {}, server_probe_count = {};
@@ -322,6 +323,9 @@ struct TlsDefaults {
 struct Global {
   Maybe<std::uint32_t> maxconn = {}, nbthread = {}, ulimit_n = {}, uid = {}, gid = {}, bufsize = {},
                        maxrewrite = {}, pipesize = {}, maxpipes = {}, maxaccept = {};
+  std::vector<TcpRule> variables = {};  // set-var of process variables
+  Maybe<std::uint32_t> vars_global = {}, vars_proc = {}, vars_sess = {}, vars_txn = {}, vars_reqres = {},
+                       vars_check = {};  // tune.vars.*
   Maybe<bool> daemon = {}, quiet = {}, nosplice = {}, lenient_limits = {}, log_send_hostname_set = {},
               zero_warning = {};
   Maybe<bool> experimental = {};  // expose-experimental-directives

@@ -408,6 +408,12 @@ void write_global(std::string& text, const Global& global) {
   to.line("tune.maxaccept", global.maxaccept);
   to.line("tune.maxrewrite", global.maxrewrite);
   to.line("tune.pipesize", global.pipesize);
+  to.line("tune.vars.global-max-size", global.vars_global);
+  to.line("tune.vars.proc-max-size", global.vars_proc);
+  to.line("tune.vars.sess-max-size", global.vars_sess);
+  to.line("tune.vars.txn-max-size", global.vars_txn);
+  to.line("tune.vars.reqres-max-size", global.vars_reqres);
+  to.line("tune.vars.check-max-size", global.vars_check);
 }
 
 }  // namespace

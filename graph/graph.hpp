@@ -15,6 +15,7 @@
 #include "acl/program.hpp"
 #include "fetchers/endpoint.hpp"
 #include "fetchers/log_format.hpp"
+#include "fetchers/variables.hpp"
 #include "parser/address.hpp"
 #include "parser/source.hpp"
 
@@ -259,6 +260,8 @@ struct Action {
   fetchers::VariableRef variable = {};             // set_var, unset_var
   std::optional<fetchers::LogFormat> format = {};  // set-var-fmt
   parser::Span span = {};
+  std::uint32_t line = 0;                       // where it stands (last_rule_line)
+  fetchers::VariableConditions conditions = 0;  // set_var
 };
 
 // Payload of a rule in a use_backend list: an index into Graph::switches.
@@ -302,6 +305,7 @@ struct ProxyOptions {
 
 struct Proxy {
   ProxyId id = 0;
+  std::uint32_t number = 0;  // HAProxy's: `id`, or the next free one
   std::string name;
   bool is_frontend = false, is_backend = false;  // `listen` is both
   bool disabled = false;
@@ -335,6 +339,7 @@ struct Proxy {
   std::optional<fetchers::LogFormat> structured_data;  // log-format-sd, for RFC 5424 targets
   std::optional<fetchers::LogFormat> error_log_format;
   std::string log_tag;
+  std::optional<fetchers::LogFormat> unique_id_format;
   parser::Span span = {};
 };
 
@@ -351,6 +356,7 @@ struct Tunables {
   std::uint32_t maxaccept = 0;
   std::uint32_t idle_check_ms = 0;
   bool splice = true;  // `nosplice` turns it off
+  fetchers::VariableLimits variables = {};
 };
 
 struct Global {
@@ -377,11 +383,13 @@ struct Graph {
   std::vector<Listener> listeners;  // indexed by ListenerId, grouped by frontend
   std::vector<Server> servers;      // indexed by ServerId, grouped by backend
   std::vector<Action> actions;
+  std::vector<Action> first_values;  // set_var of process variables, before anything else happens
   std::vector<Switch> switches;
   std::vector<ServerRule> server_rules = {};
   acl::Program program;
   std::unordered_map<std::string, ProxyId> backends_by_name;  // for computed names
   std::shared_ptr<const pki::CertificateStore> certificates;
+  std::vector<std::string> source_names;  // by the file id of a span
   std::vector<std::string> opened_files;  // every path that was read: what the keeper may open again
 };
 

@@ -13,6 +13,7 @@
 
 #include "graph/codes.hpp"
 #include "graph/config.hpp"
+#include "graph/exported_environment.hpp"
 #include "graph/facts.hpp"
 #include "graph/link/linking.hpp"
 #include "graph/reach.hpp"
@@ -108,14 +109,16 @@ bool has_listener(const config::Config& config, Target target) {
   });
 }
 
-void compile(Loaded& loaded, Files files, const LoadOptions& options) {
+// `exports`: real files, so the process takes over what they do to the environment.
+void compile(Loaded& loaded, Files files, const LoadOptions& options, bool exports) {
   if (options.target != Target::shunt) loaded.sink.judge_only_the_file();
   DefaultPath paths(loaded.sources);
   const config::Config config =
       read_config(loaded.sources, files.ids, loaded.sink, loaded.ignored, paths, options);
   loaded.has_listener = has_listener(config, options.target);
   loaded.zero_warning = value_or(config.global.zero_warning, false);
-  loaded.graph = link(config, options, std::move(files.paths), loaded.sink);
+  if (options.target == Target::shunt && exports) export_environment(config.syntax);
+  loaded.graph = link(config, loaded.sources, options, std::move(files.paths), loaded.sink);
   if (options.only_reached && options.target != Target::shunt) drop_unreached(loaded.sink, config);
   loaded.sink.sort();
 }
@@ -125,7 +128,7 @@ void compile(Loaded& loaded, Files files, const LoadOptions& options) {
 std::unique_ptr<Loaded> load_files(const std::vector<std::string>& paths, const LoadOptions& options) {
   auto loaded = std::make_unique<Loaded>();
   Files files = read_all(paths, loaded->sources, loaded->sink);
-  compile(*loaded, std::move(files), options);
+  compile(*loaded, std::move(files), options, true);
   return loaded;
 }
 

@@ -16,12 +16,22 @@ using graph::Graph;
 ActionEffect accept(const Graph&, const Action&, fetchers::Context&) { return ActionEffect::accept; }
 ActionEffect reject(const Graph&, const Action&, fetchers::Context&) { return ActionEffect::reject; }
 
+// Unless a condition of the action stands against it.
+void store(const Action& action, fetchers::Context& context, const fetchers::Sample& value) {
+  if (action.conditions != 0) {
+    fetchers::Sample old;
+    const bool set = context.variables->get(action.variable, old, *context.scratch);
+    if (!fetchers::may_be_set(action.conditions, action.variable, set ? &old : nullptr, value)) return;
+  }
+  context.variables->set(action.variable, value);
+}
+
 void set_formatted(const Graph& graph, const Action& action, fetchers::Context& context) {
   std::string text;
   fetchers::write(*action.format, graph.program.expressions(), context, text);
   fetchers::Sample sample;
   sample.set_string(text);
-  context.variables->set(action.variable, sample);
+  store(action, context, sample);
 }
 
 // An expression without a value leaves the variable as it was; it does not wait for one.
@@ -32,7 +42,7 @@ ActionEffect set_var(const Graph& graph, const Action& action, fetchers::Context
   }
   fetchers::Sample sample;
   if (graph.program.expressions().evaluate(action.expression, context, sample).found)
-    context.variables->set(action.variable, sample);
+    store(action, context, sample);
   return ActionEffect::next_rule;
 }
 
@@ -65,6 +75,21 @@ static_assert(rows.size() == graph::action_kind_count && in_order(),
 
 ActionEffect run_action(const Graph& graph, const Action& action, fetchers::Context& context) {
   return rows[static_cast<std::size_t>(action.kind)].run(graph, action, context);
+}
+
+void set_first_values(const graph::Graph& graph, const fetchers::ProcessView& process,
+                      fetchers::ProcessVariables& shared) {
+  fetchers::Scratch scratch;
+  fetchers::Variables variables(&shared);
+  for (const Action& action : graph.first_values) {
+    scratch.reset();
+    fetchers::Context context;
+    context.scratch = &scratch;
+    context.variables = &variables;
+    context.process = &process;
+    context.date = std::chrono::system_clock::now();
+    static_cast<void>(run_action(graph, action, context));
+  }
 }
 
 }  // namespace shunt::route

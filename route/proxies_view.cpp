@@ -2,21 +2,114 @@
 #include "route/proxies_view.hpp"
 
 namespace shunt::route {
+namespace {
+
+constexpr auto relaxed = std::memory_order_relaxed;
+
+}  // namespace
+
+std::optional<std::int64_t> timeout_of(const graph::Proxy& proxy, fetchers::TimeoutKind kind) {
+  using fetchers::TimeoutKind;
+  const auto chosen = [&]() -> std::optional<graph::Milliseconds> {
+    switch (kind) {
+      case TimeoutKind::client: return proxy.timeouts.client;
+      case TimeoutKind::server: return proxy.timeouts.server;
+      case TimeoutKind::connect: return proxy.timeouts.connect;
+      case TimeoutKind::queue: return proxy.timeouts.queue;
+      case TimeoutKind::tunnel: return proxy.timeouts.tunnel;
+      case TimeoutKind::tarpit: return std::nullopt;
+    }
+    return std::nullopt;
+  }();
+  return chosen ? std::optional<std::int64_t>(chosen->count()) : std::nullopt;
+}
 
 std::uint32_t StateProxiesView::usable_servers(std::uint32_t backend) const {
-  return backend < graph_.proxies.size() ? state_.usable_servers(graph_, backend) : 0;
+  return find(backend) != nullptr ? state_.usable_servers(graph_, backend) : 0;
 }
 
 std::uint32_t StateProxiesView::frontend_connections(std::uint32_t frontend) const {
-  return frontend < graph_.proxies.size()
-             ? state_.proxy(frontend).frontend_connections.load(std::memory_order_relaxed)
-             : 0;
+  return find(frontend) != nullptr ? state_.proxy(frontend).frontend_connections.load(relaxed) : 0;
 }
 
 std::uint32_t StateProxiesView::backend_connections(std::uint32_t backend) const {
-  return backend < graph_.proxies.size()
-             ? state_.proxy(backend).backend_connections.load(std::memory_order_relaxed)
-             : 0;
+  return find(backend) != nullptr ? state_.proxy(backend).backend_connections.load(relaxed) : 0;
+}
+
+std::uint32_t StateProxiesView::listener_connections(std::uint32_t listener) const {
+  return listener < graph_.listeners.size() ? state_.listener(listener).load(relaxed) : 0;
+}
+
+std::uint32_t StateProxiesView::frontend_session_rate(std::uint32_t frontend) const {
+  return find(frontend) != nullptr ? state_.proxy(frontend).frontend_sessions.per_second(now()) : 0;
+}
+
+std::uint32_t StateProxiesView::backend_session_rate(std::uint32_t backend) const {
+  return find(backend) != nullptr ? state_.proxy(backend).backend_sessions.per_second(now()) : 0;
+}
+
+std::uint32_t StateProxiesView::queued(std::uint32_t backend) const {
+  const graph::Proxy* proxy = find(backend);
+  if (proxy == nullptr) return 0;
+  std::uint32_t sum = 0;
+  for (std::uint32_t id = proxy->first_server; id < proxy->first_server + proxy->server_count; ++id)
+    sum += state_.server(id).queued.load(relaxed);
+  return sum;
+}
+
+// No server has a limit yet, so one that takes connections takes any number of them.
+std::int64_t StateProxiesView::free_connections(std::uint32_t backend) const {
+  return usable_servers(backend) != 0 ? -1 : 0;
+}
+
+std::int64_t StateProxiesView::free_slots(std::uint32_t backend) const {
+  const graph::Proxy* proxy = find(backend);
+  if (proxy == nullptr) return 0;
+  for (std::uint32_t id = proxy->first_server; id < proxy->first_server + proxy->server_count; ++id)
+    if (state_.server(id).up.load(relaxed) && !state_.server(id).maintenance.load(relaxed)) return -1;
+  return 0;
+}
+
+fetchers::ServerFacts StateProxiesView::server(std::uint32_t server) const {
+  if (server >= graph_.servers.size()) return {};
+  const graph::Server& line = graph_.servers[server];
+  const ServerState& state = state_.server(server);
+  const std::uint32_t weight = state.weight.load(relaxed);
+  return {.name = line.name,
+          .number = line.number,
+          .up = state.up.load(relaxed) && !state.maintenance.load(relaxed),
+          .weight = weight,
+          .user_weight = weight,
+          .first_weight = line.weight,
+          .connections = state.served.load(relaxed),
+          .queued = state.queued.load(relaxed),
+          .session_rate = state.sessions.per_second(now())};
+}
+
+std::string_view StateProxiesView::name(std::uint32_t proxy) const {
+  return find(proxy) != nullptr ? std::string_view(find(proxy)->name) : std::string_view();
+}
+
+std::uint32_t StateProxiesView::number(std::uint32_t proxy) const {
+  return find(proxy) != nullptr ? find(proxy)->number : 0;
+}
+
+std::string_view StateProxiesView::default_backend(std::uint32_t frontend) const {
+  const graph::Proxy* proxy = find(frontend);
+  return proxy == nullptr || proxy->default_backend == graph::none || proxy->default_backend == frontend
+             ? std::string_view()
+             : name(proxy->default_backend);
+}
+
+std::optional<std::int64_t> StateProxiesView::timeout(std::uint32_t proxy, fetchers::TimeoutKind kind) const {
+  const graph::Proxy* found = find(proxy);
+  if (found == nullptr) return std::nullopt;
+  const bool of_its_kind = kind == fetchers::TimeoutKind::client ? found->is_frontend : found->is_backend;
+  return of_its_kind ? timeout_of(*found, kind) : std::nullopt;
+}
+
+std::uint32_t StateProxiesView::retries(std::uint32_t backend) const {
+  return find(backend) != nullptr ? find(backend)->retries : 0;
 }
 
 }  // namespace shunt::route

@@ -24,6 +24,7 @@ Session::Session(Facilities& facilities, graph::ListenerId listener, const fetch
   facilities.state->connections.fetch_add(1, std::memory_order_relaxed);
   state.frontend_connections.fetch_add(1, std::memory_order_relaxed);
   state.frontend_total.fetch_add(1, std::memory_order_relaxed);
+  facilities.state->listener(listener).fetch_add(1, std::memory_order_relaxed);
 }
 
 Session::~Session() {
@@ -33,10 +34,12 @@ Session::~Session() {
   pass_slot_on();
   release_backend();
   facilities_->state->proxy(frontend().id).frontend_connections.fetch_sub(1, std::memory_order_relaxed);
+  facilities_->state->listener(listener_).fetch_sub(1, std::memory_order_relaxed);
   facilities_->state->connections.fetch_sub(1, std::memory_order_relaxed);
 }
 
 Step Session::step(const Event& event) {
+  ++calls_;
   (this->*handlers[static_cast<std::size_t>(phase_)])(event);
   return current();
 }
@@ -94,6 +97,8 @@ void Session::on_proxy_header(const Event& event) {
 void Session::take_header(const fetchers::wire::ProxyHeader& header) {
   received_header_ = true;
   if (header.local) return;
+  rare().socket_source = source_;
+  rare().socket_destination = destination_;
   source_ = header.source;
   destination_ = header.destination;
   if (!header.tlvs.empty()) rare().tlvs = header.tlvs;
@@ -120,6 +125,7 @@ void Session::begin_stream(const Event& event) {
   handshake_ms_ = elapsed(event.at);
   client_deadline_ = never;
   if (!pass_early_rules(frontend().session_rules, event.at)) return refuse(event.at);
+  facilities_->state->proxy(frontend().id).frontend_sessions.add(event.at);
   request_counter_ = facilities_->state->requests.fetch_add(1, std::memory_order_relaxed);
   if (frontend().timeouts.client) client_deadline_ = event.at + *frontend().timeouts.client;
   phase_ = Phase::inspect_frontend;
@@ -144,7 +150,7 @@ void Session::drop_silently(Time at) {
   close('P', 'R', at);
 }
 
-Session::Rare& Session::rare() {
+Session::Rare& Session::rare() const {
   if (!rare_) rare_ = std::make_unique<Rare>();
   return *rare_;
 }

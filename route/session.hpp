@@ -18,6 +18,7 @@
 #include "route/balance/balancer.hpp"
 #include "route/queue.hpp"
 #include "route/retry.hpp"
+#include "route/session_views.hpp"
 #include "route/state.hpp"
 
 namespace shunt::route {
@@ -37,9 +38,13 @@ struct Facilities {
   State* state = nullptr;
   fetchers::Scratch* scratch = nullptr;
   const fetchers::ProxiesView* proxies = nullptr;  // route/proxies_view.hpp has the one over State
-  Wakeups* wakeups = nullptr;                      // of this thread; null: nobody is woken (tests)
+  const fetchers::ProcessView* process = nullptr;
+  Wakeups* wakeups = nullptr;  // of this thread; null: nobody is woken (tests)
   ServerObserver* observer = nullptr;
   std::uint64_t random_state = 0;  // per thread
+  Time now = {};                   // of the evaluation that goes on; StateProxiesView reads it
+  StreamFacts stream = {};         // what fetches see of the session that evaluates
+  ServerSide server_side = {};
 };
 
 enum class EventKind : std::uint8_t {
@@ -140,6 +145,10 @@ class Session final : public fetchers::ConnectionView {
 
   // After `close`, or after `relay` with option logasap: what has to be logged, and its contents.
   [[nodiscard]] LogKind log_kind() const;
+  // The line is written when the server is connected: logasap, or a format that needs nothing else.
+  [[nodiscard]] bool logs_early() const;
+  // The relay has begun; the limits of that phase apply from now on.
+  void begin_limits() { limits_apply_ = true; }
   void fill(fetchers::LogRecord& record, Time now) const;
   [[nodiscard]] std::string_view error_text() const;
   // A context for log formats; `record` must outlive its use.
@@ -155,6 +164,13 @@ class Session final : public fetchers::ConnectionView {
   [[nodiscard]] fetchers::Endpoint destination() const override;
   [[nodiscard]] std::string_view proxy_tlvs() const override;
   [[nodiscard]] bool received_proxy_header() const override;
+  [[nodiscard]] fetchers::Endpoint socket_source() const override;
+  [[nodiscard]] fetchers::Endpoint socket_destination() const override;
+  [[nodiscard]] std::optional<fetchers::TcpFacts> tcp_facts() const override;
+  [[nodiscard]] std::uint32_t error() const override;
+
+  // The sockets of this session; must outlive it.
+  void set_sockets(const Sockets& sockets) { sockets_ = &sockets; }
 
  private:
   enum class Phase : std::uint8_t {
@@ -180,6 +196,9 @@ class Session final : public fetchers::ConnectionView {
     Waiting waiting;
     std::int32_t priority_class = 0, priority_offset = 0;     // set-priority-*
     std::uint32_t server_position = 0, backend_position = 0;  // %sq, %bq
+    std::string unique_id;
+    bool making_unique_id = false;
+    fetchers::Endpoint socket_source, socket_destination;  // what a PROXY header replaced
   };
 
   // What walking a rule list came to.
@@ -197,7 +216,8 @@ class Session final : public fetchers::ConnectionView {
   void refuse(Time at);
   void drop_silently(Time at);
   [[nodiscard]] Step current() const;
-  [[nodiscard]] Rare& rare();
+  [[nodiscard]] Rare& rare() const;
+  [[nodiscard]] std::string_view unique_id() const;
 
   // session_rules.cpp: content rules and the choice of the backend
   void on_inspect(const Event& event);
@@ -211,6 +231,8 @@ class Session final : public fetchers::ConnectionView {
   [[nodiscard]] graph::ProxyId switch_target(const graph::Switch& rule, fetchers::Context& context) const;
   [[nodiscard]] fetchers::BufferedBytes request_bytes(const Event& event) const;
   [[nodiscard]] fetchers::Context context(const fetchers::BufferedBytes& request, bool final, Time at) const;
+  [[nodiscard]] fetchers::Context context(const fetchers::BufferedBytes& request, bool final, Time at,
+                                          fetchers::Scratch& scratch) const;
 
   // session_connect.cpp: the choice of the server, attempts and retries
   void on_connecting(const Event& event);
@@ -255,9 +277,13 @@ class Session final : public fetchers::ConnectionView {
 
   static constexpr Time never = Time::max();
 
+  friend class StreamFacts;
+  friend class ServerSide;
+
   Facilities* facilities_;
+  const Sockets* sockets_ = nullptr;
   const fetchers::TlsView* tls_ = nullptr;
-  std::unique_ptr<Rare> rare_;
+  mutable std::unique_ptr<Rare> rare_;     // a log format may make the unique id
   mutable fetchers::Variables variables_;  // a log format may write them, too
   std::chrono::system_clock::time_point date_;
   Time accepted_at_ = {};
@@ -273,7 +299,10 @@ class Session final : public fetchers::ConnectionView {
   graph::ProxyId backend_ = graph::none;
   graph::ServerId server_ = graph::none;
   std::uint32_t attempt_ = 0, retries_ = 0;
-  std::uint32_t input_size_ = 0;  // bytes that were buffered at the last event
+  std::uint32_t calls_ = 0;
+  const graph::Action* waiting_rule_ = nullptr;
+  const graph::Action* last_rule_ = nullptr;  // the last content rule that ended its list
+  std::uint32_t input_size_ = 0;              // bytes that were buffered at the last event
   Phase phase_ = Phase::fresh;
   char termination_[2] = {'-', '-'};
   char client_failure_ = 0;   // before a server is chosen: 'C' reset, 'c' timeout
@@ -281,12 +310,13 @@ class Session final : public fetchers::ConnectionView {
   bool received_header_ : 1 = false;
   bool client_sent_ : 1 = false;  // at least one byte
   bool input_ended_ : 1 = false;
-  bool served_ : 1 = false;           // counted in the server's `served`
-  bool in_backend_ : 1 = false;       // counted in the backend's connections
-  bool redispatch_ : 1 = false;       // the retry that is waited for makes a new choice
-  bool redispatched_ : 1 = false;     // ... and one came to another server
-  bool unlogged_ : 1 = false;         // refused by a connection or session rule
-  bool reset_ : 1 = false;            // ... by a connection rule: HAProxy then closes with RST
+  bool served_ : 1 = false;        // counted in the server's `served`
+  bool in_backend_ : 1 = false;    // counted in the backend's connections
+  bool redispatch_ : 1 = false;    // the retry that is waited for makes a new choice
+  bool redispatched_ : 1 = false;  // ... and one came to another server
+  bool unlogged_ : 1 = false;      // refused by a connection or session rule
+  bool reset_ : 1 = false;         // ... by a connection rule: HAProxy then closes with RST
+  bool limits_apply_ : 1 = false;
   bool client_given_up_ : 1 = false;  // its timeout passed while connecting
   bool persistent_ : 1 = false;       // a rule or a cookie named the server
   bool forced_ : 1 = false;           // ... and it is used even if it is down

@@ -122,6 +122,11 @@ LogKind Session::log_kind() const {
   return options.dontlog_normal && normal ? LogKind::nothing : LogKind::session;
 }
 
+bool Session::logs_early() const {
+  const auto& format = frontend().log_format;
+  return frontend().options.logasap || (format && !format->at_end);
+}
+
 std::string_view Session::error_text() const {
   return rare_ ? std::string_view(rare_->error) : std::string_view();
 }
@@ -158,6 +163,7 @@ void Session::fill(fetchers::LogRecord& record, Time now) const {
   }
   record.as_soon_as_possible = frontend().options.logasap;
   record.request_counter = request_counter_;
+  record.unique_id = unique_id();
   if (tls_ != nullptr) {
     record.tls_version = tls_->protocol().value_or(std::string_view());
     record.tls_cipher = tls_->cipher().value_or(std::string_view());
@@ -167,6 +173,8 @@ void Session::fill(fetchers::LogRecord& record, Time now) const {
 fetchers::Context Session::log_context(const fetchers::LogRecord& record) const {
   fetchers::Context made = context({}, true, accepted_at_ + graph::Milliseconds(record.total_ms));
   made.log = &record;
+  // Without a name it is the frontend that a format's `be_conn` is about.
+  made.backend = frontend().id;
   return made;
 }
 

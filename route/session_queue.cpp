@@ -31,6 +31,7 @@ void Session::take_place(graph::ServerId chosen, Time at) {
 
 void Session::server_assigned(Time at) {
   assigned_at_ = at;
+  facilities_->state->server(server_).sessions.add(at);
   queue_ms_ = elapsed(at) + 1;  // the one millisecond is what HAProxy logs
   start_attempt(at);
 }

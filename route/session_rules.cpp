@@ -71,13 +71,24 @@ fetchers::BufferedBytes Session::request_bytes(const Event& event) const {
 }
 
 fetchers::Context Session::context(const fetchers::BufferedBytes& request, bool final, Time at) const {
-  fetchers::Context made;
   facilities_->scratch->reset();
-  made.scratch = facilities_->scratch;
+  return context(request, final, at, *facilities_->scratch);
+}
+
+fetchers::Context Session::context(const fetchers::BufferedBytes& request, bool final, Time at,
+                                   fetchers::Scratch& scratch) const {
+  fetchers::Context made;
+  made.scratch = &scratch;
   made.client = this;
   made.client_tls = tls_;
   made.request = request;
+  facilities_->now = at;
+  facilities_->stream.look_at(*this);
+  facilities_->server_side.look_at(*this);
   made.proxies = facilities_->proxies;
+  made.process = facilities_->process;
+  made.stream = &facilities_->stream;
+  if (server_ != graph::none) made.server = &facilities_->server_side;
   made.variables = &variables_;
   made.frontend = frontend().id;
   made.backend = backend_ == graph::none ? frontend().id : backend_;
@@ -91,13 +102,19 @@ Session::Verdict Session::run_rules(acl::RuleListId list, fetchers::Context& rul
   const graph::Graph& graph = *facilities_->graph;
   for (std::uint32_t from = 0;;) {
     const acl::ListStep found = graph.program.next(list, from, rules_context);
-    if (found.kind == acl::ListStep::Kind::end) return Verdict::accepted;
-    if (found.kind == acl::ListStep::Kind::wait) return Verdict::waits;
+    if (found.kind == acl::ListStep::Kind::end) {
+      waiting_rule_ = nullptr;
+      return Verdict::accepted;
+    }
     const graph::Action& action = graph.actions[graph.program.rules(list)[found.rule].payload];
-    switch (run_action(graph, action, rules_context)) {
-      case ActionEffect::accept: return Verdict::accepted;
-      case ActionEffect::reject: return Verdict::rejected;
-      case ActionEffect::next_rule: break;
+    if (found.kind == acl::ListStep::Kind::wait) {
+      waiting_rule_ = &action;
+      return Verdict::waits;
+    }
+    const ActionEffect effect = run_action(graph, action, rules_context);
+    if (effect != ActionEffect::next_rule) {
+      if (phase_ >= Phase::inspect_frontend) last_rule_ = &action;
+      return effect == ActionEffect::accept ? Verdict::accepted : Verdict::rejected;
     }
     from = found.rule + 1;
   }
@@ -118,6 +135,7 @@ void Session::choose_backend(const Event& event) {
   ProxyState& state = facilities_->state->proxy(chosen);
   state.backend_connections.fetch_add(1, std::memory_order_relaxed);
   state.backend_total.fetch_add(1, std::memory_order_relaxed);
+  state.backend_sessions.add(event.at);
   if (chosen == frontend().id) return assign_server(graph::none, event);
   phase_ = Phase::inspect_backend;
   inspect(event, false);

@@ -24,7 +24,8 @@ std::shared_ptr<ServerState> make_server(const graph::Server& server) {
 ProxyState::ProxyState() = default;
 ProxyState::~ProxyState() = default;
 
-State::State(const graph::Graph& graph) {
+State::State(const graph::Graph& graph)
+    : variables(graph.global.tune.variables), listeners_(graph.listeners.size()) {
   for (const graph::Server& server : graph.servers) servers_.push_back(make_server(server));
   for (const graph::Proxy& proxy : graph.proxies) {
     auto state = std::make_shared<ProxyState>();

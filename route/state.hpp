@@ -10,6 +10,7 @@
 
 #include "fetchers/variables.hpp"
 #include "graph/graph.hpp"
+#include "route/frequency.hpp"
 #include "route/queue.hpp"
 
 namespace shunt::route {
@@ -22,7 +23,8 @@ using Time = Clock::time_point;
 struct ServerState {
   std::atomic<std::uint32_t> served{0};  // connections established or being established
   std::atomic<std::uint32_t> queued{0};
-  std::atomic<std::uint64_t> total{0};   // connections ever given to it
+  std::atomic<std::uint64_t> total{0};  // connections ever given to it
+  Frequency sessions;
   std::atomic<std::uint32_t> weight{1};  // 0 ... 256
   std::atomic<std::uint32_t> errors{0};  // failed connections in a row, of an observed server
   // While it starts slowly: sixteenths of the weight, and the percentage of maxconn.
@@ -47,10 +49,11 @@ struct ProxyState {
   std::atomic<std::uint64_t> frontend_total{0};
   std::atomic<std::uint64_t> backend_total{0};
   std::atomic<std::uint64_t> log_lines{0};  // of sessions in the frontend (%lc)
-  std::atomic<std::uint32_t> queued{0};     // sessions in `line`
-  std::mutex balancing;                     // guards what follows, and the lines of the servers
-  WaitLine line;                            // sessions that any server may serve
-  std::unique_ptr<Balancer> balancer;       // null for a proxy without servers
+  Frequency frontend_sessions, backend_sessions;
+  std::atomic<std::uint32_t> queued{0};  // sessions in `line`
+  std::mutex balancing;                  // guards what follows, and the lines of the servers
+  WaitLine line;                         // sessions that any server may serve
+  std::unique_ptr<Balancer> balancer;    // null for a proxy without servers
 };
 
 // The dense id -> state tables of one generation. Servers come up in the state that their lines say.
@@ -63,6 +66,11 @@ class State {
 
   [[nodiscard]] ProxyState& proxy(graph::ProxyId id) { return *proxies_[id]; }
   [[nodiscard]] ServerState& server(graph::ServerId id) { return *servers_[id]; }
+  // Connections of one listening socket.
+  [[nodiscard]] std::atomic<std::uint32_t>& listener(graph::ListenerId id) { return listeners_[id]; }
+  [[nodiscard]] const std::atomic<std::uint32_t>& listener(graph::ListenerId id) const {
+    return listeners_[id];
+  }
   [[nodiscard]] const ProxyState& proxy(graph::ProxyId id) const { return *proxies_[id]; }
   [[nodiscard]] const ServerState& server(graph::ServerId id) const { return *servers_[id]; }
 
@@ -82,6 +90,7 @@ class State {
  private:
   std::vector<std::shared_ptr<ProxyState>> proxies_;
   std::vector<std::shared_ptr<ServerState>> servers_;
+  std::vector<std::atomic<std::uint32_t>> listeners_;
 };
 
 }  // namespace shunt::route

@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdlib>
 
+#include "route/actions.hpp"
 #include "runtime/daemonize.hpp"
 #include "runtime/keeper.hpp"
 #include "runtime/limits.hpp"
@@ -15,6 +16,7 @@
 #include "runtime/messages.hpp"
 #include "runtime/pidfile.hpp"
 #include "runtime/privileges.hpp"
+#include "runtime/process_facts.hpp"
 #include "runtime/server_errors.hpp"
 #include "runtime/stats_socket.hpp"
 #include "runtime/supervisor.hpp"
@@ -165,6 +167,9 @@ Step Process::make_generation() {
   auto generation = std::make_shared<Generation>();
   generation->graph = graph_;
   generation->state = std::make_shared<route::State>(*graph_);
+  const std::string host = host_name();
+  const ProcessFacts facts(*generation->state, counters_, 0, host);
+  route::set_first_values(*graph_, facts, generation->state->variables);
   generation->tls.resize(graph_->listeners.size());
   for (const graph::Listener& listener : graph_->listeners) {
     if (!listener.tls) continue;

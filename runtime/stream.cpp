@@ -22,7 +22,9 @@ Stream::Stream(ThreadContext& thread, const AcceptedSocket& socket)
     : thread_(thread),
       client_(socket.fd),
       session_(thread.facilities, socket.listener, socket.source, socket.destination,
-               std::chrono::system_clock::now()) {}
+               std::chrono::system_clock::now()) {
+  session_.set_sockets(*this);
+}
 
 void Stream::start(ThreadContext& thread, const AcceptedSocket& socket) {
   auto* const stream = new (thread.stream_memory.take()) Stream(thread, socket);

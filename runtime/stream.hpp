@@ -19,7 +19,7 @@ struct AcceptedSocket {
   fetchers::Endpoint destination = {};
 };
 
-class Stream final : public Handler, public route::Sleeper {
+class Stream final : public Handler, public route::Sleeper, public route::Sockets {
  public:
   // Takes the descriptor over and lives until the connection is over (in the thread's stream memory).
   static void start(ThreadContext& thread, const AcceptedSocket& socket);
@@ -35,13 +35,18 @@ class Stream final : public Handler, public route::Sleeper {
   void turn_has_come() override;
   void destroy() override;
 
+  // stream_facts.cpp: what fetches want to know of the sockets
+  [[nodiscard]] std::optional<fetchers::TcpFacts> client_facts() const override;
+  [[nodiscard]] std::optional<fetchers::TcpFacts> server_facts() const override;
+  [[nodiscard]] fetchers::Endpoint server_source() const override;
+
  private:
   enum Side : unsigned { client_side = 0, server_side = 1 };
   enum class Phase : std::uint8_t { opening, proxy_header, handshake, input, connecting, pause, relay, dead };
   using MaybeEvent = std::optional<route::Event>;
 
   Stream(ThreadContext& thread, const AcceptedSocket& socket);
-  ~Stream() = default;
+  ~Stream() override = default;
 
   // stream.cpp: the session's steps
   void open();

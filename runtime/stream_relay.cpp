@@ -29,7 +29,8 @@ void Stream::begin_relay() {
   to_client_.splice = splice_use(front.splice_response || back.splice_response);
   prepend_proxy_header();
   if (!watches_server_) watch_server(false);
-  if (front.logasap) log_end(thread_, session_, server_.fd());
+  if (session_.logs_early()) log_end(thread_, session_, server_.fd());
+  session_.begin_limits();
   begin_idle_time();
   if (client_failed_) return finish(EndCause::client_reset);
   pump_both(true, to_client_.readable);
@@ -215,7 +216,7 @@ void Stream::side_failed(unsigned side) {
 
 void Stream::finish(EndCause cause, bool spare_client) {
   if (server_gone_ && cause == EndCause::done) cause = EndCause::server_reset;
-  bool const logged = phase_ == Phase::relay && session_.frontend().options.logasap;
+  bool const logged = phase_ == Phase::relay && session_.logs_early();
   session_.finish(cause, thread_.engine.now());
   if (!logged) log_end(thread_, session_, server_.fd());
   // Not even option nolinger makes an ordinary end a reset: after the server's FIN both sides close as

@@ -1,8 +1,6 @@
 // Sizes of the thread's pools, from the graph's tunables.
 #include "runtime/thread_context.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <random>
@@ -23,12 +21,6 @@ PipeLimits pipe_limits(const graph::Global& global) {
   return limits;
 }
 
-std::string host_name() {
-  std::array<char, 256> name{};
-  if (::gethostname(name.data(), name.size() - 1) != 0) return {};
-  return name.data();
-}
-
 std::uint64_t random_seed() {
   std::random_device device;
   return (std::uint64_t{device()} << 32) | device();
@@ -42,17 +34,19 @@ ThreadContext::ThreadContext(const WorkerOptions& options, StreamObserver& strea
       counters(options.counters),
       sockets(options.sockets),
       observer(stream_observer),
-      proxies(*generation->graph, *generation->state),
+      hostname(host_name()),
+      process(*generation->state, *counters, options.number, hostname),
+      proxies(*generation->graph, *generation->state, &facilities.now),
       facilities{.graph = generation->graph.get(),
                  .state = generation->state.get(),
                  .scratch = &scratch,
                  .proxies = &proxies,
+                 .process = &process,
                  .wakeups = &wakeups,
                  .observer = options.observer,
                  .random_state = random_seed()},
       relay(generation->graph->global.tune.bufsize, pipe_limits(generation->graph->global)),
       log(options.log_faults),
-      hostname(host_name()),
       stream_memory(sizeof(Stream)) {
   log.prepare(*generation->graph);
   if (graph().global.log_send_hostname) log.set_hostname(*graph().global.log_send_hostname);

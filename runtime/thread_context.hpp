@@ -15,6 +15,7 @@
 #include "runtime/generation.hpp"
 #include "runtime/log_sender.hpp"
 #include "runtime/pool_report.hpp"
+#include "runtime/process_facts.hpp"
 #include "runtime/relay.hpp"
 #include "runtime/tls/tls_connection.hpp"
 #include "runtime/worker.hpp"
@@ -42,13 +43,14 @@ struct ThreadContext {
   StreamObserver& observer;
   Engine engine;
   fetchers::Scratch scratch;
+  std::string hostname;
+  ProcessFacts process;
   route::StateProxiesView proxies;
   route::Facilities facilities;
   RelayTools relay;
   TlsTools tls;
   LogSender log;
   std::string log_line;  // reused
-  std::string hostname;
   BlockPool stream_memory;
   Stream* streams = nullptr;                   // all of this thread, linked
   std::atomic<std::uint32_t> stream_count{0};  // written by this thread only

@@ -108,6 +108,7 @@ void Worker::run() {
 
 // Nobody gets in any more when this returns: shutting a listener down needs no thread of its own.
 void Worker::finish_and_stop() {
+  data_->thread.counters->stopping.store(true, std::memory_order_relaxed);
   data_->thread.sockets->close_all();
   asio::post(data_->io, [data = data_.get()] { data->finish_and_stop(); });
 }

@@ -2,6 +2,7 @@
 // its own.
 #pragma once
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -20,6 +21,8 @@ class LogFaults;
 struct ProcessCounters {
   std::atomic<std::uint32_t> connections{0};  // client connections now open
   std::atomic<std::uint64_t> accepted{0};
+  std::atomic<bool> stopping{false};
+  std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
   SlotWaiters waiters;  // threads that have to leave clients in the backlog
 };
 

@@ -63,8 +63,22 @@ void skip_blanks(std::string_view& rest) {
 
 struct LineVerdict {
   ReadState state = ReadState::absent;
-  bool old = false;  // HTTP/0.9: nothing follows
+  bool old = false;                 // HTTP/0.9: nothing follows
+  std::string_view authority = {};  // "h:80" of an absolute URI or a CONNECT
 };
+
+std::string_view authority_of(std::string_view method, std::string_view uri) {
+  if (method == "CONNECT") return uri;
+  const std::size_t scheme = uri.find("://");
+  if (uri.starts_with('/') || scheme == std::string_view::npos) return {};
+  return uri.substr(scheme + 3, uri.find_first_of("/?", scheme + 3) - scheme - 3);
+}
+
+std::string_view without_default_port(std::string_view authority) {
+  for (const std::string_view port : {":80", ":443"})
+    if (authority.ends_with(port)) return authority.substr(0, authority.size() - port.size());
+  return authority;
+}
 
 LineVerdict request_line(const Line& line) {
   std::string_view rest = line.text;
@@ -79,13 +93,15 @@ LineVerdict request_line(const Line& line) {
   if (!std::ranges::all_of(uri, is_uri) || !std::ranges::all_of(version, is_version) || !rest.empty())
     return {};
   if (!line.complete) return {ReadState::incomplete};
-  if (!version.empty()) return {ReadState::found};
+  if (!version.empty()) return {ReadState::found, false, authority_of(method, uri)};
   return {method == "GET" && !uri.empty() ? ReadState::found : ReadState::absent, true};
 }
 
 // What the headers say about the end of the request.
 class Framing {
  public:
+  explicit Framing(std::string_view authority) : authority_(authority) {}
+
   // False: it contradicts itself or an earlier header.
   bool add(std::string_view name, std::string_view value) {
     if (same(name, "content-length")) return add_lengths(value);
@@ -130,11 +146,14 @@ class Framing {
 
   bool add_host(std::string_view value) {
     if (hosted_ && !same(host_, value)) return false;
+    if (!authority_.empty() && !same(without_default_port(authority_), without_default_port(value)))
+      return false;
     hosted_ = true;
     host_ = value;
     return true;
   }
 
+  std::string_view authority_;
   bool measured_ = false;
   std::uint64_t length_ = 0;
   bool coded_ = false;
@@ -156,8 +175,8 @@ ReadState header_syntax(const Line& line) {
 bool is_folded(std::string_view rest) { return rest.starts_with(' ') || rest.starts_with('\t'); }
 
 // A header counts once the byte behind its line shows that it is not continued there.
-ReadState headers(std::string_view rest) {
-  Framing framing;
+ReadState headers(std::string_view rest, std::string_view authority) {
+  Framing framing(authority);
   std::string_view pending_name;
   std::string_view pending_value;
   while (!rest.empty()) {
@@ -191,7 +210,7 @@ ReadState probe_http_request(std::string_view bytes) {
   const LineVerdict verdict = request_line(line);
   if (verdict.state == ReadState::absent) return ReadState::absent;
   if (verdict.old) return ReadState::found;
-  return line.complete ? headers(bytes) : ReadState::incomplete;
+  return line.complete ? headers(bytes, verdict.authority) : ReadState::incomplete;
 }
 
 }  // namespace shunt::fetchers::wire

@@ -10,10 +10,14 @@ std::string describe(const config::Proxy& proxy) {
   return fmt::format("{} '{}'", kinds[static_cast<std::size_t>(proxy.kind)], proxy.name.value);
 }
 
-std::unique_ptr<const Graph> link(const config::Config& config, const LoadOptions& options,
-                                  std::vector<std::string> opened_files, parser::DiagnosticSink& sink) {
-  Linking linking{
-      .config = config, .options = options, .sink = sink, .resolver = Resolver(options.resolve_names)};
+std::unique_ptr<const Graph> link(const config::Config& config, const parser::SourceSet& sources,
+                                  const LoadOptions& options, std::vector<std::string> opened_files,
+                                  parser::DiagnosticSink& sink) {
+  Linking linking{.config = config,
+                  .sources = sources,
+                  .options = options,
+                  .sink = sink,
+                  .resolver = Resolver(options.resolve_names)};
   linking.program.set_files({.language = language_of(options.target), .assume = options.assume_files});
   linking.program.expressions().set_scripts(config.scripts);
   link_global(linking);
@@ -32,17 +36,21 @@ std::unique_ptr<const Graph> link(const config::Config& config, const LoadOption
   if (sink.has_errors()) return nullptr;
   const auto& keys = linking.certificates.files();
   opened_files.insert(opened_files.end(), keys.begin(), keys.end());
+  std::vector<std::string> source_names;
+  for (parser::FileId id = 0; id < sources.size(); ++id) source_names.emplace_back(sources.name(id));
   return std::make_unique<const Graph>(
       Graph{.global = std::move(linking.global),
             .proxies = std::move(linking.out),
             .listeners = std::move(linking.listeners),
             .servers = std::move(linking.servers),
             .actions = std::move(linking.actions),
+            .first_values = std::move(linking.first_values),
             .switches = std::move(linking.switches),
             .server_rules = std::move(linking.server_rules),
             .program = std::move(linking.program).finish(options.optimisations),
             .backends_by_name = std::move(linking.backends),
             .certificates = std::make_shared<const pki::CertificateStore>(std::move(linking.certificates)),
+            .source_names = std::move(source_names),
             .opened_files = std::move(opened_files)});
 }
 

@@ -41,6 +41,7 @@ class ArgumentResolver {
   void collect() {
     if (collected_) return;
     collected_ = true;
+    collect_ids();
     for (const parser::Section& section : linking_.config.syntax.sections) {
       const auto& head = section.head.words;
       if (head.size() < 2) continue;
@@ -58,6 +59,12 @@ class ArgumentResolver {
     if (keyword == "table" && peers) tables_.insert(fmt::format("{}/{}", section, words[1].value));
     if (keyword == "server") servers_.insert(fmt::format("{}/{}", section, words[1].value));
     if (keyword == "server-template" && words.size() > 2) add_template(section, words);
+  }
+
+  void collect_ids() {
+    for (const Server& server : linking_.servers)
+      server_ids_.try_emplace(fmt::format("{}/{}", linking_.out[server.backend].name, server.name),
+                              server.id);
   }
 
   // "PREFIX 3" or "PREFIX 2-5".
@@ -100,14 +107,16 @@ class ArgumentResolver {
   }
 
   // "BACKEND/SERVER", or a server of the proxy that the line stands in.
-  void server(const UnresolvedArgument& use, const ArgumentValue& value) {
+  void server(const UnresolvedArgument& use, ArgumentValue& value) {
     collect();
     if (value.text.empty()) return report(use, "the name of a server is missing");
     const config::Proxy* self = owner(use);
     const bool qualified = value.text.find('/') != std::string::npos;
     if (!qualified && self == nullptr) return;
     const std::string name = qualified ? value.text : self->name.value + "/" + value.text;
-    if (!servers_.contains(name)) report(use, fmt::format("there is no server '{}'", name));
+    if (!servers_.contains(name)) return report(use, fmt::format("there is no server '{}'", name));
+    const auto known = server_ids_.find(name);
+    if (known != server_ids_.end()) value.reference = known->second;
   }
 
   void userlist(const UnresolvedArgument& use, const ArgumentValue& value) {
@@ -133,6 +142,7 @@ class ArgumentResolver {
   Linking& linking_;
   bool collected_ = false;
   Names userlists_, sinks_, tables_, servers_;
+  std::unordered_map<std::string, ServerId> server_ids_;
 };
 
 }  // namespace

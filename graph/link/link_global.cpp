@@ -77,6 +77,12 @@ void link_global(Linking& linking) {
   to.tune.maxpipes = value_or(from.maxpipes, 0u);
   to.tune.maxaccept = value_or(from.maxaccept, 0u);
   to.tune.splice = !value_or(from.nosplice, false);
+  to.tune.variables = {.all = value_or(from.vars_global, 0u),
+                       .process = value_or(from.vars_proc, 0u),
+                       .session = value_or(from.vars_sess, 0u),
+                       .transaction = value_or(from.vars_txn, 0u),
+                       .request = value_or(from.vars_reqres, 0u),
+                       .check = value_or(from.vars_check, 0u)};
 }
 
 }  // namespace shunt::graph

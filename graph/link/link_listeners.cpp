@@ -165,7 +165,10 @@ class Numbers {
     }
   }
   std::uint32_t next(const Bind& bind, bool first) {
-    if (first && bind.parameters.id) return bind.parameters.id->value;
+    if (first && bind.parameters.id) {
+      ++next_;  // its turn is over all the same [seen]
+      return bind.parameters.id->value;
+    }
     while (taken_.contains(next_)) ++next_;
     return next_++;
   }

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "graph/link/linking.hpp"
 #include "parser/suggest.hpp"
@@ -30,6 +31,25 @@ void number_proxy(Linking& linking, const config::Proxy& proxy) {
   if (proxy.is_backend() && !proxy.nameless) linking.backends.try_emplace(proxy.name.value, id);
   if (proxy.is_frontend()) linking.frontends.try_emplace(proxy.name.value, id);
 }
+
+// Where no `id` says otherwise: the next free number. The administration socket is a frontend, too.
+class ProxyNumbers {
+ public:
+  explicit ProxyNumbers(const config::Config& config) : next_(config.global.stats_sockets.empty() ? 1 : 2) {
+    for (const config::Proxy& proxy : config.proxies)
+      if (proxy.id) taken_.insert(proxy.id->value);
+  }
+
+  [[nodiscard]] std::uint32_t of(const config::Proxy& proxy) {
+    if (!proxy.id)
+      while (taken_.contains(next_)) ++next_;
+    return proxy.id ? (++next_, proxy.id->value) : next_++;
+  }
+
+ private:
+  std::unordered_set<std::uint32_t> taken_;
+  std::uint32_t next_;
+};
 
 // Names already taken. Up to HAProxy 3.2 a backend could have the name of a frontend, and a frontend that of
 // a backend above it; since 3.3 all proxies, named defaults sections too, share one set of names.
@@ -67,10 +87,12 @@ class Names {
 void link_names(Linking& linking) {
   Names names(language_of(linking.options.target));
   std::unordered_map<std::uint32_t, std::pair<const config::Proxy*, parser::Span>> ids;
+  ProxyNumbers numbers(linking.config);
   for (const config::Proxy& proxy : linking.config.proxies) {
     if (const config::Proxy* first = names.take(proxy)) report_duplicate(linking, proxy, *first);
     if (proxy.kind == ProxyKind::defaults) continue;
     number_proxy(linking, proxy);
+    linking.out.back().number = numbers.of(proxy);
     for (const auto& id : proxy.ids) {
       const auto [number, unused] = ids.try_emplace(id.value, &proxy, id.span);
       const bool second = &id != &proxy.ids.front();

@@ -52,6 +52,22 @@ class RuleLinker {
     link_default_backend(from, to);
   }
 
+  // `set-var` lines of the global section; their rows have reported what is wrong.
+  void link_first_values() {
+    parser::DiagnosticSink judged;
+    fetchers::ExpressionPool& pool = linking_.program.expressions();
+    for (const TcpRule& rule : linking_.config.global.variables) {
+      Action action{.kind = rule.action, .span = rule.span};
+      if (!name_variable(rule, action)) continue;
+      const auto expression =
+          rule.expression ? pool.compile(*rule.expression, Place::config, judged) : std::nullopt;
+      if (expression) action.expression = *expression;
+      if (rule.format)
+        action.format = fetchers::compile_log_format(*rule.format, Place::config, pool, judged);
+      if (expression || action.format) linking_.first_values.push_back(std::move(action));
+    }
+  }
+
   acl::ScopeId scope_of(const config::Proxy& section) {
     const auto [known, fresh] = scopes_.try_emplace(&section, 0);
     if (fresh) known->second = new_scope_of(section);
@@ -120,17 +136,35 @@ class RuleLinker {
     }
   }
 
+  // "txn.x,ifset,ifgt"
+  bool name_variable(const TcpRule& rule, Action& action) {
+    std::string_view rest = rule.variable.value;
+    const auto take = [&] {
+      const std::size_t comma = std::min(rest.find(','), rest.size());
+      const std::string_view part = rest.substr(0, comma);
+      rest.remove_prefix(std::min(comma + 1, rest.size()));
+      return part;
+    };
+    std::string error;
+    const auto variable =
+        fetchers::parse_variable(take(), linking_.program.expressions().variable_names(), error);
+    if (!variable) {
+      linking_.report(codes::bad_argument, rule.variable.span, error);
+      return false;
+    }
+    action.variable = *variable;
+    while (!rest.empty())
+      action.conditions =
+          static_cast<fetchers::VariableConditions>(action.conditions | fetchers::variable_condition(take()));
+    return true;
+  }
+
   std::optional<std::uint32_t> action_of(const TcpRule& rule, Place place) {
     Action action{.kind = rule.action, .span = rule.span};
+    if (rule.span.known()) action.line = linking_.sources.locate(rule.span).line;
     fetchers::ExpressionPool& pool = linking_.program.expressions();
     if (!rule.variable.value.empty()) {
-      std::string error;
-      const auto variable = fetchers::parse_variable(rule.variable.value, pool.variable_names(), error);
-      if (!variable) {
-        linking_.report(codes::bad_argument, rule.variable.span, error);
-        return std::nullopt;
-      }
-      action.variable = *variable;
+      if (!name_variable(rule, action)) return std::nullopt;
     }
     if (rule.expression) {
       const auto expression = pool.compile(*rule.expression, place, linking_.sink);
@@ -288,6 +322,7 @@ void link_full_load(Linking& linking) {
 
 void link_rules(Linking& linking) {
   RuleLinker linker(linking);
+  linker.link_first_values();
   for (std::size_t i = 0; i < linking.proxies.size(); ++i) {
     linking.program.expressions().set_owner(static_cast<std::uint32_t>(i));
     linker.link(*linking.proxies[i], linking.out[i]);

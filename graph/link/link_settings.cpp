@@ -126,6 +126,15 @@ void link_log_format(Linking& linking, const config::Proxy& from, Proxy& to) {
                                                linking.program.expressions(), linking.sink);
 }
 
+// Judged as the row of the line says; what is wrong was reported there.
+void link_unique_id(Linking& linking, const config::Proxy& from, Proxy& to) {
+  const auto& format = from.settings.unique_id_format;
+  if (!format || !from.is_frontend() || to.disabled) return;
+  parser::DiagnosticSink judged;
+  to.unique_id_format = fetchers::compile_log_format(*format->value, fetchers::Place::fe_http_request,
+                                                     linking.program.expressions(), judged);
+}
+
 // `log global` in the defaults and in the section does not double the lines [seen].
 void link_logs(Linking& linking, const config::Proxy& from, Proxy& to) {
   bool global_taken = false;
@@ -138,6 +147,7 @@ void link_logs(Linking& linking, const config::Proxy& from, Proxy& to) {
     }
   }
   to.log_tag = value_or(from.settings.log_tag, linking.global.log_tag);
+  link_unique_id(linking, from, to);
   linking.sink.judge_the_whole(true);  // HAProxy compiles formats when all is read
   link_log_format(linking, from, to);
   linking.sink.judge_the_whole(false);

@@ -32,6 +32,7 @@ class Resolver {
 // in it.
 struct Linking {
   const config::Config& config;
+  const parser::SourceSet& sources;
   const LoadOptions& options;
   parser::DiagnosticSink& sink;
   Resolver resolver;
@@ -42,6 +43,7 @@ struct Linking {
   std::vector<Listener> listeners = {};
   std::vector<Server> servers = {};
   std::vector<Action> actions = {};
+  std::vector<Action> first_values = {};
   std::vector<Switch> switches = {};
   std::vector<ServerRule> server_rules = {};
   std::unordered_map<ProxyId, std::vector<ProxyId>> static_targets = {};  // of use_backend, by frontend
@@ -100,7 +102,8 @@ void link_arguments(Linking& linking);
 [[nodiscard]] std::optional<LogTarget> link_log(Linking& linking, const config::LogLine& line);
 
 // All steps; null when there were errors (also earlier ones in the sink).
-[[nodiscard]] std::unique_ptr<const Graph> link(const config::Config& config, const LoadOptions& options,
+[[nodiscard]] std::unique_ptr<const Graph> link(const config::Config& config, const parser::SourceSet& sources,
+                                                const LoadOptions& options,
                                                 std::vector<std::string> opened_files,
                                                 parser::DiagnosticSink& sink);
 

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "graph/read/expression_words.hpp"
 #include "graph/rows/families.hpp"
 
 namespace shunt::graph {
@@ -121,6 +122,24 @@ void read_bind_options(Reading& reading) {
     }
     words = words.subspan(count);
   }
+}
+
+// The row's syntax has judged the words; what follows the expression means nothing.
+void read_process_variable(Reading& reading) {
+  parser::DiagnosticSink judged;
+  config::TcpRule rule{.action = ActionKind::set_var, .span = reading.span()};
+  rule.variable = {std::string(reading.arguments[0].value), reading.arguments[0].span};
+  for (std::size_t words = reading.arguments.size() - 1; words != 0 && !rule.expression; --words)
+    rule.expression = parse_expression_words(reading.arguments.subspan(1, words), judged);
+  if (rule.expression) reading.global().variables.push_back(std::move(rule));
+}
+
+void read_process_variable_format(Reading& reading) {
+  parser::DiagnosticSink judged;
+  config::TcpRule rule{.action = ActionKind::set_var, .span = reading.span()};
+  rule.variable = {std::string(reading.arguments[0].value), reading.arguments[0].span};
+  rule.format = parser::parse_log_format(reading.arguments[1], judged);
+  if (rule.format) reading.global().variables.push_back(std::move(rule));
 }
 
 }  // namespace shunt::graph

@@ -6,6 +6,8 @@
 namespace shunt::graph {
 
 void read_threads(Reading& reading);
+void read_process_variable(Reading& reading);
+void read_process_variable_format(Reading& reading);
 void read_bufsize(Reading& reading);
 void read_default_path(Reading& reading);
 void check_case(Reading& reading);
@@ -47,6 +49,12 @@ void set_bytes(Reading& reading) {
   if (const auto size = parser::parse_size(reading.arguments[0].value))
     return store<Member>(reading, size.value());
   set_loose_number<Member>(reading);
+}
+
+// The same, or nothing at all.
+template <auto Member>
+void set_optional_bytes(Reading& reading) {
+  if (!reading.arguments.empty()) set_bytes<Member>(reading);
 }
 
 }  // namespace shunt::graph

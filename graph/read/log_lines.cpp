@@ -152,6 +152,14 @@ void read_log_format(Reading& reading) {
                          .text = std::string(word.value)});
 }
 
+// The row's syntax has judged the text already.
+void read_unique_id_format(Reading& reading) {
+  parser::DiagnosticSink judged;
+  if (auto tree = parser::parse_log_format(reading.arguments[0], judged))
+    reading.settings().unique_id_format = {std::make_shared<const parser::LogFormatTree>(std::move(*tree)),
+                                           reading.span()};
+}
+
 void set_tcplog(Reading& reading) {
   // `clf` came with 3.1.
   if (!reading.arguments.empty()) {

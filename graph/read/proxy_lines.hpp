@@ -29,6 +29,7 @@ void read_log_format(Reading& reading);
 void read_log_format_sd(Reading& reading);
 void read_error_log_format(Reading& reading);
 void read_log_steps(Reading& reading);
+void read_unique_id_format(Reading& reading);
 void set_tcplog(Reading& reading);
 void set_httplog(Reading& reading);
 

@@ -102,7 +102,7 @@ void read_rule(Reading& reading, std::uint32_t place, std::vector<config::TcpRul
   finish_rule(inner, set, reading.state.sink.count(parser::Severity::error) == errors, rules);
 }
 
-// The variable between the parentheses of "set-var(txn.x)".
+// The variable between the parentheses of "set-var(txn.x,ifset)", with its conditions, which check_variable has judged.
 bool read_variable(Reading& reading) {
   const auto errors = reading.state.sink.count(parser::Severity::error);
   check_variable(reading);
@@ -111,11 +111,6 @@ bool read_variable(Reading& reading) {
   const auto open = word.value.find('(');
   const auto close = word.value.rfind(')');
   const auto name = word.value.substr(open + 1, close - open - 1);
-  if (const auto comma = name.find(','); comma != std::string_view::npos) {
-    reading.report(codes::unsupported, word.slice(open + 1 + comma, close),
-                   fmt::format("conditions inside {} are not available yet", reading.quoted()));
-    return false;
-  }
   reading.rule->variable = {std::string(name), word.slice(open + 1, close)};
   return true;
 }

@@ -1,0 +1,11 @@
+// The environment of the process as the file changes it: what `env()` and started programs see.
+#pragma once
+#include "parser/syntax.hpp"
+
+namespace shunt::graph {
+
+// Carries out setenv, presetenv, unsetenv and resetenv of the global sections. To be called before there are
+// threads.
+void export_environment(const parser::Syntax& syntax);
+
+}  // namespace shunt::graph

@@ -1,0 +1,53 @@
+// Rates over a sliding second: HAProxy's own readings.
+#include "route/frequency.hpp"
+
+#include <gtest/gtest.h>
+
+namespace shunt::route {
+namespace {
+
+using std::chrono::milliseconds;
+using Time = std::chrono::steady_clock::time_point;
+
+Time at(int ms) { return Time(milliseconds(1'000'000 + ms)); }
+
+struct Reading {
+  int ms;
+  std::uint32_t rate;
+};
+
+void expect(const Frequency& frequency, std::initializer_list<Reading> readings) {
+  for (const auto& [ms, rate] : readings) EXPECT_EQ(frequency.per_second(at(ms)), rate) << ms;
+}
+
+TEST(Frequency, TenAtOnceFadeInTheSecondPeriod) {
+  Frequency frequency;
+  for (int i = 0; i < 10; ++i) frequency.add(at(0));
+  expect(frequency, {{0, 10}, {200, 10}, {999, 10}, {1010, 9}, {1206, 7}, {1610, 3}, {1810, 1}, {2010, 0}});
+}
+
+TEST(Frequency, OldEventsCountByTheirShareBesideNewOnes) {
+  Frequency frequency;
+  for (int i = 0; i < 6; ++i) frequency.add(at(0));
+  for (int i = 0; i < 4; ++i) frequency.add(at(1250));
+  expect(frequency,
+         {{1325, 8}, {1445, 7}, {1565, 6}, {1685, 5}, {1925, 4}, {2045, 3}, {2285, 2}, {2525, 1}, {2765, 0}});
+}
+
+TEST(Frequency, ALoneEventReadsOneForAWholeSecondPeriod) {
+  Frequency frequency;
+  frequency.add(at(0));
+  expect(frequency, {{0, 1}, {1950, 1}, {2100, 0}});
+}
+
+TEST(Frequency, NothingIsNothing) { expect(Frequency(), {{0, 0}, {5000, 0}}); }
+
+TEST(Frequency, APauseForgetsAll) {
+  Frequency frequency;
+  for (int i = 0; i < 9; ++i) frequency.add(at(0));
+  frequency.add(at(5000));
+  expect(frequency, {{5000, 1}});
+}
+
+}  // namespace
+}  // namespace shunt::route
