@@ -44,6 +44,11 @@ SetPointer combine(PatternOptions options, const std::vector<const PatternSet*>&
   return PatternSet::build(options, std::move(texts), ignored);
 }
 
+bool is_consecutive(const std::vector<std::uint32_t>& rules) {
+  return std::ranges::adjacent_find(rules, [](std::uint32_t a, std::uint32_t b) { return b != a + 1; }) ==
+         rules.end();
+}
+
 }  // namespace
 
 RungIndex::RungIndex(std::span<const Rung> rungs) {
@@ -55,9 +60,10 @@ RungIndex::RungIndex(std::span<const Rung> rungs) {
       collected.rules.push_back(rung.rule);
     }
   for (const auto& [kind, collected] : kinds) {
-    Part part{.set = combine(collected.sets[0]->options(), collected.sets), .rules = {}};
+    Part part{.set = combine(collected.sets[0]->options(), collected.sets), .first_rule = collected.rules[0]};
     for (std::size_t i = 0; i < collected.sets.size(); ++i)
       part.rules.insert(part.rules.end(), collected.sets[i]->entries().size(), collected.rules[i]);
+    if (is_consecutive(part.rules)) part.rules = {};
     parts_.push_back(std::move(part));
   }
 }
@@ -85,19 +91,23 @@ std::uint32_t RungIndex::find_covering(const PatternOptions& options, const std:
   for (const Part& part : parts_) {
     if (!may_cover(part.set->options(), options)) continue;
     const std::uint32_t entry = part.set->match(sample);
-    if (entry != PatternSet::no_entry) best = std::min(best, part.rules[entry]);
+    if (entry != PatternSet::no_entry) best = std::min(best, part.rule_of(entry));
   }
   return best;
 }
 
 std::size_t RungIndex::size() const {
   std::size_t count = 0;
-  for (const Part& part : parts_) count += part.rules.size();
+  for (const Part& part : parts_) count += part.set->entries().size();
   return count;
 }
 
 Ladder::Ladder(LadderHead head, std::vector<Rung> rungs)
     : head_(std::move(head)), rungs_(std::move(rungs)), whole_(rungs_) {
+  if (std::ranges::any_of(rungs_, &Rung::more)) {
+    more_.resize(end() - first());
+    for (const Rung& rung : rungs_) more_[rung.rule - first()] = rung.more;
+  }
   const auto size = static_cast<std::ptrdiff_t>(rungs_.size());
   for (std::ptrdiff_t at = 0; size > block_size && at < size; at += block_size)
     blocks_.emplace_back(std::span(rungs_.begin() + at, rungs_.begin() + std::min(at + block_size, size)));

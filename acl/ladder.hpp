@@ -28,7 +28,7 @@ class RungIndex {
     std::uint32_t best = none;
     for (const Part& part : parts_) {
       const std::uint32_t entry = part.set->match(value);
-      if (entry != PatternSet::no_entry) best = std::min(best, part.rules[entry]);
+      if (entry != PatternSet::no_entry) best = std::min(best, part.rule_of(entry));
     }
     return best;
   }
@@ -40,7 +40,11 @@ class RungIndex {
   // Patterns of one kind.
   struct Part {
     std::shared_ptr<const PatternSet> set;
-    std::vector<std::uint32_t> rules;  // of each entry
+    std::uint32_t first_rule = 0;
+    std::vector<std::uint32_t> rules = {};  // of each entry; empty: one rule after the other
+    [[nodiscard]] std::uint32_t rule_of(std::uint32_t entry) const {
+      return rules.empty() ? first_rule + entry : rules[entry];
+    }
   };
   std::vector<Part> parts_;
 };
@@ -62,7 +66,7 @@ class Ladder {
   [[nodiscard]] const LadderHead& head() const { return head_; }
   [[nodiscard]] std::uint32_t first() const { return rungs_.front().rule; }
   [[nodiscard]] std::uint32_t end() const { return rungs_.back().rule + 1; }
-  [[nodiscard]] bool has_more(std::uint32_t rule) const { return position(rule)->more; }
+  [[nodiscard]] bool has_more(std::uint32_t rule) const { return !more_.empty() && more_[rule - first()]; }
   [[nodiscard]] const std::vector<Rung>& rungs() const { return rungs_; }
   [[nodiscard]] const RungIndex& whole() const { return whole_; }
 
@@ -80,6 +84,7 @@ class Ladder {
   LadderHead head_;
   std::vector<Rung> rungs_;
   RungIndex whole_;
+  std::vector<bool> more_;  // of each rule from the first on; empty: none has terms behind its pattern's
   std::vector<RungIndex> blocks_;  // of 64 rungs each, for searches that begin further down
 };
 

@@ -157,6 +157,12 @@ struct ProgramBuilder::Data {
       finding.notes.push_back({"it is defined only below; move the line up", acls[below->second.id].span});
       return;
     }
+    const std::string_view wanted = term.name;
+    if (fetchers::find_fetch(wanted.substr(0, wanted.find_first_of("(,"))) != nullptr) {
+      finding.notes.push_back(
+          {fmt::format("'{}' is a fetch; to test it here write {{ {} }}", wanted, wanted)});
+      return;
+    }
     std::vector<std::string_view> known;
     for (const auto& [name, acl] : scope.names) known.emplace_back(name);
     for (const PredefinedRow& row : predefined_rows()) known.emplace_back(row.name);

@@ -72,7 +72,7 @@ class Prefilter {
   // Expressions that need the same literal stand together.
   void group(const std::vector<std::string>& literals) {
     users_ = filtered_;
-    std::ranges::stable_sort(users_, {}, [&](std::uint32_t i) -> const std::string& { return literals[i]; });
+    std::ranges::sort(users_, {}, [&](std::uint32_t i) -> const std::string& { return literals[i]; });
     std::vector<std::string> needles;
     for (std::size_t i = 0; i < users_.size(); ++i) {
       if (!needles.empty() && needles.back() == literals[users_[i]]) continue;

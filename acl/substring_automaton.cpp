@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <tuple>
 
 namespace shunt::acl {
 
@@ -11,7 +12,9 @@ class SubstringAutomaton::Builder {
   Builder(SubstringAutomaton& automaton, const std::vector<std::string>& needles)
       : automaton_(automaton), needles_(needles), order_(needles.size()) {
     std::iota(order_.begin(), order_.end(), 0u);
-    std::ranges::stable_sort(order_, {}, [&](std::uint32_t i) -> const std::string& { return needles_[i]; });
+    std::ranges::sort(order_, [&](std::uint32_t a, std::uint32_t b) {
+      return std::tie(needles_[a], a) < std::tie(needles_[b], b);
+    });
   }
 
   void run(Answer answer) {

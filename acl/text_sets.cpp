@@ -1,5 +1,6 @@
 // Sets of texts: exact, prefix, suffix, labels and substrings, each as an index or as a plain list.
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "acl/fold.hpp"
@@ -87,9 +88,11 @@ class PartTable {
   [[nodiscard]] std::size_t bytes() const { return table_.bytes(); }
   [[nodiscard]] std::size_t longest() const { return occurs_.size() - 1; }
   [[nodiscard]] bool occurs(std::size_t size) const { return occurs_[size]; }
-  void add(RollingHash& hash, char c) const { hash.add(ignore_case_ ? fold(c) : c); }
-  [[nodiscard]] std::uint32_t find(const RollingHash& hash, std::string_view text) const {
-    const std::uint64_t value = hash.value();
+  template <class Hash>
+  void add(Hash& hash, char c) const {
+    hash.add(ignore_case_ ? fold(c) : c);
+  }
+  [[nodiscard]] std::uint32_t find(std::uint64_t value, std::string_view text) const {
     return table_.may_contain(value) ? table_.find(value, text) : PatternSet::no_entry;
   }
 
@@ -115,8 +118,8 @@ class AffixSet final : public PatternSet {
     RollingHash hash;
     for (std::size_t size = 0;; ++size) {
       if (parts_.occurs(size))
-        best = better(best,
-                      parts_.find(hash, reversed ? text.substr(text.size() - size) : text.substr(0, size)));
+        best = better(best, parts_.find(hash.value(),
+                                        reversed ? text.substr(text.size() - size) : text.substr(0, size)));
       if (size == most) return best;
       parts_.add(hash, reversed ? text[text.size() - 1 - size] : text[size]);
     }
@@ -132,7 +135,8 @@ class AffixSet final : public PatternSet {
   PartTable parts_;
 };
 
-// `dir` and `dom`: from every place where a label can begin, asks at every place where one ends.
+// `dir` and `dom`: one pass over the text asks, at every place where a label ends, for each place where one
+// began.
 class LabelSet final : public PatternSet {
  public:
   LabelSet(PatternOptions options, Texts patterns)
@@ -146,25 +150,61 @@ class LabelSet final : public PatternSet {
   [[nodiscard]] std::uint32_t match(const Sample& sample) const override {
     const std::string_view text = sample.text;
     std::uint32_t best = text.empty() || delimiter(text.back()) ? empty_ : no_entry;
-    for (std::size_t begin = 0; begin < text.size(); ++begin)
-      if ((begin == 0 || delimiter(text[begin - 1])) && !delimiter(text[begin]))
-        best = earlier(best, match_from(text.substr(begin)));
+    Begins begins;
+    PartHash hash;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+      const bool inside = !delimiter(text[at]);
+      if (inside && (at == 0 || delimiter(text[at - 1]))) begins.add({at, hash.mark()});
+      parts_.add(hash, text[at]);
+      if (inside && (at + 1 == text.size() || delimiter(text[at + 1])))
+        best = earlier(best, match_to(begins, hash, text.substr(0, at + 1)));
+    }
     return best;
   }
 
   [[nodiscard]] std::size_t index_bytes() const override { return parts_.bytes(); }
 
  private:
+  struct Begin {
+    std::size_t at = 0;
+    PartHash::Mark mark = {};
+  };
+  // The last places where a label began. A text with more labels than this is asked about its runs of up to
+  // that many; longer ones are looked for from their beginning.
+  struct Begins {
+    static constexpr std::size_t most = 32;
+    void add(const Begin& begin) { last[count++ % most] = begin; }
+    std::array<Begin, most> last;
+    std::size_t count = 0;
+  };
+
   [[nodiscard]] bool delimiter(char c) const { return is_delimiter(options().method, c); }
 
-  [[nodiscard]] std::uint32_t match_from(std::string_view text) const {
-    const std::size_t most = std::min(text.size(), parts_.longest());
+  // Runs of labels that end where `text` does.
+  [[nodiscard]] std::uint32_t match_to(const Begins& begins, const PartHash& hash,
+                                       std::string_view text) const {
     std::uint32_t best = no_entry;
-    RollingHash hash;
-    for (std::size_t size = 1; size <= most; ++size) {
-      parts_.add(hash, text[size - 1]);
-      if ((size == text.size() || delimiter(text[size])) && parts_.occurs(size))
-        best = earlier(best, parts_.find(hash, text.substr(0, size)));
+    const std::size_t known = std::min(begins.count, Begins::most);
+    for (std::size_t i = 1; i <= known; ++i) {
+      const Begin& begin = begins.last[(begins.count - i) % Begins::most];
+      const std::size_t size = text.size() - begin.at;
+      if (size > parts_.longest()) return best;
+      if (parts_.occurs(size))
+        best = earlier(best, parts_.find(hash.value_since(begin.mark), text.substr(begin.at)));
+    }
+    return begins.count > Begins::most ? earlier(best, match_long(begins, text)) : best;
+  }
+
+  // Runs of more labels than are remembered: hashed anew, which only patterns with so many labels pay for.
+  [[nodiscard]] std::uint32_t match_long(const Begins& begins, std::string_view text) const {
+    std::uint32_t best = no_entry;
+    const std::size_t oldest = begins.last[begins.count % Begins::most].at;
+    for (std::size_t at = text.size() - std::min(text.size(), parts_.longest()); at < oldest; ++at) {
+      if (delimiter(text[at]) || (at > 0 && !delimiter(text[at - 1])) || !parts_.occurs(text.size() - at))
+        continue;
+      RollingHash hash;
+      for (const char c : text.substr(at)) parts_.add(hash, c);
+      best = earlier(best, parts_.find(hash.value(), text.substr(at)));
     }
     return best;
   }

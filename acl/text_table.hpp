@@ -24,20 +24,21 @@ class TextTable {
   }
 
   [[nodiscard]] std::size_t bytes() const {
-    return bytes_.capacity() + slots_.size() * sizeof(Slot) + filter_.size() * sizeof(filter_[0]);
+    return records_.capacity() + slots_.size() * sizeof(Slot) + filter_.size() * sizeof(filter_[0]);
   }
 
  private:
+  // Small, so that a lookup costs one line of the slots and one of the records.
   struct Slot {
     std::uint32_t tag = 0;
-    std::uint32_t value = none;  // none: free
-    std::uint32_t offset = 0;
-    std::uint32_t size = 0;
+    std::uint32_t record = none;  // where in records_: value, size, text; none: free
   };
   [[nodiscard]] const Slot& slot_of(std::uint64_t hash, std::string_view text) const;
+  [[nodiscard]] std::uint32_t number_at(std::size_t at) const;
+  [[nodiscard]] bool holds(const Slot& slot, std::string_view text) const;
 
   bool ignore_case_;
-  std::string bytes_;
+  std::string records_;
   std::vector<Slot> slots_;
   std::vector<std::uint64_t> filter_;
   std::size_t filter_mask_;

@@ -53,6 +53,13 @@ class DescribedTls : public fetchers::TlsView {
   [[nodiscard]] std::optional<std::string_view> alpn() const override { return tls_.alpn; }
   [[nodiscard]] std::optional<std::string_view> protocol() const override { return tls_.protocol; }
   [[nodiscard]] std::optional<std::string_view> cipher() const override { return tls_.cipher; }
+  [[nodiscard]] bool peer_showed_certificate() const override { return !tls_.peer_certificate.empty(); }
+  [[nodiscard]] std::string_view peer_certificate(fetchers::Scratch&) const override {
+    return tls_.peer_certificate;
+  }
+  [[nodiscard]] std::string_view own_certificate(fetchers::Scratch&) const override {
+    return tls_.own_certificate;
+  }
 
  private:
   const TlsDescription& tls_;

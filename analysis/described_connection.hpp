@@ -35,6 +35,7 @@ struct TlsDescription {
   std::optional<std::string> alpn;
   std::string protocol = "TLSv1.3";
   std::string cipher = "TLS_AES_256_GCM_SHA384";
+  std::string peer_certificate = {}, own_certificate = {};  // DER; empty: there is none
 };
 
 // One side: a fetch of what is not described has no value.

@@ -63,6 +63,28 @@ void suffix_ignoring_case(benchmark::State& state) {
 }
 void domain(benchmark::State& state) { look_up(state, {.method = MatchMethod::dom}, "", "www.", ":443"); }
 
+void substring(benchmark::State& state) { look_up(state, {.method = MatchMethod::sub}, "", "www.", ":443"); }
+void substring_ignoring_case(benchmark::State& state) {
+  look_up(state, {.method = MatchMethod::sub, .ignore_case = true}, "", "WWW.", ":443");
+}
+
+// Each expression needs a text of its own, so the prefilter leaves one or two to run.
+void regex(benchmark::State& state) {
+  const auto size = static_cast<std::size_t>(state.range(0));
+  std::vector<acl::PatternText> patterns(size);
+  for (std::size_t i = 0; i < size; ++i)
+    patterns[i].text = "^[a-z]*host-" + std::to_string(i) + "\\.customers\\.(example|test)\\.com$";
+  const auto set = build({.method = MatchMethod::reg}, std::move(patterns));
+  std::vector<std::string> keys;
+  for (const std::size_t i : random_order(size)) keys.push_back(host(i));
+  std::size_t at = 0;
+  for (auto _ : state) {
+    Sample sample;
+    sample.set_string(keys[at++ % keys.size()]);
+    benchmark::DoNotOptimize(set->match(sample));
+  }
+}
+
 std::string network(std::size_t number) {
   const std::size_t spread =
       number * 2654435761u % 16777216;  // distinct /24 ... /16 networks all over the space
@@ -121,13 +143,16 @@ acl::Program ladder_program(std::size_t size, bool optimised) {
 void walk(benchmark::State& state, bool optimised) {
   const auto size = static_cast<std::size_t>(state.range(0));
   const acl::Program program = ladder_program(size, optimised);
-  std::vector<std::string> keys;
-  for (const std::size_t i : random_order(size)) keys.push_back(host(i).append(40, '\0').substr(0, 40));
+  // One block: what a connection sent is fresh in the cache, unlike strings all over a large heap.
+  constexpr std::size_t width = 40;
+  std::string keys;
+  for (const std::size_t i : random_order(size)) keys += host(i).append(width, '\0').substr(0, width);
   fetchers::Scratch scratch;
   fetchers::Context context{.scratch = &scratch};
   std::size_t at = 0;
   for (auto _ : state) {
-    context.request = {.data = keys[at++ % keys.size()], .complete = true, .available = true};
+    context.request = {.data = std::string_view(keys).substr(at, width), .complete = true, .available = true};
+    at = (at + width) % keys.size();
     benchmark::DoNotOptimize(program.next(0, 0, context));
     scratch.reset();
   }
@@ -144,6 +169,19 @@ void load(benchmark::State& state) {
     benchmark::DoNotOptimize(build({.method = MatchMethod::end, .ignore_case = true}, patterns));
 }
 
+// The index's memory for each pattern; the texts of the entries come on top of it.
+void memory(benchmark::State& state, const acl::PatternOptions& options) {
+  const auto size = static_cast<std::size_t>(state.range(0));
+  std::vector<acl::PatternText> patterns(size);
+  for (std::size_t i = 0; i < size; ++i)
+    patterns[i].text = options.method == MatchMethod::ip ? network(i) : host(i);
+  for (auto _ : state) {
+    const auto set = build(options, patterns);
+    state.counters["index_bytes_per_pattern"] =
+        static_cast<double>(set->index_bytes()) / static_cast<double>(size);
+  }
+}
+
 BENCHMARK(exact)->RangeMultiplier(10)->Range(10, 100000);
 BENCHMARK(exact_ignoring_case)->RangeMultiplier(10)->Range(10, 100000);
 BENCHMARK(exact_absent)->RangeMultiplier(10)->Range(10, 100000);
@@ -155,6 +193,15 @@ BENCHMARK(address)->RangeMultiplier(10)->Range(10, 100000);
 BENCHMARK(number)->RangeMultiplier(10)->Range(10, 100000);
 BENCHMARK(ladder)->RangeMultiplier(10)->Range(10, 100000);
 BENCHMARK(rules_one_by_one)->RangeMultiplier(10)->Range(10, 1000);
+BENCHMARK(substring)->RangeMultiplier(10)->Range(10, 100000);
+BENCHMARK(substring_ignoring_case)->RangeMultiplier(10)->Range(10, 100000);
+BENCHMARK(regex)->RangeMultiplier(10)->Range(10, 10000);
+BENCHMARK_CAPTURE(memory, str, {.method = MatchMethod::str})->Arg(100000)->Iterations(1);
+BENCHMARK_CAPTURE(memory, beg, {.method = MatchMethod::beg})->Arg(100000)->Iterations(1);
+BENCHMARK_CAPTURE(memory, end, {.method = MatchMethod::end})->Arg(100000)->Iterations(1);
+BENCHMARK_CAPTURE(memory, dom, {.method = MatchMethod::dom})->Arg(100000)->Iterations(1);
+BENCHMARK_CAPTURE(memory, ip, {.method = MatchMethod::ip})->Arg(100000)->Iterations(1);
+BENCHMARK_CAPTURE(memory, sub, {.method = MatchMethod::sub})->Arg(100000)->Iterations(1);
 BENCHMARK(load)->Arg(100000)->Arg(1000000)->Unit(benchmark::kMillisecond);
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "analysis/pem.hpp"
 #include "graph/target.hpp"
 #include "parser/suggest.hpp"
 
@@ -170,6 +171,21 @@ Fault set_tls_cipher(EvalOptions& options, std::string_view text) {
   return set_tls(options, {});
 }
 
+Fault take_certificate(EvalOptions& options, std::string_view path, std::string& target) {
+  std::string content;
+  if (Fault fault = take(content_of(path), content)) return fault;
+  auto bytes = analysis::certificate_bytes(content);
+  if (!bytes) return fmt::format("there is no certificate in '{}'", path);
+  target = std::move(*bytes);
+  return set_tls(options, {});
+}
+Fault set_certificate(EvalOptions& options, std::string_view path) {
+  return take_certificate(options, path, options.tls_facts.peer_certificate);
+}
+Fault set_own_certificate(EvalOptions& options, std::string_view path) {
+  return take_certificate(options, path, options.tls_facts.own_certificate);
+}
+
 std::optional<std::uint8_t> tlv_type(std::string_view text) {
   if (const auto known = pick(tlv_names, text)) return known;
   const bool hex = text.starts_with("0x");
@@ -255,6 +271,8 @@ constexpr auto rows = std::to_array<OptionRow>({
     {"--tls", "", set_tls, "TLS ends here: ssl_fc_* answer, and --bytes is what was deciphered"},
     {"--tls-version", "TEXT", set_tls_version, "the agreed version, TLSv1.3 by default"},
     {"--tls-cipher", "TEXT", set_tls_cipher, "the agreed cipher, TLS_AES_256_GCM_SHA384 by default"},
+    {"--cert", "FILE", set_certificate, "the client showed this certificate (PEM or DER): ssl_c_* answer"},
+    {"--own-cert", "FILE", set_own_certificate, "and was shown this one: ssl_f_* answer"},
     {"--proxy-header", "", set_proxy_header, "a PROXY protocol header was received"},
     {"--proxy-tlv", "TYPE=VALUE", add_tlv, "with this TLV; TYPE is a number or authority, unique-id, ..."},
     {"--ended", "", set_ended, "both sides have sent all they will"},

@@ -42,6 +42,7 @@ using ArgumentValues = std::span<ArgumentValue>;
 [[nodiscard]] bool check_aes_gcm(ArgumentValues arguments, ArgumentCheck& check);
 [[nodiscard]] bool check_digest(ArgumentValues arguments, ArgumentCheck& check);
 [[nodiscard]] bool check_hmac(ArgumentValues arguments, ArgumentCheck& check);
+[[nodiscard]] bool check_jwk(ArgumentValues arguments, ArgumentCheck& check);
 [[nodiscard]] bool check_jwt_query(ArgumentValues arguments, ArgumentCheck& check);
 [[nodiscard]] bool check_jwt_verify(ArgumentValues arguments, ArgumentCheck& check);
 [[nodiscard]] bool check_jwt_verify_cert(ArgumentValues arguments, ArgumentCheck& check);

@@ -121,7 +121,8 @@ bool read_regex(const std::string& text, ReadContext& context, ArgumentValue& ou
 
 bool read_variable(const std::string& text, ReadContext& context, ArgumentValue& out) {
   if (text.empty()) context.error = "the name of a variable is empty; it looks like 'txn.name'";
-  const auto ref = text.empty() ? std::nullopt : parse_variable(text, context.names, context.error, context.language);
+  const auto ref =
+      text.empty() ? std::nullopt : parse_variable(text, context.names, context.error, context.language);
   if (ref) out.variable = *ref;
   return ref.has_value();
 }
@@ -204,16 +205,18 @@ class SignatureReader {
     const std::size_t given = call_.arguments.size();
     if (given > declared_)
       return fail(codes::excess_argument, call_.arguments[declared_].span,
-                  declared_ == 0
-                      ? fmt::format("{} takes no argument, but '{}' was found", head(), call_.arguments[0].value)
-                      : fmt::format("{} takes at most {} argument{}, but {} were found", head(), declared_,
-                                    declared_ == 1 ? "" : "s", given));
+                  declared_ == 0 ? fmt::format("{} takes no argument, but '{}' was found", head(),
+                                               call_.arguments[0].value)
+                                 : fmt::format("{} takes at most {} argument{}, but {} were found", head(),
+                                               declared_, declared_ == 1 ? "" : "s", given));
     const std::size_t counted = std::max(given, implied_empty());
     if (counted >= signature_.required || (given == 0 && !takes_empty(signature_.types[0]))) return true;
     return fail(codes::missing_argument, call_.span,
-                fmt::format("{} needs {} argument{}, but {} found: {} is missing", head(), signature_.required,
-                            signature_.required == 1 ? "" : "s",
-                            given == 0 ? "none was" : given == 1 ? "only 1 was" : fmt::format("only {} were", given),
+                fmt::format("{} needs {} argument{}, but {} found: {} is missing", head(),
+                            signature_.required, signature_.required == 1 ? "" : "s",
+                            given == 0   ? "none was"
+                            : given == 1 ? "only 1 was"
+                                         : fmt::format("only {} were", given),
                             with_article(plain_name(signature_.types[counted]))));
   }
 
@@ -250,8 +253,7 @@ class SignatureReader {
   }
 
   bool refuse(std::size_t index, const std::string& text, parser::Span span, const std::string& error) {
-    if (!error.empty())
-      return fail(codes::invalid_argument, span, fmt::format("{}: {}", head(), error));
+    if (!error.empty()) return fail(codes::invalid_argument, span, fmt::format("{}: {}", head(), error));
     return fail(codes::invalid_argument, span,
                 fmt::format("{}: argument {} is '{}', but {} is expected", head(), index + 1, text,
                             with_article(plain_name(signature_.types[index]))));
@@ -259,8 +261,7 @@ class SignatureReader {
 
   bool check() {
     if (signature_.check != nullptr && !signature_.check(result_.values, check_))
-      return fail(codes::invalid_argument, call_.span,
-                  fmt::format("{}: {}", head(), check_.error));
+      return fail(codes::invalid_argument, call_.span, fmt::format("{}: {}", head(), check_.error));
     if (!check_.warning.empty())
       sink_.report(codes::ignored_argument, call_.span, fmt::format("{}: {}", head(), check_.warning));
     return true;

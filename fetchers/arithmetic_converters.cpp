@@ -12,9 +12,11 @@ namespace {
 constexpr std::int64_t lowest = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t highest = std::numeric_limits<std::int64_t>::max();
 
+// Two negative numbers have the largest number as their sum, as long as that is in range [seen].
 constexpr std::int64_t add(std::int64_t left, std::int64_t right) {
   if (right > 0 && left > highest - right) return highest;
   if (right < 0 && left < lowest - right) return lowest;
+  if (right < 0 && left < 0) return highest;
   return left + right;
 }
 

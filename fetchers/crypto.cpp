@@ -1,14 +1,18 @@
 // The only place of this room that knows libcrypto.
 #include "fetchers/crypto.hpp"
 
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/ecdsa.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/param_build.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
+
+#include <filesystem>
 
 #include "fetchers/argument_checks.hpp"
 
@@ -27,6 +31,10 @@ using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, Free<EVP_CIPHER_CTX_free>>
 using KeyPointer = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
 using CertificatePointer = std::unique_ptr<X509, Free<X509_free>>;
 using FilePointer = std::unique_ptr<BIO, Free<BIO_free>>;
+using KeyContext = std::unique_ptr<EVP_PKEY_CTX, Free<EVP_PKEY_CTX_free>>;
+using NumberPointer = std::unique_ptr<BIGNUM, Free<BN_free>>;
+using BuilderPointer = std::unique_ptr<OSSL_PARAM_BLD, Free<OSSL_PARAM_BLD_free>>;
+using ParametersPointer = std::unique_ptr<OSSL_PARAM, Free<OSSL_PARAM_free>>;
 using SignaturePointer = std::unique_ptr<ECDSA_SIG, Free<ECDSA_SIG_free>>;
 
 // What libcrypto noted of a failure would be found by whoever asks next.
@@ -100,6 +108,27 @@ std::string as_asn1(std::string_view signature) {
   return text;
 }
 
+NumberPointer number_of(std::string_view bytes) {
+  return NumberPointer(BN_bin2bn(bytes_of(bytes), static_cast<int>(bytes.size()), nullptr));
+}
+
+KeyPointer key_of(const RsaNumbers& numbers) {
+  const auto modulus = number_of(numbers.modulus), public_exponent = number_of(numbers.public_exponent),
+             private_exponent = number_of(numbers.private_exponent);
+  const BuilderPointer builder(OSSL_PARAM_BLD_new());
+  if (OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_N, modulus.get()) != 1 ||
+      OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_E, public_exponent.get()) != 1 ||
+      OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_D, private_exponent.get()) != 1)
+    return nullptr;
+  const ParametersPointer parameters(OSSL_PARAM_BLD_to_param(builder.get()));
+  const KeyContext context(EVP_PKEY_CTX_new_from_name(nullptr, "RSA", nullptr));
+  EVP_PKEY* key = nullptr;
+  if (!parameters || !context || EVP_PKEY_fromdata_init(context.get()) != 1 ||
+      EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_KEYPAIR, parameters.get()) != 1)
+    return nullptr;
+  return KeyPointer(key);
+}
+
 }  // namespace
 
 class PublicKey {
@@ -168,8 +197,45 @@ std::optional<Encrypted> encrypt(const Cipher& cipher, std::string_view bytes, S
   return Encrypted{*made, {tag.data(), tag.size()}};
 }
 
+std::optional<std::string_view> unwrap_key(int bits, std::string_view key, std::string_view bytes,
+                                           Scratch& scratch) {
+  const ErrorsForgotten errors;
+  constexpr std::size_t unit = 8;
+  if (key.size() * 8 != static_cast<std::size_t>(bits) || bytes.size() < 3 * unit || bytes.size() % unit != 0)
+    return std::nullopt;
+  const CipherContext context(EVP_CIPHER_CTX_new());
+  const EVP_CIPHER* kind = bits == 128   ? EVP_aes_128_wrap()
+                           : bits == 192 ? EVP_aes_192_wrap()
+                                         : EVP_aes_256_wrap();
+  if (!context) return std::nullopt;
+  EVP_CIPHER_CTX_set_flags(context.get(), EVP_CIPHER_CTX_FLAG_WRAP_ALLOW);
+  if (EVP_CipherInit_ex(context.get(), kind, nullptr, bytes_of(key), nullptr, 0) != 1) return std::nullopt;
+  return update(context.get(), bytes, scratch);
+}
+
+std::optional<std::string_view> rsa_decrypt(const RsaNumbers& numbers, const char* digest_name,
+                                            std::string_view bytes, Scratch& scratch) {
+  const ErrorsForgotten errors;
+  const KeyPointer key = key_of(numbers);
+  const KeyContext context(key ? EVP_PKEY_CTX_new(key.get(), nullptr) : nullptr);
+  const EVP_MD* algorithm = EVP_get_digestbyname(digest_name);
+  std::size_t size = 0;
+  if (!context || EVP_PKEY_decrypt_init(context.get()) != 1 ||
+      EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_OAEP_PADDING) != 1 ||
+      EVP_PKEY_CTX_set_rsa_oaep_md(context.get(), algorithm) != 1 ||
+      EVP_PKEY_CTX_set_rsa_mgf1_md(context.get(), algorithm) != 1 ||
+      EVP_PKEY_decrypt(context.get(), nullptr, &size, bytes_of(bytes), bytes.size()) != 1)
+    return std::nullopt;
+  const std::span<char> room = scratch.allocate(size);
+  if (EVP_PKEY_decrypt(context.get(), bytes_of(room), &size, bytes_of(bytes), bytes.size()) != 1)
+    return std::nullopt;
+  return std::string_view(room.data(), size);
+}
+
 std::shared_ptr<const PublicKey> load_public_key(const std::string& path) {
   const ErrorsForgotten errors;
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(path, ignored)) return nullptr;
   const FilePointer file(BIO_new_file(path.c_str(), "r"));
   if (!file) return nullptr;
   KeyPointer key(PEM_read_bio_PUBKEY(file.get(), nullptr, nullptr, nullptr));

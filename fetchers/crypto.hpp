@@ -36,6 +36,18 @@ struct Encrypted {
 [[nodiscard]] std::optional<Encrypted> encrypt(const Cipher& cipher, std::string_view bytes,
                                                Scratch& scratch);
 
+// AES key wrap (RFC 3394); nullopt: it is not what was wrapped with that key.
+[[nodiscard]] std::optional<std::string_view> unwrap_key(int bits, std::string_view key,
+                                                         std::string_view bytes, Scratch& scratch);
+
+// An RSA key by its numbers, big-endian.
+struct RsaNumbers {
+  std::string_view modulus, public_exponent, private_exponent;
+};
+// RSAES-OAEP with that digest (RFC 8017).
+[[nodiscard]] std::optional<std::string_view> rsa_decrypt(const RsaNumbers& numbers, const char* digest_name,
+                                                          std::string_view bytes, Scratch& scratch);
+
 // The public key of a PEM file: of a certificate, or a bare one. Null: the file holds none.
 class PublicKey;
 [[nodiscard]] std::shared_ptr<const PublicKey> load_public_key(const std::string& path);

@@ -113,6 +113,11 @@ bool check_jwt_verify_cert(ArgumentValues arguments, ArgumentCheck& check) {
   return check_jwt_verify(arguments, check);
 }
 
+// A key is JSON text, or a variable holds it.
+bool check_jwk(ArgumentValues arguments, ArgumentCheck& check) {
+  return take_variable(arguments[0], check), true;
+}
+
 bool check_secret(ArgumentValues arguments, ArgumentCheck& check) {
   return is_secret(arguments[0], check) || check.fail("the secret is neither a variable nor Base64");
 }

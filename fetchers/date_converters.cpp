@@ -57,27 +57,31 @@ bool http_date(Context& context, Arguments arguments, Sample& sample) {
 
 // `%N` and `%3N` are the digits of the fraction, which strftime(3) doesn't know.
 std::string_view with_fraction(std::string_view format, std::int64_t nanoseconds, Scratch& scratch) {
-  const std::string digits = fmt::format("{:09}", nanoseconds);
-  std::string made;
+  std::array<char, 9> digits = {};
+  for (std::size_t at = digits.size(); at-- > 0; nanoseconds /= 10)
+    digits[at] = static_cast<char>('0' + nanoseconds % 10);
+  const std::span<char> room = scratch.allocate(format.size() * digits.size());
+  char* end = room.data();
   for (std::size_t at = 0; at < format.size(); ++at) {
     const std::string_view rest = format.substr(at);
     const bool sized =
         rest.size() > 2 && rest[0] == '%' && rest[1] >= '1' && rest[1] <= '9' && rest[2] == 'N';
     if (rest.starts_with("%N") || sized) {
-      made += digits.substr(0, sized ? static_cast<std::size_t>(rest[1] - '0') : digits.size());
+      end = std::copy_n(digits.begin(), sized ? rest[1] - '0' : 9, end);
       at += sized ? 2 : 1;
       continue;
     }
-    made += rest[0];
-    if (rest.starts_with("%%")) made += rest[1], ++at;
+    *end++ = rest[0];
+    if (rest.starts_with("%%")) *end++ = rest[1], ++at;
   }
-  return scratch.copy(made);
+  return {room.data(), static_cast<std::size_t>(end - room.data())};
 }
 
 template <bool local, std::int64_t resolution>
 bool by_format(Context& context, Arguments arguments, Sample& sample) {
   constexpr std::int64_t nanoseconds = 1'000'000'000;
-  const Date date = date_of(sample.integer, arguments[1].integer, resolution);
+  Date date = date_of(sample.integer, resolution == 1 ? 0 : arguments[1].integer, resolution);
+  if (resolution == 1) date.seconds += arguments[1].integer;  // not cut to 55 bits again [seen]
   std::tm parts = {};
   if ((local ? localtime_r(&date.seconds, &parts) : gmtime_r(&date.seconds, &parts)) == nullptr) return false;
   std::string_view format = arguments[0].text;

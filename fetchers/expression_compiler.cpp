@@ -72,7 +72,8 @@ class ExpressionCompiler {
  private:
   bool add_fetch(const parser::Call& call) {
     const FetchRow* row = find_fetch(call.name, pool_.language_);
-    if (row == nullptr && pool_.scripts_.knows(pool_.scripts_.fetches, call.name)) return add_script_fetch(call);
+    if (row == nullptr && pool_.scripts_.knows(pool_.scripts_.fetches, call.name))
+      return add_script_fetch(call);
     if (row == nullptr) return unknown_fetch(call);
     report_status(row->status, codes::unsupported_fetch, "fetch method", call);
     report_place(*row, call);

@@ -16,7 +16,6 @@ constexpr std::size_t shortest = 26;  // of a message that can be valid; below i
 constexpr std::int64_t begin_string = 8, body_length = 9, message_type = 35, check_sum = 10;
 constexpr std::array<std::string_view, 6> versions = {"FIX.4.0", "FIX.4.1", "FIX.4.2",
                                                       "FIX.4.3", "FIX.4.4", "FIXT.1.1"};
-constexpr std::string_view check_sum_form = "10=000\x01";
 
 struct Field {
   std::int64_t tag = 0;  // too large a number is the largest
@@ -41,49 +40,41 @@ std::optional<Field> read_field(std::string_view text) {
   return field;
 }
 
-// One more field of the body, or of the head.
-std::optional<Field> take(std::string_view& rest, std::int64_t tag) {
-  const auto field = read_field(rest);
-  if (!field || field->tag != tag) return std::nullopt;
-  rest.remove_prefix(field->size);
-  return field;
-}
+constexpr std::int64_t largest_tag = std::numeric_limits<std::int32_t>::max() - 1;
 
-bool is_body(std::string_view body) {
-  if (!take(body, message_type)) return false;
-  while (!body.empty()) {
-    const auto field = read_field(body);
-    if (!field || field->tag > std::numeric_limits<std::int32_t>::max()) return false;
-    body.remove_prefix(field->size);
-  }
-  return true;
-}
-
-bool has_check_sum(std::string_view text, std::size_t at) {
-  std::string_view rest = text.substr(at);
-  const auto field = take(rest, check_sum);
-  if (!field || field->size != check_sum_form.size() || !std::ranges::all_of(field->value, is_digit))
-    return false;
+bool is_sum(std::string_view before, std::string_view digits) {
+  constexpr std::size_t width = 3;
   unsigned sum = 0, given = 0;
-  for (const char c : text.substr(0, at)) sum += static_cast<std::uint8_t>(c);
-  std::from_chars(field->value.data(), field->value.data() + field->value.size(), given);
-  return sum % 256 == given;
+  for (const char c : before) sum += static_cast<std::uint8_t>(c);
+  std::from_chars(digits.data(), digits.data() + digits.size(), given);
+  return digits.size() == width && std::ranges::all_of(digits, is_digit) && sum % 256 == given;
 }
 
-// nullopt: not all of it has come.
+bool is_number(std::string_view text, std::size_t expected) {
+  std::size_t number = 0;
+  const auto [stop, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return fault == std::errc{} && stop == text.data() + text.size() && number == expected;
+}
+
+// Field after field up to the check sum, which ends the message wherever it stands. nullopt: not all of it
+// has come.
 std::optional<bool> is_message(std::string_view text) {
+  constexpr std::array head = {begin_string, body_length, message_type};
   if (text.size() < shortest) return std::nullopt;
-  std::string_view rest = text;
-  const auto version = take(rest, begin_string);
-  if (!version || std::ranges::find(versions, version->value) == versions.end()) return false;
-  const auto length = take(rest, body_length);
-  std::size_t size = 0;
-  if (!length) return false;
-  const char* end = length->value.data() + length->value.size();
-  const auto [stop, fault] = std::from_chars(length->value.data(), end, size);
-  if (fault != std::errc{} || stop != end) return false;
-  if (size > rest.size() || rest.size() - size < check_sum_form.size()) return std::nullopt;
-  return is_body(rest.substr(0, size)) && has_check_sum(text, text.size() - rest.size() + size);
+  std::string_view rest = text, length;
+  std::size_t body = 0;
+  for (std::size_t index = 0;; ++index) {
+    const std::string_view before = text.substr(0, text.size() - rest.size());
+    if (rest.find(separator) == std::string_view::npos) return std::nullopt;
+    const auto field = read_field(rest);
+    if (!field || field->tag > largest_tag) return false;
+    if (index < head.size() && field->tag != head[index]) return false;
+    if (index == 0 && std::ranges::find(versions, field->value) == versions.end()) return false;
+    rest.remove_prefix(field->size);
+    if (index == 1) length = field->value, body = text.size() - rest.size();
+    if (field->tag == check_sum)
+      return is_number(length, before.size() - body) && is_sum(before, field->value);
+  }
 }
 
 bool is_valid(Context&, Arguments, Sample& sample) {

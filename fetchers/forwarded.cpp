@@ -76,20 +76,19 @@ class Reader {
   std::string_view rest_;
 };
 
-bool is_node(std::string_view text) {
-  Scratch scratch(64);
-  return read_node(text, scratch).has_value();
-}
-bool is_host(std::string_view text) {
+bool is_node(std::string_view text, Scratch& scratch) { return read_node(text, scratch).has_value(); }
+bool is_host(std::string_view text, Scratch&) {
   return std::ranges::all_of(text, [](char c) {
     return is_letter_or_digit(c) || std::string_view("-._~:[]").find(c) != std::string_view::npos;
   });
 }
-bool is_scheme(std::string_view text) { return equal_names(text, "http") || equal_names(text, "https"); }
+bool is_scheme(std::string_view text, Scratch&) {
+  return equal_names(text, "http") || equal_names(text, "https");
+}
 
 struct Kind {
   std::string_view name;
-  bool (*fits)(std::string_view value);
+  bool (*fits)(std::string_view value, Scratch& scratch);
 };
 constexpr std::array kinds = {Kind{"for", is_node}, Kind{"by", is_node}, Kind{"host", is_host},
                               Kind{"proto", is_scheme}};
@@ -127,7 +126,7 @@ std::optional<std::string_view> forwarded_field(std::string_view header, std::st
   return std::nullopt;
 }
 
-bool is_forwarded(std::string_view header) {
+bool is_forwarded(std::string_view header, Scratch& scratch) {
   Reader reader(header);
   unsigned seen = 0;
   if (reader.at_end()) return false;
@@ -136,7 +135,7 @@ bool is_forwarded(std::string_view header) {
     if (!parameter) return false;
     const auto* kind =
         std::ranges::find_if(kinds, [&](const Kind& row) { return equal_names(row.name, parameter->name); });
-    if (kind == kinds.end() || !kind->fits(parameter->value)) return false;
+    if (kind == kinds.end() || !kind->fits(parameter->value, scratch)) return false;
     const unsigned bit = 1u << (kind - kinds.begin());
     if ((seen & bit) != 0) return false;
     seen = parameter->behind == ',' ? 0 : seen | bit;

@@ -11,7 +11,7 @@ namespace shunt::fetchers {
 // quotes. nullopt: it isn't there, or what stands before it is not well formed.
 [[nodiscard]] std::optional<std::string_view> forwarded_field(std::string_view header, std::string_view name);
 // Whether every element has only these parameters, each once at most and with a value of its kind.
-[[nodiscard]] bool is_forwarded(std::string_view header);
+[[nodiscard]] bool is_forwarded(std::string_view header, Scratch& scratch);
 
 // "192.0.2.1:80", "[2001:db8::1]:80", "unknown", "_name:_port".
 struct ForwardedNode {

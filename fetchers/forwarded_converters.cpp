@@ -13,8 +13,8 @@ bool field(Context&, Arguments arguments, Sample& sample) {
   return value.has_value();
 }
 
-bool is_valid(Context&, Arguments, Sample& sample) {
-  sample.set_boolean(is_forwarded(sample.text));
+bool is_valid(Context& context, Arguments, Sample& sample) {
+  sample.set_boolean(is_forwarded(sample.text, *context.scratch));
   return true;
 }
 

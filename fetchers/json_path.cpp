@@ -65,6 +65,7 @@ class JsonWalk {
       default: step = number(wanted); break;
     }
     if (step != Step::passed || !wanted) return step;
+    if (kind == JsonValue::Kind::number) at_ = std::min(text_.find_first_of(",]} \t\r\n", at_), text_.size());
     return take(kind, begin, at_);
   }
 
@@ -167,8 +168,9 @@ struct Escape {
   char letter;
   char byte;
 };
-constexpr std::array escapes = {Escape{'"', '"'},  Escape{'\\', '\\'}, Escape{'/', '/'},  Escape{'b', '\b'},
-                                Escape{'f', '\f'}, Escape{'n', '\n'},  Escape{'r', '\r'}, Escape{'t', '\t'}};
+// `\/` is not among them [seen].
+constexpr std::array escapes = {Escape{'"', '"'},  Escape{'\\', '\\'}, Escape{'b', '\b'}, Escape{'f', '\f'},
+                                Escape{'n', '\n'}, Escape{'r', '\r'},  Escape{'t', '\t'}};
 
 // Whether it is a hexadecimal digit nobody asks [seen].
 int lax_digit(char c) { return is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10; }

@@ -10,7 +10,8 @@ namespace shunt::fetchers {
 
 struct JsonValue {
   enum class Kind : std::uint8_t { null, boolean, number, text, array, object } kind = Kind::null;
-  // Of a text: what stands between the quotes, escapes included; of the others all their bytes.
+  // Of a text: what stands between the quotes, escapes included; of the others all their bytes. Behind a
+  // number there may be more that is none.
   std::string_view token = {};
 };
 

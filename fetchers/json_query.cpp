@@ -11,13 +11,21 @@
 namespace shunt::fetchers {
 namespace {
 
-// The integer that the number begins with; 0 without digits.
+// The integer that the number begins with, as C reads it in any base; 0 without digits.
 bool set_integer(std::string_view token, Sample& out) {
-  constexpr std::int64_t largest = (std::int64_t{1} << 53) - 1;
-  std::int64_t value = 0;
-  const auto [end, fault] = std::from_chars(token.data(), token.data() + token.size(), value);
-  if (fault == std::errc::result_out_of_range || value > largest || value < -largest) return false;
-  out.set_integer(value);
+  constexpr std::uint64_t largest = (std::uint64_t{1} << 53) - 1;
+  const bool negative = token.starts_with('-');
+  std::string_view digits = token.substr(negative ? 1 : 0);
+  int base = 10;
+  if (digits.starts_with("0x") || digits.starts_with("0X"))
+    base = 16;
+  else if (digits.starts_with('0'))
+    base = 8;
+  if (base == 16) digits.remove_prefix(2);
+  std::uint64_t value = 0;
+  const auto fault = std::from_chars(digits.data(), digits.data() + digits.size(), value, base).ec;
+  if (fault == std::errc::result_out_of_range || value > largest) return false;
+  out.set_integer(negative ? -static_cast<std::int64_t>(value) : static_cast<std::int64_t>(value));
   return true;
 }
 

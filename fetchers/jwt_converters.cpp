@@ -7,6 +7,7 @@
 #include "fetchers/crypto.hpp"
 #include "fetchers/families.hpp"
 #include "fetchers/json_query.hpp"
+#include "fetchers/jwe.hpp"
 #include "fetchers/secret.hpp"
 #include "fetchers/unsupported_rows.hpp"
 
@@ -34,7 +35,7 @@ template <std::size_t part>
 bool query(Context& context, Arguments arguments, Sample& sample) {
   const Token token(sample.text);
   const auto decoded = base64_decode(token.parts[part], Base64::url, *context.scratch);
-  if (token.count < 2 || !decoded) return false;
+  if (token.count <= part || !decoded) return false;
   if (!arguments[0].text.empty())
     return query_json(*decoded, arguments[0].text, !arguments[1].text.empty(), *context.scratch, sample);
   sample.set_string(*decoded);
@@ -83,8 +84,8 @@ Result verify_hmac(const Algorithm& algorithm, std::string_view secret, std::str
 Result verify_key(const Algorithm& algorithm, const PublicKey* key, std::string_view text,
                   std::string_view signature) {
   const bool curve = algorithm.family == Family::curve;
-  if (curve && signature.size() % 2 != 0) return invalid_token;
   if (key == nullptr) return unknown_certificate;
+  if (curve && signature.size() % 2 != 0) return invalid_token;
   if (curve && signature.size() != algorithm.signature_size) return failure;
   const Padding padding = curve                             ? Padding::none
                           : algorithm.family == Family::pss ? Padding::pss
@@ -117,6 +118,28 @@ bool verify_token(Context& context, Arguments arguments, Sample& sample) {
   return true;
 }
 
+template <auto key_of, auto decrypt_with>
+bool decrypted(Context& context, Arguments arguments, Sample& sample) {
+  const auto key = key_of(context, arguments[0]);
+  const auto content = key ? decrypt_with(sample.text, *key, *context.scratch) : std::nullopt;
+  if (content) sample.set_binary(*content);
+  return content.has_value();
+}
+constexpr ConvertFunction with_jwk = decrypted<text_or_variable, decrypt_token_with_jwk>;
+constexpr ConvertFunction with_secret = decrypted<secret_bytes, decrypt_token>;
+
+constexpr ConverterRow decrypting(std::string_view name, ConvertFunction function,
+                                  bool (*check)(ArgumentValues, ArgumentCheck&), std::string_view text) {
+  return {.name = name,
+          .arguments = {.required = 1, .types = {ArgumentType::str}, .check = check},
+          .in = SampleType::bin,
+          .out = SampleType::bin,
+          .purity = Purity::reads_state,
+          .function = function,
+          .since = "3.4",
+          .documentation = text};
+}
+
 constexpr ConverterRow querying(std::string_view name, ConvertFunction function, std::string_view text) {
   return {.name = name,
           .arguments = {.types = {ArgumentType::str, ArgumentType::str}, .check = check_jwt_query},
@@ -129,10 +152,9 @@ constexpr ConverterRow querying(std::string_view name, ConvertFunction function,
 constexpr std::array rows = {
     later("jwt_decrypt_cert", {.required = 1, .types = {ArgumentType::str}}, SampleType::bin, SampleType::bin,
           "Decrypts a JWE with a loaded certificate having `jwt on`.", "3.4"),
-    later("jwt_decrypt_jwk", {.required = 1, .types = {ArgumentType::str}}, SampleType::bin, SampleType::bin,
-          "Decrypts a JWE with a JSON key (text or variable).", "3.4"),
-    later("jwt_decrypt_secret", {.required = 1, .types = {ArgumentType::str}, .check = check_secret},
-          SampleType::bin, SampleType::bin, "Decrypts a JWE with a base64 secret (text or variable).", "3.4"),
+    decrypting("jwt_decrypt_jwk", with_jwk, check_jwk, "Decrypts a JWE with a JSON key (text or variable)."),
+    decrypting("jwt_decrypt_secret", with_secret, check_secret,
+               "Decrypts a JWE with a base64 secret (text or variable)."),
     querying("jwt_header_query", query<0>, "The value at a JSON path of a JWT's header."),
     querying("jwt_payload_query", query<1>, "The value at a JSON path of a JWT's payload."),
     ConverterRow{.name = "jwt_verify",

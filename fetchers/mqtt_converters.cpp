@@ -24,22 +24,26 @@ bool is_valid(Context&, Arguments, Sample& sample) {
 struct FieldRow {
   std::string_view name;
   std::int64_t (*number)(const MqttPacket&) = nullptr;
-  std::optional<std::string_view> (*text)(const MqttPacket&) = nullptr;
+  std::string_view MqttPacket::* text = nullptr;
 };
-using MaybeText = std::optional<std::string_view>;
 constexpr std::array field_rows = {
     FieldRow{"flags", [](const MqttPacket& p) -> std::int64_t { return p.flags; }},
     FieldRow{"keepalive", [](const MqttPacket& p) -> std::int64_t { return p.keepalive; }},
     FieldRow{"protocol_version", [](const MqttPacket& p) -> std::int64_t { return p.version; }},
     FieldRow{"reason_code", [](const MqttPacket& p) -> std::int64_t { return p.reason_code; }},
-    FieldRow{"client_identifier", nullptr,
-             [](const MqttPacket& p) -> MaybeText { return p.client_identifier; }},
-    FieldRow{"password", nullptr, [](const MqttPacket& p) { return p.password; }},
-    FieldRow{"protocol_name", nullptr, [](const MqttPacket& p) -> MaybeText { return p.protocol_name; }},
-    FieldRow{"username", nullptr, [](const MqttPacket& p) { return p.username; }},
-    FieldRow{"will_payload", nullptr, [](const MqttPacket& p) { return p.will_payload; }},
-    FieldRow{"will_topic", nullptr, [](const MqttPacket& p) { return p.will_topic; }},
+    FieldRow{"client_identifier", nullptr, &MqttPacket::client_identifier},
+    FieldRow{"password", nullptr, &MqttPacket::password},
+    FieldRow{"protocol_name", nullptr, &MqttPacket::protocol_name},
+    FieldRow{"username", nullptr, &MqttPacket::username},
+    FieldRow{"will_payload", nullptr, &MqttPacket::will_payload},
+    FieldRow{"will_topic", nullptr, &MqttPacket::will_topic},
 };
+
+// What is not there and what is empty are the same [seen].
+bool take_text(std::string_view text, Sample& sample) {
+  sample.set_string(text);
+  return !text.empty();
+}
 
 bool take_number(std::int64_t number, Context& context, Sample& sample) {
   sample.set_integer(number);
@@ -47,12 +51,13 @@ bool take_number(std::int64_t number, Context& context, Sample& sample) {
 }
 
 bool take_property(const MqttPacket& packet, unsigned identifier, Context& context, Sample& sample) {
-  auto property = wire::find_mqtt_property(packet.properties, identifier);
-  if (!property) property = wire::find_mqtt_property(packet.will_properties, identifier);
+  const auto property = wire::find_mqtt_property(packet, identifier);
   if (!property || property->kind == wire::MqttValue::pair) return false;
   if (property->kind != wire::MqttValue::text) return take_number(property->number, context, sample);
-  sample.set_string(property->text);
-  return true;
+  constexpr unsigned correlation_data = 9, authentication_data = 22;
+  const bool text = take_text(property->text, sample);
+  if (identifier == correlation_data || identifier == authentication_data) sample.type = SampleType::bin;
+  return text;
 }
 
 bool field_value(Context& context, Arguments arguments, Sample& sample) {
@@ -64,9 +69,9 @@ bool field_value(Context& context, Arguments arguments, Sample& sample) {
   const auto* row = std::ranges::find(field_rows, arguments[1].text, &FieldRow::name);
   if (row == field_rows.end()) return false;
   if (row->number != nullptr) return take_number(row->number(packet), context, sample);
-  const MaybeText text = row->text(packet);
-  if (text) sample.set_string(*text);
-  return text.has_value();
+  const bool text = take_text(packet.*row->text, sample);
+  if (row->text == &MqttPacket::will_payload) sample.type = SampleType::bin;
+  return text;
 }
 
 constexpr std::array rows = {

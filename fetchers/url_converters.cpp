@@ -132,19 +132,13 @@ int quality(std::string_view text) {
   return std::min(value, 1000);
 }
 
-// What `;q=...` says; 1000 without it.
+// What `;q=...` says; 1000 without it, or when another parameter stands before it [seen].
 int quality_behind(std::string_view parameters) {
-  while (!parameters.empty()) {
-    parameters = skip_blanks(parameters.substr(1));
-    const std::size_t end = std::min(parameters.find(';'), parameters.size());
-    std::string_view parameter = parameters.substr(0, end);
-    if (parameter.starts_with('q')) {
-      parameter = skip_blanks(parameter.substr(1));
-      if (parameter.starts_with('=')) return quality(skip_blanks(parameter.substr(1)));
-    }
-    parameters.remove_prefix(end);
-  }
-  return 1000;
+  if (!parameters.starts_with(';')) return 1000;
+  parameters = skip_blanks(parameters.substr(1));
+  if (!parameters.starts_with('q')) return 1000;
+  parameters = skip_blanks(parameters.substr(1));
+  return parameters.starts_with('=') ? quality(skip_blanks(parameters.substr(1))) : 1000;
 }
 
 // The one of `known` ("fr;en") that is `name`.
@@ -173,7 +167,7 @@ bool language(Context&, Arguments arguments, Sample& sample) {
   }
   if (best_quality == 0) best = arguments[1].text;
   sample.set_string(best);
-  return best_quality != 0 || arguments[1].type != ArgumentType::none;
+  return best_quality != 0 || !best.empty();
 }
 
 constexpr ConverterRow text_row(std::string_view name, ArgumentSignature arguments, SampleType out,

@@ -63,9 +63,9 @@ std::optional<VariableRef> parse_variable(std::string_view text, VariableNames& 
   }
   const std::string_view name = text.substr(dot + 1);
   if (name.empty() || !std::ranges::all_of(name, is_name_character)) {
-    error = name.empty() ? "'" + std::string(text) + "' lacks the name of the variable behind the scope"
-                         : "'" + std::string(text) +
-                               "' is no variable: names have letters, digits, '_' and '.' only";
+    error = name.empty()
+                ? "'" + std::string(text) + "' lacks the name of the variable behind the scope"
+                : "'" + std::string(text) + "' is no variable: names have letters, digits, '_' and '.' only";
     return std::nullopt;
   }
   return VariableRef{found->scope, names.intern(name)};

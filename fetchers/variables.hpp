@@ -37,8 +37,7 @@ class VariableNames {
 // "txn.name" -> scope and name. nullopt: bad scope or bad characters (message in `error`). Since HAProxy 3.1
 // the scopes of a parent stream ("ptxn") can be named.
 [[nodiscard]] std::optional<VariableRef> parse_variable(std::string_view text, VariableNames& names,
-                                                        std::string& error,
-                                                        int language = 999);
+                                                        std::string& error, int language = 999);
 
 // When a variable is set: all of these, as bits of VariableCondition.
 using VariableConditions = std::uint8_t;

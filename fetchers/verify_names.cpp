@@ -116,4 +116,9 @@ std::string_view verify_result_name(std::int64_t number) {
   return found == results.end() ? std::string_view{} : found->name;
 }
 
+std::optional<std::int64_t> verify_result_number(std::string_view name) {
+  const auto* found = std::ranges::find(results, name, &Result::name);
+  return found == results.end() ? std::nullopt : std::optional(found->number);
+}
+
 }  // namespace shunt::fetchers

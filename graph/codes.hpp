@@ -21,7 +21,8 @@ inline constexpr Code ignored_in_section{"ignored-in-section", Severity::warning
 inline constexpr Code missing_argument{"missing-argument", Severity::error, "A keyword lacks an argument.",
                                        "Add the argument."};
 inline constexpr Code unexpected_argument{"unexpected-argument", Severity::error,
-                                          "Words follow that the keyword doesn't take.", "Remove them."};
+                                          "Words follow that the keyword doesn't take.",
+                                          "Remove these words, or correct the keyword before them."};
 inline constexpr Code bad_argument{"bad-argument", Severity::error,
                                    "An argument is none of the words that are expected.",
                                    "Use one of the words that the message lists."};
@@ -140,7 +141,8 @@ inline constexpr Code missing_file{"missing-file", Severity::error,
 inline constexpr Code bad_regex{"bad-regex", Severity::error, "A regular expression doesn't compile.",
                                 "Correct the expression at the place that the message names."};
 inline constexpr Code trailing_text{"trailing-text", Severity::warning,
-                                    "Characters behind a complete time are not looked at.", "Remove them."};
+                                    "Characters behind a complete time or number are not looked at.",
+                                    "Write one number with one unit, such as 90s."};
 inline constexpr Code small_time{"small-time", Severity::warning,
                                  "A timeout without unit is a small number of milliseconds.",
                                  "Write the unit, for example 30s or 30ms."};

@@ -155,6 +155,8 @@ struct CheckedRules {
   std::vector<Text> filters = {};                             // by name
   std::vector<std::string> declared = {};                     // names of all filters
   std::vector<Text> sequences = {};                           // lists of names
+  std::vector<Text> agents = {};                              // backends of SPOE agents
+  std::vector<Text> caches = {};                              // that rules use
   Steps http_check = {}, tcp_check = {};
 };
 
@@ -219,8 +221,9 @@ struct Inherited {
   Maybe<std::string> check = {};                    // the health check's option, "httpchk"
   Maybe<std::string> external_command = {}, external_path = {};
   Maybe<std::string> application = {};  // use-fcgi-app
-  Maybe<bool> other_log = {};           // a log target that this program doesn't have
-  Maybe<bool> other_mode = {};          // a mode that this program doesn't have
+  Maybe<bool> compression = {};
+  Maybe<bool> other_log = {};   // a log target that this program doesn't have
+  Maybe<bool> other_mode = {};  // a mode that this program doesn't have
 };
 
 enum class ProxyKind : std::uint8_t { defaults, frontend, listen, backend };
@@ -240,6 +243,7 @@ struct Proxy {
   std::vector<TcpRule> connection_rules = {}, session_rules = {}, request_rules = {}, response_rules = {};
   std::vector<SwitchRule> switches = {};
   CheckedRules checked = {};
+  bool nameless = false;   // 2.6 doesn't know a backend whose head has too many words
   parser::Span span = {};  // head line
   parser::Span body = {};  // head line to last line
 

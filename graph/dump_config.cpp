@@ -100,6 +100,17 @@ void write_alpn(Writer& to, const Maybe<std::string>& alpn) {
   to.raw(fmt::format(" alpn {}", quoted(names::alpn_list(alpn->value))));
 }
 
+void write_verification(Writer& to, const BindParameters& own) {
+  to.parameter("verify", own.verify);
+  to.parameter("ca-file", own.ca_file);
+  to.parameter("ca-verify-file", own.ca_verify_file);
+  to.parameter("crl-file", own.crl_file);
+  to.parameter("ca-ignore-err", own.ca_ignored);
+  to.parameter("crt-ignore-err", own.crt_ignored);
+  to.parameter("client-sigalgs", own.client_sigalgs);
+  to.parameter("no-ca-names", own.no_ca_names);
+}
+
 void write_bind(std::string& text, const Bind& bind) {
   Writer to(text, bind.span);
   std::string addresses;
@@ -130,6 +141,7 @@ void write_bind(std::string& text, const Bind& bind) {
   to.flag("no-tls-tickets", "tls-tickets", own.no_tickets);
   to.parameter("strict-sni", own.strict_sni);
   to.parameter("prefer-client-ciphers", own.prefer_client_ciphers);
+  write_verification(to, own);
   to.raw("\n");
 }
 
@@ -324,7 +336,10 @@ void write_global(std::string& text, const Global& global) {
   to.line("description", global.description);
   to.line("hard-stop-after", global.hard_stop_after);
   to.line("ssl-dh-param-file", global.tls.dh_file);
+  to.line("tune.ssl.capture-buffer-size", global.tls.capture_size);
   to.line("tune.ssl.default-dh-param", global.tls.dh_bits);
+  if (const auto& keylog = global.tls.keylog)
+    to.raw(fmt::format("    tune.ssl.keylog {}\n", keylog->value ? "on" : "off"));
   to.line("tune.ssl.lifetime", global.tls.lifetime);
   for (const LogLine& log : global.logs) write_log(to, log);
   to.line("log-tag", global.log_tag);

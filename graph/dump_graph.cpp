@@ -81,6 +81,9 @@ void dump_tls(Out out, const TlsBind& tls) {
   flag(out, tls.prefer_client_ciphers, "prefer-client-ciphers");
   constexpr std::string_view modes[] = {"", "optional", "required"};
   text(out, modes[static_cast<std::size_t>(tls.client.mode)], "verify");
+  number(out, tls.client.authorities, none, "ca#");
+  number(out, tls.client.more_authorities, none, "ca-verify#");
+  number(out, tls.client.revocations, none, "crl#");
   number(out, tls.capture_size, 0u, "capture");
   flag(out, tls.keylog, "keylog");
 }

@@ -11,37 +11,41 @@ namespace {
 
 enum Where : unsigned { in_connect = 1, in_will = 2, in_connack = 4 };
 
+// What the value of a property may be.
+enum class Limit : std::uint8_t { none, truth, not_zero, not_empty };
+
 struct PropertyRow {
   unsigned identifier;
   MqttValue kind;
   unsigned places;  // bits of Where
+  Limit limit = Limit::none;
 };
 constexpr std::array property_rows = {
-    PropertyRow{1, MqttValue::byte, in_will},
+    PropertyRow{1, MqttValue::byte, in_will, Limit::truth},
     PropertyRow{2, MqttValue::four_bytes, in_will},
     PropertyRow{3, MqttValue::text, in_will},
     PropertyRow{8, MqttValue::text, in_will},
     PropertyRow{9, MqttValue::text, in_will},
     PropertyRow{17, MqttValue::four_bytes, in_connect | in_connack},
-    PropertyRow{18, MqttValue::text, in_connack},
+    PropertyRow{18, MqttValue::text, in_connack, Limit::not_empty},
     PropertyRow{19, MqttValue::two_bytes, in_connack},
     PropertyRow{21, MqttValue::text, in_connect | in_connack},
     PropertyRow{22, MqttValue::text, in_connect | in_connack},
-    PropertyRow{23, MqttValue::byte, in_connect},
+    PropertyRow{23, MqttValue::byte, in_connect, Limit::truth},
     PropertyRow{24, MqttValue::four_bytes, in_will},
-    PropertyRow{25, MqttValue::byte, in_connect},
+    PropertyRow{25, MqttValue::byte, in_connect, Limit::truth},
     PropertyRow{26, MqttValue::text, in_connack},
     PropertyRow{28, MqttValue::text, in_connack},
     PropertyRow{31, MqttValue::text, in_connack},
-    PropertyRow{33, MqttValue::two_bytes, in_connect | in_connack},
+    PropertyRow{33, MqttValue::two_bytes, in_connect | in_connack, Limit::not_zero},
     PropertyRow{34, MqttValue::two_bytes, in_connect | in_connack},
-    PropertyRow{36, MqttValue::byte, in_connack},
-    PropertyRow{37, MqttValue::byte, in_connack},
+    PropertyRow{36, MqttValue::byte, in_connack, Limit::truth},
+    PropertyRow{37, MqttValue::byte, in_connack, Limit::truth},
     PropertyRow{38, MqttValue::pair, in_connect | in_will | in_connack},
-    PropertyRow{39, MqttValue::four_bytes, in_connect | in_connack},
-    PropertyRow{40, MqttValue::byte, in_connack},
-    PropertyRow{41, MqttValue::byte, in_connack},
-    PropertyRow{42, MqttValue::byte, in_connack},
+    PropertyRow{39, MqttValue::four_bytes, in_connect | in_connack, Limit::not_zero},
+    PropertyRow{40, MqttValue::byte, in_connack, Limit::truth},
+    PropertyRow{41, MqttValue::byte, in_connack, Limit::truth},
+    PropertyRow{42, MqttValue::byte, in_connack, Limit::truth},
 };
 
 // Up to four groups of seven bits, the lowest first. nullopt: more than four, or the bytes end.
@@ -77,45 +81,56 @@ const PropertyRow* find_row(unsigned identifier) {
   return row == property_rows.end() ? nullptr : row;
 }
 
-// Each may stand once, pairs more often.
-bool are_properties(std::string_view bytes, Where where) {
-  std::uint64_t seen = 0;
-  for (ByteCursor cursor(bytes); !cursor.at_end();) {
-    const PropertyRow* row = find_row(cursor.number(1));
-    if (row == nullptr || (row->places & where) == 0) return false;
-    const std::uint64_t bit = std::uint64_t{1} << row->identifier;
-    if ((seen & bit) != 0 && row->kind != MqttValue::pair) return false;
-    seen |= bit;
-    (void)read_property(cursor, row->kind);
-    if (cursor.bad()) return false;
+bool is_within(const MqttProperty& property, Limit limit) {
+  switch (limit) {
+    case Limit::truth: return property.number <= 1;
+    case Limit::not_zero: return property.number != 0;
+    case Limit::not_empty: return !property.text.empty();
+    case Limit::none: break;
   }
   return true;
 }
 
-bool take_properties(ByteCursor& cursor, Where where, std::string_view& out) {
+constexpr std::uint64_t bit_of(unsigned identifier) { return std::uint64_t{1} << identifier; }
+
+// Each may stand once, pairs more often. `found`: all of them are good; `absent`: one is not; `incomplete`:
+// one is of no kind that is known there.
+ReadState judge_properties(std::string_view bytes, Where where) {
+  constexpr unsigned method = 21, data = 22;
+  std::uint64_t seen = 0;
+  for (ByteCursor cursor(bytes); !cursor.at_end();) {
+    const PropertyRow* row = find_row(cursor.number(1));
+    if (row == nullptr || (row->places & where) == 0) return ReadState::incomplete;
+    if ((seen & bit_of(row->identifier)) != 0 && row->kind != MqttValue::pair) return ReadState::absent;
+    seen |= bit_of(row->identifier);
+    const MqttProperty property = read_property(cursor, row->kind);
+    if (cursor.bad() || !is_within(property, row->limit)) return ReadState::absent;
+  }
+  const bool lonely = where == in_connect && (seen & bit_of(data)) != 0 && (seen & bit_of(method)) == 0;
+  return lonely ? ReadState::absent : ReadState::found;
+}
+
+ReadState take_properties(ByteCursor& cursor, Where where, std::string_view& out) {
   const auto size = varint(cursor);
-  if (!size) return false;
+  if (!size) return ReadState::absent;
   out = cursor.block(*size);
-  return !cursor.bad() && are_properties(out, where);
+  return cursor.bad() ? ReadState::absent : judge_properties(out, where);
 }
 
-constexpr std::uint8_t reserved_flag = 0x01, will_flag = 0x04, will_quality = 0x18, will_retain = 0x20,
-                       password_flag = 0x40, username_flag = 0x80;
+constexpr std::uint8_t reserved_flag = 0x01, will_flag = 0x04, password_flag = 0x40, username_flag = 0x80;
 
-bool are_connect_flags(std::uint8_t flags) {
-  if ((flags & reserved_flag) != 0 || (flags & will_quality) == will_quality) return false;
-  return (flags & will_flag) != 0 || (flags & (will_quality | will_retain)) == 0;
-}
-
-bool is_version(const MqttPacket& packet) {
-  if (packet.protocol_name == "MQIsdp") return packet.version == 3;
-  return packet.protocol_name == "MQTT" && (packet.version == 4 || packet.version == 5);
+// Which name belongs to which version nobody asks, nor whether the will's flags agree [seen].
+bool is_known(const MqttPacket& packet) {
+  const bool named = packet.protocol_name == "MQTT" || packet.protocol_name == "MQIsdp";
+  return named && packet.version >= 3 && packet.version <= 5 && (packet.flags & reserved_flag) == 0;
 }
 
 bool read_payload(ByteCursor& cursor, MqttPacket& packet) {
   packet.client_identifier = cursor.prefixed(2);
-  if ((packet.flags & will_flag) != 0) {
-    if (packet.version == 5 && !take_properties(cursor, in_will, packet.will_properties)) return false;
+  packet.has_will = (packet.flags & will_flag) != 0;
+  if (packet.has_will) {
+    if (packet.version == 5 && take_properties(cursor, in_will, packet.will_properties) != ReadState::found)
+      return false;
     packet.will_topic = cursor.prefixed(2);
     packet.will_payload = cursor.prefixed(2);
   }
@@ -124,24 +139,27 @@ bool read_payload(ByteCursor& cursor, MqttPacket& packet) {
   return !cursor.bad() && cursor.rest().empty();
 }
 
-bool read_connect(ByteCursor cursor, MqttPacket& packet) {
+ReadState read_connect(ByteCursor cursor, MqttPacket& packet) {
   packet.protocol_name = cursor.prefixed(2);
   packet.version = static_cast<std::uint8_t>(cursor.number(1));
   packet.flags = static_cast<std::uint8_t>(cursor.number(1));
   packet.keepalive = static_cast<std::uint16_t>(cursor.number(2));
-  if (cursor.bad() || !is_version(packet) || !are_connect_flags(packet.flags)) return false;
-  if (packet.version == 5 && !take_properties(cursor, in_connect, packet.properties)) return false;
-  return read_payload(cursor, packet);
+  if (cursor.bad() || !is_known(packet)) return ReadState::absent;
+  if (packet.version == 5 && take_properties(cursor, in_connect, packet.properties) != ReadState::found)
+    return ReadState::absent;
+  return read_payload(cursor, packet) ? ReadState::found : ReadState::absent;
 }
 
-// Only that of version 5 has more than two bytes.
-bool read_connack(ByteCursor cursor, MqttPacket& packet) {
+// Only that of version 5 has more than two bytes. HAProxy goes on waiting at a property that it doesn't know
+// [seen].
+ReadState read_connack(ByteCursor cursor, MqttPacket& packet) {
   packet.flags = static_cast<std::uint8_t>(cursor.number(1));
   packet.reason_code = static_cast<std::uint8_t>(cursor.number(1));
-  if (cursor.bad() || (packet.flags & 0xfe) != 0) return false;
+  if (cursor.bad() || (packet.flags & 0xfe) != 0) return ReadState::absent;
   packet.version = cursor.rest().empty() ? 4 : 5;
-  if (packet.version == 4) return true;
-  return take_properties(cursor, in_connack, packet.properties) && cursor.rest().empty();
+  if (packet.version == 4) return ReadState::found;
+  const ReadState state = take_properties(cursor, in_connack, packet.properties);
+  return state == ReadState::found && !cursor.rest().empty() ? ReadState::absent : state;
 }
 
 }  // namespace
@@ -156,20 +174,22 @@ MqttReading read_mqtt(std::string_view bytes) {
   if (cursor.rest().size() < *size) return {ReadState::incomplete};
   MqttReading made{ReadState::absent, {.type = head == 0x10 ? MqttType::connect : MqttType::connack}};
   const ByteCursor body(cursor.block(*size));
-  const bool good = head == 0x10 ? read_connect(body, made.packet) : read_connack(body, made.packet);
-  if (good) made.state = ReadState::found;
+  made.state = head == 0x10 ? read_connect(body, made.packet) : read_connack(body, made.packet);
   return made;
 }
 
-std::optional<MqttProperty> find_mqtt_property(std::string_view properties, unsigned identifier) {
-  for (ByteCursor cursor(properties); !cursor.at_end();) {
+std::optional<MqttProperty> find_mqtt_property(const MqttPacket& packet, unsigned identifier) {
+  const PropertyRow* wanted = find_row(identifier);
+  if (wanted == nullptr || packet.version != 5) return std::nullopt;
+  const bool of_will = wanted->places == in_will;
+  if (of_will && !packet.has_will) return std::nullopt;
+  for (ByteCursor cursor(of_will ? packet.will_properties : packet.properties); !cursor.at_end();) {
     const PropertyRow* row = find_row(cursor.number(1));
     if (row == nullptr) return std::nullopt;
     const MqttProperty property = read_property(cursor, row->kind);
-    if (cursor.bad()) return std::nullopt;
-    if (row->identifier == identifier) return property;
+    if (row == wanted && !cursor.bad()) return property;
   }
-  return std::nullopt;
+  return MqttProperty{.kind = wanted->kind};
 }
 
 }  // namespace shunt::fetchers::wire

@@ -20,7 +20,8 @@ struct MqttPacket {
   std::uint16_t keepalive = 0;
   std::string_view protocol_name = {};
   std::string_view client_identifier = {};
-  std::optional<std::string_view> will_topic = {}, will_payload = {}, username = {}, password = {};
+  bool has_will = false;
+  std::string_view will_topic = {}, will_payload = {}, username = {}, password = {};  // empty: not there
   std::string_view properties = {};
   std::string_view will_properties = {};
 };
@@ -38,8 +39,8 @@ struct MqttProperty {
   std::uint32_t number = 0;    // byte, two_bytes, four_bytes, varint
   std::string_view text = {};  // text; the name of a pair
 };
-// The first one with that identifier among `properties`; nullopt: there is none.
-[[nodiscard]] std::optional<MqttProperty> find_mqtt_property(std::string_view properties,
-                                                             unsigned identifier);
+// What version 5 says about that property: one that isn't there is 0 or empty. nullopt: the packet can't have
+// it.
+[[nodiscard]] std::optional<MqttProperty> find_mqtt_property(const MqttPacket& packet, unsigned identifier);
 
 }  // namespace shunt::fetchers::wire

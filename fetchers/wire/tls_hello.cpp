@@ -16,7 +16,8 @@ constexpr std::uint32_t client_hello = 1;
 constexpr std::uint32_t smallest_record =
     51;  // of a ClientHello with its fixed fields and something behind them
 constexpr std::uint32_t smallest_message = 43;
-constexpr std::size_t sslv2_fixed = 9;  // type, version and three lengths
+constexpr std::uint32_t largest_record = 18432;  // encrypted and compressed; only the version fetch asks
+constexpr std::size_t sslv2_fixed = 9;           // type, version and three lengths
 constexpr std::uint32_t extension_server_name = 0;
 constexpr std::uint32_t extension_groups = 10;
 constexpr std::uint32_t extension_signatures = 13;
@@ -92,14 +93,16 @@ Extension find_extension(std::string_view list, std::uint32_t type) {
   return {};
 }
 
-HelloField first_host_name(std::string_view content) {
-  ByteCursor names(ByteCursor(content).prefixed(2));
-  while (!names.at_end()) {
-    const std::uint32_t type = names.number(1);
-    const std::string_view name = names.prefixed(2);
-    if (!names.bad() && type == 0) return {HelloState::found, name};
-  }
-  return {};
+// `rest`: from the extension's content to the end of the hello. As HAProxy reads it: only the first entry
+// counts, and the lengths are held against the hello, not against the extension.
+HelloField first_host_name(std::string_view rest) {
+  constexpr std::uint32_t smallest_list = 4;
+  ByteCursor cursor(rest);
+  const std::uint32_t size = cursor.number(2);
+  if (cursor.bad() || size < smallest_list || size > cursor.rest().size()) return {};
+  const bool host = cursor.number(1) == 0;
+  const std::string_view name = cursor.prefixed(2);
+  return cursor.bad() || !host ? HelloField{} : HelloField{HelloState::found, name};
 }
 
 HelloField whole_extension(std::string_view content) { return {HelloState::found, content}; }
@@ -125,7 +128,8 @@ HelloField behind_length(std::string_view content) {
   return cursor.bad() ? HelloField{} : HelloField{HelloState::found, list};
 }
 
-bool is_record(std::uint32_t first) { return first >= 0x14 && first <= 0x17; }
+// 0xff is taken for one, too.
+bool is_record(std::uint32_t first) { return (first >= 0x14 && first <= 0x17) || first == 0xff; }
 
 // The SSLv2 form: a length in two bytes (highest bit set) or three (the third is padding), then type 1 and
 // the version.
@@ -151,7 +155,7 @@ HelloVersion sslv2_version(std::string_view bytes) {
 HelloVersion record_version(std::string_view bytes) {
   if (bytes.size() < record_header + message_header + 2) return {HelloState::incomplete};
   const std::uint32_t size = number(bytes, 3, 2);
-  if (byte_at(bytes, 1) < 3 || size < message_header + 2) return {};
+  if (byte_at(bytes, 1) < 3 || size < message_header + 2 || size > largest_record) return {};
   return {combine(bytes.size() >= record_header + size), byte_at(bytes, 9) << 16 | byte_at(bytes, 10)};
 }
 
@@ -159,8 +163,7 @@ HelloVersion record_version(std::string_view bytes) {
 
 HelloType hello_type(std::string_view bytes) {
   if (bytes.empty()) return {HelloState::incomplete};
-  const std::uint32_t record = byte_at(bytes, 0);
-  if (!is_record(record) && record != 0xff) return {};
+  if (!is_record(byte_at(bytes, 0))) return {};
   if (bytes.size() < record_header + message_header) return {HelloState::incomplete};
   if (byte_at(bytes, 1) < 3 || number(bytes, 3, 2) < message_header) return {};
   const bool whole = bytes.size() >= record_header + message_header + number(bytes, 6, 3);
@@ -173,13 +176,20 @@ HelloVersion hello_version(std::string_view bytes) {
 }
 
 HelloField hello_sni(std::string_view bytes) {
-  return extension_field(bytes, extension_server_name, first_host_name);
+  const HelloBody hello = client_hello_body(bytes);
+  if (hello.state != HelloState::found) return {hello.state};
+  const auto list = parts(hello.body).extensions;
+  const Extension found = list ? find_extension(*list, extension_server_name) : Extension{};
+  if (found.walk != Walk::present || found.content.size() < 2) return {};
+  const auto begin = static_cast<std::size_t>(found.content.data() - hello.body.data());
+  return first_host_name(hello.body.substr(begin));
 }
 
 HelloField hello_alpn(std::string_view bytes, std::uint32_t index) {
   const HelloField extension = extension_field(bytes, extension_alpn, whole_extension);
   if (extension.state != HelloState::found) return extension;
-  ByteCursor protocols(ByteCursor(extension.value).prefixed(2));
+  ByteCursor protocols(extension.value);
+  protocols.block(2);  // HAProxy doesn't care how long the list says it is
   std::string_view name = protocols.prefixed(1);
   for (; index != 0 && !protocols.bad(); --index) name = protocols.prefixed(1);
   return protocols.bad() ? HelloField{} : HelloField{HelloState::found, name};

@@ -140,6 +140,23 @@ bool has_global_line(const config::Config& config, std::string_view keyword) {
 
 namespace {
 
+// `stats auth` makes rules of its own.
+void check_statistics(Linking& linking) {
+  for (const parser::Section& section : linking.config.syntax.sections) {
+    const parser::Line *password = nullptr, *rule = nullptr;
+    for (const parser::Line& line : section.lines) {
+      if (line.words.size() < 2 || line.words[0] != "stats") continue;
+      if (line.words[1] == "auth" || line.words[1] == "realm") password = &line;
+      if (line.words[1] == "http-request") rule = &line;
+    }
+    if (password == nullptr || rule == nullptr || section.head.keyword() == "defaults") continue;
+    linking
+        .report(codes::incompatible, rule->span,
+                "'stats http-request' can't stand beside 'stats auth' and 'stats realm'")
+        .notes.push_back({"which stands here", password->span});
+  }
+}
+
 // Programs are started by the master. Up to 3.2; later there are none.
 void check_programs(Linking& linking) {
   if (linking.options.target != Target::haproxy_2_6 || linking.options.master_worker) return;
@@ -167,6 +184,7 @@ void check_buffers(Linking& linking) {
 void check_proxies(Linking& linking) {
   check_buffers(linking);
   check_programs(linking);
+  check_statistics(linking);
   std::vector<std::size_t> started;
   for (std::size_t i = 0; i < linking.proxies.size(); ++i) {
     const config::Proxy& from = *linking.proxies[i];

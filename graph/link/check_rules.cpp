@@ -43,6 +43,55 @@ void check_sequences(Linking& linking, const config::Proxy& proxy) {
   }
 }
 
+// Filters stand by themselves where nothing else is declared; beside others they must be declared, too, and
+// compression behind the cache.
+void check_implied_filters(Linking& linking, const config::Proxy& proxy) {
+  const auto& declared = proxy.checked.declared;
+  const auto position = [&](std::string_view name) {
+    return std::ranges::find(declared, name) - declared.begin();
+  };
+  const auto end = static_cast<std::ptrdiff_t>(declared.size());
+  const auto compression = std::min({position("compression"), position("comp-res"), position("comp-req")});
+  const auto& setting = proxy.settings.compression;
+  if (setting && compression == end && !declared.empty())
+    linking.report(
+        codes::incompatible, setting->span,
+        fmt::format("beside the other filters of {} 'compression' needs a line 'filter compression'",
+                    describe(proxy)));
+  for (const config::Text& cache : proxy.checked.caches) {
+    const auto at = position(cache.value);
+    if (at == end && compression != end)
+      linking.report(codes::incompatible, cache.span,
+                     fmt::format("{} must declare 'filter cache {}' before 'filter compression'",
+                                 describe(proxy), cache.value));
+    else if (at == end && !declared.empty())
+      linking.report(codes::incompatible, cache.span,
+                     fmt::format("beside the other filters of {} this needs a line 'filter cache {}'",
+                                 describe(proxy), cache.value));
+    else if (compression < at)
+      linking.report(codes::incompatible, cache.span,
+                     fmt::format("'filter cache {}' must stand before 'filter compression'", cache.value));
+    else
+      continue;
+    break;
+  }
+}
+
+// An agent is spoken to in a protocol of its own.
+void check_agents(Linking& linking, const config::Proxy& proxy) {
+  for (const config::Text& agent : proxy.checked.agents) {
+    const auto found = linking.backends.find(agent.value);
+    if (found == linking.backends.end())
+      linking.report(codes::undefined_backend, agent.span,
+                     fmt::format("the agent of this filter uses the backend '{}', which is nowhere defined",
+                                 agent.value));
+    else if (linking.out[found->second].mode == Mode::http)
+      linking.report(
+          codes::mode_conflict, agent.span,
+          fmt::format("the agent of this filter uses the backend '{}', which is in HTTP mode", agent.value));
+  }
+}
+
 }  // namespace
 
 void check_rules(Linking& linking) {
@@ -50,6 +99,8 @@ void check_rules(Linking& linking) {
     check_captures(linking, *proxy);
     check_groups(linking, *proxy);
     check_sequences(linking, *proxy);
+    check_implied_filters(linking, *proxy);
+    check_agents(linking, *proxy);
   }
 }
 

@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "fetchers/verify_errors.hpp"
+#include "fetchers/verify_names.hpp"
 #include "parser/scalar.hpp"
 
 namespace shunt::graph {
@@ -28,7 +28,7 @@ std::uint32_t load(Linking& linking, const config::Maybe<std::string>& file) {
 }
 
 std::size_t number_of(std::string_view text) {
-  const auto named = fetchers::verify_error_number(text);
+  const auto named = fetchers::verify_result_number(text);
   return static_cast<std::size_t>(named.value_or(parser::leading_integer(text)));
 }
 

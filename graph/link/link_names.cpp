@@ -28,7 +28,7 @@ void number_proxy(Linking& linking, const config::Proxy& proxy) {
   out.is_frontend = proxy.is_frontend();
   out.is_backend = proxy.is_backend();
   out.span = proxy.span;
-  if (proxy.is_backend()) linking.backends.try_emplace(proxy.name.value, id);
+  if (proxy.is_backend() && !proxy.nameless) linking.backends.try_emplace(proxy.name.value, id);
   if (proxy.is_frontend()) linking.frontends.try_emplace(proxy.name.value, id);
 }
 
@@ -95,7 +95,11 @@ void link_names(Linking& linking) {
     linking.out.back().number = numbers.of(proxy);
     for (const auto& id : proxy.ids) {
       const auto [number, unused] = ids.try_emplace(id.value, &proxy, id.span);
-      if (unused) continue;
+      const bool second = &id != &proxy.ids.front();
+      if (second)
+        linking.report(codes::duplicate_id, id.span, fmt::format("{} has an id already", describe(proxy)))
+            .notes.push_back({"first given here", proxy.ids.front().span});
+      if (unused || second) continue;
       linking
           .report(codes::duplicate_id, id.span,
                   fmt::format("id {} is already that of {}", id.value, describe(*number->second.first)))

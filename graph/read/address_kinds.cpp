@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <memory>
 
-#include "fetchers/verify_errors.hpp"
+#include "fetchers/verify_names.hpp"
 #include "graph/read/process_kinds.hpp"
 #include "parser/scalar.hpp"
 
@@ -46,7 +46,7 @@ bool is_network(std::string_view text) {
 }
 
 bool is_error_name(std::string_view text) {
-  return text.starts_with("X509_V_ERR_") && fetchers::verify_error_number(text).has_value();
+  return text.starts_with("X509_V_ERR_") && fetchers::verify_result_number(text).has_value();
 }
 
 bool resolves(const std::string& host) {

@@ -238,7 +238,7 @@ constexpr auto all_kinds = std::to_array<ArgumentKind>({
     {"status-list", "HTTP statuses", kinds::status_list},
     {"statuses", "HTTP statuses", kinds::statuses},
     {"table", "the name of a proxy with a stick table", defined<Named::table>},
-    {"text", "a text", no_empty},
+    {"text", "one more argument", no_empty},
     {"threads", "a set of threads", kinds::thread_set},
     {"ticket-keys", "a file of ticket keys", kinds::ticket_keys},
     {"time", "a time such as 10s", time},

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "parser/suggest.hpp"
@@ -234,6 +235,15 @@ class Matcher {
   std::span<const Word> words_;
 };
 
+// "10 s": the unit of a time stands right behind the number.
+void note_lonely_unit(parser::Diagnostic& found, const Word& number, const Word& unit) {
+  constexpr std::array<std::string_view, 6> units{"us", "ms", "s", "m", "h", "d"};
+  const bool digits = number.value.find_first_not_of("0123456789") == std::string_view::npos;
+  if (digits && std::ranges::find(units, unit.value) != units.end())
+    found.notes.push_back(
+        {.message = fmt::format("without a blank it is a time: {}{}", number.value, unit.value)});
+}
+
 }  // namespace
 
 bool check_syntax(Reading& reading, std::string_view syntax) {
@@ -243,8 +253,10 @@ bool check_syntax(Reading& reading, std::string_view syntax) {
   reading.rest = rest;
   reading.arguments = reading.arguments.first(reading.arguments.size() - rest.size());
   if (rest.empty() || reading.in_list || reading.row->parameters.given) return true;
-  reading.report(codes::unexpected_argument, rest.front().span,
-                 fmt::format("{} doesn't take '{}' here", reading.quoted(), rest.front().value));
+  auto& found =
+      reading.report(codes::unexpected_argument, rest.front().span,
+                     fmt::format("{} doesn't take '{}' here", reading.quoted(), rest.front().value));
+  if (!reading.arguments.empty()) note_lonely_unit(found, reading.arguments.back(), rest.front());
   return false;
 }
 

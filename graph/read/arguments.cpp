@@ -59,7 +59,11 @@ std::optional<Milliseconds> read_time(Reading& reading, const parser::Word& word
   const auto time = parser::read_time(word.value, unit);
   if (time) {
     const std::size_t end = time.value().junk_at;
-    if (end < word.value.size())
+    // Some times are judged by the syntax and read again where they are stored.
+    const auto& said = reading.state.sink.all();
+    const bool again =
+        !said.empty() && said.back().code == &codes::trailing_text && said.back().span == rest_of(word, end);
+    if (end < word.value.size() && !again)
       reading.report(codes::trailing_text, rest_of(word, end),
                      fmt::format("{} reads '{}' as a time; '{}' behind it is not looked at", reading.quoted(),
                                  word.value.substr(0, end), word.value.substr(end)));

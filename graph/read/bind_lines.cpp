@@ -34,7 +34,11 @@ std::string listening_fault(int descriptor) {
 // One address of the list; true when it can be listened on.
 bool can_listen(Reading& reading, const parser::Address& address, std::string_view text, parser::Span span) {
   const auto refuse = [&](std::string_view why) {
-    reading.report(codes::bad_address, span, fmt::format("'bind' can't listen on '{}': {}", text, why));
+    auto& found =
+        reading.report(codes::bad_address, span, fmt::format("'bind' can't listen on '{}': {}", text, why));
+    if (!text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos)
+      found.notes.push_back(
+          {.message = fmt::format("to listen on port {} of all addresses write ':{}'", text, text)});
     return false;
   };
   if (address.datagram) return refuse("it is a datagram address");

@@ -18,8 +18,8 @@ void read_bind_id(Reading& reading) {
     return;
   }
   const auto& addresses = reading.bind->addresses;
-  const bool several =
-      addresses.size() > 1 || (addresses.size() == 1 && addresses[0].value.port_end > addresses[0].value.port);
+  const bool several = addresses.size() > 1 ||
+                       (addresses.size() == 1 && addresses[0].value.port_end > addresses[0].value.port);
   if (several) {
     reading.report(codes::bad_argument, reading.span(),
                    "'id' belongs to one listener, but this line makes several");

@@ -27,6 +27,15 @@ const Row* known_row(const Reading& reading, const Family& family, std::string_v
   return row != nullptr && is_known(reading.state.language(), row->since) ? row : nullptr;
 }
 
+// "server s 10.0.0.1 80": the port belongs to the address.
+void note_lonely_number(const Reading& reading, const Family& family, parser::Diagnostic& found) {
+  const bool digits = reading.keyword.value.find_first_not_of("0123456789") == std::string_view::npos;
+  if (!digits || (&family != &server_family && &family != &bind_family)) return;
+  found.notes.push_back(
+      {.message = fmt::format("a port stands right behind the address and a colon, as in 10.0.0.1:{}",
+                              reading.keyword.value)});
+}
+
 void report_unknown(Reading& reading, const Family& family) {
   auto& found = reading.report(
       codes::unknown_keyword, reading.keyword.span,
@@ -35,6 +44,7 @@ void report_unknown(Reading& reading, const Family& family) {
     found.notes.push_back({.message = fmt::format("it came with HAProxy {}", later->since)});
     return;
   }
+  note_lonely_number(reading, family, found);
   auto near = family.nearest(reading.keyword.value, reading.place);
   if (!near && (&family == &proxy_family || &family == &global_family)) {
     near = section_family.nearest(reading.keyword.value, in::global);

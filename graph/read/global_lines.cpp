@@ -61,6 +61,14 @@ void read_group_name(Reading& reading) {
   if (!reading.state.assume_files) set_group<&config::Global::gid>(reading);
 }
 
+void warn_of_rest(Reading& reading) {
+  const parser::Word& word = reading.arguments[0];
+  if (word.value.find_first_not_of("0123456789") == std::string_view::npos) return;
+  reading.report(codes::trailing_text, word.span,
+                 fmt::format("{} expects a number, not '{}', of which {} is read", reading.quoted(),
+                             word.value, parser::leading_integer(word.value)));
+}
+
 // 3.3 wants -W on the command line instead of the bare word.
 void read_master_worker(Reading& reading) {
   if (reading.state.target != Target::haproxy_3_5 || !reading.arguments.empty()) return;

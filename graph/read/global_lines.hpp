@@ -35,6 +35,14 @@ void set_loose_number(Reading& reading) {
   if (value >= 0 && value <= 0xffffffff) store<Member>(reading, static_cast<std::uint32_t>(value));
 }
 
+// A number of a user or group; what stands behind the digits is warned of.
+void warn_of_rest(Reading& reading);
+template <auto Member>
+void read_account(Reading& reading) {
+  warn_of_rest(reading);
+  set_loose_number<Member>(reading);
+}
+
 // Bytes with a unit, or whatever 2.6 made of it.
 template <auto Member>
 void set_bytes(Reading& reading) {

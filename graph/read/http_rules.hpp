@@ -62,6 +62,8 @@ void check_spoe_filter(Reading& reading);
 void check_bandwidth_filter(Reading& reading);
 void check_name_header(Reading& reading);
 void note_filter_sequence(Reading& reading);
+void note_compression(Reading& reading);
+void note_cache(Reading& reading);
 
 // The text between the parentheses of reading.keyword; nullopt when there are none.
 [[nodiscard]] std::optional<parser::Word> inner_word(const Reading& reading);

@@ -6,6 +6,7 @@
 
 #include "graph/read/http_rules.hpp"
 #include "graph/read/option_words.hpp"
+#include "graph/read/spoe_file.hpp"
 #include "graph/rows/families.hpp"
 
 namespace shunt::graph {
@@ -42,8 +43,7 @@ std::optional<Reading> next_word(Reading& reading, std::string_view what) {
 
 void note_key(Reading& reading, std::string_view table) {
   for (config::Use& use : reading.state.config.uses)
-    if (use.kind == config::Use::Kind::expression &&
-        use.words.front().span == reading.arguments.front().span)
+    if (use.kind == config::Use::Kind::expression && use.words.front().span == reading.arguments.front().span)
       use.table = table;
 }
 
@@ -110,6 +110,13 @@ void check_named_filter(Reading& reading) {
   filters.push_back({std::string(name.value), name.span});
 }
 
+void note_compression(Reading& reading) { reading.settings().compression = {true, reading.span()}; }
+
+void note_cache(Reading& reading) {
+  const Word& name = reading.arguments[0];
+  reading.proxy->checked.caches.push_back({std::string(name.value), name.span});
+}
+
 void note_filter_sequence(Reading& reading) {
   const Word& list = reading.arguments[1];
   reading.proxy->checked.sequences.push_back({std::string(list.value), list.span});
@@ -120,6 +127,7 @@ void check_spoe_filter(Reading& reading) {
   const auto engine = std::ranges::find(reading.rest, std::string_view("engine"), &Word::value);
   if (engine != reading.rest.end() && engine + 1 != reading.rest.end())
     reading.proxy->checked.engines.emplace_back((engine + 1)->value);
+  if (reading.keyword == "spoe") read_spoe_file(reading);
   const auto tracer = std::ranges::find(reading.rest, std::string_view("id"), &Word::value);
   if (tracer != reading.rest.end() && tracer + 1 != reading.rest.end())
     reading.proxy->checked.engines.push_back("ot " + std::string((tracer + 1)->value));

@@ -15,13 +15,13 @@ using Words = std::span<const parser::Word>;
 // As C's atol, wrapped to 32 bits (4294967296 is 0), then within "low..high".
 std::size_t int32(Reading&, Words, std::string_view bounds);
 std::size_t uint32(Reading&, Words, std::string_view bounds);
-std::size_t digits(Reading&, Words, std::string_view);   // a whole number; since 3.0 with a unit
-std::size_t bytes(Reading&, Words, std::string_view);    // anything in 2.6, later a size
+std::size_t digits(Reading&, Words, std::string_view);       // a whole number; since 3.0 with a unit
+std::size_t bytes(Reading&, Words, std::string_view);        // anything in 2.6, later a size
 std::size_t poll_events(Reading&, Words, std::string_view);  // up to 1000000 since 3.3
 std::size_t ring_size(Reading&, Words, std::string_view);    // at least 1024, with a unit since 3.0
-std::size_t loose(Reading&, Words, std::string_view);    // anything in 2.6, later a whole number
-std::size_t list(Reading&, Words, std::string_view);     // "a,b": words of the comma list in a comma list
-std::size_t letters(Reading&, Words, std::string_view);  // as machine names have
+std::size_t loose(Reading&, Words, std::string_view);        // anything in 2.6, later a whole number
+std::size_t list(Reading&, Words, std::string_view);         // "a,b": words of the comma list in a comma list
+std::size_t letters(Reading&, Words, std::string_view);      // as machine names have
 std::size_t range(Reading&, Words, std::string_view);  // all, odd, even, N, N-M within "low..high"; lists too
 std::size_t cpu_map(Reading&, Words, std::string_view);           // [auto:]RANGE[/RANGE]
 std::size_t cpus(Reading&, Words, std::string_view);              // 0-3,5

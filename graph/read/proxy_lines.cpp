@@ -164,6 +164,35 @@ void read_description(Reading& reading) {
   reading.proxy->description = {std::move(text), reading.span()};
 }
 
+namespace {
+// `-u NUMBER`, one of the flags between criterion and patterns, is unique in the proxy.
+const parser::Word* acl_id(std::span<const parser::Word> words) {
+  for (std::size_t at = 2; at + 1 < words.size() && words[at].value.starts_with('-'); ++at) {
+    if (words[at] == "--") break;
+    if (words[at] == "-u") return &words[at + 1];
+    if (words[at] == "-f" || words[at] == "-m" || words[at] == "-M") ++at;
+  }
+  return nullptr;
+}
+
+bool check_acl_id(Reading& reading) {
+  const parser::Word* id = acl_id(reading.arguments);
+  if (id == nullptr) return true;
+  for (const config::AclLine& line : reading.proxy->acls) {
+    const parser::Word* other = acl_id(line.words);
+    if (other == nullptr || parser::leading_integer(other->value) != parser::leading_integer(id->value))
+      continue;
+    if (line.words[0].value == reading.arguments[0].value) continue;
+    reading
+        .report(codes::duplicate_id, id->span,
+                fmt::format("the id {} is already that of another ACL", id->value))
+        .notes.push_back({"first used here", other->span});
+    return false;
+  }
+  return true;
+}
+}  // namespace
+
 void read_acl(Reading& reading) {
   const auto& name = reading.arguments[0];
   if (name == "or" || name == "||") {
@@ -171,7 +200,7 @@ void read_acl(Reading& reading) {
                    fmt::format("'{}' can't name an ACL, it is a word of conditions", name.value));
     return;
   }
-  if (!check_name(reading, name)) return;
+  if (!check_name(reading, name) || !check_acl_id(reading)) return;
   reading.proxy->acls.push_back({.words = reading.arguments, .span = reading.span()});
 }
 
@@ -187,8 +216,15 @@ void read_use_backend(Reading& reading) {
         fmt::format("'if' or 'unless' is expected behind the backend, not '{}'", rest.arguments[0].value));
     return;
   }
-  // On the wrong side the rule is dropped, but its backend must exist.
-  if (reading.ignored) use(reading, config::Use::Kind::backend, reading.arguments[0]);
+  // On the wrong side the rule is dropped, but its backend and its ACLs must exist.
+  const bool computed = name.value.find("%[") != std::string_view::npos;
+  if (reading.ignored && !computed) use(reading, config::Use::Kind::backend, reading.arguments[0]);
+  if (reading.ignored && rule.condition)
+    reading.state.config.uses.push_back({.kind = config::Use::Kind::condition,
+                                         .words = reading.arguments.subspan(1),
+                                         .keyword = reading.keyword.value,
+                                         .place = fetchers::Place::fe_set_backend,
+                                         .proxy = reading.proxy});
   rule.backend = {std::string(name.value), name.span};
   if (name.value.find("%[") != std::string_view::npos) {
     rule.computed = parser::parse_log_format(name, reading.state.sink);

@@ -70,8 +70,10 @@ void add_script_names(std::string_view text, ScriptNames& names) {
   for (const Registration& each : registrations) {
     for (std::size_t at = code.find(each.call); at != code.npos; at = code.find(each.call, at + 1)) {
       const std::string_view name = first_literal(code.substr(at + each.call.size()));
-      if (name.empty()) names.open = true;
-      else (names.*each.names).emplace(name);
+      if (name.empty())
+        names.open = true;
+      else
+        (names.*each.names).emplace(name);
     }
   }
 }

@@ -106,7 +106,8 @@ void SectionReader::open_named(Reading& reading, config::Definition::Kind kind, 
   if (kind == config::Definition::Kind::fcgi_app || kind == config::Definition::Kind::healthcheck) {
     config::Proxy& aside = state_.config.asides.emplace_back();
     aside.kind = ProxyKind::backend;
-    if (!reading.arguments.empty()) aside.name = {std::string(reading.arguments[0].value), reading.arguments[0].span};
+    if (!reading.arguments.empty())
+      aside.name = {std::string(reading.arguments[0].value), reading.arguments[0].span};
   }
   if (kind == config::Definition::Kind::crt_store)
     state_.config.shelves.push_back(
@@ -154,7 +155,10 @@ void SectionReader::inherit(config::Proxy& proxy, Reading& reading, std::span<co
   // HAProxy doesn't know the lines below a backend's head with more words; `defaults` may have some.
   if (!words.empty()) {
     const bool passes = !proxy.is_frontend();
-    if (proxy.kind == ProxyKind::backend) unread_head_ = words[0].span;
+    if (proxy.kind == ProxyKind::backend) {
+      unread_head_ = words[0].span;
+      proxy.nameless = true;
+    }
     state_.sink.report(passes ? parser::Severity::warning : parser::Severity::error,
                        codes::unexpected_argument, words[0].span,
                        fmt::format("'{}' stands behind the name; {}", words[0].value,

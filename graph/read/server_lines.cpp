@@ -40,8 +40,9 @@ std::span<const Word> behind_template(Reading& reading, std::span<const Word> wo
     if (words[0] != "from" && !names) break;
     const std::string_view source = words[1].value;
     if (!names && source != "none" && !source.starts_with("be:") && !source.starts_with("srv:"))
-      reading.report(codes::bad_argument, words[1].span,
-                     fmt::format("'from' expects 'none', 'be:BACKEND' or 'srv:BACKEND/SERVER', not '{}'", source));
+      reading.report(
+          codes::bad_argument, words[1].span,
+          fmt::format("'from' expects 'none', 'be:BACKEND' or 'srv:BACKEND/SERVER', not '{}'", source));
     words = words.subspan(2);
   }
   return words;
@@ -101,6 +102,11 @@ void read_server(Reading& reading) {
 void read_server_template(Reading& reading) {
   const Word& prefix = reading.arguments[0];
   if (!check_name(reading, prefix)) return;
+  if (prefix.value.find(':') != std::string_view::npos) {
+    reading.report(codes::bad_name, prefix.span,
+                   fmt::format("character ':' is not permitted in the prefix '{}'", prefix.value));
+    return;
+  }
   const auto range = template_range(reading.arguments[1].value);
   if (!range) {
     reading.report(

@@ -144,7 +144,7 @@ void define_table(Reading& reading, const config::StickTable& table) {
   const auto first = std::ranges::find_if(definitions, [&](const config::Definition& each) {
     return each.kind == config::Definition::Kind::table && each.name == name;
   });
-  if (first != definitions.end()) {
+  if (first != definitions.end() && reading.section != "peers") {
     reading
         .report(codes::duplicate_name, reading.keyword.span,
                 fmt::format("there is already a stick table named '{}'", name))

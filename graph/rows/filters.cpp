@@ -112,6 +112,7 @@ constexpr Row compression(std::string_view name, std::string_view syntax, std::s
           .status = Status::unsupported,
           .since = since,
           .advice = http,
+          .lower = note_compression,
           .syntax = syntax,
           .documentation = documentation};
 }

@@ -243,7 +243,7 @@ constexpr std::array own_rows{
         .status = Status::unsupported,
         .advice = hashes,
         .lower = read_hash_balance_factor,
-        .syntax = "<any>",
+        .syntax = "<any> [<any>]...",
         .documentation = "Limit of uneven load when hashing."},
     Row{.name = "hash-preserve-affinity",
         .places = back,
@@ -337,7 +337,7 @@ constexpr std::array own_rows{
         .status = Status::unsupported,
         .advice = http,
         .lower = set_application,
-        .syntax = "<text>",
+        .syntax = "<text> [<any>]...",
         .documentation = "The FastCGI application of the servers."},
 
     // ---- gone

@@ -258,7 +258,7 @@ constexpr std::array fcgi_app_rows{
     line("set-param", "<text> <any> [<condition http>]", "A parameter.", own_condition),
 };
 constexpr std::array http_errors_rows{
-    line("errorfile", "<page-status> <error-page>", "A page."),
+    line("errorfile", "<page-status> <error-page> [<any>]...", "A page."),
 };
 constexpr std::array crt_store_rows{
     line("crt-base", "<text>", "Directory of certificates.", set_base<&config::CertificateShelf::crt_base>),

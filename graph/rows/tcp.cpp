@@ -1,8 +1,8 @@
 // The words behind `tcp-request` and `tcp-response`, and the actions of their rules.
 #include "graph/read/http_rules.hpp"
 #include "graph/read/proxy_lines.hpp"
-#include "graph/read/tcp_actions.hpp"
 #include "graph/read/script_names.hpp"
+#include "graph/read/tcp_actions.hpp"
 #include "graph/rows/action_syntax.hpp"
 #include "graph/rows/families.hpp"
 
@@ -29,7 +29,7 @@ constexpr std::array request_rows{
     Row{.name = "inspect-delay",
         .places = with_rules,
         .lower = read_inspect_delay,
-        .syntax = "<time> [<any>]...",
+        .syntax = "<text> [<any>]...",
         .documentation = "How long content rules may wait for bytes."},
     Row{.name = "session",
         .places = front_rules,
@@ -47,7 +47,7 @@ constexpr std::array response_rows{
     Row{.name = "inspect-delay",
         .places = back_rules,
         .lower = read_response_inspect_delay,
-        .syntax = "<time> [<any>]...",
+        .syntax = "<text> [<any>]...",
         .documentation = "How long content rules on the server's bytes may wait for them."},
 };
 

@@ -49,7 +49,11 @@ int verified(int good, X509_STORE_CTX* chain) {
   facts.peer_showed_certificate = true;
   if (good == 1) return 1;
   int const error = X509_STORE_CTX_get_error(chain);
-  if (!judge(facts, rules_of(ssl), error, X509_STORE_CTX_get_error_depth(chain))) return 0;
+  if (!judge(facts, rules_of(ssl), error, X509_STORE_CTX_get_error_depth(chain))) {
+    X509* const shown = X509_STORE_CTX_get0_cert(chain);
+    if (shown && X509_up_ref(shown) == 1) facts.refused_certificate.reset(shown);
+    return 0;
+  }
   ERR_clear_error();
   return 1;
 }

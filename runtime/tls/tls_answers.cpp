@@ -152,7 +152,8 @@ std::string_view TlsConnection::own_certificate(Scratch& scratch) const {
 }
 
 std::string_view TlsConnection::peer_certificate(Scratch& scratch) const {
-  return encoded(SSL_get0_peer_certificate(io_->ssl), scratch);
+  const X509* const accepted = SSL_get0_peer_certificate(io_->ssl);
+  return encoded(accepted ? accepted : io_->facts.refused_certificate.get(), scratch);
 }
 
 std::string_view TlsConnection::peer_chain(Scratch& scratch) const {

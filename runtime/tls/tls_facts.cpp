@@ -17,15 +17,23 @@ constexpr std::uint32_t formats_extension = 11;
 constexpr std::uint32_t signatures_extension = 13;
 constexpr std::uint32_t versions_extension = 43;
 
-std::string types_of(std::string_view extensions) {
-  std::string types;
-  wire::ByteCursor cursor(extensions);
-  while (!cursor.at_end()) {
-    const std::string_view type = cursor.block(2);
+struct Extensions {
+  std::string types = {};       // two bytes each
+  std::string_view whole = {};  // with their contents
+};
+
+// As many of the first ones as there is room for their types: HAProxy looks no further.
+Extensions first_extensions(std::string_view all, std::size_t room) {
+  Extensions first;
+  wire::ByteCursor cursor(all);
+  while (!cursor.at_end() && first.types.size() + 2 <= room) {
+    std::string_view const type = cursor.block(2);
     cursor.prefixed(2);
-    if (!cursor.bad()) types += type;
+    if (cursor.bad()) break;
+    first.types += type;
+    first.whole = all.substr(0, all.size() - cursor.rest().size());
   }
-  return types;
+  return first;
 }
 
 std::string_view list_of(std::string_view extensions, std::uint32_t type, std::size_t width) {
@@ -48,7 +56,7 @@ std::string_view KeptHello::keep(std::string_view bytes, std::size_t space) {
   return {bytes_.data() + bytes_.size() - size, size};
 }
 
-// The space is used up in this order; only extensions are not cut in the middle of a number.
+// The space is used up in this order; only the types of extensions are not cut in the middle.
 std::unique_ptr<const KeptHello> KeptHello::make(std::string_view message, std::size_t space) {
   auto const fields = wire::hello_fields(message);
   if (!fields) return nullptr;
@@ -58,13 +66,12 @@ std::unique_ptr<const KeptHello> KeptHello::make(std::string_view message, std::
   lists.version = fields->version;
   lists.suites_hash = fetchers::hash_xxh64(fields->suites, 0);
   lists.suites = made->keep(fields->suites, space);
-  std::string const types = types_of(fields->extensions);
-  std::size_t const room = (space - made->bytes_.size()) / 2 * 2;
-  lists.extensions = made->keep(std::string_view(types).substr(0, room), space);
-  lists.groups = made->keep(list_of(fields->extensions, groups_extension, 2), space);
-  lists.formats = made->keep(list_of(fields->extensions, formats_extension, 1), space);
-  lists.signatures = made->keep(list_of(fields->extensions, signatures_extension, 2), space);
-  lists.versions = made->keep(list_of(fields->extensions, versions_extension, 1), space);
+  Extensions const found = first_extensions(fields->extensions, space - made->bytes_.size());
+  lists.extensions = made->keep(found.types, space);
+  lists.groups = made->keep(list_of(found.whole, groups_extension, 2), space);
+  lists.formats = made->keep(list_of(found.whole, formats_extension, 1), space);
+  lists.signatures = made->keep(list_of(found.whole, signatures_extension, 2), space);
+  lists.versions = made->keep(list_of(found.whole, versions_extension, 1), space);
   return made;
 }
 

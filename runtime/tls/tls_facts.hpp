@@ -28,14 +28,19 @@ class KeptHello {
 
 using KeptSecrets = std::array<std::string, fetchers::tls_secret_count>;
 
+struct ReleaseCertificate {
+  void operator()(X509* certificate) const { X509_free(certificate); }
+};
+
 struct TlsFacts {
   enum class Refused : std::uint8_t { no, certificate, issuer };
 
   fetchers::VerifyFaults faults = {};
-  Refused refused = Refused::no;             // why the handshake was ended here
-  bool peer_showed_certificate = false;      // in this very handshake
-  std::uint64_t error = 0;                   // OpenSSL's code of the first failure
-  const std::string* certificate = nullptr;  // the path of the one that was chosen
+  Refused refused = Refused::no;                                       // why the handshake was ended here
+  std::unique_ptr<X509, ReleaseCertificate> refused_certificate = {};  // OpenSSL forgets it then
+  bool peer_showed_certificate = false;                                // in this very handshake
+  std::uint64_t error = 0;                                             // OpenSSL's code of the first failure
+  const std::string* certificate = nullptr;                            // the path of the one that was chosen
   std::unique_ptr<const KeptHello> hello = {};
   std::unique_ptr<KeptSecrets> secrets = {};
 

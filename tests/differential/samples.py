@@ -140,6 +140,11 @@ class Oracle:
             self.process.wait()
 
 
+def percent(text):
+    """How the text of an answer is written: control bytes but tabs as in a URL."""
+    return b"".join(b"%%%02X" % b if (b < 0x20 and b != 9) or b == 0x7f else bytes([b]) for b in text)
+
+
 def forms(kind, value):
     """The binary form and the text of a value that `shunt eval` printed, as HAProxy prints them."""
     if kind in ("sint", "bool"):
@@ -148,7 +153,7 @@ def forms(kind, value):
     if kind in ("ipv4", "ipv6"):
         return ipaddress.ip_address(value).packed.hex(), value.encode()
     data = binascii.unhexlify(value) if kind == "bin" else unescaped(value)
-    return data.hex(), data.partition(b"\0")[0] if kind == "bin" else data
+    return data.hex(), percent(data.partition(b"\0")[0] if kind == "bin" else data)
 
 
 def shunt_answers(program, expressions, questions, directory):

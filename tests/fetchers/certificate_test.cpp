@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "fetchers/certificate.hpp"
-#include "fetchers/verify_errors.hpp"
+#include "fetchers/verify_names.hpp"
 #include "tests/fetchers/certificate_samples.hpp"
 
 namespace shunt::fetchers::test {
@@ -48,7 +48,7 @@ INSTANTIATE_TEST_SUITE_P(
         NameCase{odd, {}, "/C=DE/1.2.3.4.5=first/1.2.3.4.5=second/serialNumber=7/OU=a/CN=multi"},
         NameCase{odd,
                  {.rfc2253 = true},
-                 "serialNumber=7+OU=a+CN=multi,1.2.3.4.5=#0C067365636F6E64,1.2.3.4.5=#0C056669727374,C=DE"},
+                 "CN=multi+OU=a+serialNumber=7,1.2.3.4.5=#0C067365636F6E64,1.2.3.4.5=#0C056669727374,C=DE"},
         NameCase{odd, {"1.2.3.4.5", -1}, "second"}, NameCase{odd, {"OU"}, "a"},
         // Bytes of 0 hide nothing: such a name is none, but text of it is read where it is converted.
         NameCase{wide_certificate, {}, "none"}, NameCase{wide_certificate, {"O"}, "none"},
@@ -111,12 +111,12 @@ TEST(CertificateReader, DamageIsReadOrRefused) {
   EXPECT_GT(refused, 20u);
 }
 
-TEST(VerifyErrors, GoByNumberAndName) {
-  EXPECT_EQ(verify_error_name(10), "X509_V_ERR_CERT_HAS_EXPIRED");
-  EXPECT_EQ(verify_error_number("X509_V_ERR_CERT_HAS_EXPIRED"), 10);
-  EXPECT_EQ(verify_error_name(0), "X509_V_OK");
-  EXPECT_EQ(verify_error_name(9999), "");
-  EXPECT_EQ(verify_error_number("X509_V_ERR_NONE"), std::nullopt);
+TEST(VerifyResults, GoByNumberAndName) {
+  EXPECT_EQ(verify_result_name(10), "X509_V_ERR_CERT_HAS_EXPIRED");
+  EXPECT_EQ(verify_result_number("X509_V_ERR_CERT_HAS_EXPIRED"), 10);
+  EXPECT_EQ(verify_result_name(0), "X509_V_OK");
+  EXPECT_EQ(verify_result_name(9999), "");
+  EXPECT_EQ(verify_result_number("X509_V_ERR_NONE"), std::nullopt);
 }
 
 TEST(OpensslErrors, HaveATextWithTheirNumber) {

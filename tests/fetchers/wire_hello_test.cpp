@@ -67,9 +67,46 @@ TEST(Hello, WithoutNameIsCertainlyWithoutName) {
   EXPECT_EQ(hello_sni(client_hello("")).state, HelloState::absent);
 }
 
-TEST(Hello, OtherNameTypesAreSkipped) {
-  const std::string names = "\x01" + prefixed("other", 2) + "\0"s + prefixed("host", 2);
-  EXPECT_EQ(hello_sni(client_hello(extension(0, prefixed(names, 2)))).value, "host");
+std::string names(std::size_t size, const std::string& entries) {
+  return extension(0, number(size, 2) + entries);
+}
+
+struct Names {
+  std::string extension;
+  HelloState state;
+  std::string_view name = {};
+};
+class NameList : public testing::TestWithParam<Names> {};
+
+TEST_P(NameList, IsReadAsHaproxyReadsIt) {
+  const std::string hello = client_hello(GetParam().extension);
+  EXPECT_EQ(hello_sni(hello).state, GetParam().state);
+  EXPECT_EQ(hello_sni(hello).value, GetParam().name);
+}
+
+const std::string host = "\0\0\x04host"s;
+INSTANTIATE_TEST_SUITE_P(
+    Measured, NameList,
+    testing::Values(Names{names(7, host), HelloState::found, "host"},
+                    Names{names(4, host), HelloState::found, "host"},
+                    Names{names(3, host), HelloState::absent}, Names{names(8, host), HelloState::absent},
+                    Names{names(8, host) + extension(5, ""), HelloState::found, "host"},
+                    Names{names(7, "\0\0\0"s) + extension(5, ""), HelloState::found, ""},
+                    Names{names(12, "\x01" + prefixed("ot", 2) + host), HelloState::absent},
+                    Names{names(10, "\0\0\0"s + host), HelloState::found, ""},
+                    Names{extension(0, ""), HelloState::absent},
+                    Names{extension(0, "\0"s), HelloState::absent},
+                    Names{"\0\0\0\x02"s + number(7, 2) + host, HelloState::found, "host"},
+                    Names{names(7, "\0\0\x05host"s), HelloState::absent}));
+
+TEST(Hello, TheLengthOfTheProtocolListIsNotLookedAt) {
+  for (const std::size_t size : {0, 1, 3, 300}) {
+    const std::string hello = client_hello(extension(16, number(size, 2) + "\x02h2\x03"
+                                                                           "foo"));
+    EXPECT_EQ(hello_alpn(hello).value, "h2");
+    EXPECT_EQ(hello_alpn(hello, 1).value, "foo");
+    EXPECT_EQ(hello_alpn(hello, 2).state, HelloState::absent);
+  }
 }
 
 TEST(Hello, Ssl3HasNoExtensions) {
@@ -190,7 +227,10 @@ INSTANTIATE_TEST_SUITE_P(Measured, Prefix,
                                          Verdict{"\x16\x03\x01\0\x06\x02\0\0\x02\x03\x03"s, yes, yes, no},
                                          Verdict{"\x15\x03\x01\0\x02\x02\x28xx"s, no, wait, no},
                                          Verdict{"\x15\x03\x01\0\x02\x02\x28"s, wait, wait, no},
-                                         Verdict{"\xff\x03\x01\0\x04\x01\0\0\0"s, yes, wait, no}));
+                                         Verdict{"\xff\x03\x01\0\x04\x01\0\0\0"s, yes, wait, no},
+                                         Verdict{"\xff\x03\x01\0\x06\x01\0\0\x02\x03\x03"s, yes, yes, no},
+                                         Verdict{"\x16\x03\x01\x48\0\x02\0\0\x02\x03\x03"s, yes, wait, no},
+                                         Verdict{"\x16\x03\x01\x48\x01\x02\0\0\x02\x03\x03"s, yes, no, no}));
 
 std::string sslv2(std::size_t ciphers, std::size_t session, std::size_t challenge) {
   const std::string body = "\x01\x03\x01" + number(ciphers, 2) + number(session, 2) + number(challenge, 2) +

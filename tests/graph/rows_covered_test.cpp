@@ -98,6 +98,7 @@ const std::vector<Spot> spots = {
     {.family = &http_errors_family, .sections = {"http-errors"}, .first = true},
     {.family = &crt_store_family, .sections = {"crt-store"}, .first = true},
     {.family = &acme_family, .sections = {"acme"}, .first = true},
+    {.family = &healthcheck_family, .sections = {"healthcheck"}, .first = true},
     {.family = &traces_family, .sections = {"traces"}, .first = true},
     {.family = &log_profile_family, .sections = {"log-profile"}, .first = true},
     {.family = &http_action_family, .firsts = http_rules},
@@ -124,12 +125,13 @@ const std::vector<Spot> spots = {
     {.family = &table_data_family, .firsts = {"stick-table", "table"}},
 };
 
-// The name in a word such as "set-var(txn.a)", "gpc(2),http_req_rate(10s)".
+// The name in a word such as "set-var(txn.a)", "gpc(2),http_req_rate(10s)", "lua.NAME".
 bool says(std::string_view word, std::string_view name) {
   for (std::size_t at = 0; (at = word.find(name, at)) != std::string_view::npos; ++at) {
     const std::size_t end = at + name.size();
     const bool begins = at == 0 || word[at - 1] == ',';
-    if (begins && (end == word.size() || word[end] == '(' || word[end] == ',')) return true;
+    const bool ends = end == word.size() || word[end] == '(' || word[end] == ',' || name.ends_with('.');
+    if (begins && ends) return true;
   }
   return false;
 }
