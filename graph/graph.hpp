@@ -383,14 +383,14 @@ struct Graph {
   std::vector<Listener> listeners;  // indexed by ListenerId, grouped by frontend
   std::vector<Server> servers;      // indexed by ServerId, grouped by backend
   std::vector<Action> actions;
-  std::vector<Action> first_values;  // set_var of process variables, before anything else happens
+  std::vector<Action> first_values = {};  // set_var of process variables, before anything else happens
   std::vector<Switch> switches;
   std::vector<ServerRule> server_rules = {};
   acl::Program program;
   std::unordered_map<std::string, ProxyId> backends_by_name;  // for computed names
   std::shared_ptr<const pki::CertificateStore> certificates;
-  std::vector<std::string> source_names;  // by the file id of a span
-  std::vector<std::string> opened_files;  // every path that was read: what the keeper may open again
+  std::vector<std::string> source_names = {};  // by the file id of a span
+  std::vector<std::string> opened_files;       // every path that was read: what the keeper may open again
 };
 
 // Stable text for golden tests (`shunt dump --stage=graph`).

@@ -135,7 +135,7 @@ std::unique_ptr<Loaded> load_files(const std::vector<std::string>& paths, const 
 std::unique_ptr<Loaded> load_text(std::string name, std::string text, const LoadOptions& options) {
   auto loaded = std::make_unique<Loaded>();
   const FileId file = loaded->sources.add(std::move(name), std::move(text));
-  compile(*loaded, {.ids = {file}, .paths = {}}, options);
+  compile(*loaded, {.ids = {file}, .paths = {}}, options, false);
   return loaded;
 }
 
