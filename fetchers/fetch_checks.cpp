@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "fetchers/argument_checks.hpp"
 #include "parser/scalar.hpp"
@@ -30,6 +31,17 @@ constexpr std::array tlv_names = {
     TlvName{"NETNS", 0x30},       TlvName{"NOOP", 0x04},        TlvName{"SSL", 0x20},
     TlvName{"SSL_CIPHER", 0x23},  TlvName{"SSL_CN", 0x22},      TlvName{"SSL_KEY_ALG", 0x25},
     TlvName{"SSL_SIG_ALG", 0x24}, TlvName{"SSL_VERSION", 0x21}, TlvName{"UNIQUE_ID", 0x05}};
+
+// 0 ... 255, also as "0xff".
+std::optional<std::uint32_t> small_number(std::string_view text) {
+  const bool hexadecimal = text.starts_with("0x") || text.starts_with("0X");
+  if (hexadecimal) text.remove_prefix(2);
+  std::uint32_t value = 0;
+  const auto [end, fault] =
+      std::from_chars(text.data(), text.data() + text.size(), value, hexadecimal ? 16 : 10);
+  const bool whole = fault == std::errc{} && end == text.data() + text.size();
+  return whole && value <= 255 ? std::optional(value) : std::nullopt;
+}
 
 }  // namespace
 
@@ -78,11 +90,11 @@ bool check_rtt(ArgumentValues arguments, ArgumentCheck& check) {
 // The number is kept in `reference`.
 bool check_tlv(ArgumentValues arguments, ArgumentCheck& check) {
   const auto name = std::ranges::find(tlv_names, std::string_view(arguments[0].text), &TlvName::name);
-  const auto number = parser::parse_integer(arguments[0].text);
+  const auto number = small_number(arguments[0].text);
   if (name != tlv_names.end())
     arguments[0].reference = name->type;
-  else if (number && number.value() >= 0 && number.value() <= 255)
-    arguments[0].reference = static_cast<std::uint32_t>(number.value());
+  else if (number)
+    arguments[0].reference = *number;
   else
     return check.fail(
         fmt::format("expects a number from 0 to 255 or the name of a TLV, got '{}'", arguments[0].text));

@@ -311,11 +311,11 @@ listen fe
     tcp-request content accept if { distcc_param(DOTI) -m found }
     server s 127.0.0.1:[[s]]
 """
-MESSAGES = (b"DIST00000001ARGC00000002ARGV00000003gccARGV00000002-cDOTI00000004abcdrest", b"DIST00000001ARGC00000002ARGV00000003gccARGV00000002-cDOTI00000009abcd",
+MESSAGES = (b"DIST00000001ARGC00000002ARGV00000003gccARGV00000002-cDOTI00000004abcdrest", b"DIST00000001ARGC00000002ARGV00000003gccARGV00000002-cDOTI00000009abcdefghi",
             b"DIST00000001ARGC0000", b"DIST00000001ARGCx0000002ARGV00000003gcc", b"nothing of the kind", b"DIST00000001NFIL00000001STAT00000007DOTI00000000")
 
 
-@case(DISTCC, {"s": greeter(b"hello\n")}, must=["argc=<2> argv=<gcc> two=<-c> doti=<4> body=<abcd>", "doti=<9> body=<abcd"])
+@case(DISTCC, {"s": greeter(b"hello\n")}, must=["argc=<2> argv=<gcc> two=<-c> doti=<4> body=<abcd>", "doti=<9> body=<abcdefghi>"])
 def distcc(env):
     for number, message in enumerate(MESSAGES, 1):
         c = env.client()
