@@ -108,7 +108,7 @@ const Case cases[] = {
     {"AclNeverMatchesInResponse", both + " acl a payload(0,1) -m found\n tcp-response content accept if a\n",
      &acl::codes::acl_never_matches, "a"},
     {"UnsupportedSection", "userlist u\n user a password b\n", &codes::unsupported, "userlist"},
-    {"UnsupportedParameter", both + " server s 127.0.0.1:1 maxconn 5\n", &codes::unsupported, "maxconn"},
+    {"UnsupportedParameter", both + " server s 127.0.0.1:1 cookie 5\n", &codes::unsupported, "cookie"},
     {"UnsupportedTable", "backend b\n stick-table type ip size 1k\n", &codes::unsupported, "stick-table"},
     {"UnsupportedMode", web + " mode http\n", &codes::unsupported, "web"},
     {"RemovedTimeout", web + " clitimeout 5s\n", &codes::removed, "clitimeout"},

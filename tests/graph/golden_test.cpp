@@ -8,6 +8,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "graph/codes.hpp"
 #include "graph/load.hpp"
 #include "parser/printer.hpp"
 #include "tests/graph/certificates.hpp"
@@ -102,6 +103,11 @@ TEST_P(Golden, Matches) {
 TEST_P(Golden, DumpOfConfigIsReadBack) {
   const auto original = load_files({GetParam()}, {});
   if (!original->graph) GTEST_SKIP() << "only what is valid is printed completely";
+  const auto left_out = [](const parser::Diagnostic& finding) {
+    return finding.code == &codes::needs_http_mode;
+  };
+  if (std::ranges::any_of(original->sink.all(), left_out))
+    GTEST_SKIP() << "lines without effect are not printed";
   parser::DiagnosticSink first, second;
   const std::string once = dump_config({GetParam()}, first);
   testing::TemporaryDirectory directory;

@@ -196,7 +196,7 @@ TEST(Full, ARingGoesOnWhereAffinityIsLimited) {  // vector 1k
                .hash = {.consistent = true, .avalanche = true},
                .affinity = graph::Affinity::maxconn},
               {{.maxconn = 1}, {.maxconn = 1}, {.maxconn = 1}});
-  const BalanceKey key = source_key("127.0.0.1", {.avalanche = true});
+  const BalanceKey key = source_key("127.0.0.9", {.avalanche = true});
   EXPECT_EQ(fleet.held(3, key), "1 3 2");
 }
 
