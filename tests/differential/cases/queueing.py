@@ -122,15 +122,27 @@ def client_that_resets_in_line(env):
     leave(env, first, 2)
 
 
-@case(one("timeout client 300ms"), S, must=["c[QD]"])
+IMPATIENT = BASE + """
+frontend patient
+    bind 127.0.0.1:[[patient]]
+    default_backend be
+frontend fe
+    bind 127.0.0.1:[[fe]]
+    timeout client 300ms
+    default_backend be
+backend be
+    balance roundrobin
+    server s 127.0.0.1:[[s]] maxconn 1
+"""
+
+
+@case(IMPATIENT, S, must=["cQ"])
 def client_timeout_in_line(env):
-    first = env.client(name="holder")
+    first = env.client("patient", name="holder")
     first.recv_line()
-    c = env.client(name="late")
-    c.to_end()
-    first.to_end()
-    env.sorted = True
-    env.logs(2)
+    env.client(name="late").to_end()
+    env.logs(1)
+    leave(env, first, 2)
 
 
 @case(listen("balance roundrobin", "timeout queue 300ms", "server s1 127.0.0.1:[[s1]] maxconn 1",
