@@ -12,6 +12,8 @@ struct ProgramData;
 class AclLookup final : public fetchers::Lookup {
  public:
   void add(Term term) { terms_.push_back(term); }
+  void forget() { terms_.clear(); }
+  [[nodiscard]] const std::vector<Term>& terms() const { return terms_; }
   // The program that the ACLs are of; before the first answer.
   void attach(const ProgramData& program) { program_ = &program; }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "acl/acl_line.hpp"
@@ -88,7 +89,11 @@ struct ProgramBuilder::Data {
   std::vector<std::vector<Rule>> lists;
   std::vector<std::unique_ptr<const fetchers::Lookup>> lookups;
   bool maps_checked = false;
-  std::vector<AclLookup*> acl_lookups;      // among them
+  struct AclUse {
+    AclLookup* lookup = nullptr;
+    Span span = {};
+  };
+  std::vector<AclUse> acl_lookups;          // among them
   std::map<std::uint32_t, ScopeId> owners;  // the scope of each proxy that expressions name ACLs in
   std::vector<Scope> scopes;
 
@@ -202,7 +207,7 @@ struct ProgramBuilder::Data {
     const std::uint32_t first = pool[use.expression].first_argument;
     if (pool.argument(first).lookup == nullptr) {
       auto made = std::make_unique<AclLookup>();
-      acl_lookups.push_back(made.get());
+      acl_lookups.push_back({made.get(), use.span});
       pool.argument(first).lookup = made.get();
       lookups.push_back(std::move(made));
     }
@@ -215,7 +220,36 @@ struct ProgramBuilder::Data {
     const auto id = named(scope, {.name = std::string(name), .span = use.span}, sink);
     if (!id) return;
     const fetchers::Lookup* lookup = pool.argument(first).lookup;
-    (*std::ranges::find(acl_lookups, lookup))->add({*id, negated});
+    std::ranges::find(acl_lookups, lookup, &AclUse::lookup)->lookup->add({*id, negated});
+  }
+
+  [[nodiscard]] const AclLookup* lookup_of(fetchers::ExpressionId expression) {
+    if (pool[expression].argument_count == 0) return nullptr;
+    const fetchers::Lookup* lookup = pool.argument(pool[expression].first_argument).lookup;
+    const auto use = std::ranges::find(acl_lookups, lookup, &AclUse::lookup);
+    return use == acl_lookups.end() ? nullptr : use->lookup;
+  }
+
+  // Whether asking one would ask the other; `seen` were looked at.
+  [[nodiscard]] bool reaches(const AclLookup& from, const AclLookup& target, std::set<AclId>& seen) {
+    for (const Term& term : from.terms()) {
+      if (!seen.insert(term.acl).second) continue;
+      for (const AclTest& test : acls[term.acl].tests) {
+        const AclLookup* next = lookup_of(test.expression);
+        if (next != nullptr && (next == &target || reaches(*next, target, seen))) return true;
+      }
+    }
+    return false;
+  }
+
+  // `acl a acl(a)` would never end.
+  void break_circles(DiagnosticSink& sink) {
+    for (const AclUse& use : acl_lookups) {
+      std::set<AclId> seen;
+      if (!reaches(*use.lookup, *use.lookup, seen)) continue;
+      sink.report(codes::unknown_acl, use.span, "an ACL that acl() names asks the same acl() again");
+      use.lookup->forget();
+    }
   }
 
   std::optional<Term> compile_term(Scope& scope, const parser::ConditionTerm& term, fetchers::Place place,
@@ -289,6 +323,7 @@ void ProgramBuilder::check_maps(DiagnosticSink& sink) {
       default: break;
     }
   }
+  data_->break_circles(sink);
 }
 
 std::vector<std::pair<std::string, Span>> ProgramBuilder::unused(ScopeId scope) const {
@@ -329,7 +364,7 @@ Program ProgramBuilder::finish(const Optimisations& optimisations) && {
   data->lookups = std::move(data_->lookups);
   data->optimisations = optimisations;
   if (!optimisations.pattern_indexes) drop_indexes(data->slots);
-  for (AclLookup* lookup : data_->acl_lookups) lookup->attach(*data);
+  for (const Data::AclUse& use : data_->acl_lookups) use.lookup->attach(*data);
   data->compile();
   return Program(std::move(data));
 }

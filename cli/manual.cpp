@@ -33,7 +33,7 @@ std::vector<Verb> completed_verbs() {
       {"fmt", "lay files out alike", "-l -w"},
       {"keywords", "explain names of the language", "--markdown"},
       {"codes", "explain findings", "--markdown"},
-      {"dump", "show a stage of reading", "--stage=syntax --stage=config --stage=graph"},
+      {"dump", "show a stage of reading", "--stage=syntax --stage=config --stage=graph --passes"},
       {"completion", "words for the shell", "bash zsh"},
   };
 }

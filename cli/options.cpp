@@ -215,7 +215,7 @@ std::string usage() {
       "       shunt keywords [<name>]            what the configuration language has\n"
       "       shunt codes [<code>]               what the findings mean\n"
       "       shunt completion bash|zsh          words to complete, for the shell\n"
-      "       shunt dump --stage=syntax|config|graph <file>...\n"
+      "       shunt dump --stage=syntax|config|graph [--passes] <file>...\n"
       "flags:\n";
   for (const FlagRow& row : flags)
     if (!row.help.empty()) text += fmt::format("  {:4} {}\n", row.spelling, row.help);

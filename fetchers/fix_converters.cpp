@@ -40,6 +40,14 @@ std::optional<Field> read_field(std::string_view text) {
   return field;
 }
 
+// Of what is no field: whether more bytes could make it one.
+bool may_become_field(std::string_view text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string_view::npos) return true;
+  return equals != 0 && text.find_first_not_of('0') != equals &&
+         std::ranges::all_of(text.substr(0, equals), is_digit);
+}
+
 constexpr std::int64_t largest_tag = std::numeric_limits<std::int32_t>::max() - 1;
 
 bool is_sum(std::string_view before, std::string_view digits) {
@@ -65,8 +73,8 @@ std::optional<bool> is_message(std::string_view text) {
   std::size_t body = 0;
   for (std::size_t index = 0;; ++index) {
     const std::string_view before = text.substr(0, text.size() - rest.size());
-    if (rest.find(separator) == std::string_view::npos) return std::nullopt;
     const auto field = read_field(rest);
+    if (!field && may_become_field(rest)) return std::nullopt;
     if (!field || field->tag > largest_tag) return false;
     if (index < head.size() && field->tag != head[index]) return false;
     if (index == 0 && std::ranges::find(versions, field->value) == versions.end()) return false;

@@ -55,11 +55,23 @@ struct TlsVersions {
   std::array<Maybe<bool>, 5> disabled = {};  // no-sslv3, no-tlsv10 ... no-tlsv13
 };
 
+struct SourceLine {
+  parser::Address address = {};
+  bool has_address = true;  // `0.0.0.0` with usesrc is none
+  Source::Foreign foreign = Source::Foreign::no;
+  parser::Address foreign_address = {};
+  std::string interface = {};
+  bool unsupported = false;  // usesrc hdr_ip
+};
+
 struct BindParameters {
   Maybe<std::string> name = {}, interface = {}, ciphers = {}, ciphersuites = {}, curves = {}, alpn = {};
   Maybe<bool> accept_proxy, defer_accept, v4v6, v6only, transparent;
   Maybe<bool> ssl = {}, strict_sni = {}, no_tickets = {}, prefer_client_ciphers = {};
-  Maybe<std::uint32_t> backlog = {}, id = {}, mode = {}, uid = {}, gid = {};
+  Maybe<std::uint32_t> backlog = {}, id = {}, mode = {}, uid = {}, gid = {}, maxconn = {};
+  Maybe<std::int32_t> mss = {};
+  Maybe<Milliseconds> tcp_user_timeout = {};
+  Maybe<bool> fast_open = {};
   TlsVersions versions = {};
   std::vector<Text> certificates = {};
   Maybe<std::string> verify = {}, ca_file = {}, ca_verify_file = {}, crl_file = {}, client_sigalgs = {};
@@ -80,6 +92,16 @@ struct ServerParameters {
   Maybe<bool> check = {}, backup = {}, disabled = {}, check_send_proxy = {};
   Maybe<Milliseconds> inter = {}, fastinter = {}, downinter = {};
   Maybe<std::uint32_t> rise = {}, fall = {}, port = {}, weight = {}, id = {};
+  Maybe<std::uint32_t> maxconn = {}, minconn = {}, maxqueue = {};
+  Maybe<Milliseconds> slow_start = {}, tcp_user_timeout = {};
+  Maybe<bool> fast_open = {};
+  Maybe<SourceLine> source = {};
+  Maybe<HashKey> hash_key = {};
+  Maybe<InitState> init_state = {};
+  Maybe<bool> observe = {}, down_ends_sessions = {}, up_ends_backup_sessions = {};
+  Maybe<std::uint32_t> error_limit = {};
+  Maybe<OnError> on_error = {};
+  Maybe<std::string> guid = {};
   Maybe<parser::Address> address = {};  // addr
   Maybe<SendProxy> send_proxy = {};
   // Only checked:
@@ -113,6 +135,19 @@ struct SwitchRule {
   Text backend = {};                                   // as written
   std::optional<parser::LogFormatTree> computed = {};  // when the name has a %[...]
   std::optional<parser::ConditionTree> condition = {};
+  parser::Span span = {};
+};
+
+struct ServerRule {
+  Text server = {};                                    // as written
+  std::optional<parser::LogFormatTree> computed = {};  // when the name has a %[...]
+  parser::ConditionTree condition = {};
+  parser::Span span = {};
+};
+
+// force-persist and ignore-persist.
+struct PersistRule {
+  parser::ConditionTree condition = {};
   parser::Span span = {};
 };
 
@@ -182,9 +217,10 @@ enum class OptionId : std::uint8_t {
   smart_accept,
   smart_connect,
   log_health_checks,
-  allbackups
+  allbackups,
+  persist
 };
-inline constexpr std::size_t option_count = 18;
+inline constexpr std::size_t option_count = 19;
 // `no option`, `option`, `default option`: the last one forgets what was inherited.
 enum class OptionValue : std::uint8_t { off, on, standard };
 
@@ -207,10 +243,19 @@ struct Inherited {
   std::int32_t redispatch_interval = -1;  // belongs to the last `option redispatch`
   Maybe<std::uint32_t> maxconn = {}, backlog = {}, retries = {};
   Maybe<Balance> balance = {};
+  std::shared_ptr<const parser::ExpressionTree> balance_key = {};  // of `balance hash` and `rdp-cookie`
+  std::shared_ptr<const parser::ExpressionTree> persistence = {};  // persist rdp-cookie
+  Maybe<HashType> hash_type = {};
+  Maybe<std::uint32_t> hash_balance_factor = {}, fullconn = {};
+  Maybe<Affinity> affinity = {};
   Maybe<std::string> default_backend = {}, log_tag = {};
   Maybe<LogFormatLine> log_format = {};
   Maybe<std::shared_ptr<const parser::LogFormatTree>> unique_id_format = {};
   Maybe<Milliseconds> inspect_delay = {}, response_inspect_delay = {};  // only named `defaults` hold them
+  Maybe<SourceLine> source = {};
+  Maybe<std::uint32_t> client_probe_count = {}, server_probe_count = {};
+  Maybe<Milliseconds> client_probe_idle = {}, client_probe_interval = {}, server_probe_idle = {},
+                      server_probe_interval = {};
   Maybe<bool> disabled = {};
   Maybe<bool> logs_cleared = {};  // `no log`
   std::vector<LogLine> logs = {};
@@ -242,6 +287,8 @@ struct Proxy {
   std::vector<AclLine> acls = {};
   std::vector<TcpRule> connection_rules = {}, session_rules = {}, request_rules = {}, response_rules = {};
   std::vector<SwitchRule> switches = {};
+  std::vector<ServerRule> server_rules = {};
+  std::vector<PersistRule> force_persist = {}, ignore_persist = {};
   CheckedRules checked = {};
   bool nameless = false;   // 2.6 doesn't know a backend whose head has too many words
   parser::Span span = {};  // head line
@@ -359,6 +406,7 @@ struct Config {
   std::vector<Text> guids = {};
   fetchers::ScriptNames scripts = {};
   std::deque<parser::Word> made_words = {};    // parts of words, for uses
+  std::deque<std::string> made_texts = {};     // ... whose text stands in no file
   std::vector<parser::Span> fatal_lines = {};  // behind an error on one of them HAProxy reads no further
   bool binds_of_backends = false;              // there are bind lines that are ignored for where they stand
 };

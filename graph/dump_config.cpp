@@ -165,12 +165,35 @@ void write_server_parameters(Writer& to, const ServerParameters& own) {
   to.flag("check-send-proxy", "no-check-send-proxy", own.check_send_proxy);
 }
 
+void write_limits(Writer& to, const ServerParameters& own) {
+  to.parameter("maxconn", own.maxconn);
+  to.parameter("minconn", own.minconn);
+  to.parameter("maxqueue", own.maxqueue);
+  to.parameter("slowstart", own.slow_start);
+  to.parameter("guid", own.guid);
+  to.parameter("track", own.track);
+  to.parameter("error-limit", own.error_limit);
+  if (own.observe && to.own(own.observe->span))
+    to.raw(own.observe->value ? " observe layer4" : " observe none");
+  if (own.on_error && to.own(own.on_error->span))
+    to.raw(fmt::format(" on-error {}", names::of(own.on_error->value)));
+  if (own.init_state && to.own(own.init_state->span))
+    to.raw(fmt::format(" init-state {}", names::of(own.init_state->value)));
+  if (own.down_ends_sessions && to.own(own.down_ends_sessions->span))
+    to.raw(" on-marked-down shutdown-sessions");
+  if (own.up_ends_backup_sessions && to.own(own.up_ends_backup_sessions->span))
+    to.raw(" on-marked-up shutdown-backup-sessions");
+  if (own.hash_key && to.own(own.hash_key->span))
+    to.raw(fmt::format(" hash-key {}", names::of(own.hash_key->value)));
+}
+
 void write_server(std::string& text, const Server& server) {
   // With all that default-server gave it, because lines of default-server apply only to the servers below
   // them.
   Writer to(text, {});
   to.raw(fmt::format("    server {} {}", server.name.value, written(server.address.value)));
   write_server_parameters(to, server.parameters);
+  write_limits(to, server.parameters);
   to.raw("\n");
 }
 
@@ -214,11 +237,30 @@ class SectionDump {
     to_.line("maxconn", own.maxconn);
     to_.line("backlog", own.backlog);
     to_.line("retries", own.retries);
-    if (!own.balance || !to_.own(own.balance->span)) return;
+    to_.line("fullconn", own.fullconn);
+    balance(own);
+  }
+
+  void balance(const Inherited& own) {
+    to_.line("hash-balance-factor", own.hash_balance_factor);
+    if (own.hash_type && to_.own(own.hash_type->span)) {
+      const HashType& type = own.hash_type->value;
+      to_.raw(fmt::format("    hash-type {} {}{}\n", type.consistent ? "consistent" : "map-based",
+                          names::of(type.function), type.avalanche ? " avalanche" : ""));
+    }
+    if (own.affinity && to_.own(own.affinity->span))
+      to_.raw(fmt::format("    hash-preserve-affinity {}\n", names::of(own.affinity->value)));
+    if (own.balance && to_.own(own.balance->span)) to_.raw(fmt::format("    balance {}\n", algorithm(own)));
+  }
+
+  [[nodiscard]] std::string algorithm(const Inherited& own) const {
     const Balance& balance = own.balance->value;
-    const bool draws = balance.kind == BalanceKind::random;
-    to_.raw(fmt::format("    balance {}{}\n", names::of(balance.kind),
-                        draws ? fmt::format("({})", balance.draws) : ""));
+    switch (balance.kind) {
+      case BalanceKind::random: return fmt::format("random({})", balance.draws);
+      case BalanceKind::hash: return fmt::format("hash {}", sources_.text(own.balance_key->span));
+      case BalanceKind::rdp_cookie: return std::string(sources_.text(own.balance->span));
+      default: return std::string(names::of(balance.kind));
+    }
   }
 
   void timeouts(const TimeoutSettings& own) {
@@ -266,10 +308,21 @@ class SectionDump {
     tcp_rules("tcp-request session", proxy_.session_rules);
     tcp_rules("tcp-request content", proxy_.request_rules);
     tcp_rules("tcp-response content", proxy_.response_rules);
+    persistence();
     for (const SwitchRule& rule : proxy_.switches) {
       to_.raw(fmt::format("    use_backend {}{}\n", quoted(rule.backend.value),
                           condition_text(rule.condition, sources_)));
     }
+  }
+
+  void persistence() {
+    for (const PersistRule& rule : proxy_.force_persist)
+      to_.raw(fmt::format("    force-persist{}\n", condition_text(rule.condition, sources_)));
+    for (const PersistRule& rule : proxy_.ignore_persist)
+      to_.raw(fmt::format("    ignore-persist{}\n", condition_text(rule.condition, sources_)));
+    for (const ServerRule& rule : proxy_.server_rules)
+      to_.raw(fmt::format("    use-server {}{}\n", quoted(rule.server.value),
+                          condition_text(rule.condition, sources_)));
   }
 
   void tcp_rules(std::string_view set, const std::vector<TcpRule>& rules) {
@@ -287,6 +340,7 @@ class SectionDump {
     std::string parameters;
     Writer line(parameters, proxy_.body);
     write_server_parameters(line, own.default_server);
+    write_limits(line, own.default_server);
     if (!parameters.empty()) to_.raw(fmt::format("    default-server{}\n", parameters));
   }
 

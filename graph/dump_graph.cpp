@@ -128,8 +128,14 @@ void dump_server(Out out, const Server& server) {
     fmt::format_to(out, " at={}:{}", fetchers::to_string(server.endpoint), server.endpoint.port);
   }
   number(out, server.weight, 1u, "weight");
+  number(out, server.maxconn, 0u, "maxconn");
+  number(out, server.minconn, 0u, "minconn");
+  number(out, server.maxqueue, 0u, "maxqueue");
+  number(out, server.slow_start.count(), std::int64_t{0}, "slowstart");
+  if (server.hash_key != HashKey::id) text(out, names::of(server.hash_key), "hash-key");
   flag(out, server.backup, "backup");
   flag(out, server.disabled, "disabled");
+  if (server.tracked != none) fmt::format_to(out, " track=#{}", server.tracked);
   if (server.send_proxy != SendProxy::none)
     text(out, send_proxy_names[static_cast<int>(server.send_proxy)], "send-proxy");
   dump_check(out, server.check);
@@ -195,7 +201,7 @@ class GraphDump {
                      graph_.proxies[proxy.default_backend].name);
     }
     if (proxy.is_backend) text(out_, names::of(proxy.balance.kind), "balance");
-    if (proxy.balance.kind == BalanceKind::random) number(out_, proxy.balance.draws, 2u, "draws");
+    if (proxy.is_backend) dump_balance(proxy);
     fmt::format_to(out_, "\n  timeouts");
     dump_timeouts(out_, proxy.timeouts);
     fmt::format_to(out_, "\n  options");
@@ -204,6 +210,21 @@ class GraphDump {
     if (proxy.log_format) fmt::format_to(out_, "  log-format items={}\n", proxy.log_format->items.size());
     for (const LogTarget& log : proxy.logs) dump_log(out_, "  ", log);
     dump_members(proxy);
+  }
+
+  void dump_balance(const Proxy& proxy) {
+    const Balance& balance = proxy.balance;
+    if (balance.kind == BalanceKind::random) number(out_, balance.draws, 2u, "draws");
+    if (balance.key) text(out_, graph_.program.expressions().text(*balance.key), "key");
+    if (balance.kind >= BalanceKind::source) dump_hash(balance);
+    number(out_, balance.factor, 0u, "factor");
+  }
+
+  void dump_hash(const Balance& balance) {
+    if (balance.kind == BalanceKind::random) return;
+    flag(out_, balance.hash.consistent, "ring");
+    text(out_, names::of(balance.hash.function), "hash");
+    flag(out_, balance.hash.avalanche, "avalanche");
   }
 
   void dump_members(const Proxy& proxy) {

@@ -1,6 +1,7 @@
 // The routing graph: immutable and executable, names resolved to dense ids. The runtime executes it,
 // `analysis` reads it.
 #pragma once
+#include <atomic>
 #include <bitset>
 #include <chrono>
 #include <cstdint>
@@ -62,6 +63,14 @@ enum class LogFacility : std::uint8_t {
 enum class LogLevel : std::uint8_t { emerg, alert, crit, err, warning, notice, info, debug };
 enum class LogWireFormat : std::uint8_t { rfc3164, local, rfc5424, priority, short_, timed, iso, raw };
 
+// Only some of the messages: those whose number in each round of `size` lies in a range. The counter is the
+// one thing of a graph that changes; all threads share it.
+struct LogSample {
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> ranges = {};  // first and last, from 1
+  std::uint32_t size = 1;
+  std::shared_ptr<std::atomic<std::uint64_t>> counter = std::make_shared<std::atomic<std::uint64_t>>(0);
+};
+
 struct LogTarget {
   enum class Kind : std::uint8_t { descriptor, udp, unix_datagram } kind = Kind::descriptor;
   int descriptor = 1;                // stdout, stderr, fd@N
@@ -72,6 +81,7 @@ struct LogTarget {
   LogLevel most_verbose = LogLevel::debug;   // messages above it are dropped ("level")
   LogLevel least_verbose = LogLevel::emerg;  // more urgent ones are logged at this one ("minlevel")
   std::uint32_t length = 1024;
+  std::optional<LogSample> sample = {};
   parser::Span span = {};
 };
 
@@ -131,6 +141,10 @@ struct Listener {
   bool v4v6 = false, v6only = false, transparent = false;
   std::string interface;
   std::uint32_t backlog = 0;  // 0: the proxy's, else maxconn
+  std::uint32_t maxconn = 0;  // 0: no limit of its own
+  std::int32_t mss = 0;       // 0: the kernel's choice; negative: less than that
+  Milliseconds tcp_user_timeout{0};
+  bool fast_open = false;
   UnixSocketOptions unix_socket;
   parser::Span span = {};
 };
@@ -143,6 +157,16 @@ struct Listener {
 enum class SendProxy : std::uint8_t { none, v1, v2 };
 #pragma GCC diagnostic pop
 
+// Where connections to a server come from.
+struct Source {
+  enum class Foreign : std::uint8_t { no, client, client_address, fixed };
+  std::optional<fetchers::Endpoint> address = {};
+  std::uint16_t last_port = 0;    // of a range that begins with the address's port
+  Foreign foreign = Foreign::no;  // what the server is made to see (usesrc)
+  fetchers::Endpoint foreign_address = {};
+  std::string interface = {};
+};
+
 struct Check {
   bool enabled = false;
   Milliseconds inter{2000};
@@ -152,6 +176,17 @@ struct Check {
   std::optional<fetchers::Endpoint> address;  // none: the server's
   bool send_proxy = false;                    // check-send-proxy
 };
+
+// What a server does when too many connections in a row fail (`observe layer4`).
+enum class OnError : std::uint8_t { fastinter, fail_check, sudden_death, mark_down };
+// What a server is taken for until checks have spoken.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+enum class InitState : std::uint8_t { fully_up, up, down, fully_down, none };
+#pragma GCC diagnostic pop
+
+// What places a server on a hash ring; where that is missing, its number does.
+enum class HashKey : std::uint8_t { id, id32, guid, addr, addr_port };
 
 struct Server {
   ServerId id = 0;
@@ -163,15 +198,53 @@ struct Server {
   std::uint32_t weight = 1;     // 0 ... 256
   bool backup = false;
   bool disabled = false;
+  std::uint32_t maxconn = 0, minconn = 0, maxqueue = 0;  // 0: no limit
+  Milliseconds slow_start{0};
+  std::optional<Source> source = {};  // the backend's where it has none
+  Milliseconds tcp_user_timeout{0};
+  bool fast_open = false;
+  HashKey hash_key = HashKey::id;
+  std::string guid;
   SendProxy send_proxy = SendProxy::none;
   Check check;
+  ServerId tracked = none;  // whose state it takes over
+  InitState init_state = InitState::none;
+  bool observed = false;  // its connections count as checks do
+  std::uint32_t error_limit = 10;
+  OnError on_error = OnError::fail_check;
+  bool down_ends_sessions = false, up_ends_backup_sessions = false;  // on-marked-down, on-marked-up
   parser::Span span = {};
 };
 
-enum class BalanceKind : std::uint8_t { roundrobin, static_rr, leastconn, first, source, random };
+enum class BalanceKind : std::uint8_t {
+  roundrobin,
+  static_rr,
+  leastconn,
+  first,
+  source,
+  random,
+  hash,
+  rdp_cookie
+};
+// `none` takes the key for a number (3.x).
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+enum class HashFunction : std::uint8_t { sdbm, djb2, wt6, crc32, none };
+#pragma GCC diagnostic pop
+struct HashType {
+  bool consistent = false;  // a ring instead of a map
+  HashFunction function = HashFunction::sdbm;
+  bool avalanche = false;
+};
+// What a ring does with a server that is full: queue there, or go on (under which limit).
+enum class Affinity : std::uint8_t { always, maxconn, maxqueue };
 struct Balance {
   BalanceKind kind = BalanceKind::random;  // 3.x: random(2) without a `balance` line
   std::uint32_t draws = 2;                 // random(n)
+  HashType hash = {};
+  std::uint32_t factor = 0;  // hash-balance-factor in percent; 0: off
+  Affinity affinity = Affinity::always;
+  std::optional<fetchers::ExpressionId> key = {};  // hash, rdp_cookie
 };
 
 // ---- rules
@@ -198,6 +271,13 @@ struct Switch {
   parser::Span span = {};
 };
 
+// Payload of a rule in a use-server list: an index into Graph::server_rules.
+struct ServerRule {
+  ServerId server = none;  // none: the name is computed
+  std::optional<fetchers::LogFormat> name = {};
+  parser::Span span = {};
+};
+
 // ---- proxies
 // ------------------------------------------------------------------------------------------------------
 
@@ -207,13 +287,19 @@ struct Timeouts {  // nullopt: no limit
   std::optional<Milliseconds> client, server, connect, queue, tunnel, client_fin, server_fin, check;
 };
 
+// TCP keep-alive probes; 0: the kernel's.
+struct KeepAlive {
+  std::uint32_t count = 0, idle = 0, interval = 0;  // the last two in seconds
+};
+
 struct ProxyOptions {
   bool dontlognull = false, dontlog_normal = false, logasap = false, log_separate_errors = false;
   bool tcpka_client = false, tcpka_server = false;
   bool nolinger = false, redispatch = false, abortonclose = false, independent_streams = false;
   bool splice_request = false, splice_response = false, splice_auto = false;
   bool smart_accept = true, smart_connect = false;
-  bool log_health_checks = false, allbackups = false;
+  bool log_health_checks = false, allbackups = false, persist = false;
+  KeepAlive client_probes = {}, server_probes = {};
   std::int32_t redispatch_interval = -1;  // every n-th retry; negative: counted back from the last one
 };
 
@@ -240,12 +326,18 @@ struct Proxy {
   ProxyId default_backend = none;            // a listen section's own id when nothing else is named
   // backend side
   std::uint32_t first_server = 0, server_count = 0;
+  std::uint32_t fullconn = 0;  // backend connections at which `minconn` has grown to `maxconn`
   Balance balance;
+  acl::RuleListId server_rules = acl::no_rules;                                   // use-server
+  acl::RuleListId force_persist = acl::no_rules, ignore_persist = acl::no_rules;  // payloads are not used
+  std::optional<fetchers::ExpressionId> persistence = {};                         // persist rdp-cookie
   acl::RuleListId response_rules = acl::no_rules;
   std::optional<Milliseconds> response_inspect_delay;
   // logs
-  std::vector<LogTarget> logs;                    // `log global` is already replaced
-  std::optional<fetchers::LogFormat> log_format;  // none: HAProxy's default one-line format
+  std::vector<LogTarget> logs;                         // `log global` is already replaced
+  std::optional<fetchers::LogFormat> log_format;       // none: HAProxy's default one-line format
+  std::optional<fetchers::LogFormat> structured_data;  // log-format-sd, for RFC 5424 targets
+  std::optional<fetchers::LogFormat> error_log_format;
   std::string log_tag;
   std::optional<fetchers::LogFormat> unique_id_format;
   parser::Span span = {};
@@ -293,6 +385,7 @@ struct Graph {
   std::vector<Action> actions;
   std::vector<Action> first_values = {};  // set_var of process variables, before anything else happens
   std::vector<Switch> switches;
+  std::vector<ServerRule> server_rules = {};
   acl::Program program;
   std::unordered_map<std::string, ProxyId> backends_by_name;  // for computed names
   std::shared_ptr<const pki::CertificateStore> certificates;

@@ -9,8 +9,13 @@
 namespace shunt::graph::names {
 
 inline constexpr std::string_view modes[] = {"tcp", "http"};
-inline constexpr std::string_view balances[] = {"roundrobin", "static-rr", "leastconn",
-                                                "first",      "source",    "random"};
+inline constexpr std::string_view balances[] = {"roundrobin", "static-rr", "leastconn", "first",
+                                                "source",     "random",    "hash",      "rdp-cookie"};
+inline constexpr std::string_view hash_functions[] = {"sdbm", "djb2", "wt6", "crc32", "none"};
+inline constexpr std::string_view hash_keys[] = {"id", "id32", "guid", "addr", "addr-port"};
+inline constexpr std::string_view error_actions[] = {"fastinter", "fail-check", "sudden-death", "mark-down"};
+inline constexpr std::string_view init_states[] = {"fully-up", "up", "down", "fully-down", "none"};
+inline constexpr std::string_view affinities[] = {"always", "maxconn", "maxqueue"};
 inline constexpr std::string_view actions[] = {"accept", "reject", "set-var", "unset-var"};
 inline constexpr std::string_view scopes[] = {"proc", "sess", "txn", "req", "res", "check"};
 inline constexpr std::string_view kinds[] = {"defaults", "frontend", "listen", "backend"};
@@ -41,7 +46,8 @@ inline constexpr std::array<std::string_view, config::option_count> options = {"
                                                                                "tcp-smart-accept",
                                                                                "tcp-smart-connect",
                                                                                "log-health-checks",
-                                                                               "allbackups"};
+                                                                               "allbackups",
+                                                                               "persist"};
 
 template <class Enum>
 constexpr std::size_t at(Enum value) {
@@ -50,6 +56,11 @@ constexpr std::size_t at(Enum value) {
 
 constexpr std::string_view of(Mode value) { return modes[at(value)]; }
 constexpr std::string_view of(BalanceKind value) { return balances[at(value)]; }
+constexpr std::string_view of(HashFunction value) { return hash_functions[at(value)]; }
+constexpr std::string_view of(HashKey value) { return hash_keys[at(value)]; }
+constexpr std::string_view of(OnError value) { return error_actions[at(value)]; }
+constexpr std::string_view of(InitState value) { return init_states[at(value)]; }
+constexpr std::string_view of(Affinity value) { return affinities[at(value)]; }
 constexpr std::string_view of(ActionKind value) { return actions[at(value)]; }
 constexpr std::string_view of(fetchers::VariableScope value) { return scopes[at(value)]; }
 constexpr std::string_view of(config::ProxyKind value) { return kinds[at(value)]; }

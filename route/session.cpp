@@ -7,9 +7,9 @@ namespace shunt::route {
 
 // In the order of Phase.
 const std::array<Session::Handler, Session::phase_count> Session::handlers = {
-    &Session::on_accepted,   &Session::on_proxy_header, &Session::on_handshake,
-    &Session::on_inspect,    &Session::on_inspect,      &Session::on_connecting,
-    &Session::on_retry_wait, &Session::ignore,          &Session::ignore,
+    &Session::on_accepted, &Session::on_proxy_header, &Session::on_handshake,  &Session::on_inspect,
+    &Session::on_inspect,  &Session::on_queued,       &Session::on_connecting, &Session::on_retry_wait,
+    &Session::ignore,      &Session::ignore,
 };
 
 Session::Session(Facilities& facilities, graph::ListenerId listener, const fetchers::Endpoint& source,
@@ -28,7 +28,10 @@ Session::Session(Facilities& facilities, graph::ListenerId listener, const fetch
 }
 
 Session::~Session() {
+  if (phase_ == Phase::queued) leave_queue(accepted_at_);
+  if (rare_ && rare_->waiting.thread != nullptr) rare_->waiting.thread->forget(rare_->waiting);
   release_server();
+  pass_slot_on();
   release_backend();
   facilities_->state->proxy(frontend().id).frontend_connections.fetch_sub(1, std::memory_order_relaxed);
   facilities_->state->listener(listener_).fetch_sub(1, std::memory_order_relaxed);
@@ -50,6 +53,7 @@ Step Session::current() const {
     case Phase::handshake: step.kind = Step::Kind::handshake_tls; break;
     case Phase::inspect_frontend:
     case Phase::inspect_backend: step.kind = Step::Kind::wait_input; break;
+    case Phase::queued: step.kind = Step::Kind::wait_turn; break;
     case Phase::connecting: step.kind = Step::Kind::connect; break;
     case Phase::retry_wait: step.kind = Step::Kind::wait_retry; break;
     case Phase::relay: step.kind = Step::Kind::relay; break;

@@ -15,11 +15,22 @@
 #include "fetchers/variables.hpp"
 #include "fetchers/wire/proxy_header.hpp"
 #include "graph/graph.hpp"
+#include "route/balance/balancer.hpp"
+#include "route/queue.hpp"
 #include "route/retry.hpp"
 #include "route/session_views.hpp"
 #include "route/state.hpp"
 
 namespace shunt::route {
+
+// Told when `error-limit` connections to an observed server have failed in a row.
+class ServerObserver {
+ public:
+  virtual void failed_too_often(graph::ServerId server) = 0;
+
+ protected:
+  ~ServerObserver() = default;
+};
 
 // What one thread lends to its sessions of one generation.
 struct Facilities {
@@ -28,6 +39,8 @@ struct Facilities {
   fetchers::Scratch* scratch = nullptr;
   const fetchers::ProxiesView* proxies = nullptr;  // route/proxies_view.hpp has the one over State
   const fetchers::ProcessView* process = nullptr;
+  Wakeups* wakeups = nullptr;  // of this thread; null: nobody is woken (tests)
+  ServerObserver* observer = nullptr;
   std::uint64_t random_state = 0;  // per thread
   Time now = {};                   // of the evaluation that goes on; StateProxiesView reads it
   StreamFacts stream = {};         // what fetches see of the session that evaluates
@@ -46,6 +59,7 @@ enum class EventKind : std::uint8_t {
   connected,
   connect_failed,      // refused, reset, unreachable: `text` names it
   connect_impossible,  // local resource: no port, no descriptor
+  turn,                // Sleeper::turn_has_come() was called
 };
 
 struct Event {
@@ -68,6 +82,7 @@ struct Step {
     wait_input,         // then input (each time bytes arrive or input ends) or client_reset
     connect,            // to `target`/`server`; then connected, connect_failed, connect_impossible; input and
                         // client_reset too
+    wait_turn,          // set_sleeper(), then turn; input and client_reset too
     wait_retry,         // nothing but the deadline (and input, client_reset)
     relay,              // move bytes until finish() is called
     close               // the session is over: log (see log_kind), then close both sockets
@@ -88,7 +103,9 @@ enum class EndCause : std::uint8_t {
   server_reset,
   client_timeout,
   server_timeout,
-  stopped
+  stopped,
+  server_down,  // on-marked-down shutdown-sessions
+  server_up     // on-marked-up shutdown-backup-sessions
 };
 
 enum class LogKind : std::uint8_t { nothing, session, error };
@@ -119,6 +136,9 @@ class Session final : public fetchers::ConnectionView {
   // When the client will have been silent for too long, as it stood at the last step; nothing while its bytes
   // wait for the server. A connect doesn't restart it.
   [[nodiscard]] std::optional<Time> client_deadline() const;
+
+  // Who is told when a session in a line gets its slot.
+  void set_sleeper(Sleeper& sleeper);
 
   // What the server is to be told before the first byte; empty without send-proxy.
   [[nodiscard]] std::string proxy_header_to_send() const;
@@ -159,12 +179,13 @@ class Session final : public fetchers::ConnectionView {
     handshake,
     inspect_frontend,
     inspect_backend,
+    queued,
     connecting,
     retry_wait,
     relay,
     closed
   };
-  static constexpr std::size_t phase_count = 9;
+  static constexpr std::size_t phase_count = 10;
   using Handler = void (Session::*)(const Event&);
   static const std::array<Handler, phase_count> handlers;
 
@@ -172,6 +193,9 @@ class Session final : public fetchers::ConnectionView {
   struct Rare {
     std::string tlvs;
     std::string error;
+    Waiting waiting;
+    std::int32_t priority_class = 0, priority_offset = 0;     // set-priority-*
+    std::uint32_t server_position = 0, backend_position = 0;  // %sq, %bq
     std::string unique_id;
     bool making_unique_id = false;
     fetchers::Endpoint socket_source, socket_destination;  // what a PROXY header replaced
@@ -216,14 +240,32 @@ class Session final : public fetchers::ConnectionView {
   [[nodiscard]] bool aborted_by_client(const Event& event);
   void close_without_server(Time at);
   void note_client_timeout(const Event& event);
-  void assign_server(graph::ServerId avoid, Time at);
+  void assign_server(graph::ServerId avoid, const Event& event);
+  [[nodiscard]] bool choose_server(graph::ServerId avoid, const Event& event);
   void start_attempt(Time at);
-  void attempt_failed(AttemptFailure failure, Time at);
-  void retry(Time at);
+  void observe(bool connected);
+  void attempt_failed(AttemptFailure failure, const Event& event);
+  void retry(const Event& event);
   [[nodiscard]] RetryPlan plan(AttemptFailure failure) const;
-  void take_server(graph::ServerId id);
   void release_server();
+  void pass_slot_on();
   [[nodiscard]] std::uint32_t next_random();
+
+  // session_persistence.cpp: what a choice depends on beside the servers
+  [[nodiscard]] graph::ServerId named_server(const Event& event);
+  [[nodiscard]] graph::ServerId server_by_rules(fetchers::Context& rules_context) const;
+  [[nodiscard]] graph::ServerId server_by_cookie(fetchers::Context& rules_context) const;
+  [[nodiscard]] graph::ServerId server_by_name(std::string_view name) const;
+  [[nodiscard]] bool reachable(graph::ServerId id) const;
+  [[nodiscard]] BalanceKey balance_key(const Event& event);
+
+  // session_queue.cpp: a slot at once, or a place in a line
+  void take_place(graph::ServerId chosen, Time at);
+  void server_assigned(Time at);
+  void wait_in_line(graph::ServerId server, Time at);
+  void leave_queue(Time at);
+  [[nodiscard]] bool turn_has_come(const Event& event);
+  void on_queued(const Event& event);
 
   // session_end.cpp: the end, and what is logged of it
   void close(char cause, char phase, Time at);
@@ -276,6 +318,9 @@ class Session final : public fetchers::ConnectionView {
   bool reset_ : 1 = false;         // ... by a connection rule: HAProxy then closes with RST
   bool limits_apply_ : 1 = false;
   bool client_given_up_ : 1 = false;  // its timeout passed while connecting
+  bool persistent_ : 1 = false;       // a rule or a cookie named the server
+  bool forced_ : 1 = false;           // ... and it is used even if it is down
+  bool owes_slot_ : 1 = false;        // its slot is free, but not yet given to the next in line
 };
 
 }  // namespace shunt::route

@@ -3,6 +3,7 @@
 
 #include "route/balance/balancer.hpp"
 #include "route/session.hpp"
+#include "route/slots.hpp"
 
 namespace shunt::route {
 namespace {
@@ -35,44 +36,50 @@ void Session::close_without_server(Time at) {
   close('S', 'C', at);
 }
 
-void Session::assign_server(graph::ServerId avoid, Time at) {
-  if (client_failure_ != 0) return close_without_server(at);
-  const graph::Proxy& proxy = *backend();
-  ProxyState& state = facilities_->state->proxy(proxy.id);
-  std::uint32_t index = Balancer::nobody;
-  if (state.balancer) {
-    const BalanceKey key{.source = &source_, .random = next_random(), .random2 = next_random()};
-    const std::lock_guard lock(state.balancing);
-    index = state.balancer->pick(key, avoid == graph::none ? Balancer::nobody : avoid - proxy.first_server);
-    if (index != Balancer::nobody) take_server(proxy.first_server + index);
-  }
-  if (index == Balancer::nobody) {
+void Session::assign_server(graph::ServerId avoid, const Event& event) {
+  if (client_failure_ != 0) return close_without_server(event.at);
+  if (!choose_server(avoid, event)) {
     server_ = graph::none;
-    return close_without_server(at);
+    return close_without_server(event.at);
   }
-  assigned_at_ = at;
-  facilities_->state->server(server_).sessions.add(at);
-  queue_ms_ = elapsed(at) + 1;  // the one millisecond is what HAProxy logs
-  start_attempt(at);
+  // A server whose line is full, too: there is nothing to wait for.
+  if (!served_ && phase_ != Phase::queued) close('S', 'Q', event.at);
 }
 
-// The caller holds ProxyState::balancing.
-void Session::take_server(graph::ServerId id) {
-  ServerState& state = facilities_->state->server(id);
-  server_ = id;
-  served_ = true;
-  state.served.fetch_add(1, std::memory_order_relaxed);
-  state.total.fetch_add(1, std::memory_order_relaxed);
-  facilities_->state->proxy(backend_).balancer->taken(id - backend()->first_server);
+// False: there is no server that could serve it, now or later.
+bool Session::choose_server(graph::ServerId avoid, const Event& event) {
+  const graph::Proxy& proxy = *backend();
+  ProxyState& state = facilities_->state->proxy(proxy.id);
+  if (!state.balancer) return false;
+  graph::ServerId chosen = avoid == graph::none ? named_server(event) : graph::none;
+  const BalanceKey key = balance_key(event);
+  persistent_ = chosen != graph::none;
+  const std::lock_guard lock(state.balancing);
+  if (!persistent_) {
+    const std::uint32_t shunned = avoid == graph::none ? Balancer::nobody : avoid - proxy.first_server;
+    const std::uint32_t index = state.balancer->pick(key, shunned);
+    if (index != Balancer::nobody) chosen = proxy.first_server + index;
+  }
+  const graph::Graph& graph = *facilities_->graph;
+  if (chosen == graph::none && facilities_->state->usable_servers(graph, backend_) == 0) return false;
+  take_place(chosen, event.at);
+  return true;
 }
 
 void Session::release_server() {
   if (!served_) return;
   served_ = false;
-  ProxyState& state = facilities_->state->proxy(backend_);
-  const std::lock_guard lock(state.balancing);
-  facilities_->state->server(server_).served.fetch_sub(1, std::memory_order_relaxed);
-  state.balancer->released(server_ - backend()->first_server);
+  const std::lock_guard lock(facilities_->state->proxy(backend_).balancing);
+  give_slot_back(*facilities_->state, *facilities_->graph, server_);
+  owes_slot_ = true;
+}
+
+// After the log line, which shows how it was before.
+void Session::pass_slot_on() {
+  if (!owes_slot_) return;
+  owes_slot_ = false;
+  const std::lock_guard lock(facilities_->state->proxy(backend_).balancing);
+  hand_out_slots(*facilities_->state, *facilities_->graph, server_);
 }
 
 void Session::start_attempt(Time at) {
@@ -113,13 +120,14 @@ void Session::on_connecting(const Event& event) {
   if (aborted_by_client(event)) return;
   switch (event.kind) {
     case EventKind::connected:
+      observe(true);
       connect_ms_ = std::chrono::duration_cast<graph::Milliseconds>(event.at - assigned_at_).count();
       phase_ = Phase::relay;
       phase_deadline_ = never;
       return;
-    case EventKind::connect_failed: return attempt_failed(AttemptFailure::refused, event.at);
-    case EventKind::connect_impossible: return attempt_failed(AttemptFailure::impossible, event.at);
-    case EventKind::deadline: return attempt_failed(AttemptFailure::timed_out, event.at);
+    case EventKind::connect_failed: return attempt_failed(AttemptFailure::refused, event);
+    case EventKind::connect_impossible: return attempt_failed(AttemptFailure::impossible, event);
+    case EventKind::deadline: return attempt_failed(AttemptFailure::timed_out, event);
     default: return;
   }
 }
@@ -131,44 +139,58 @@ RetryPlan Session::plan(AttemptFailure failure) const {
   return plan_retry({.failure = failure,
                      .done = retries_,
                      .allowed = proxy.retries,
-                     .redispatch = proxy.options.redispatch,
+                     .redispatch = proxy.options.redispatch && !forced_,
                      .interval = proxy.options.redispatch_interval,
                      .server_up = state.up && !state.maintenance,
                      .active_servers = facilities_->state->count_usable(graph, backend_, false),
-                     .hash = facilities_->state->proxy(backend_).balancer->is_hash()});
+                     .hash = facilities_->state->proxy(backend_).balancer->is_hash(),
+                     .persistent = persistent_});
 }
 
-void Session::attempt_failed(AttemptFailure failure, Time at) {
+// The errors are counted anew once they were told.
+void Session::observe(bool connected) {
+  if (!server()->observed) return;
+  std::atomic<std::uint32_t>& errors = facilities_->state->server(server_).errors;
+  if (connected) return errors.store(0, std::memory_order_relaxed);
+  if (errors.fetch_add(1, std::memory_order_relaxed) + 1 < server()->error_limit) return;
+  errors.store(0, std::memory_order_relaxed);
+  if (facilities_->observer != nullptr) facilities_->observer->failed_too_often(server_);
+}
+
+void Session::attempt_failed(AttemptFailure failure, const Event& event) {
+  if (failure != AttemptFailure::impossible) observe(false);
   const RetryPlan next = plan(failure);
   release_server();
-  if (next.give_up) return close(letter_of(failure), 'C', at);
+  if (!next.give_up) pass_slot_on();
+  if (next.give_up) return close(letter_of(failure), 'C', event.at);
   ++retries_;
   redispatch_ = next.redispatch;
-  if (!next.wait) return retry(at);
+  if (!next.wait) return retry(event);
   // Nobody is left to wait for: the client is gone without having asked for anything.
-  if (client_given_up_ || (input_ended_ && input_size_ == 0)) return close('-', '-', at);
+  if (client_given_up_ || (input_ended_ && input_size_ == 0)) return close('-', '-', event.at);
   phase_ = Phase::retry_wait;
-  phase_deadline_ = at + std::min(longest_pause, backend()->timeouts.connect.value_or(longest_pause));
+  phase_deadline_ = event.at + std::min(longest_pause, backend()->timeouts.connect.value_or(longest_pause));
 }
 
-void Session::retry(Time at) {
+void Session::retry(const Event& event) {
   if (redispatch_) {
     const graph::ServerId before = server_;
-    assign_server(before, at);
+    assign_server(before, event);
     if (server_ != before) redispatched_ = true;
     return;
   }
   {
     const std::lock_guard lock(facilities_->state->proxy(backend_).balancing);
-    take_server(server_);
+    served_ = true;
+    take_slot(*facilities_->state, *facilities_->graph, server_);
   }
-  start_attempt(at);
+  start_attempt(event.at);
 }
 
 void Session::on_retry_wait(const Event& event) {
   if (aborted_by_client(event) || event.kind != EventKind::deadline) return;
   if (client_deadline_ < phase_deadline_) return close('c', 'C', event.at);
-  retry(event.at);
+  retry(event);
 }
 
 }  // namespace shunt::route

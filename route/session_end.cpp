@@ -13,13 +13,15 @@ struct Letters {
 };
 
 // By EndCause, for a session whose server is connected.
-constexpr std::array<Letters, 6> relay_letters = {{
+constexpr std::array<Letters, 8> relay_letters = {{
     {'-', '-'},  // done
     {'C', 'D'},  // client_reset
     {'S', 'D'},  // server_reset
     {'c', 'D'},  // client_timeout
     {'s', 'D'},  // server_timeout
     {'K', 'C'},  // stopped: as for a session shut down by the administrator
+    {'D', 'C'},  // server_down
+    {'U', 'C'},  // server_up
 }};
 
 // Failures of silent clients (probes, port scans): `option dontlognull` keeps them out of the log.
@@ -53,6 +55,7 @@ std::optional<Time> Session::next_deadline() const {
 // What is counted for the server and the backend is given back before the line is written; the frontend's is
 // not.
 void Session::close(char cause, char phase, Time at) {
+  if (phase_ == Phase::queued) leave_queue(at);
   note_end(cause, phase);
   total_ms_ = elapsed(at);
   phase_ = Phase::closed;
@@ -85,7 +88,8 @@ void Session::finish(EndCause cause, Time at) {
   if (phase_ == Phase::relay) return close(letters.cause, letters.phase, at);
   unlogged_ = unlogged_ || phase_ < Phase::inspect_frontend;
   if (!started_) accepted_at_ = at;
-  close(letters.cause, phase_ < Phase::connecting ? 'R' : 'C', at);
+  const char phase = phase_ < Phase::queued ? 'R' : phase_ == Phase::queued ? 'Q' : 'C';
+  close(letters.cause, phase, at);
 }
 
 std::string Session::proxy_header_to_send() const {
@@ -153,6 +157,10 @@ void Session::fill(fetchers::LogRecord& record, Time now) const {
   record.srv_conn = server() != nullptr ? state.server(server_).served.load(std::memory_order_relaxed) : 0;
   record.retries = retries_;
   record.redispatched = redispatched_;
+  if (rare_) {
+    record.srv_queue = rare_->server_position;
+    record.backend_queue = rare_->backend_position;
+  }
   record.as_soon_as_possible = frontend().options.logasap;
   record.request_counter = request_counter_;
   record.unique_id = unique_id();

@@ -27,7 +27,7 @@ void Session::note_input(const Event& event) {
     client_deadline_ = event.at + *frontend().timeouts.client;
   input_size_ = size;
   input_ended_ = input_ended_ || event.input_ended;
-  if (input_ended_ || event.input.complete || (phase_ >= Phase::connecting && size != 0))
+  if (input_ended_ || event.input.complete || (phase_ >= Phase::queued && size != 0))
     client_deadline_ = never;
 }
 
@@ -41,7 +41,7 @@ void Session::inspect(const Event& event, bool delay_over) {
     case Verdict::accepted: break;
   }
   phase_deadline_ = never;
-  if (in_backend) return assign_server(graph::none, event.at);
+  if (in_backend) return assign_server(graph::none, event);
   choose_backend(event);
 }
 
@@ -136,7 +136,7 @@ void Session::choose_backend(const Event& event) {
   state.backend_connections.fetch_add(1, std::memory_order_relaxed);
   state.backend_total.fetch_add(1, std::memory_order_relaxed);
   state.backend_sessions.add(event.at);
-  if (chosen == frontend().id) return assign_server(graph::none, event.at);
+  if (chosen == frontend().id) return assign_server(graph::none, event);
   phase_ = Phase::inspect_backend;
   inspect(event, false);
 }

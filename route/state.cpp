@@ -5,6 +5,7 @@
 
 #include "route/balance/balancer.hpp"
 #include "route/balance/group.hpp"
+#include "route/slots.hpp"
 
 namespace shunt::route {
 namespace {
@@ -13,6 +14,8 @@ std::shared_ptr<ServerState> make_server(const graph::Server& server) {
   auto state = std::make_shared<ServerState>();
   state->weight = server.weight;
   state->maintenance = server.disabled;
+  state->up =
+      server.init_state != graph::InitState::down && server.init_state != graph::InitState::fully_down;
   return state;
 }
 
@@ -28,7 +31,7 @@ State::State(const graph::Graph& graph)
     auto state = std::make_shared<ProxyState>();
     std::vector<BalancedServer> servers;
     for (std::uint32_t id = proxy.first_server; id < proxy.first_server + proxy.server_count; ++id)
-      servers.push_back({&graph.servers[id], servers_[id].get()});
+      servers.push_back({&graph.servers[id], servers_[id].get(), &proxy, state.get()});
     if (!servers.empty())
       state->balancer = make_balancer(proxy.balance, proxy.options.allbackups, std::move(servers));
     proxies_.push_back(std::move(state));
@@ -37,11 +40,14 @@ State::State(const graph::Graph& graph)
 
 State::~State() = default;
 
-void State::server_changed(const graph::Graph& graph, graph::ServerId id) {
+std::uint32_t State::server_changed(const graph::Graph& graph, graph::ServerId id) {
   const graph::ProxyId backend = graph.servers[id].backend;
   ProxyState& state = proxy(backend);
   const std::lock_guard lock(state.balancing);
-  if (state.balancer) state.balancer->changed(id - graph.proxies[backend].first_server);
+  if (!state.balancer) return 0;
+  state.balancer->changed(id - graph.proxies[backend].first_server);
+  if (server(id).usable()) return hand_out_slots(*this, graph, id);
+  return graph.proxies[backend].options.redispatch ? turn_away(*this, graph, id) : 0;
 }
 
 std::uint32_t State::count_usable(const graph::Graph& graph, graph::ProxyId backend, bool backup) const {

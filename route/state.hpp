@@ -11,6 +11,7 @@
 #include "fetchers/variables.hpp"
 #include "graph/graph.hpp"
 #include "route/frequency.hpp"
+#include "route/queue.hpp"
 
 namespace shunt::route {
 
@@ -25,9 +26,13 @@ struct ServerState {
   std::atomic<std::uint64_t> total{0};  // connections ever given to it
   Frequency sessions;
   std::atomic<std::uint32_t> weight{1};  // 0 ... 256
-  std::atomic<bool> up{true};            // what the health check says
+  std::atomic<std::uint32_t> errors{0};  // failed connections in a row, of an observed server
+  // While it starts slowly: sixteenths of the weight, and the percentage of maxconn.
+  std::atomic<std::uint32_t> ramp{16}, progress{100};
+  std::atomic<bool> up{true};  // what the health check says
   std::atomic<bool> maintenance{false};
   std::atomic<bool> draining{false};
+  WaitLine line;  // guarded by ProxyState::balancing
 
   [[nodiscard]] bool usable() const {
     return up.load(std::memory_order_relaxed) && !maintenance.load(std::memory_order_relaxed) &&
@@ -45,8 +50,10 @@ struct ProxyState {
   std::atomic<std::uint64_t> backend_total{0};
   std::atomic<std::uint64_t> log_lines{0};  // of sessions in the frontend (%lc)
   Frequency frontend_sessions, backend_sessions;
-  std::mutex balancing;                // guards `balancer`
-  std::unique_ptr<Balancer> balancer;  // null for a proxy without servers
+  std::atomic<std::uint32_t> queued{0};  // sessions in `line`
+  std::mutex balancing;                  // guards what follows, and the lines of the servers
+  WaitLine line;                         // sessions that any server may serve
+  std::unique_ptr<Balancer> balancer;    // null for a proxy without servers
 };
 
 // The dense id -> state tables of one generation. Servers come up in the state that their lines say.
@@ -67,8 +74,9 @@ class State {
   [[nodiscard]] const ProxyState& proxy(graph::ProxyId id) const { return *proxies_[id]; }
   [[nodiscard]] const ServerState& server(graph::ServerId id) const { return *servers_[id]; }
 
-  // To be called after any change of a server's usable() or weight.
-  void server_changed(const graph::Graph& graph, graph::ServerId id);
+  // To be called after any change of a server's usable() or weight. Returns how many sessions no longer wait
+  // where they waited.
+  std::uint32_t server_changed(const graph::Graph& graph, graph::ServerId id);
   // How many servers the backend can choose among now: active ones, or else backups (one without `option
   // allbackups`).
   [[nodiscard]] std::uint32_t usable_servers(const graph::Graph& graph, graph::ProxyId backend) const;

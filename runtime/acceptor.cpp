@@ -2,6 +2,8 @@
 // upon.
 #include "runtime/acceptor.hpp"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
@@ -37,6 +39,15 @@ bool is_lack_of_resources(int error) {
   return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
 }
 
+// A negative `mss` makes the segments of a connection smaller by that.
+void reduce_segments(int fd, int by) {
+  int size = 0;
+  socklen_t length = sizeof size;
+  if (::getsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &size, &length) != 0 || size + by <= 0) return;
+  size += by;
+  ::setsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &size, sizeof size);
+}
+
 }  // namespace
 
 Acceptor::Acceptor(ThreadContext& thread, ListeningSockets& sockets, graph::ListenerId listener,
@@ -65,7 +76,7 @@ void Acceptor::stop() {
 bool Acceptor::reserve() {
   auto& all = thread_.counters->connections;
   bool const within = all.fetch_add(1, std::memory_order_relaxed) < process_limit_ || process_limit_ == 0;
-  if (within && thread_.sockets->reserve(frontend_)) return true;
+  if (within && thread_.sockets->reserve(listener_, frontend_)) return true;
   all.fetch_sub(1, std::memory_order_relaxed);
   thread_.counters->waiters.place_freed();
   return false;
@@ -73,14 +84,14 @@ bool Acceptor::reserve() {
 
 void Acceptor::give_up_place() {
   thread_.counters->connections.fetch_sub(1, std::memory_order_relaxed);
-  thread_.sockets->release(frontend_);
+  thread_.sockets->release(listener_, frontend_);
   thread_.counters->waiters.place_freed();  // who asked meanwhile was refused for it
 }
 
 // Only looks: who took a place to see whether there is one would make others wait for nothing.
 bool Acceptor::place_is_free() const {
   std::uint32_t const all = thread_.counters->connections.load(std::memory_order_relaxed);
-  return (process_limit_ == 0 || all < process_limit_) && thread_.sockets->has_place(frontend_);
+  return (process_limit_ == 0 || all < process_limit_) && thread_.sockets->has_place(listener_, frontend_);
 }
 
 void Acceptor::pause() {
@@ -146,6 +157,7 @@ bool Acceptor::take_one() {
 
 void Acceptor::accepted(int fd, const SocketAddress& peer) {
   thread_.counters->accepted.fetch_add(1, std::memory_order_relaxed);
+  if (listener_.mss < 0) reduce_segments(fd, listener_.mss);
   AcceptedSocket socket{
       .fd = fd, .listener = listener_.id, .source = to_endpoint(peer), .destination = bound_};
   if (bound_.family == fetchers::Family::none) socket.destination = to_endpoint(local_address(fd));

@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "runtime/health_plan.hpp"
-#include "runtime/health_texts.hpp"
 #include "runtime/unique_fd.hpp"
 
 namespace shunt::runtime {
@@ -22,78 +21,14 @@ using boost::system::error_code;
 using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 
-// Where results become states and lines.
-class HealthJournal {
- public:
-  HealthJournal(std::shared_ptr<const Generation> generation, LogSender& log, const Messages& messages)
-      : generation_(std::move(generation)), log_(log), messages_(messages) {}
-
-  [[nodiscard]] const graph::Graph& graph() const { return *generation_->graph; }
-  [[nodiscard]] route::State& state() const { return *generation_->state; }
-
-  void check_changed(const graph::Server& server, const CheckResult& result, const HealthCounter& counter);
-  void state_changed(const graph::Server& server, const CheckResult& result, bool up);
-  void flush() { log_.flush(); }
-
- private:
-  void log(const graph::Proxy& proxy, graph::LogLevel level, const std::string& line);
-  void log_and_warn(const graph::Proxy& proxy, graph::LogLevel level, const std::string& line);
-  void no_server(const graph::Proxy& proxy);
-  [[nodiscard]] const graph::Proxy& backend(const graph::Server& server) const {
-    return graph().proxies[server.backend];
-  }
-
-  std::shared_ptr<const Generation> generation_;
-  LogSender& log_;
-  const Messages& messages_;
-};
-
-void HealthJournal::log(const graph::Proxy& proxy, graph::LogLevel level, const std::string& line) {
-  log_.send(proxy.logs, level, proxy.log_tag.empty() ? graph().global.log_tag : proxy.log_tag, line);
-}
-
-void HealthJournal::log_and_warn(const graph::Proxy& proxy, graph::LogLevel level, const std::string& line) {
-  log(proxy, level, line);
-  messages_.warning(line);
-}
-
-void HealthJournal::check_changed(const graph::Server& server, const CheckResult& result,
-                                  const HealthCounter& counter) {
-  const graph::Proxy& proxy = backend(server);
-  if (!proxy.options.log_health_checks) return;
-  const bool draining =
-      state().server(server.id).weight.load() == 0 || state().server(server.id).draining.load();
-  log_and_warn(proxy, graph::LogLevel::notice, health_check_line(graph(), server, result, counter, draining));
-}
-
-void HealthJournal::no_server(const graph::Proxy& proxy) {
-  log(proxy, graph::LogLevel::emerg, no_server_line(proxy, false));
-  messages_.alert(no_server_line(proxy, true));
-}
-
-void HealthJournal::state_changed(const graph::Server& server, const CheckResult& result, bool up) {
-  const graph::Proxy& proxy = backend(server);
-  route::ServerState& now = state().server(server.id);
-  const bool was_usable = now.usable();
-  now.up.store(up);
-  state().server_changed(graph(), server.id);
-  StateChange change;
-  change.up = up;
-  change.left = count_servers(graph(), state(), proxy.id);
-  change.sessions = now.served.load();
-  change.queued = now.queued.load();
-  change.reason = proxy.options.log_health_checks ? nullptr : &result;
-  log_and_warn(proxy, up ? graph::LogLevel::notice : graph::LogLevel::alert,
-               state_change_line(graph(), server, change));
-  if (was_usable && change.left.active + change.left.backup == 0) no_server(proxy);
-}
-
 // The checks of one server, one after the other.
 class Checker : public std::enable_shared_from_this<Checker> {
  public:
-  Checker(asio::io_context& io, HealthJournal& journal, const graph::Server& server);
+  Checker(asio::io_context& io, ServerJournal& journal, const graph::Server& server);
   void start(milliseconds delay) { wait(delay); }
   void stop();
+  void failed_too_often();
+  [[nodiscard]] graph::ServerId server() const { return server_.id; }
 
  private:
   void wait(milliseconds delay);
@@ -104,9 +39,10 @@ class Checker : public std::enable_shared_from_this<Checker> {
   [[nodiscard]] bool send_header();
   void finish(CheckStatus status, int error);
   void apply(const CheckResult& result);
+  void tell(const CheckResult& result, const HealthCounter& before);
   void close_by_reset();
 
-  HealthJournal& journal_;
+  ServerJournal& journal_;
   const graph::Server& server_;
   const CheckIntervals intervals_;
   const milliseconds limit_;
@@ -120,13 +56,13 @@ class Checker : public std::enable_shared_from_this<Checker> {
   bool stopped_ = false;
 };
 
-Checker::Checker(asio::io_context& io, HealthJournal& journal, const graph::Server& server)
+Checker::Checker(asio::io_context& io, ServerJournal& journal, const graph::Server& server)
     : journal_(journal),
       server_(server),
       intervals_(check_intervals(server.check)),
       limit_(connect_limit(server.check, journal.graph().proxies[server.backend].timeouts)),
       send_proxy_(check_send_proxy(server)),
-      counter_(server.check.rise, server.check.fall),
+      counter_(server.check.rise, server.check.fall, server.init_state),
       target_(check_target(server)),
       timer_(io),
       socket_(io) {}
@@ -135,6 +71,21 @@ void Checker::stop() {
   stopped_ = true;
   timer_.cancel();
   close_by_reset();
+}
+
+// As many failed connections as `error-limit` count as one failed check, or more; the next check is soon.
+void Checker::failed_too_often() {
+  const HealthCounter before = counter_;
+  switch (server_.on_error) {
+    case graph::OnError::fastinter: break;
+    case graph::OnError::sudden_death: counter_.nearly_down(); [[fallthrough]];
+    case graph::OnError::fail_check: counter_.failure(); break;
+    case graph::OnError::mark_down: counter_.down(); break;
+  }
+  if (server_.on_error != graph::OnError::fastinter)
+    tell({.status = CheckStatus::analyzed, .errors = server_.error_limit}, before);
+  const milliseconds soon = intervals_.fast.value_or(intervals_.inter);
+  if (!socket_.is_open() && timer_.expiry() > Clock::now() + soon) wait(soon);
 }
 
 void Checker::wait(milliseconds delay) {
@@ -216,6 +167,10 @@ void Checker::apply(const CheckResult& result) {
     counter_.success();
   else
     counter_.failure();
+  tell(result, before);
+}
+
+void Checker::tell(const CheckResult& result, const HealthCounter& before) {
   if (counter_.value() != before.value() || result.status != last_) {
     journal_.check_changed(server_, result, counter_);
   }
@@ -226,18 +181,15 @@ void Checker::apply(const CheckResult& result) {
 }  // namespace
 
 struct HealthChecks::Data {
-  Data(asio::io_context& context, std::shared_ptr<const Generation> generation, LogSender& log,
-       const Messages& messages)
-      : io(context), journal(std::move(generation), log, messages) {}
+  Data(asio::io_context& context, ServerJournal& given) : io(context), journal(given) {}
 
   asio::io_context& io;
-  HealthJournal journal;
+  ServerJournal& journal;
   std::vector<std::shared_ptr<Checker>> checkers;
 };
 
-HealthChecks::HealthChecks(asio::io_context& io, std::shared_ptr<const Generation> generation, LogSender& log,
-                           const Messages& messages)
-    : data_(std::make_shared<Data>(io, std::move(generation), log, messages)) {}
+HealthChecks::HealthChecks(asio::io_context& io, ServerJournal& journal)
+    : data_(std::make_shared<Data>(io, journal)) {}
 
 HealthChecks::~HealthChecks() { stop(); }
 
@@ -247,6 +199,11 @@ void HealthChecks::start() {
     data_->checkers.push_back(std::make_shared<Checker>(data_->io, data_->journal, server));
     data_->checkers.back()->start(planned.first);
   }
+}
+
+void HealthChecks::failed_too_often(graph::ServerId server) {
+  for (const auto& checker : data_->checkers)
+    if (checker->server() == server) checker->failed_too_often();
 }
 
 void HealthChecks::stop() {

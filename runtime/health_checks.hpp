@@ -1,11 +1,8 @@
-// Health checks of all servers: TCP connects on a schedule, the counter, the state changes and their log
-// lines.
+// Health checks of all servers: TCP connects on a schedule, and the counter of their outcomes.
 #pragma once
 #include <memory>
 
-#include "runtime/generation.hpp"
-#include "runtime/log_sender.hpp"
-#include "runtime/messages.hpp"
+#include "runtime/server_journal.hpp"
 
 namespace boost::asio {
 class io_context;
@@ -13,14 +10,14 @@ class io_context;
 
 namespace shunt::runtime {
 
-// Runs on the io_context of the main thread; workers see the result through route::ServerState. What it says
-// goes to the logs of the backend and to stderr. `log` and `messages` must outlive it.
+// Runs on the io_context of the main thread. `journal` must outlive it.
 class HealthChecks {
  public:
-  HealthChecks(boost::asio::io_context& io, std::shared_ptr<const Generation> generation, LogSender& log,
-               const Messages& messages);
+  HealthChecks(boost::asio::io_context& io, ServerJournal& journal);
   ~HealthChecks();
   void start();
+  // Connections of sessions to this server failed `error-limit` times in a row.
+  void failed_too_often(graph::ServerId server);
   void stop();
 
  private:

@@ -3,7 +3,18 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace shunt::runtime {
+
+HealthCounter::HealthCounter(std::uint32_t rise, std::uint32_t fall, graph::InitState start)
+    : rise_(rise), fall_(fall), value_(rise) {
+  if (start == graph::InitState::fully_up) value_ = rise + fall - 1;
+  if (start == graph::InitState::down) value_ = rise - 1;
+  if (start == graph::InitState::fully_down) value_ = 0;
+}
+
+void HealthCounter::nearly_down() { value_ = std::min(value_, rise_ + 1); }
 
 void HealthCounter::success() {
   if (full()) return;

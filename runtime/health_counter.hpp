@@ -6,16 +6,20 @@
 #include <optional>
 #include <string>
 
+#include "graph/graph.hpp"
+
 namespace shunt::runtime {
 
-// 0 ... rise+fall-1; up from `rise` on. Starts at `rise`: up, but the first failure brings the server down
-// and the first success makes it fully up.
+// 0 ... rise+fall-1; up from `rise` on. Starts at `rise` unless `init-state` says otherwise: up, but the
+// first failure brings the server down and the first success makes it fully up.
 class HealthCounter {
  public:
-  HealthCounter(std::uint32_t rise, std::uint32_t fall) : rise_(rise), fall_(fall), value_(rise) {}
+  HealthCounter(std::uint32_t rise, std::uint32_t fall, graph::InitState start = graph::InitState::none);
 
   void success();
   void failure();
+  void nearly_down();  // at most one failure more than it takes to be down
+  void down() { value_ = 0; }
   [[nodiscard]] bool up() const { return value_ >= rise_; }
   [[nodiscard]] bool full() const { return value_ == rise_ + fall_ - 1; }
   [[nodiscard]] bool empty() const { return value_ == 0; }

@@ -15,8 +15,8 @@ std::string info(const CheckResult& result) {
   return fmt::format(", info: \"General socket error ({})\"", error_text(result.error));
 }
 
-constexpr const char* reasons[] = {"Unknown", "Layer4 check passed", "Layer4 connection problem",
-                                   "Layer4 timeout", "Socket error"};
+constexpr const char* reasons[] = {"Unknown",        "Layer4 check passed", "Layer4 connection problem",
+                                   "Layer4 timeout", "Socket error",        "Health analyze"};
 
 std::string full_name(const graph::Graph& graph, const graph::Server& server) {
   return graph.proxies[server.backend].name + '/' + server.name;
@@ -25,6 +25,10 @@ std::string full_name(const graph::Graph& graph, const graph::Server& server) {
 }  // namespace
 
 std::string describe_result(const CheckResult& result) {
+  if (result.status == CheckStatus::analyzed)
+    return fmt::format(
+        "Health analyze, info: \"Detected {} consecutive errors, last one was: L4 unsuccessful connection\"",
+        result.errors);
   return fmt::format("{}{}, check duration: {}ms", reasons[static_cast<std::size_t>(result.status)],
                      info(result), result.duration.count());
 }
@@ -42,13 +46,14 @@ std::string state_change_line(const graph::Graph& graph, const graph::Server& se
                               const StateChange& change) {
   std::string line = fmt::format("{}Server {} is {}", server.backup ? "Backup " : "",
                                  full_name(graph, server), change.up ? "UP" : "DOWN");
-  if (change.reason != nullptr) line += ", reason: " + describe_result(*change.reason);
+  line += change.reason;
   line += fmt::format(". {} active and {} backup servers {}.", change.left.active, change.left.backup,
                       change.up ? "online" : "left");
   if (change.left.active == 0 && change.left.backup != 0) line += " Running on backup.";
-  if (change.up) return line + fmt::format(" 0 sessions requeued, {} total in queue.", change.queued);
-  return line + fmt::format(" {} sessions active, 0 requeued, {} remaining in queue.", change.sessions,
-                            change.queued);
+  if (change.up)
+    return line + fmt::format(" {} sessions requeued, {} total in queue.", change.requeued, change.queued);
+  return line + fmt::format(" {} sessions active, {} requeued, {} remaining in queue.", change.sessions,
+                            change.requeued, change.queued);
 }
 
 std::string no_server_line(const graph::Proxy& proxy, bool quoted) {

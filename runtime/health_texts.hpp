@@ -9,12 +9,13 @@
 
 namespace shunt::runtime {
 
-enum class CheckStatus : std::uint8_t { unknown, passed, refused, timed_out, socket_error };
+enum class CheckStatus : std::uint8_t { unknown, passed, refused, timed_out, socket_error, analyzed };
 
 struct CheckResult {
   CheckStatus status = CheckStatus::unknown;
   int error = 0;  // errno of `refused` and `socket_error`
   std::chrono::milliseconds duration{0};
+  std::uint32_t errors = 0;  // of `analyzed`: connections of sessions that failed in a row
 };
 
 // "Layer4 connection problem, info: "Connection refused", check duration: 0ms"
@@ -26,10 +27,11 @@ struct CheckResult {
 
 struct StateChange {
   bool up = false;
-  ServerCount left;                     // usable servers after it
-  std::uint32_t sessions = 0;           // on the server
-  std::uint32_t queued = 0;             // on the server
-  const CheckResult* reason = nullptr;  // null: the line about the check has told it already
+  ServerCount left = {};          // usable servers after it
+  std::uint32_t sessions = 0;    // on the server
+  std::uint32_t queued = 0;      // on the server
+  std::uint32_t requeued = 0;    // sessions that wait elsewhere now, or no longer
+  std::string_view reason = {};  // behind the state; empty: the line about the check has told it
 };
 // "Server b/s is DOWN, reason: .... 0 active and 1 backup servers left. Running on backup. ..."
 [[nodiscard]] std::string state_change_line(const graph::Graph& graph, const graph::Server& server,

@@ -16,6 +16,7 @@
 
 #include "parser/result.hpp"
 #include "runtime/error_text.hpp"
+#include "runtime/keep_alive.hpp"
 #include "runtime/socket_address.hpp"
 #include "runtime/unique_fd.hpp"
 
@@ -47,9 +48,12 @@ bool enable(int fd, int level, int option, int value = 1) {
 }
 
 // Accepted connections inherit these, which spares a system call for each.
-void set_inherited_options(int fd, const graph::Proxy& frontend) {
+void set_inherited_options(int fd, const graph::Proxy& frontend, const graph::Listener& listener) {
   enable(fd, IPPROTO_TCP, TCP_NODELAY);
-  if (frontend.options.tcpka_client) enable(fd, SOL_SOCKET, SO_KEEPALIVE);
+  if (frontend.options.tcpka_client) set_keep_alive(fd, frontend.options.client_probes);
+  if (listener.mss > 0) enable(fd, IPPROTO_TCP, TCP_MAXSEG, listener.mss);
+  if (listener.tcp_user_timeout.count() != 0)
+    enable(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, static_cast<int>(listener.tcp_user_timeout.count()));
 }
 
 // Binding to foreign addresses needs no privilege, only taking over their traffic does.
@@ -90,9 +94,10 @@ Outcome open_tcp(const graph::Graph& graph, const graph::Listener& listener,
   if (!set_family_options(fd.get(), address.family(), listener))
     return Refusal{"cannot make listening socket transparent", errno};
   bind_to_device(fd.get(), listener, warning);
-  set_inherited_options(fd.get(), graph.proxies[listener.frontend]);
+  set_inherited_options(fd.get(), graph.proxies[listener.frontend], listener);
   if (listener.defer_accept) enable(fd.get(), IPPROTO_TCP, TCP_DEFER_ACCEPT);
   if (::bind(fd.get(), address.get(), address.size) != 0) return Refusal{"cannot bind socket", errno};
+  if (listener.fast_open) enable(fd.get(), IPPROTO_TCP, TCP_FASTOPEN, backlog_of(graph, listener));
   if (::listen(fd.get(), backlog_of(graph, listener)) != 0) return Refusal{"cannot listen to socket", errno};
   return fd;
 }
@@ -152,7 +157,7 @@ Outcome take_inherited(const graph::Graph& graph, const graph::Listener& listene
   if (flags < 0) return Refusal{"cannot use file descriptor", errno};
   ::fcntl(fd, F_SETFL, flags | O_NONBLOCK);
   ::fcntl(fd, F_SETFD, FD_CLOEXEC);
-  set_inherited_options(fd, graph.proxies[listener.frontend]);
+  set_inherited_options(fd, graph.proxies[listener.frontend], listener);
   if (::listen(fd, backlog_of(graph, listener)) != 0) return Refusal{"cannot listen to socket", errno};
   return UniqueFd(fd);
 }
@@ -206,10 +211,30 @@ std::vector<UniqueFd> open_all(const graph::Graph& graph, const graph::Listener&
 struct ListeningSockets::Data {
   // By listener: one descriptor per thread, or a single shared one.
   std::vector<std::vector<UniqueFd>> descriptors;
-  std::vector<bool> inherited;                       // by listener
-  std::vector<int> backlogs;                         // by listener; 0: it does not pause
-  std::vector<std::atomic<std::uint32_t>> reserved;  // by proxy
+  std::vector<bool> inherited;                        // by listener
+  std::vector<int> backlogs;                          // by listener; 0: it does not pause
+  std::vector<std::atomic<std::uint32_t>> reserved;   // by proxy
+  std::vector<std::atomic<std::uint32_t>> connected;  // by listener
 };
+
+namespace {
+
+// Takes one of `most` places (0: there is no limit).
+bool take(std::atomic<std::uint32_t>& taken, std::uint32_t most) {
+  if (most == 0 || taken.fetch_add(1, std::memory_order_relaxed) < most) return true;
+  taken.fetch_sub(1, std::memory_order_relaxed);
+  return false;
+}
+
+void give_back(std::atomic<std::uint32_t>& taken, std::uint32_t most) {
+  if (most != 0) taken.fetch_sub(1, std::memory_order_relaxed);
+}
+
+bool has_room(const std::atomic<std::uint32_t>& taken, std::uint32_t most) {
+  return most == 0 || taken.load(std::memory_order_relaxed) < most;
+}
+
+}  // namespace
 
 ListeningSockets::ListeningSockets(std::unique_ptr<Data> data) : data_(std::move(data)) {}
 ListeningSockets::~ListeningSockets() = default;
@@ -221,6 +246,7 @@ std::unique_ptr<ListeningSockets> ListeningSockets::open(const graph::Graph& gra
   data->inherited.resize(graph.listeners.size());
   data->backlogs.resize(graph.listeners.size());
   data->reserved = std::vector<std::atomic<std::uint32_t>>(graph.proxies.size());
+  data->connected = std::vector<std::atomic<std::uint32_t>>(graph.listeners.size());
   for (graph::Listener const& listener : graph.listeners) {
     if (graph.proxies[listener.frontend].disabled) continue;
     if (!is_shared(listener)) data->backlogs[listener.id] = backlog_of(graph, listener);
@@ -271,20 +297,21 @@ void ListeningSockets::close_all() {
   }
 }
 
-bool ListeningSockets::reserve(const graph::Proxy& frontend) {
-  if (frontend.maxconn == 0) return true;
-  if (data_->reserved[frontend.id].fetch_add(1, std::memory_order_relaxed) < frontend.maxconn) return true;
-  release(frontend);
+bool ListeningSockets::reserve(const graph::Listener& listener, const graph::Proxy& frontend) {
+  if (!take(data_->connected[listener.id], listener.maxconn)) return false;
+  if (take(data_->reserved[frontend.id], frontend.maxconn)) return true;
+  give_back(data_->connected[listener.id], listener.maxconn);
   return false;
 }
 
-bool ListeningSockets::has_place(const graph::Proxy& frontend) const {
-  return frontend.maxconn == 0 ||
-         data_->reserved[frontend.id].load(std::memory_order_relaxed) < frontend.maxconn;
+bool ListeningSockets::has_place(const graph::Listener& listener, const graph::Proxy& frontend) const {
+  return has_room(data_->connected[listener.id], listener.maxconn) &&
+         has_room(data_->reserved[frontend.id], frontend.maxconn);
 }
 
-void ListeningSockets::release(const graph::Proxy& frontend) {
-  if (frontend.maxconn != 0) data_->reserved[frontend.id].fetch_sub(1, std::memory_order_relaxed);
+void ListeningSockets::release(const graph::Listener& listener, const graph::Proxy& frontend) {
+  give_back(data_->connected[listener.id], listener.maxconn);
+  give_back(data_->reserved[frontend.id], frontend.maxconn);
 }
 
 }  // namespace shunt::runtime

@@ -30,10 +30,11 @@ class ListeningSockets {
   [[nodiscard]] std::vector<graph::ListenerId> resume_all();
   void close_all();  // nobody can connect any more; the descriptors stay until the end
 
-  // Places for connections under a frontend's maxconn (0: no limit), taken before accept(2) by any thread.
-  [[nodiscard]] bool reserve(const graph::Proxy& frontend);
-  [[nodiscard]] bool has_place(const graph::Proxy& frontend) const;
-  void release(const graph::Proxy& frontend);
+  // Places for connections under the maxconn of a listener and its frontend (0: no limit), taken before
+  // accept(2) by any thread.
+  [[nodiscard]] bool reserve(const graph::Listener& listener, const graph::Proxy& frontend);
+  [[nodiscard]] bool has_place(const graph::Listener& listener, const graph::Proxy& frontend) const;
+  void release(const graph::Listener& listener, const graph::Proxy& frontend);
 
  private:
   struct Data;

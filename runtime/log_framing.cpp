@@ -33,8 +33,8 @@ void local(const Header& h, Out out) {
   fmt::format_to(out, "<{}>{} {}[{}]: ", h.priority, h.clock.rfc3164(), h.origin.tag, h.origin.pid);
 }
 void rfc5424(const Header& h, Out out) {
-  fmt::format_to(out, "<{}>1 {} {} {} {} - - ", h.priority, h.clock.iso(), or_else(h.origin.hostname, "-"),
-                 or_else(h.origin.tag, "-"), h.origin.pid);
+  fmt::format_to(out, "<{}>1 {} {} {} {} - {} ", h.priority, h.clock.iso(), or_else(h.origin.hostname, "-"),
+                 or_else(h.origin.tag, "-"), h.origin.pid, or_else(h.origin.structured_data, "-"));
 }
 void priority(const Header& h, Out out) { fmt::format_to(out, "<{}>", h.priority); }
 void short_header(const Header& h, Out out) { fmt::format_to(out, "<{}>", h.level); }

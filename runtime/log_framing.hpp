@@ -14,6 +14,7 @@ struct LogOrigin {
   std::string_view hostname;  // empty: not configured
   std::string_view tag;
   pid_t pid = 0;
+  std::string_view structured_data = {};  // empty: "-"
 };
 
 // The two spellings of the time of a line, in the local zone; the parts that live for a second are kept.

@@ -25,6 +25,13 @@ struct Descriptor {
   unsigned logger = 0;  // of the last line
 };
 
+// Whether it is this message's turn.
+bool is_drawn(const graph::LogSample& sample) {
+  const auto number = sample.counter->fetch_add(1, std::memory_order_relaxed) % sample.size + 1;
+  return std::ranges::any_of(
+      sample.ranges, [number](const auto& range) { return number >= range.first && number <= range.second; });
+}
+
 }  // namespace
 
 struct LogSender::Data {
@@ -121,14 +128,15 @@ void LogSender::prepare(const graph::Graph& graph) {
 void LogSender::set_hostname(std::string_view hostname) { data_->hostname = hostname; }
 
 void LogSender::send(const std::vector<LogTarget>& targets, graph::LogLevel level, std::string_view tag,
-                     std::string_view message) {
+                     std::string_view message, std::string_view structured_data) {
   if (targets.empty()) return;
   data_->clock.set(std::chrono::system_clock::now());
   unsigned logger = 0;
   for (const LogTarget& target : targets) {
     const auto admitted = admitted_level(target, level);
-    if (!admitted) continue;
-    frame_log_line(target, *admitted, {data_->hostname, tag, data_->pid}, data_->clock, message, data_->line);
+    if (!admitted || (target.sample && !is_drawn(*target.sample))) continue;
+    frame_log_line(target, *admitted, {data_->hostname, tag, data_->pid, structured_data}, data_->clock,
+                   message, data_->line);
     const int error = data_->deliver(target, ++logger);
     if (error == 0) continue;
     ++lost_;

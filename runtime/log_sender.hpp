@@ -28,8 +28,9 @@ class LogSender {
 
   // One message to each target whose level admits it, framed as the target's format says. `message` has no
   // line end. `tag`: log-tag. Lost messages (full socket, absent daemon) are counted, never waited for.
+  // `structured_data`: of log-format-sd, for RFC 5424.
   void send(const std::vector<graph::LogTarget>& targets, graph::LogLevel level, std::string_view tag,
-            std::string_view message);
+            std::string_view message, std::string_view structured_data = {});
   void set_hostname(std::string_view hostname);  // log-send-hostname
   // Lines to descriptors may be gathered: writes what is pending. To be called when the thread goes idle and
   // at exit.

@@ -17,6 +17,7 @@
 #include "runtime/pidfile.hpp"
 #include "runtime/privileges.hpp"
 #include "runtime/process_facts.hpp"
+#include "runtime/server_errors.hpp"
 #include "runtime/stats_socket.hpp"
 #include "runtime/supervisor.hpp"
 #include "runtime/tls/tls_context.hpp"
@@ -71,6 +72,7 @@ class Process {
   LogFaults log_faults_{messages_};
   LogSender log_{&log_faults_};
   ProcessCounters counters_;
+  ServerErrors errors_;
   std::vector<std::unique_ptr<Worker>> workers_;
 };
 
@@ -217,6 +219,7 @@ void Process::make_workers() {
     options.generation = generation_;
     options.sockets = sockets_.get();
     options.counters = &counters_;
+    options.observer = &errors_;
     options.log_faults = &log_faults_;
     options.maxconn = maxconn_;
     workers_.push_back(std::make_unique<Worker>(options));
@@ -264,8 +267,8 @@ Step Process::start() {
 }
 
 int Process::serve() {
-  Supervisor supervisor(
-      {generation_, workers_, *sockets_, *stats_, log_, messages_, notifier_, options_.master_worker});
+  Supervisor supervisor({generation_, workers_, *sockets_, *stats_, log_, messages_, notifier_, errors_,
+                         options_.master_worker});
   say_ready();
   loaded_.reset();
   const int number = supervisor.run();

@@ -8,6 +8,7 @@
 
 #include <cerrno>
 
+#include "runtime/keep_alive.hpp"
 #include "runtime/socket_address.hpp"
 
 namespace shunt::runtime {
@@ -31,22 +32,65 @@ ServerSocket failure(int error) {
       .error = error};
 }
 
-void set_options(int fd, const SocketAddress& address, const graph::ProxyOptions& options) {
-  int const on = 1;
-  if (address.family() != AF_UNIX) ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  if (options.tcpka_server) ::setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+bool set(int fd, int level, int option, int value = 1) {
+  return ::setsockopt(fd, level, option, &value, sizeof value) == 0;
+}
+
+void set_options(int fd, const graph::Server& server, const graph::ProxyOptions& options) {
+  set(fd, IPPROTO_TCP, TCP_NODELAY);
+  if (options.tcpka_server) set_keep_alive(fd, options.server_probes);
+  if (server.tcp_user_timeout.count() != 0)
+    set(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, static_cast<int>(server.tcp_user_timeout.count()));
+  if (server.fast_open) set(fd, IPPROTO_TCP, TCP_FASTOPEN_CONNECT);
+}
+
+bool bind_to(int fd, fetchers::Endpoint from, std::uint16_t last_port) {
+  if (from.port == 0) set(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT);
+  for (;; ++from.port) {
+    SocketAddress const address = to_socket_address(from);
+    if (::bind(fd, address.get(), address.size) == 0) return true;
+    if (errno != EADDRINUSE || from.port == 0 || from.port >= last_port) return false;
+  }
+}
+
+// What the server sees may be an address of someone else; the kernel must be told so first.
+bool bind_as_foreigner(int fd, const graph::Source& source, const fetchers::Endpoint& client) {
+  bool const fixed = source.foreign == graph::Source::Foreign::fixed;
+  fetchers::Endpoint seen = fixed ? source.foreign_address : client;
+  if (source.foreign == graph::Source::Foreign::client_address) seen.port = 0;
+  bool const six = seen.family == fetchers::Family::ipv6;
+  if (!six && seen.family != fetchers::Family::ipv4) return true;  // a client without an IP address
+  bool const allowed = six ? set(fd, SOL_IPV6, IPV6_TRANSPARENT) : set(fd, SOL_IP, IP_TRANSPARENT);
+  return allowed && bind_to(fd, seen, seen.port);
+}
+
+bool bind_source(int fd, const graph::Source& source, const fetchers::Endpoint& client) {
+  auto const size = static_cast<socklen_t>(source.interface.size() + 1);
+  if (!source.interface.empty())
+    ::setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, source.interface.c_str(), size);
+  if (source.foreign != graph::Source::Foreign::no) return bind_as_foreigner(fd, source, client);
+  if (!source.address) return true;
+  set(fd, SOL_SOCKET, SO_REUSEADDR);
+  return bind_to(fd, *source.address, source.last_port);
 }
 
 }  // namespace
 
 ServerSocket open_server_socket(const graph::Server& server, const fetchers::Endpoint& target,
-                                const graph::ProxyOptions& options) {
+                                const graph::ProxyOptions& options, const fetchers::Endpoint& client) {
   SocketAddress address = to_socket_address(target);
   if (address.size == 0) address = to_socket_address(server.address, server.address.port);
   if (address.size == 0) return {.status = ServerSocket::Status::refused, .error = EINVAL};
   int const fd = ::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) return failure(errno);
-  set_options(fd, address, options);
+  if (address.family() != AF_UNIX) {
+    set_options(fd, server, options);
+    if (server.source && !bind_source(fd, *server.source, client)) {
+      int const error = errno;
+      ::close(fd);
+      return {.status = ServerSocket::Status::impossible, .error = error};
+    }
+  }
   if (::connect(fd, address.get(), address.size) == 0)
     return {.status = ServerSocket::Status::connected, .fd = fd};
   if (errno == EINPROGRESS) return {.status = ServerSocket::Status::connecting, .fd = fd};

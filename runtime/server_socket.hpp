@@ -10,8 +10,10 @@ struct ServerSocket {
   int error = 0;  // errno of the last two
 };
 
-// `target`: the resolved address; family unix_socket or none: the address of the server's line.
+// `target`: the resolved address; family unix_socket or none: the address of the server's line. `client`:
+// whom a transparent proxy pretends to be.
 [[nodiscard]] ServerSocket open_server_socket(const graph::Server& server, const fetchers::Endpoint& target,
-                                              const graph::ProxyOptions& options);
+                                              const graph::ProxyOptions& options,
+                                              const fetchers::Endpoint& client);
 
 }  // namespace shunt::runtime

@@ -18,8 +18,9 @@ std::string_view tag_of(const ThreadContext& thread, const graph::Proxy& fronten
   return frontend.log_tag.empty() ? std::string_view(thread.graph().global.log_tag) : frontend.log_tag;
 }
 
-void send(ThreadContext& thread, const graph::Proxy& frontend, graph::LogLevel level) {
-  thread.log.send(frontend.logs, level, tag_of(thread, frontend), thread.log_line);
+void send(ThreadContext& thread, const graph::Proxy& frontend, graph::LogLevel level,
+          std::string_view structured_data = {}) {
+  thread.log.send(frontend.logs, level, tag_of(thread, frontend), thread.log_line, structured_data);
 }
 
 fetchers::LogRecord record_of(ThreadContext& thread, const route::Session& session) {
@@ -51,10 +52,30 @@ void append_date(std::string& line, std::chrono::system_clock::time_point date) 
   fmt::format_to(std::back_inserter(line), "{:%d/%b/%Y:%H:%M:%S}.{:03}", local, milliseconds);
 }
 
+// The text of `log-format-sd`, if the frontend has one.
+std::string structured_data(ThreadContext& thread, const graph::Proxy& frontend, fetchers::Context& context) {
+  std::string text;
+  if (frontend.structured_data)
+    fetchers::write(*frontend.structured_data, thread.graph().program.expressions(), context, text);
+  return text;
+}
+
+void log_error_as_written(ThreadContext& thread, const route::Session& session,
+                          const fetchers::LogRecord& record, graph::LogLevel level) {
+  graph::Proxy const& frontend = session.frontend();
+  fetchers::Context context = session.log_context(record);
+  thread.log_line.clear();
+  fetchers::write(*frontend.error_log_format, thread.graph().program.expressions(), context, thread.log_line);
+  send(thread, frontend, level, structured_data(thread, frontend, context));
+}
+
 void log_error(ThreadContext& thread, const route::Session& session) {
   graph::Proxy const& frontend = session.frontend();
   graph::Listener const& listener = session.listener();
   fetchers::LogRecord const record = record_of(thread, session);
+  graph::LogLevel const level =
+      frontend.options.log_separate_errors ? graph::LogLevel::err : graph::LogLevel::info;
+  if (frontend.error_log_format) return log_error_as_written(thread, session, record, level);
   std::string& line = thread.log_line;
   line.clear();
   append_client(line, record.client, record.listener_id);
@@ -63,7 +84,7 @@ void log_error(ThreadContext& thread, const route::Session& session) {
   fmt::format_to(std::back_inserter(line), "] {}/{}: {}", frontend.name,
                  listener.name.empty() ? std::to_string(listener.number) : listener.name,
                  session.error_text());
-  send(thread, frontend, frontend.options.log_separate_errors ? graph::LogLevel::err : graph::LogLevel::info);
+  send(thread, frontend, level);
 }
 
 // %bi and %bp cost a system call, so they are looked up only where the format asks for them.
@@ -88,7 +109,8 @@ void log_session(ThreadContext& thread, const route::Session& session, int serve
   thread.log_line.clear();
   fetchers::write(*frontend.log_format, thread.graph().program.expressions(), context, thread.log_line);
   bool const separate = frontend.options.log_separate_errors && is_error(record);
-  send(thread, frontend, separate ? graph::LogLevel::err : graph::LogLevel::info);
+  send(thread, frontend, separate ? graph::LogLevel::err : graph::LogLevel::info,
+       structured_data(thread, frontend, context));
 }
 
 }  // namespace

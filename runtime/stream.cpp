@@ -33,7 +33,7 @@ void Stream::start(ThreadContext& thread, const AcceptedSocket& socket) {
 
 void Stream::destroy() {
   ThreadContext& thread = thread_;
-  thread.sockets->release(session_.frontend());
+  thread.sockets->release(session_.listener(), session_.frontend());
   this->~Stream();
   thread.stream_memory.give_back(this);
   thread.counters->connections.fetch_sub(1, std::memory_order_relaxed);
@@ -94,6 +94,7 @@ Stream::MaybeEvent Stream::enter(const Step& step) {
   switch (step.kind) {
     case Step::Kind::wait_input: phase_ = Phase::input; return read_input();
     case Step::Kind::connect: return start_attempt(step);
+    case Step::Kind::wait_turn: session_.set_sleeper(*this); [[fallthrough]];
     case Step::Kind::wait_retry:
       close_server();
       phase_ = Phase::pause;
@@ -164,6 +165,15 @@ void Stream::on_deadline() {
   if (phase_ == Phase::dead) return;
   if (phase_ == Phase::relay) return idle_deadline();
   drive(event(EventKind::deadline));
+}
+
+void Stream::turn_has_come() {
+  if (phase_ == Phase::pause) drive(event(EventKind::turn));
+}
+
+void Stream::end_if_on(graph::ServerId server, route::EndCause cause) {
+  if (phase_ != Phase::relay && phase_ != Phase::connecting) return;
+  if (session_.server() != nullptr && session_.server()->id == server) finish(cause);
 }
 
 void Stream::kill() {

@@ -19,17 +19,20 @@ struct AcceptedSocket {
   fetchers::Endpoint destination = {};
 };
 
-class Stream final : public Handler, public route::Sockets {
+class Stream final : public Handler, public route::Sleeper, public route::Sockets {
  public:
   // Takes the descriptor over and lives until the connection is over (in the thread's stream memory).
   static void start(ThreadContext& thread, const AcceptedSocket& socket);
   // The process stops: logs and closes at once.
   void kill();
+  // Ends the session if it is connected (or connecting) to that server.
+  void end_if_on(graph::ServerId server, route::EndCause cause);
   [[nodiscard]] Stream* next() const { return next_; }
 
   void on_ready(unsigned side, std::uint32_t events) override;
   void on_deadline() override;
   void on_resume() override;
+  void turn_has_come() override;
   void destroy() override;
 
   // stream_facts.cpp: what fetches want to know of the sockets

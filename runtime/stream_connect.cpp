@@ -20,7 +20,8 @@ Stream::MaybeEvent Stream::start_attempt(const route::Step& step) {
   phase_ = Phase::connecting;
   attempt_ = step.attempt;
   graph::Server const& server = thread_.graph().servers[step.server];
-  ServerSocket opened = open_server_socket(server, step.target, session_.backend()->options);
+  ServerSocket opened =
+      open_server_socket(server, step.target, session_.backend()->options, session_.source());
   server_ = Transport(opened.fd);
   switch (opened.status) {
     case ServerSocket::Status::connected: return event(EventKind::connected);

@@ -39,13 +39,14 @@ class SignalsBlocked {
 
 }  // namespace
 
-struct Supervisor::Data {
+struct Supervisor::Data final : SessionEnder {
   explicit Data(const Parts& given);
 
   Parts parts;
   asio::io_context io{1};
   asio::signal_set signals{io};
   asio::steady_timer hard_stop_timer{io};
+  ServerJournal journal;
   HealthChecks checks;
   ProxyReports reports;
   std::vector<std::thread> threads;
@@ -53,6 +54,7 @@ struct Supervisor::Data {
   bool stopping = false, paused = false;
   int ended_by = 0;
 
+  void end_sessions(graph::ServerId server, route::EndCause cause) override;
   void start_threads();
   void wait_for_signal();
   void on_signal(int number);
@@ -67,8 +69,12 @@ struct Supervisor::Data {
 
 Supervisor::Data::Data(const Parts& given)
     : parts(given),
-      checks(io, given.generation, given.log, given.messages),
+      journal(io, given.generation, given.log, given.messages, *this),
+      checks(io, journal),
       reports(*given.generation, given.log, given.messages) {
+  parts.errors.listen([this](graph::ServerId server) {
+    asio::post(io, [this, server] { checks.failed_too_often(server); });
+  });
   for (const int number : {SIGUSR1, SIGUSR2, SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGTTOU, SIGTTIN})
     signals.add(number);
 }
@@ -82,6 +88,10 @@ void Supervisor::Data::start_threads() {
       asio::post(io, [this] { worker_ended(); });
     });
   }
+}
+
+void Supervisor::Data::end_sessions(graph::ServerId server, route::EndCause cause) {
+  for (const auto& worker : parts.workers) worker->end_sessions(server, cause);
 }
 
 void Supervisor::Data::worker_ended() {
@@ -129,6 +139,7 @@ void Supervisor::Data::soft_stop() {
   for (const auto& worker : parts.workers) worker->finish_and_stop();
   reports.proxies_stopped();
   checks.stop();
+  journal.stop();
   parts.stats.stop();
   const auto limit = parts.generation->graph->global.hard_stop_after;
   if (!limit) return;

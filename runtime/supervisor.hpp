@@ -8,6 +8,7 @@
 #include "runtime/log_sender.hpp"
 #include "runtime/messages.hpp"
 #include "runtime/notify.hpp"
+#include "runtime/server_errors.hpp"
 #include "runtime/stats_socket.hpp"
 #include "runtime/worker.hpp"
 
@@ -23,6 +24,7 @@ class Supervisor {
     LogSender& log;
     const Messages& messages;
     const Notifier& notifier;
+    ServerErrors& errors;
     bool master_worker = false;
   };
 

@@ -28,7 +28,8 @@ std::uint64_t random_seed() {
 
 }  // namespace
 
-ThreadContext::ThreadContext(const WorkerOptions& options, StreamObserver& stream_observer)
+ThreadContext::ThreadContext(const WorkerOptions& options, StreamObserver& stream_observer,
+                             route::Wakeups& wakeups)
     : generation(options.generation),
       counters(options.counters),
       sockets(options.sockets),
@@ -41,6 +42,8 @@ ThreadContext::ThreadContext(const WorkerOptions& options, StreamObserver& strea
                  .scratch = &scratch,
                  .proxies = &proxies,
                  .process = &process,
+                 .wakeups = &wakeups,
+                 .observer = options.observer,
                  .random_state = random_seed()},
       relay(generation->graph->global.tune.bufsize, pipe_limits(generation->graph->global)),
       log(options.log_faults),

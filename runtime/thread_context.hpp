@@ -35,7 +35,7 @@ class StreamObserver {
 };
 
 struct ThreadContext {
-  ThreadContext(const WorkerOptions& options, StreamObserver& stream_observer);
+  ThreadContext(const WorkerOptions& options, StreamObserver& stream_observer, route::Wakeups& wakeups);
 
   std::shared_ptr<const Generation> generation;
   ProcessCounters* counters;

@@ -16,8 +16,9 @@ namespace shunt::runtime {
 
 namespace asio = boost::asio;
 
-struct Worker::Data final : StreamObserver, IdleHook, SlotWaiters::Waiter {
-  explicit Data(const WorkerOptions& options) : thread(options, *this), driver(io, thread.engine, *this) {
+struct Worker::Data final : StreamObserver, IdleHook, SlotWaiters::Waiter, route::Wakeups {
+  explicit Data(const WorkerOptions& options)
+      : thread(options, *this, *this), driver(io, thread.engine, *this) {
     auto const& listeners = options.generation->graph->listeners;
     acceptors.reserve(listeners.size());
     for (graph::Listener const& listener : listeners) {
@@ -34,6 +35,15 @@ struct Worker::Data final : StreamObserver, IdleHook, SlotWaiters::Waiter {
 
   void wake() override {
     asio::post(io, [this] { reconsider(); });
+  }
+
+  // Sessions whose turn for a server has come.
+  void ring() override {
+    asio::post(io, [this] {
+      thread.engine.refresh_now();
+      deliver();
+      driver.touch();
+    });
   }
 
   void await_place() override { thread.counters->waiters.wait(*this); }
@@ -117,6 +127,17 @@ void Worker::resume() {
 
 void Worker::stop() {
   asio::post(data_->io, [data = data_.get()] { data->stop(); });
+}
+
+void Worker::end_sessions(graph::ServerId server, route::EndCause cause) {
+  post([data = data_.get(), server, cause] {
+    data->thread.engine.refresh_now();
+    for (Stream *stream = data->thread.streams, *next = nullptr; stream != nullptr; stream = next) {
+      next = stream->next();
+      stream->end_if_on(server, cause);
+    }
+    data->driver.touch();
+  });
 }
 
 void Worker::post(std::function<void()> task) { asio::post(data_->io, std::move(task)); }

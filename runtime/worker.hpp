@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 
+#include "route/session.hpp"
 #include "runtime/generation.hpp"
 #include "runtime/listening_sockets.hpp"
 #include "runtime/pool_report.hpp"
@@ -30,6 +31,7 @@ struct WorkerOptions {
   std::shared_ptr<const Generation> generation;
   ListeningSockets* sockets = nullptr;
   ProcessCounters* counters = nullptr;
+  route::ServerObserver* observer = nullptr;
   LogFaults* log_faults = nullptr;  // null: lost lines are only counted
   std::uint32_t maxconn = 0;        // of the process
 };
@@ -48,6 +50,7 @@ class Worker {
   void finish_and_stop();  // soft stop: no new connections
   void suspend();          // no new connections for now, but on unix sockets
   void resume();
+  void end_sessions(graph::ServerId server, route::EndCause cause);  // those of one server
   void stop();  // now: open sessions are logged as killed and closed
   // Runs `task` on the worker's thread (administration, slots that were freed, server state changes).
   void post(std::function<void()> task);

@@ -46,6 +46,7 @@ std::unique_ptr<const Graph> link(const config::Config& config, const parser::So
             .actions = std::move(linking.actions),
             .first_values = std::move(linking.first_values),
             .switches = std::move(linking.switches),
+            .server_rules = std::move(linking.server_rules),
             .program = std::move(linking.program).finish(options.optimisations),
             .backends_by_name = std::move(linking.backends),
             .certificates = std::make_shared<const pki::CertificateStore>(std::move(linking.certificates)),

@@ -143,6 +143,10 @@ Listener listener_of(const Bind& bind, const std::optional<TlsBind>& tls) {
   listener.transparent = value_or(own.transparent, false);
   listener.interface = value_or(own.interface, std::string());
   listener.backlog = value_or(own.backlog, 0u);
+  listener.maxconn = value_or(own.maxconn, 0u);
+  listener.mss = value_or(own.mss, 0);
+  listener.tcp_user_timeout = value_or(own.tcp_user_timeout, Milliseconds{0});
+  listener.fast_open = value_or(own.fast_open, false);
   listener.unix_socket = {
       .mode = optional_of(own.mode), .uid = optional_of(own.uid), .gid = optional_of(own.gid)};
   listener.span = bind.span;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "graph/link/linking.hpp"
 
@@ -45,6 +46,9 @@ class RuleLinker {
       if (!rules.empty()) to.*set.list = linking_.program.add_list(std::move(rules));
     }
     link_switches(from, scope, to);
+    link_server_rules(from, scope, to);
+    to.force_persist = conditions(from.force_persist, scope);
+    to.ignore_persist = conditions(from.ignore_persist, scope);
     link_default_backend(from, to);
   }
 
@@ -185,9 +189,47 @@ class RuleLinker {
                        .payload = static_cast<std::uint32_t>(linking_.switches.size()),
                        .span = rule.span,
                        .final = true});
+      if (target->backend != none) linking_.static_targets[to.id].push_back(target->backend);
       linking_.switches.push_back(std::move(*target));
     }
     if (!rules.empty()) to.switches = linking_.program.add_list(std::move(rules));
+  }
+
+  // What is wrong with these lines is told when their names are looked up (link_uses).
+  void link_server_rules(const config::Proxy& from, acl::ScopeId scope, Proxy& to) {
+    std::vector<acl::Rule> rules;
+    for (const config::ServerRule& rule : from.server_rules) {
+      parser::DiagnosticSink unheard;
+      const auto condition = linking_.program.compile(scope, rule.condition, Place::be_set_server, unheard);
+      ServerRule made{.server = rule.computed ? none : server_named(to, rule.server.value),
+                      .span = rule.span};
+      if (rule.computed)
+        made.name = fetchers::compile_log_format(*rule.computed, Place::be_set_server,
+                                                 linking_.program.expressions(), unheard);
+      if (!condition || (made.server == none && !made.name)) continue;
+      rules.push_back({.condition = *condition,
+                       .payload = static_cast<std::uint32_t>(linking_.server_rules.size()),
+                       .span = rule.span});
+      linking_.server_rules.push_back(std::move(made));
+    }
+    if (!rules.empty()) to.server_rules = linking_.program.add_list(std::move(rules));
+  }
+
+  [[nodiscard]] ServerId server_named(const Proxy& proxy, std::string_view name) const {
+    for (ServerId id = proxy.first_server; id < proxy.first_server + proxy.server_count; ++id)
+      if (linking_.servers[id].name == name) return id;
+    return none;
+  }
+
+  [[nodiscard]] acl::RuleListId conditions(const std::vector<config::PersistRule>& lines,
+                                           acl::ScopeId scope) {
+    std::vector<acl::Rule> rules;
+    parser::DiagnosticSink unheard;
+    for (const config::PersistRule& line : lines)
+      if (const auto condition =
+              linking_.program.compile(scope, line.condition, Place::be_tcp_content, unheard))
+        rules.push_back({.condition = *condition, .span = line.span});
+    return rules.empty() ? acl::no_rules : linking_.program.add_list(std::move(rules));
   }
 
   std::optional<Switch> switch_of(const config::Proxy& from, const config::SwitchRule& rule) {
@@ -250,6 +292,34 @@ class RuleLinker {
 
 }  // namespace
 
+namespace {
+
+// A tenth of what the frontends that lead there may accept; 0 where one has no limit of its own.
+void link_full_load(Linking& linking) {
+  std::vector<std::uint64_t> sums(linking.out.size(), 0);
+  std::vector<bool> unknown(linking.out.size(), false);
+  for (const Proxy& proxy : linking.out) {
+    if (!proxy.is_frontend) continue;
+    const std::uint32_t maxconn = proxy.maxconn != 0 ? proxy.maxconn : linking.global.maxconn;
+    std::set<ProxyId> targets;
+    if (proxy.default_backend != none) targets.insert(proxy.default_backend);
+    if (proxy.is_backend) targets.insert(proxy.id);
+    if (proxy.switches != acl::no_rules)
+      for (const ProxyId target : linking.static_targets[proxy.id]) targets.insert(target);
+    for (const ProxyId target : targets) {
+      sums[target] += maxconn;
+      unknown[target] = unknown[target] || maxconn == 0;
+    }
+  }
+  for (std::size_t i = 0; i < linking.out.size(); ++i) {
+    const auto& own = linking.proxies[i]->settings.fullconn;
+    const auto tenth = static_cast<std::uint32_t>(std::min<std::uint64_t>((sums[i] + 9) / 10, 0xffffffff));
+    linking.out[i].fullconn = own && own->value != 0 ? own->value : unknown[i] ? 0 : tenth;
+  }
+}
+
+}  // namespace
+
 void link_rules(Linking& linking) {
   RuleLinker linker(linking);
   linker.link_first_values();
@@ -257,6 +327,7 @@ void link_rules(Linking& linking) {
     linking.program.expressions().set_owner(static_cast<std::uint32_t>(i));
     linker.link(*linking.proxies[i], linking.out[i]);
   }
+  link_full_load(linking);
   link_uses(linking, [&](const config::Proxy& section) { return linker.scope_of(section); });
 }
 

@@ -97,11 +97,39 @@ void check_parameters(Linking& linking, const config::Server& from) {
                              from.name.value));
 }
 
+// Addresses that don't resolve were told where the line was read.
+std::optional<Source> source_of(Linking& linking, const config::Maybe<config::SourceLine>& line) {
+  if (!line) return std::nullopt;
+  const config::SourceLine& from = line->value;
+  Source source{.foreign = from.foreign, .interface = from.interface};
+  const bool nothing = from.address.any && from.address.port == 0;
+  if (!nothing) source.address = linking.resolver.resolve(from.address);
+  source.last_port = from.address.port_end;
+  if (from.foreign == Source::Foreign::fixed)
+    source.foreign_address = linking.resolver.resolve(from.foreign_address).value_or(fetchers::Endpoint{});
+  return source;
+}
+
 Server server_of(Linking& linking, const config::Proxy& proxy, const config::Server& from) {
   Server server;
   server.name = from.name.value;
   server.address = from.address.value;
   server.weight = value_or(from.parameters.weight, 1u);
+  server.maxconn = value_or(from.parameters.maxconn, 0u);
+  server.minconn = value_or(from.parameters.minconn, 0u);
+  server.maxqueue = value_or(from.parameters.maxqueue, 0u);
+  server.slow_start = value_or(from.parameters.slow_start, Milliseconds{0});
+  server.source = source_of(linking, from.parameters.source ? from.parameters.source : proxy.settings.source);
+  server.tcp_user_timeout = value_or(from.parameters.tcp_user_timeout, Milliseconds{0});
+  server.fast_open = value_or(from.parameters.fast_open, false);
+  server.hash_key = value_or(from.parameters.hash_key, HashKey::id);
+  server.guid = value_or(from.parameters.guid, std::string());
+  server.init_state = value_or(from.parameters.init_state, InitState::none);
+  server.observed = value_or(from.parameters.observe, false);
+  server.error_limit = value_or(from.parameters.error_limit, server.error_limit);
+  server.on_error = value_or(from.parameters.on_error, server.on_error);
+  server.down_ends_sessions = value_or(from.parameters.down_ends_sessions, false);
+  server.up_ends_backup_sessions = value_or(from.parameters.up_ends_backup_sessions, false);
   server.backup = value_or(from.parameters.backup, false);
   server.disabled = value_or(from.parameters.disabled, false);
   server.send_proxy = value_or(from.parameters.send_proxy, SendProxy::none);
@@ -152,6 +180,21 @@ std::set<std::uint32_t> check_unique(Linking& linking, const config::Proxy& prox
   return taken;
 }
 
+// "server" or "backend/server"; what doesn't exist is told by check_servers.
+void link_tracked(Linking& linking, const Proxy& own, const config::Server& line, Server& server) {
+  if (!line.parameters.track) return;
+  std::string_view name = line.parameters.track->value;
+  const Proxy* backend = &own;
+  if (const auto slash = name.find('/'); slash != std::string_view::npos) {
+    const auto found = linking.backends.find(std::string(name.substr(0, slash)));
+    if (found == linking.backends.end()) return;
+    backend = &linking.out[found->second];
+    name.remove_prefix(slash + 1);
+  }
+  for (std::uint32_t i = 0; i < backend->server_count; ++i)
+    if (linking.servers[backend->first_server + i].name == name) server.tracked = backend->first_server + i;
+}
+
 }  // namespace
 
 void link_servers(Linking& linking) {
@@ -171,6 +214,10 @@ void link_servers(Linking& linking) {
       linking.servers.push_back(std::move(server));
     }
   }
+  for (const Proxy& proxy : linking.out)
+    for (std::uint32_t i = 0; i < proxy.server_count; ++i)
+      link_tracked(linking, proxy, linking.proxies[proxy.id]->servers[i],
+                   linking.servers[proxy.first_server + i]);
 }
 
 }  // namespace shunt::graph

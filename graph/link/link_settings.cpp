@@ -1,5 +1,6 @@
 // Settings of a proxy that need no other proxy: mode, limits, timeouts, options, logs.
 #include <fmt/format.h>
+#include <algorithm>
 #include <utility>
 
 #include "fetchers/log_aliases.hpp"
@@ -27,6 +28,10 @@ Timeouts timeouts_of(const config::TimeoutSettings& from) {
           .check = take(from.check)};
 }
 
+std::uint32_t seconds_of(const config::Maybe<Milliseconds>& setting) {
+  return static_cast<std::uint32_t>(value_or(setting, Milliseconds{0}).count() / 1000);
+}
+
 ProxyOptions options_of(const config::Inherited& from) {
   const ProxyOptions standard;
   const auto get = [&](OptionId id, bool otherwise = false) {
@@ -51,6 +56,13 @@ ProxyOptions options_of(const config::Inherited& from) {
           .smart_connect = get(OptionId::smart_connect, standard.smart_connect),
           .log_health_checks = get(OptionId::log_health_checks),
           .allbackups = get(OptionId::allbackups),
+          .persist = get(OptionId::persist),
+          .client_probes = {.count = value_or(from.client_probe_count, 0u),
+                            .idle = seconds_of(from.client_probe_idle),
+                            .interval = seconds_of(from.client_probe_interval)},
+          .server_probes = {.count = value_or(from.server_probe_count, 0u),
+                            .idle = seconds_of(from.server_probe_idle),
+                            .interval = seconds_of(from.server_probe_interval)},
           .redispatch_interval = from.redispatch_interval};
 }
 
@@ -79,21 +91,21 @@ void check_aliases(Linking& linking, const parser::LogFormatTree& tree, const Pr
   }
 }
 
-// Formats that nothing writes yet must be right all the same.
-void check_format(Linking& linking, const config::Maybe<parser::Word>& format, const Proxy& to) {
-  if (!format) return;
+std::optional<fetchers::LogFormat> format_of(Linking& linking, const config::Maybe<parser::Word>& format,
+                                             const Proxy& to) {
+  if (!format) return std::nullopt;
   const auto tree = parser::parse_log_format(format->value, linking.sink);
-  if (!tree) return;
+  if (!tree) return std::nullopt;
   check_aliases(linking, *tree, to);
-  std::ignore = fetchers::compile_log_format(*tree, fetchers::Place::fe_log_end,
-                                             linking.program.expressions(), linking.sink);
+  return fetchers::compile_log_format(*tree, fetchers::Place::fe_log_end, linking.program.expressions(),
+                                      linking.sink);
 }
 
 void link_log_format(Linking& linking, const config::Proxy& from, Proxy& to) {
   if (to.disabled) return;
   if (from.is_frontend()) {
-    check_format(linking, from.settings.log_sd, to);
-    check_format(linking, from.settings.error_log, to);
+    to.structured_data = format_of(linking, from.settings.log_sd, to);
+    to.error_log_format = format_of(linking, from.settings.error_log, to);
   }
   const auto& line = from.settings.log_format;
   if (!line || !from.is_frontend()) return;
@@ -141,6 +153,28 @@ void link_logs(Linking& linking, const config::Proxy& from, Proxy& to) {
   linking.sink.judge_the_whole(false);
 }
 
+// What is wrong with these expressions is told elsewhere, at the place where HAProxy does.
+std::optional<fetchers::ExpressionId> compile_quietly(Linking& linking, const config::Proxy& from,
+                                                      const parser::ExpressionTree& tree) {
+  if (!from.is_backend()) return std::nullopt;
+  parser::DiagnosticSink unheard;
+  const auto at = std::ranges::find(linking.proxies, &from);
+  fetchers::ExpressionPool& pool = linking.program.expressions();
+  pool.set_owner(static_cast<std::uint32_t>(at - linking.proxies.begin()));
+  const auto compiled = pool.compile(tree, fetchers::Place::be_set_server, unheard);
+  return unheard.has_errors() ? std::nullopt : compiled;
+}
+
+Balance balance_of(Linking& linking, const config::Proxy& from) {
+  const config::Inherited& settings = from.settings;
+  Balance balance = value_or(settings.balance, Balance{});
+  balance.hash = value_or(settings.hash_type, HashType{});
+  balance.factor = value_or(settings.hash_balance_factor, 0u);
+  balance.affinity = value_or(settings.affinity, Affinity::always);
+  if (settings.balance_key) balance.key = compile_quietly(linking, from, *settings.balance_key);
+  return balance;
+}
+
 void link_one(Linking& linking, const config::Proxy& from, Proxy& to) {
   const config::Inherited& settings = from.settings;
   to.disabled = value_or(settings.disabled, false);
@@ -150,7 +184,8 @@ void link_one(Linking& linking, const config::Proxy& from, Proxy& to) {
   to.maxconn = from.is_frontend() ? value_or(settings.maxconn, 0u) : 0;
   to.backlog = value_or(settings.backlog, 0u);
   to.retries = value_or(settings.retries, to.retries);
-  to.balance = value_or(settings.balance, Balance{});
+  to.balance = balance_of(linking, from);
+  if (settings.persistence) to.persistence = compile_quietly(linking, from, *settings.persistence);
   const auto delay = [](const config::Maybe<Milliseconds>& setting) { return optional_of(setting); };
   to.inspect_delay = delay(settings.inspect_delay);
   if (settings.inspect_delay) to.inspect_delay_span = settings.inspect_delay->span;

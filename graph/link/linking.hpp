@@ -45,6 +45,8 @@ struct Linking {
   std::vector<Action> actions = {};
   std::vector<Action> first_values = {};
   std::vector<Switch> switches = {};
+  std::vector<ServerRule> server_rules = {};
+  std::unordered_map<ProxyId, std::vector<ProxyId>> static_targets = {};  // of use_backend, by frontend
   std::unordered_map<std::string, ProxyId> backends = {};
   std::unordered_map<std::string, ProxyId> frontends = {};
   acl::ProgramBuilder program = {};

@@ -29,10 +29,21 @@ std::optional<parser::Address> read_peer(Reading& reading, const Word& word) {
 }
 
 // client, clientip, hdr_ip(NAME[,N]) or an address.
-bool read_usesrc(Reading& reading, const Word& word) {
+bool read_usesrc(Reading& reading, const Word& word, config::SourceLine& source) {
   constexpr std::string_view header = "hdr_ip(";
-  if (word == "client" || word == "clientip") return true;
-  if (!word.value.starts_with(header)) return read_peer(reading, word).has_value();
+  using Foreign = Source::Foreign;
+  if (word == "client" || word == "clientip") {
+    source.foreign = word == "client" ? Foreign::client : Foreign::client_address;
+    return true;
+  }
+  if (!word.value.starts_with(header)) {
+    auto address = read_peer(reading, word);
+    if (!address) return false;
+    source.foreign = Foreign::fixed;
+    source.foreign_address = std::move(*address);
+    return true;
+  }
+  source.unsupported = true;
   const std::size_t comma = word.value.find(',');
   if (comma == std::string_view::npos || parser::leading_integer(word.value.substr(comma + 1)) >= -10)
     return true;
@@ -41,13 +52,36 @@ bool read_usesrc(Reading& reading, const Word& word) {
   return false;
 }
 
+// The words behind the address, in pairs.
+bool read_source_options(Reading& reading, std::span<const Word> words, config::SourceLine& source) {
+  for (std::size_t at = 0; at + 1 < words.size(); at += 2) {
+    if (words[at] == "usesrc" && !read_usesrc(reading, words[at + 1], source)) return false;
+    if (words[at] == "interface") source.interface = std::string(words[at + 1].value);
+  }
+  if (source.unsupported)
+    reading.report(codes::unsupported, reading.span(),
+                   "'usesrc hdr_ip' is valid HAProxy that this build can't execute: there is no HTTP");
+  return true;
+}
+
 }  // namespace
 
 void read_source(Reading& reading) {
-  const auto words = reading.arguments;
-  if (!read_peer(reading, words[0])) return;
-  for (std::size_t at = 1; at + 1 < words.size(); at += 2)
-    if (words[at] == "usesrc" && !read_usesrc(reading, words[at + 1])) return;
+  config::SourceLine source;
+  auto address = read_peer(reading, reading.arguments[0]);
+  if (!address || !read_source_options(reading, reading.arguments.subspan(1), source)) return;
+  source.address = std::move(*address);
+  reading.settings().source = {std::move(source), reading.span()};
+}
+
+// The row's syntax has judged the words; here the address may have a range of ports.
+void read_server_source(Reading& reading) {
+  config::SourceLine source;
+  parser::DiagnosticSink unheard;
+  const auto address = parser::parse_address(reading.arguments[0].value);
+  if (!address || !read_source_options(reading, reading.arguments.subspan(1), source)) return;
+  source.address = address.value();
+  reading.server->source = {std::move(source), reading.span()};
 }
 
 void read_dispatch(Reading& reading) {

@@ -50,13 +50,15 @@ void read_check(Reading& reading, const Family& family, std::uint32_t place) {
 
 using Step = config::CheckedRules::Step;
 
-// An HTTP check is a round of connect, send and expect. False: reported, and what stands above is forgotten.
+// An HTTP check is a round of connect, send and expect, as far as `option httpchk` stands above. False:
+// reported, and what stands above is forgotten.
 bool fits_behind(Reading& reading, Step step) {
   auto& steps = steps_of(reading);
   const Step last = steps.last;
   constexpr std::array<std::string_view, 4> wanted{"", "'expect'", "'connect'", "'send'"};
-  const bool fits = last == Step::none || !is_http(reading) ||
-                    (step == Step::connect && last == Step::expect) ||
+  const auto& check = reading.settings().check;
+  const bool judged = is_http(reading) && check && check->value == "httpchk";
+  const bool fits = last == Step::none || !judged || (step == Step::connect && last == Step::expect) ||
                     (step == Step::send && last == Step::connect) ||
                     (step == Step::expect && (last == Step::send || last == Step::expect));
   if (!fits) {

@@ -135,6 +135,5 @@ void read_redirect_line(Reading& reading) {
 }
 
 void read_monitor(Reading& reading) { warn_of_order(reading, "monitor fail"); }
-void read_use_server(Reading& reading) { reading.proxy->checked.use_server = true; }
 
 }  // namespace shunt::graph

@@ -10,7 +10,6 @@ void read_http_response_rule(Reading& reading);
 void read_http_after_rule(Reading& reading);
 void read_redirect_line(Reading& reading);
 void read_monitor(Reading& reading);
-void read_use_server(Reading& reading);
 // What stands behind an action: nothing, or a condition, which is then checked. False: reported.
 bool check_condition_behind(Reading& reading, std::span<const parser::Word> rest, fetchers::Place place);
 // Warns when the proxy has rules above that are evaluated after this one. `stage` is the position of the name

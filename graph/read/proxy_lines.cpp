@@ -1,4 +1,4 @@
-// Proxy keywords: options, mode, balance, acl, use_backend.
+// Proxy keywords: options, mode, acl, use_backend.
 #include "graph/read/proxy_lines.hpp"
 
 #include <fmt/format.h>
@@ -77,40 +77,11 @@ void read_mode(Reading& reading) {
     reading.settings().mode = {*mode, reading.span()};
 }
 
-void read_balance(Reading& reading) {
-  std::erase_if(reading.settings().http_only,
-                [](const config::Note& note) { return note.before == "balance"; });
-  // 3.x takes a bare `balance` as its default algorithm.
-  if (reading.arguments.empty()) {
-    reading.settings().balance = {Balance{}, reading.span()};
-    return;
-  }
-  Reading inner = reading;
-  inner.keyword = reading.arguments.front();
-  inner.arguments = reading.arguments.subspan(1);
-  dispatch(inner, balance_family);
-}
-
 // A negative number is taken and means none.
 void read_retries(Reading& reading) {
   const auto retries =
       std::clamp<std::int64_t>(parser::leading_integer(reading.arguments[0].value), 0, 0x7fffffff);
   reading.settings().retries = {static_cast<std::uint32_t>(retries), reading.span()};
-}
-
-void read_hash_type(Reading& reading) {
-  const auto words = reading.arguments;
-  if (words[0] == "map-based" && words.size() < 3 && (words.size() < 2 || words[1] == "sdbm")) return;
-  reading.report(codes::unsupported, reading.span(),
-                 "'hash-type' runs only with 'map-based' and the function 'sdbm' in this build");
-}
-
-void read_hash_balance_factor(Reading& reading) {
-  const auto& word = reading.arguments[0];
-  const std::int64_t factor = parser::leading_integer(word.value);
-  if (factor == 0 || factor > 100) return;
-  reading.report(codes::bad_number, word.span,
-                 fmt::format("'hash-balance-factor' expects 0 or more than 100, not '{}'", word.value));
 }
 
 // A C int: 4294967297 is taken for 1.
@@ -243,23 +214,6 @@ void read_external_check(Reading& reading) {
   auto& settings = reading.settings();
   auto& setting = reading.arguments[0] == "command" ? settings.external_command : settings.external_path;
   setting = {std::string(reading.arguments[1].value), reading.span()};
-}
-
-// rdp-cookie or rdp-cookie(NAME)
-void read_persist(Reading& reading) {
-  const auto& word = reading.arguments[0];
-  constexpr std::string_view method = "rdp-cookie";
-  const bool bare = word == method;
-  const std::size_t open = word.value.find('('), close = word.value.find(')');
-  const bool named =
-      word.value.starts_with("rdp-cookie(") && close != std::string_view::npos && close > open + 1;
-  if (!bare && !named) {
-    reading.report(codes::bad_argument, word.span,
-                   fmt::format("'persist' expects 'rdp-cookie' or 'rdp-cookie(NAME)', not '{}'", word.value));
-  } else if (named && reading.arguments.size() > 1) {
-    reading.report(codes::unexpected_argument, reading.arguments[1].span,
-                   fmt::format("'persist' doesn't take '{}'", reading.arguments[1].value));
-  }
 }
 
 void read_bind_process(Reading& reading) {

@@ -6,24 +6,21 @@ namespace shunt::graph {
 
 // ---- proxy_lines.cpp
 void read_mode(Reading& reading);
-void read_balance(Reading& reading);
 void read_retries(Reading& reading);
-void read_hash_type(Reading& reading);
 void read_description(Reading& reading);
 void set_application(Reading& reading);
 void note_certificates(Reading& reading);
 void read_acl(Reading& reading);
 void read_use_backend(Reading& reading);
 void read_default_backend(Reading& reading);
-void read_hash_balance_factor(Reading& reading);
 void read_proxy_id(Reading& reading);
 void read_guid(Reading& reading);
 void read_external_check(Reading& reading);
-void read_persist(Reading& reading);
 void read_bind_process(Reading& reading);
 
 // ---- address_lines.cpp
 void read_source(Reading& reading);
+void read_server_source(Reading& reading);
 void read_dispatch(Reading& reading);
 
 // ---- log_lines.cpp: logs and log formats

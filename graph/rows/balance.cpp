@@ -1,14 +1,18 @@
 // The algorithms behind `balance`.
 #include <fmt/format.h>
 
-#include "graph/read/reading.hpp"
+#include "graph/read/balance_lines.hpp"
+#include "graph/read/expression_words.hpp"
 #include "graph/rows/families.hpp"
 #include "parser/scalar.hpp"
 
 namespace shunt::graph {
 namespace {
 
-void store(Reading& reading, Balance balance) { reading.settings().balance = {balance, reading.span()}; }
+void store(Reading& reading, Balance balance) {
+  reading.settings().balance = {balance, reading.span()};
+  reading.settings().balance_key.reset();
+}
 
 template <BalanceKind Kind>
 void plain(Reading& reading) {
@@ -47,13 +51,26 @@ bool check_named(Reading& reading, std::string_view what) {
 }
 
 void hash_of_header(Reading& reading) { (void)check_named(reading, "the name of a header"); }
+// "rdp-cookie" or "rdp-cookie(name)": the fetch of the same name.
 void hash_of_rdp_cookie(Reading& reading) {
-  if (reading.keyword.value.find('(') != std::string_view::npos)
-    (void)check_named(reading, "the name of a cookie");
+  const auto& word = reading.keyword;
+  const auto open = word.value.find('(');
+  if (open != std::string_view::npos && !check_named(reading, "the name of a cookie")) return;
+  std::string_view name = "mstshash";
+  if (open != std::string_view::npos) name = word.value.substr(open + 1, word.value.find(')') - open - 1);
+  store(reading, {.kind = BalanceKind::rdp_cookie});
+  reading.settings().balance_key = rdp_cookie_key(reading, name);
 }
 
 // HAProxy compiles it for each proxy when all is read.
-void hash_is_late(Reading& reading) { reading.state.config.uses.back().late = true; }
+void hash_of_expression(Reading& reading) {
+  reading.state.config.uses.back().late = true;
+  store(reading, {.kind = BalanceKind::hash});
+  parser::DiagnosticSink unheard;  // link_uses tells what is wrong with it
+  const auto words = reading.arguments.first(expression_size(reading.arguments));
+  if (auto tree = parse_expression_words(words, unheard))
+    reading.settings().balance_key = std::make_shared<const parser::ExpressionTree>(std::move(*tree));
+}
 
 constexpr std::string_view later = "this algorithm is not available yet";
 
@@ -63,10 +80,8 @@ constexpr std::array rows{
         .lower = plain<BalanceKind::first>,
         .documentation = "The usable server with the lowest id that has a free slot."},
     Row{.name = "hash",
-        .status = Status::unsupported,
         .since = "2.6",
-        .advice = later,
-        .lower = hash_is_late,
+        .lower = hash_of_expression,
         .syntax = "<expression be-server>",
         .documentation = "A hash of a sample expression."},
     Row{.name = "hdr",
@@ -91,8 +106,6 @@ constexpr std::array rows{
         .parenthesised = true,
         .documentation = "The less loaded of some servers drawn by chance; random(2) is the default."},
     Row{.name = "rdp-cookie",
-        .status = Status::unsupported,
-        .advice = later,
         .lower = hash_of_rdp_cookie,
         .parenthesised = true,
         .documentation = "A hash of the cookie of a remote desktop client."},

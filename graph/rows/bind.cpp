@@ -6,11 +6,16 @@
 #include "graph/read/setters.hpp"
 #include "graph/read/tls_settings.hpp"
 #include "graph/rows/families.hpp"
+#include "parser/scalar.hpp"
 
 namespace shunt::graph {
 namespace {
 
 using B = config::BindParameters;
+
+void read_mss(Reading& reading) {
+  store<&B::mss>(reading, static_cast<std::int32_t>(parser::leading_integer(reading.arguments[0].value)));
+}
 
 constexpr std::string_view later = "this parameter is not available yet";
 constexpr std::string_view quic = "there is no QUIC";
@@ -286,13 +291,11 @@ constexpr std::array rows{
         .syntax = "on|off",
         .documentation = "TLS in the kernel."},
     Row{.name = "maxconn",
-        .status = Status::unsupported,
-        .advice = "limits apply to whole frontends only",
+        .lower = set_loose_number<&B::maxconn>,
         .syntax = "<int32 0..>",
         .documentation = "Connections to this listener."},
     Row{.name = "mss",
-        .status = Status::unsupported,
-        .advice = later,
+        .lower = read_mss,
         .syntax = "<magnitude 65535>",
         .documentation = "Largest TCP segment."},
     Row{.name = "namespace",
@@ -357,15 +360,10 @@ constexpr std::array rows{
         .syntax = "0|1|2",
         .documentation = "Saved SYN."},
     Row{.name = "tcp-ut",
-        .status = Status::unsupported,
-        .advice = later,
+        .lower = set_time<&B::tcp_user_timeout>,
         .syntax = "<time>",
         .documentation = "How long sent bytes may stay unacknowledged."},
-    Row{.name = "tfo",
-        .max_args = 0,
-        .status = Status::unsupported,
-        .advice = later,
-        .documentation = "TCP fast open."},
+    Row{.name = "tfo", .max_args = 0, .lower = set_flag<&B::fast_open>, .documentation = "TCP fast open."},
     Row{.name = "tls-ticket-keys",
         .status = Status::unsupported,
         .advice = later,

@@ -52,7 +52,7 @@ bool read_range(Reading& reading, std::string_view text, std::vector<Range>& ran
 }
 
 // RANGES:SIZE; a comma may end the ranges.
-void check_sample(Reading& reading) {
+void read_sample(Reading& reading) {
   const std::string_view text = reading.arguments[0].value;
   const std::size_t colon = text.find(':');
   if (colon == std::string_view::npos) return void(refuse_sample(reading, "expects ranges, ':' and a size"));
@@ -65,9 +65,14 @@ void check_sample(Reading& reading) {
   const std::uint32_t size = positive(text.substr(colon + 1));
   if (ranges.empty()) return void(refuse_sample(reading, "expects ranges before ':'"));
   const bool fits = std::ranges::all_of(ranges, [&](const Range& each) { return each.high <= size; });
-  if (size == 0 || !fits)
+  if (size == 0 || !fits) {
     refuse_sample(reading, fmt::format("expects a size behind ':' that holds all ranges, not '{}'",
                                        text.substr(colon + 1)));
+    return;
+  }
+  LogSample& sample = reading.log->target.sample.emplace();
+  sample.size = size;
+  for (const Range& each : ranges) sample.ranges.emplace_back(each.low, each.high);
 }
 
 constexpr std::array rows{
@@ -91,9 +96,7 @@ constexpr std::array rows{
     Row{.name = "sample",
         .min_args = 1,
         .max_args = 1,
-        .status = Status::unsupported,
-        .advice = "sampling of log lines is not available yet",
-        .lower = check_sample,
+        .lower = read_sample,
         .documentation = "Only some of the messages, as ranges and a total."},
 };
 

@@ -1,6 +1,7 @@
 // The rows of proxy keywords that hold rules, filters, checks and HTTP settings; graph/rows/proxy.cpp joins
 // them to its own.
 #pragma once
+#include "graph/read/balance_lines.hpp"
 #include "graph/read/http_rules.hpp"
 #include "graph/read/proxy_lines.hpp"
 #include "graph/rows/families.hpp"
@@ -118,8 +119,7 @@ inline constexpr std::array rows{
     Row{.name = "force-persist",
         .places = in::back,
         .ignored = in::frontend,
-        .status = Status::unsupported,
-        .advice = persistence,
+        .lower = read_persist_rule<&config::Proxy::force_persist>,
         .syntax = "<condition be-tcp>",
         .documentation = "Persistence to servers that are down."},
     Row{.name = "http-after-response",
@@ -177,8 +177,7 @@ inline constexpr std::array rows{
     Row{.name = "ignore-persist",
         .places = in::back,
         .ignored = in::frontend,
-        .status = Status::unsupported,
-        .advice = persistence,
+        .lower = read_persist_rule<&config::Proxy::ignore_persist>,
         .syntax = "<condition be-tcp>",
         .documentation = "No persistence when a condition holds."},
     Row{.name = "monitor",
@@ -281,8 +280,6 @@ inline constexpr std::array rows{
     Row{.name = "use-server",
         .places = in::back,
         .ignored = in::frontend,
-        .status = Status::unsupported,
-        .advice = later,
         .lower = read_use_server,
         .syntax = "<server> <condition be-server>",
         .documentation = "Chooses a server when a condition holds."},

@@ -1,6 +1,7 @@
 // The parameters of `server` and `default-server` lines.
 #include <fmt/format.h>
 
+#include "graph/names.hpp"
 #include "graph/read/bind_settings.hpp"
 #include "graph/read/global_lines.hpp"
 #include "graph/read/proxy_lines.hpp"
@@ -17,6 +18,36 @@ constexpr std::uint32_t both = in::server_line | in::default_server_line;
 template <SendProxy Version>
 void set_send_proxy(Reading& reading) {
   reading.server->send_proxy = {Version, reading.span()};
+}
+
+// Without a value: none.
+template <auto Member>
+void read_limit(Reading& reading) {
+  const std::int64_t limit =
+      reading.arguments.empty() ? 0 : parser::leading_integer(reading.arguments[0].value);
+  store<Member>(reading, static_cast<std::uint32_t>(std::clamp<std::int64_t>(limit, 0, 0x7fffffff)));
+}
+
+void read_hash_key(Reading& reading) {
+  if (const auto key = read_name<HashKey>(reading, reading.arguments[0], names::hash_keys))
+    store<&S::hash_key>(reading, *key);
+}
+
+void read_server_guid(Reading& reading) {
+  read_guid(reading);
+  set_text<&S::guid>(reading);
+}
+
+void read_init_state(Reading& reading) {
+  if (const auto state = read_name<InitState>(reading, reading.arguments[0], names::init_states))
+    store<&S::init_state>(reading, *state);
+}
+
+void read_observe(Reading& reading) { store<&S::observe>(reading, reading.arguments[0] == "layer4"); }
+
+void read_on_error(Reading& reading) {
+  if (const auto action = read_name<OnError>(reading, reading.arguments[0], names::error_actions))
+    store<&S::on_error>(reading, *action);
 }
 
 constexpr std::string_view tls = "TLS towards servers is not available yet";
@@ -178,9 +209,8 @@ constexpr std::array rows{
         .documentation = "Checks choose a TLS server name."},
     Row{.name = "guid",
         .places = both,
-        .status = Status::no_effect,
         .since = "3.0",
-        .lower = read_guid,
+        .lower = read_server_guid,
         .syntax = "<text>",
         .documentation = "Global id of the server."},
     Row{.name = "log-bufsize",
@@ -226,7 +256,7 @@ constexpr std::array rows{
     Row{.name = "no-tfo",
         .places = both,
         .max_args = 0,
-        .status = Status::no_effect,
+        .lower = set_flag<&S::fast_open, false>,
         .documentation = "No TCP fast open."},
     Row{.name = "no-verifyhost",
         .places = both,
@@ -415,8 +445,7 @@ constexpr std::array rows{
         .documentation = "Elliptic curves."},
     Row{.name = "error-limit",
         .places = both,
-        .status = Status::unsupported,
-        .advice = later,
+        .lower = set_loose_number<&S::error_limit>,
         .syntax = "<int32 1..>",
         .documentation = "Errors in traffic until on-error acts."},
     Row{.name = "force-sslv3",
@@ -452,9 +481,8 @@ constexpr std::array rows{
         .documentation = "Only TLS 1.3."},
     Row{.name = "hash-key",
         .places = both,
-        .status = Status::unsupported,
         .since = "3.1",
-        .advice = later,
+        .lower = read_hash_key,
         .syntax = "id|id32@3.4|guid@3.3|addr|addr-port",
         .documentation = "What places the server on the hash ring."},
     Row{.name = "healthcheck",
@@ -480,9 +508,8 @@ constexpr std::array rows{
         .documentation = "How the address is found at start."},
     Row{.name = "init-state",
         .places = both,
-        .status = Status::unsupported,
         .since = "3.1",
-        .advice = later,
+        .lower = read_init_state,
         .syntax = "fully-up|up|down|fully-down|none",
         .documentation = "State at start."},
     Row{.name = "ktls",
@@ -495,20 +522,17 @@ constexpr std::array rows{
         .documentation = "TLS in the kernel."},
     Row{.name = "maxconn",
         .places = both,
-        .status = Status::unsupported,
-        .advice = queue,
+        .lower = read_limit<&S::maxconn>,
         .syntax = "[<any>]",
         .documentation = "Connections at a time; more wait in the queue."},
     Row{.name = "maxqueue",
         .places = both,
-        .status = Status::unsupported,
-        .advice = queue,
+        .lower = read_limit<&S::maxqueue>,
         .syntax = "[<any>]",
         .documentation = "Connections that may wait."},
     Row{.name = "minconn",
         .places = both,
-        .status = Status::unsupported,
-        .advice = queue,
+        .lower = read_limit<&S::minconn>,
         .syntax = "[<any>]",
         .documentation = "Connections at a time under low load."},
     Row{.name = "namespace",
@@ -567,26 +591,22 @@ constexpr std::array rows{
         .documentation = "Predecessor of ALPN."},
     Row{.name = "observe",
         .places = both,
-        .status = Status::unsupported,
-        .advice = later,
+        .lower = read_observe,
         .syntax = "none|layer4|layer7",
         .documentation = "Errors in traffic count as failed checks."},
     Row{.name = "on-error",
         .places = both,
-        .status = Status::unsupported,
-        .advice = later,
+        .lower = read_on_error,
         .syntax = "fastinter|fail-check|sudden-death|mark-down",
         .documentation = "What too many errors do."},
     Row{.name = "on-marked-down",
         .places = both,
-        .status = Status::unsupported,
-        .advice = later,
+        .lower = set_flag<&S::down_ends_sessions>,
         .syntax = "shutdown-sessions",
         .documentation = "What happens to connections of a server that goes down."},
     Row{.name = "on-marked-up",
         .places = both,
-        .status = Status::unsupported,
-        .advice = later,
+        .lower = set_flag<&S::up_ends_backup_sessions>,
         .syntax = "shutdown-backup-sessions",
         .documentation = "What happens to backup connections when a server comes back."},
     Row{.name = "pool-conn-name",
@@ -685,8 +705,7 @@ constexpr std::array rows{
         .documentation = "Signature algorithms."},
     Row{.name = "slowstart",
         .places = both,
-        .status = Status::unsupported,
-        .advice = later,
+        .lower = set_time<&S::slow_start>,
         .syntax = "<time>",
         .documentation = "How long a returning server's weight grows."},
     Row{.name = "sni",
@@ -703,8 +722,7 @@ constexpr std::array rows{
         .documentation = "A SOCKS4 proxy on the way."},
     Row{.name = "source",
         .places = both,
-        .status = Status::unsupported,
-        .advice = later,
+        .lower = read_server_source,
         .syntax = "<source-address> [usesrc <usesrc>] [interface <text>]",
         .documentation = "Address that connections come from."},
     Row{.name = "ssl",
@@ -748,15 +766,13 @@ constexpr std::array rows{
         .documentation = "TCP MD5 signatures."},
     Row{.name = "tcp-ut",
         .places = both,
-        .status = Status::unsupported,
-        .advice = later,
+        .lower = set_time<&S::tcp_user_timeout>,
         .syntax = "<time>",
         .documentation = "How long sent bytes may stay unacknowledged."},
     Row{.name = "tfo",
         .places = both,
         .max_args = 0,
-        .status = Status::unsupported,
-        .advice = later,
+        .lower = set_flag<&S::fast_open>,
         .documentation = "TCP fast open."},
     Row{.name = "tls-tickets",
         .places = both,
@@ -766,8 +782,6 @@ constexpr std::array rows{
         .documentation = "Session tickets."},
     Row{.name = "track",
         .places = both,
-        .status = Status::unsupported,
-        .advice = checks,
         .lower = set_text<&S::track>,
         .syntax = "<text>",
         .documentation = "Takes its state from another server."},

@@ -17,7 +17,11 @@ using BalancerMaker = std::unique_ptr<Balancer> (*)(const graph::Balance& balanc
 [[nodiscard]] std::unique_ptr<Balancer> make_least_conn(const graph::Balance&, bool,
                                                         std::vector<BalancedServer>);
 [[nodiscard]] std::unique_ptr<Balancer> make_first(const graph::Balance&, bool, std::vector<BalancedServer>);
-[[nodiscard]] std::unique_ptr<Balancer> make_source(const graph::Balance&, bool, std::vector<BalancedServer>);
+// By the hash of a key: `source`, `hash` and `rdp-cookie`, over a map or a ring.
+[[nodiscard]] std::unique_ptr<Balancer> make_hash(const graph::Balance&, bool, std::vector<BalancedServer>);
+[[nodiscard]] std::unique_ptr<Balancer> make_map_hash(bool, std::vector<BalancedServer>);
+[[nodiscard]] std::unique_ptr<Balancer> make_ring_hash(const graph::Balance&, bool,
+                                                       std::vector<BalancedServer>);
 [[nodiscard]] std::unique_ptr<Balancer> make_random(const graph::Balance&, bool, std::vector<BalancedServer>);
 
 }  // namespace shunt::route

@@ -13,12 +13,14 @@ namespace shunt::route {
 struct BalancedServer {
   const graph::Server* config = nullptr;
   const ServerState* state = nullptr;
+  const graph::Proxy* proxy = nullptr;  // its backend, where `minconn` has to know the load
+  const ProxyState* backend = nullptr;
 };
 
 // What a choice may depend on.
 struct BalanceKey {
-  const fetchers::Endpoint* source = nullptr;  // balance source
-  std::uint32_t random = 0;                    // the caller's randomness (balance random)
+  std::optional<std::uint32_t> hash = {};  // of the key (route/balance/hash_key.hpp); none: it is missing
+  std::uint32_t random = 0;                // the caller's randomness (balance random)
   std::uint32_t random2 = 0;
 };
 
@@ -28,8 +30,8 @@ class Balancer {
   virtual ~Balancer() = default;
   static constexpr std::uint32_t nobody = 0xffffffff;
 
-  // nobody: no usable server. `avoid`: the server that a redispatch comes from (used only if nothing else is
-  // left).
+  // nobody: no usable server, or none with a free slot (a hash leads to its server even then). `avoid`: the
+  // server that a redispatch comes from (used only if nothing else is left).
   [[nodiscard]] virtual std::uint32_t pick(const BalanceKey& key, std::uint32_t avoid) = 0;
   virtual void changed(std::uint32_t index) = 0;  // the server's usable() or weight is another one now
   virtual void taken(std::uint32_t index) { static_cast<void>(index); }     // its `served` went up

@@ -1,6 +1,8 @@
 // Turns and cycles of the weighted round robin.
 #include "route/balance/cycle.hpp"
 
+#include "route/limits.hpp"
+
 namespace shunt::route {
 
 Cycle::Cycle(const std::vector<std::uint32_t>& weights) : entries_(weights.size()) {
@@ -76,8 +78,8 @@ void Cycle::put_aside_back(bool new_cycle) {
   aside_.clear();
 }
 
-std::uint32_t Cycle::pick(std::uint32_t avoid) {
-  bool new_cycle = false;
+std::uint32_t Cycle::pick(std::uint32_t avoid, std::span<const BalancedServer> servers) {
+  bool new_cycle = false, avoided = false;
   std::uint32_t chosen = nobody;
   while (chosen == nobody) {
     const std::uint32_t index = candidate();
@@ -88,13 +90,15 @@ std::uint32_t Cycle::pick(std::uint32_t avoid) {
       continue;
     }
     take_turn(index);
-    if (index == avoid)
+    const bool full = !servers.empty() && is_full(servers[index]);
+    if (full || index == avoid)
       aside_.push_back(index);
     else
       chosen = index;
+    avoided = avoided || (index == avoid && !full);
   }
   if (chosen != nobody) put_back(chosen);
-  if (chosen == nobody && !aside_.empty()) chosen = aside_.front();
+  if (chosen == nobody && avoided) chosen = avoid;
   put_aside_back(new_cycle);
   return chosen;
 }

@@ -4,7 +4,10 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <span>
 #include <vector>
+
+#include "route/balance/balancer.hpp"
 
 namespace shunt::route {
 
@@ -18,7 +21,8 @@ class Cycle {
   // `weights`: per server; 0 for one that takes no part (now).
   explicit Cycle(const std::vector<std::uint32_t>& weights);
 
-  [[nodiscard]] std::uint32_t pick(std::uint32_t avoid);
+  // `servers`: those that have no free slot are passed over. Empty: all have one.
+  [[nodiscard]] std::uint32_t pick(std::uint32_t avoid, std::span<const BalancedServer> servers = {});
   void set_weight(std::uint32_t index, std::uint32_t weight);  // 0: leaves
   [[nodiscard]] bool empty() const { return wanted_ == 0; }
 

@@ -16,9 +16,13 @@ class First final : public Balancer {
   }
 
   std::uint32_t pick(const BalanceKey&, std::uint32_t avoid) override {
-    for (const std::uint32_t index : order_)
+    std::uint32_t last = nobody;
+    for (const std::uint32_t index : order_) {
+      if (is_full(servers_[index])) continue;
       if (index != avoid) return index;
-    return order_.empty() ? nobody : order_.front();
+      last = index;
+    }
+    return last;
   }
   void changed(std::uint32_t) override { rebuild(); }
 

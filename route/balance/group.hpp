@@ -4,12 +4,14 @@
 #include <vector>
 
 #include "route/balance/balancer.hpp"
+#include "route/limits.hpp"
 
 namespace shunt::route {
 
 // The weight unit of the dynamic algorithms and the number of points on the ring: 16 per unit of weight.
 [[nodiscard]] inline std::uint32_t scaled_weight(const BalancedServer& server) {
-  return 16 * server.state->weight.load(std::memory_order_relaxed);
+  return server.state->ramp.load(std::memory_order_relaxed) *
+         server.state->weight.load(std::memory_order_relaxed);
 }
 
 [[nodiscard]] inline bool is_usable(const BalancedServer& server) { return server.state->usable(); }
@@ -28,6 +30,12 @@ namespace shunt::route {
   for (std::uint32_t i = 0; i < servers.size(); ++i)
     if (servers[i].config->backup && is_usable(servers[i])) return i;
   return Balancer::nobody;
+}
+
+// The same, if it has a free slot.
+[[nodiscard]] inline std::uint32_t free_backup(std::span<const BalancedServer> servers) {
+  const std::uint32_t found = first_backup(servers);
+  return found == Balancer::nobody || is_full(servers[found]) ? Balancer::nobody : found;
 }
 
 // The group in use: active servers; if there is none, all usable backups or only the first of them.

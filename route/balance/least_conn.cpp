@@ -18,11 +18,14 @@ class LeastConn final : public Balancer {
 
   std::uint32_t pick(const BalanceKey&, std::uint32_t avoid) override {
     const Order& active = orders_[0];
-    if (active.empty() && !allbackups_) return first_backup(servers_);
-    const Order& order = active.empty() ? orders_[1] : active;
-    for (const auto& [number, index] : order)
+    if (active.empty() && !allbackups_) return free_backup(servers_);
+    std::uint32_t last = nobody;
+    for (const auto& [number, index] : active.empty() ? orders_[1] : active) {
+      if (has_no_room(servers_[index])) continue;
       if (index != avoid) return index;
-    return order.empty() ? nobody : order.begin()->second;
+      last = index;
+    }
+    return last;
   }
 
   void changed(std::uint32_t index) override {
@@ -50,10 +53,17 @@ class LeastConn final : public Balancer {
   [[nodiscard]] Order& order_of(std::uint32_t index) {
     return orders_[servers_[index].config->backup ? 1 : 0];
   }
+  // Its queue counts as room as far as `maxqueue` says.
+  [[nodiscard]] static bool has_no_room(const BalancedServer& server) {
+    const std::uint32_t limit = dynamic_limit(server);
+    return limit != unlimited && load_of(server) >= std::uint64_t{limit} + server.config->maxqueue;
+  }
+  [[nodiscard]] static std::uint64_t load_of(const BalancedServer& server) {
+    return std::uint64_t{server.state->served.load(std::memory_order_relaxed)} +
+           server.state->queued.load(std::memory_order_relaxed);
+  }
   [[nodiscard]] std::uint64_t sort_number(std::uint32_t index) const {
-    const ServerState& state = *servers_[index].state;
-    const std::uint64_t load = std::uint64_t{state.served.load(std::memory_order_relaxed)} +
-                               state.queued.load(std::memory_order_relaxed);
+    const std::uint64_t load = load_of(servers_[index]);
     return load == 0 ? 0 : (load + 1) * 4096 / std::max(scaled_weight(servers_[index]), 1u);
   }
   void enter(std::uint32_t index) {

@@ -26,8 +26,8 @@ class RoundRobin final : public Balancer {
         allbackups_(allbackups) {}
 
   std::uint32_t pick(const BalanceKey&, std::uint32_t avoid) override {
-    if (!active_.empty()) return active_.pick(avoid);
-    return allbackups_ ? backup_.pick(avoid) : first_backup(servers_);
+    if (!active_.empty()) return active_.pick(avoid, servers_);
+    return allbackups_ ? backup_.pick(avoid, servers_) : free_backup(servers_);
   }
   void changed(std::uint32_t index) override {
     const bool backup = servers_[index].config->backup;

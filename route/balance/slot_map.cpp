@@ -49,12 +49,15 @@ std::uint32_t SlotMap::by_hash(std::uint32_t hash) const {
 std::uint32_t SlotMap::next(std::uint32_t avoid) {
   if (slots_.empty()) return Balancer::nobody;
   if (cursor_ >= slots_.size()) cursor_ = 0;
+  bool avoided = false;
   for (std::size_t walked = 0; walked < slots_.size(); ++walked) {
     const std::uint32_t found = slots_[cursor_];
     cursor_ = (cursor_ + 1) % slots_.size();
+    if (is_full(servers_[found])) continue;
     if (found != avoid) return found;
+    avoided = true;
   }
-  return avoid;
+  return avoided ? avoid : Balancer::nobody;
 }
 
 }  // namespace shunt::route

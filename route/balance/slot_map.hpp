@@ -16,8 +16,8 @@ class SlotMap {
   void rebuild();
 
   [[nodiscard]] std::uint32_t by_hash(std::uint32_t hash) const;
-  // The next slot's server of a cursor that is kept over rebuilds; `avoid` is skipped as long as there is
-  // another.
+  // The next slot's server of a cursor that is kept over rebuilds; Full servers are skipped, `avoid`
+  // as long as there is another.
   [[nodiscard]] std::uint32_t next(std::uint32_t avoid);
   [[nodiscard]] const std::vector<std::uint32_t>& slots() const { return slots_; }
 

@@ -196,5 +196,16 @@ TEST(AclFetch, AsksTheAclsOfTheScope) {
   }
 }
 
+TEST(AclFetch, AsksNothingInACircle) {
+  Lab lab;
+  lab.define("a acl(b)");
+  lab.define("b acl(!a) -m bool");
+  const RuleListId list = lab.list({"if a", "if TRUE"});
+  lab.builder.check_maps(lab.sink);
+  EXPECT_NE(lab.found().find("unknown-acl"), std::string::npos);
+  Arrival arrival("", true);
+  EXPECT_NE(lab.finish().next(list, 0, arrival.context).kind, ListStep::Kind::wait);
+}
+
 }  // namespace
 }  // namespace shunt::acl::testing

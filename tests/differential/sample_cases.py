@@ -116,6 +116,7 @@ JSON = [(on_text("json()", *(f"json({kind})" for kind in ("ascii", "utf8", "utf8
         (on_text(*(f"json_query('\"{path}\"')" if "\\" not in path else f"json_query(\\'{path}\\')" for path in PATHS)), [DOCUMENT, b"[5]", b""]),
         (on_text("json_query('\"$.a\"')", "json_query('\"$.a\",int')", "json_query('\"$\"')", "json_query('\"$\",int')", "json_query('\"$[0]\"')"), JSON_SMALL)]
 
+JSON_SMALL += [rb'{"a":"\%c"}' % c for c in b"ntbfr/\"u "] + [b'{"a":%s}' % n for n in (b"010", b"08", b"0x", b"-0x10", b"0x1F.5", b"00", b"0b1", b"1_0", b"0777")]
 REPLACEMENTS = ['"a",b', '"a",b,g', '"A",b,gi', '"(a)(b)?","[\\2\\1]",g', '"a*",X,g', '"^a",X,g', '"(a)","\\0\\0"', '"(a)","\\3"', '"a","\\x41"', '"a","\\\\1"', '"a",,g', '"$",E,g',
                 '"\\b",|,g', '"(.)(.)","\\2\\1",g', '"[?;&]*",', '".",x,g', '"\\n",N,g', '"(?i)B",c,g', '"(((((((((((a)))))))))))","\\10\\11"', '"a","&$1"', '"(?=a)",<,g', '"a|",-,g',
                 '"\\s+","_",g', '"(\\w+)\\.(\\w+)","\\2.\\1"', '"x{3}",Y,g', '"/+",/,g', '"(?m)^",>,g', '"[^a-z]","",g', '"(?<=a)b",B,g', '"a(?!b)",N,g', '"a","\\q"', '"a","\\n"']
@@ -139,7 +140,8 @@ FIXES = [b"", fix(GOOD), fix(GOOD)[:-1], fix(GOOD)[:-3], fix(GOOD) + b"x", fix(G
                                               [("35", "A"), ("2147483647", "a")], [("35", "A"), ("0", "a")], [("35", "A"), ("-5", "a")], [("35", "A"), ("35", "B")], [("35", "A"), ("10", "5")],
                                               [("035", "A")], [("35", "A"), ("4 9", "a")])),
          b"8=FIX.4.4\x0135=A\x01", b"8=FIX.4.4\x01", b"8=FIX.4.4", b"8=", b"8", b"9=5\x018=FIX.4.4\x01", b"x", b"x" * 40, fix(GOOD)[:20], fix(GOOD)[:30], b"8=FIX.4.4\x019=5x\x0135=A\x0110=000\x01",
-         b"=\x01", b"35\x01=A\x01", b"35=A", b"1=2\x0135=A\x01", b"8=FIX.4.4\x0135=A\x019=5\x0149=MEEEEEEEEE\x01"]
+         b"=\x01", b"35\x01=A\x01", b"35=A", b"1=2\x0135=A\x01", b"8=FIX.4.4\x0135=A\x019=5\x0149=MEEEEEEEEE\x01", b"x" * 30 + b"\x01", b"8=FIX.4.4\x01" + b"9" * 30,
+         b"8=FIX.4.4\x019=5\x01" + b"x" * 20 + b"\x01", b"8=FIX.4.4\x019=15\x0135=A\x0149=aaaaaa\x01", b"8=FIX.4.4\x019=99999999999999999999\x0135=A\x0110=000\x01"]
 FIX = [(on_bytes("fix_is_valid", *(f"fix_tag_value({tag})" for tag in ("35", "MsgType", "58", "8", "BeginString", "BodyLength", "CheckSum", "49", "SenderCompID", "TargetCompID", "999"))), FIXES)]
 
 
@@ -182,6 +184,12 @@ MQTTS = [b"", b"\x10", connect(), connect()[:-1], connect()[:5], connect() + b"x
          packet(0x20, b"\x00\x00" + bytes([8]) + b"\x12" + text16(b"given")), packet(0x20, b"\x00\x00" + bytes([2]) + bytes([23, 1])),
          packet(0x30, text16(b"t") + b"hello"), packet(0xe0, b""), b"\x10\xff\xff\xff\xff\x01", b"\x10\x80\x80\x80\x80\x00", b"\x10\x00", b"\x20\x00", packet(0x10, connect()[2:], 127), packet(0x10, connect()[2:], 5),
          connect(flags=0x82, rest=text16(b"u" * 300)), connect(client=b"c" * 200), b"GET / HTTP/1.0\r\n\r\n"]
+MQTTS += [connect(version=5, properties=p) for p in (b"\x17\x02", b"\x17\x01\x17\x00", struct.pack(">BH", 33, 0), struct.pack(">BI", 39, 0), struct.pack(">BH", 34, 0), b"\x16\x00\x01d",
+                                                      b"\x16\x00\x01d\x15\x00\x01m", b"\x15\x00\x00", b"\x15\x00\x01m" * 2, b"\x26\x00\x00\x00\x00", b"\x11\x00\x00\x00")]
+MQTTS += [connect(version=5, flags=0xc6, rest=bytes([len(p)]) + p + FULL) for p in (b"\x01\x02", b"\x18\x00\x00\x00\x01", b"\x03\x00\x00", b"\x63", b"\x11\x00\x00\x00\x01", b"\x09\x00\x02\x00\x01")]
+MQTTS += [packet(0x20, b"\x00\x00" + bytes([len(p)]) + p) for p in (b"\x24\x02", b"\x24\x01", b"\x25\x02", b"\x28\x02", b"\x63\x00", b"\x17\x01", struct.pack(">BH", 33, 0), b"\x12\x00\x00", b"\x16\x00\x01d",
+                                                                     b"\x1f\x00\x01r", b"\x11\x00", b"\x26\x00\x00\x00\x00", b"\x24\x01\x24\x01")]
+MQTTS += [connect(name=b"MQIsdp", version=5), connect(name=b"", version=4), connect(flags=0xc6, rest=text16(b"") * 4), connect(flags=0x80, client=b"c")]
 MQTT = [(on_bytes("mqtt_is_valid", *(f"mqtt_field_value({p},{f})" for p in ("connect", "1") for f in ("flags", "protocol_name", "protocol_version", "client_identifier", "will_topic", "will_payload", "username", "password",
                                                                                                     "keepalive", 17, 33, 39, 34, 25, 23, 21, 22, 24, 1, 2, 3, 8, 9)),
                   *(f"mqtt_field_value({p},{f})" for p in ("connack", "2") for f in ("flags", "protocol_version", "reason_code", 17, 33, 36, 37, 39, 18, 34, 31, 40, 41, 42, 19, 26, 28, 21, 22))), MQTTS)]

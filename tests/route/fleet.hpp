@@ -10,10 +10,22 @@
 
 namespace shunt::route {
 
+inline fetchers::Endpoint endpoint(const std::string& text, std::uint16_t port = 0) {
+  fetchers::Endpoint made{.port = port};
+  if (inet_pton(AF_INET, text.c_str(), made.address.data()) == 1)
+    made.family = fetchers::Family::ipv4;
+  else if (inet_pton(AF_INET6, text.c_str(), made.address.data()) == 1)
+    made.family = fetchers::Family::ipv6;
+  return made;
+}
+
 struct FleetServer {
   std::uint32_t weight = 1;
   bool backup = false;
   std::uint32_t number = 0;  // 0: its position, from 1
+  std::uint32_t maxconn = 0;
+  graph::HashKey key = graph::HashKey::id;
+  std::string guid = {}, address = {};
 };
 
 // Servers are numbered from 1 in all texts, as in the measured vectors.
@@ -36,10 +48,10 @@ class Fleet {
     return text;
   }
   // Picks whose connections stay open.
-  std::string held(std::size_t count) {
+  std::string held(std::size_t count, const BalanceKey& key = {}) {
     std::string text;
     for (std::size_t i = 0; i < count; ++i) {
-      const std::uint32_t index = balancer_->pick({}, avoid_);
+      const std::uint32_t index = balancer_->pick(key, avoid_);
       take(index);
       text += (text.empty() ? "" : " ") + name(index);
     }
@@ -80,6 +92,10 @@ class Fleet {
     config.number = server.number != 0 ? server.number : static_cast<std::uint32_t>(configs_.size());
     config.weight = server.weight;
     config.backup = server.backup;
+    config.maxconn = server.maxconn;
+    config.hash_key = server.key;
+    config.guid = server.guid;
+    if (!server.address.empty()) config.endpoint = endpoint(server.address);
     states_.emplace_back().weight = server.weight;
   }
   void make(graph::Balance balance, bool allbackups) {
@@ -113,15 +129,6 @@ inline graph::Graph empty_graph() {
           .backends_by_name = {},
           .certificates = {},
           .opened_files = {}};
-}
-
-inline fetchers::Endpoint endpoint(const std::string& text, std::uint16_t port = 0) {
-  fetchers::Endpoint made{.port = port};
-  if (inet_pton(AF_INET, text.c_str(), made.address.data()) == 1)
-    made.family = fetchers::Family::ipv4;
-  else if (inet_pton(AF_INET6, text.c_str(), made.address.data()) == 1)
-    made.family = fetchers::Family::ipv6;
-  return made;
 }
 
 // "3 2 3" three times: "3 2 3 3 2 3 3 2 3".

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "fleet.hpp"
+#include "route/balance/hash_key.hpp"
 #include "route/balance/slot_map.hpp"
 
 namespace shunt::route {
@@ -53,6 +54,10 @@ TEST(StaticRoundRobin, FallsBackToTheFirstUsableBackup) {
   EXPECT_EQ(fleet.picks(3), "2 2 2");
 }
 
+BalanceKey source_key(const fetchers::Endpoint& source) {
+  return {.hash = hash_of(source, graph::HashType{})};
+}
+
 struct SourceCase {
   std::string address;
   std::uint32_t server;
@@ -62,8 +67,8 @@ class SourceVector : public testing::TestWithParam<SourceCase> {};
 TEST_P(SourceVector, HashesTheAddress) {  // vector 1c
   Fleet fleet(Kind::source, {1, 2, 3});
   const fetchers::Endpoint source = endpoint(GetParam().address);
-  EXPECT_EQ(fleet.pick({.source = &source}), GetParam().server);
-  EXPECT_EQ(fleet.pick({.source = &source}), GetParam().server);
+  EXPECT_EQ(fleet.pick(source_key(source)), GetParam().server);
+  EXPECT_EQ(fleet.pick(source_key(source)), GetParam().server);
 }
 
 // 192.0.2.0 ... show all slots: the address modulo 6 is the slot.
@@ -78,16 +83,16 @@ TEST(Source, GoesRoundTheMapForClientsWithoutAnAddress) {  // vector 1l
   Fleet fleet(Kind::source, {1, 2, 3});
   const fetchers::Endpoint unix_client{.family = fetchers::Family::unix_socket};
   const fetchers::Endpoint known = endpoint("0.0.0.0");
-  EXPECT_EQ(fleet.picks(3, {.source = &unix_client}), "1 3 2");
-  EXPECT_EQ(fleet.pick({.source = &known}), 1u);  // a hash leaves the cursor alone
-  EXPECT_EQ(fleet.picks(10, {.source = &unix_client}), "3 2 3 1 3 2 3 2 3 1");
+  EXPECT_EQ(fleet.picks(3, source_key(unix_client)), "1 3 2");
+  EXPECT_EQ(fleet.pick(source_key(known)), 1u);  // a hash leaves the cursor alone
+  EXPECT_EQ(fleet.picks(10, source_key(unix_client)), "3 2 3 1 3 2 3 2 3 1");
 }
 
 TEST(Source, DoesNotAvoidTheServerThatFailed) {
   Fleet fleet(Kind::source, {1, 1});
   const fetchers::Endpoint source = endpoint("0.0.0.2");
   fleet.avoid(1);
-  EXPECT_EQ(fleet.pick({.source = &source}), 1u);
+  EXPECT_EQ(fleet.pick(source_key(source)), 1u);
 }
 
 }  // namespace

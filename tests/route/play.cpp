@@ -20,6 +20,7 @@ Stage::Stage(std::string_view text) : loaded_(graph::load_text("test.cfg", std::
                  .state = state_.get(),
                  .scratch = &scratch_,
                  .proxies = view_.get(),
+                 .wakeups = &wakeups_,
                  .random_state = 1};
 }
 
@@ -44,8 +45,9 @@ bool Stage::at_rest() const {
   bool rest = state_->connections == 0;
   for (const graph::Proxy& proxy : graph().proxies)
     rest = rest && state_->proxy(proxy.id).frontend_connections == 0 &&
-           state_->proxy(proxy.id).backend_connections == 0;
-  for (const graph::Server& server : graph().servers) rest = rest && state_->server(server.id).served == 0;
+           state_->proxy(proxy.id).backend_connections == 0 && state_->proxy(proxy.id).queued == 0;
+  for (const graph::Server& server : graph().servers)
+    rest = rest && state_->server(server.id).served == 0 && state_->server(server.id).queued == 0;
   return rest;
 }
 
@@ -57,7 +59,8 @@ Client::Client(Stage& stage, const std::string& source, const std::string& desti
                                          std::chrono::system_clock::time_point{})) {}
 
 std::string Client::text(const Step& step) const {
-  static constexpr std::array names = {"proxy_header", "tls", "input", "connect", "retry", "relay", "close"};
+  static constexpr std::array names = {"proxy_header", "tls",   "input", "connect",
+                                       "line",         "retry", "relay", "close"};
   std::string made = names[static_cast<std::size_t>(step.kind)];
   if (step.kind == Step::Kind::connect)
     made += fmt::format(" {} #{}", stage_.graph().servers[step.server].name, step.attempt);

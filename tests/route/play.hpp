@@ -13,6 +13,12 @@
 
 namespace shunt::route {
 
+// Only counts how often the thread was asked to deliver.
+struct CountedWakeups final : Wakeups {
+  void ring() override { ++rings; }
+  int rings = 0;
+};
+
 // A graph made of text, with the state and the facilities of one thread. Tests fail if the text has faults.
 class Stage {
  public:
@@ -25,6 +31,7 @@ class Stage {
   [[nodiscard]] graph::ServerId server(std::string_view name) const;
   [[nodiscard]] graph::ProxyId proxy(std::string_view name) const;
   void maintenance(std::string_view server, bool on);
+  [[nodiscard]] int rings() const { return wakeups_.rings; }
 
   // Everything that was taken has been given back.
   [[nodiscard]] bool at_rest() const;
@@ -34,6 +41,7 @@ class Stage {
   std::unique_ptr<State> state_;
   std::unique_ptr<StateProxiesView> view_;
   fetchers::Scratch scratch_;
+  CountedWakeups wakeups_;
   Facilities facilities_;
 };
 
@@ -69,6 +77,9 @@ inline Move connected(std::int64_t at, std::string step = "relay") {
 }
 inline Move refused(std::int64_t at, std::string step) {
   return {at, EventKind::connect_failed, {}, false, std::move(step)};
+}
+inline Move turn(std::int64_t at, std::string step) {
+  return {at, EventKind::turn, {}, false, std::move(step)};
 }
 inline Move impossible(std::int64_t at, std::string step) {
   return {at, EventKind::connect_impossible, {}, false, std::move(step)};

@@ -30,6 +30,14 @@ UniqueFd listen_on(const SocketAddress& address) {
 
 fetchers::Endpoint loopback(std::uint16_t port) { return {fetchers::Family::ipv4, port, {127, 0, 0, 1}}; }
 
+// What the journal wants to be ended.
+struct EndedSessions final : SessionEnder {
+  void end_sessions(graph::ServerId server, route::EndCause cause) override {
+    all.emplace_back(server, cause);
+  }
+  std::vector<std::pair<graph::ServerId, route::EndCause>> all;
+};
+
 class HealthChecksTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -63,7 +71,8 @@ class HealthChecksTest : public testing::Test {
     generation_ = std::make_shared<Generation>();
     generation_->graph = graph_;
     generation_->state = std::make_shared<route::State>(*graph_);
-    checks_ = std::make_unique<HealthChecks>(io_, generation_, log_, messages_);
+    journal_ = std::make_unique<ServerJournal>(io_, generation_, log_, messages_, ended_);
+    checks_ = std::make_unique<HealthChecks>(io_, *journal_);
     checks_->start();
   }
 
@@ -94,6 +103,8 @@ class HealthChecksTest : public testing::Test {
   boost::asio::io_context io_;
   LogSender log_;
   Messages messages_{true};
+  EndedSessions ended_;
+  std::unique_ptr<ServerJournal> journal_;
   std::unique_ptr<HealthChecks> checks_;
   std::string lines_;
   int log_pipe_[2] = {-1, -1};

@@ -14,6 +14,8 @@ namespace {
 using namespace std::chrono_literals;
 using namespace std::string_literals;
 
+std::string reason_of(const CheckResult& result) { return ", reason: " + describe_result(result); }
+
 graph::Graph one_backend(bool listen = false) {
   graph::Graph graph = empty_graph();
   graph::Proxy proxy;
@@ -52,7 +54,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(StateChangeLine, DownWithReason) {
   const graph::Graph graph = one_backend();
   const CheckResult refused{CheckStatus::refused, ECONNREFUSED, 0ms};
-  EXPECT_EQ(state_change_line(graph, graph.servers[0], {false, {1, 1}, 0, 0, &refused}),
+  EXPECT_EQ(state_change_line(graph, graph.servers[0], {false, {1, 1}, 0, 0, 0, reason_of(refused)}),
             "Server be/s1 is DOWN, reason: Layer4 connection problem, info: \"Connection refused\", check "
             "duration: 0ms. "
             "1 active and 1 backup servers left. 0 sessions active, 0 requeued, 0 remaining in queue.");
@@ -61,7 +63,7 @@ TEST(StateChangeLine, DownWithReason) {
 TEST(StateChangeLine, DownToTheBackups) {
   const graph::Graph graph = one_backend();
   EXPECT_EQ(
-      state_change_line(graph, graph.servers[0], {false, {0, 1}, 3, 2, nullptr}),
+      state_change_line(graph, graph.servers[0], {false, {0, 1}, 3, 2, 0, {}}),
       "Server be/s1 is DOWN. 0 active and 1 backup servers left. Running on backup. 3 sessions active, 0 "
       "requeued, 2 remaining in queue.");
 }
@@ -70,7 +72,7 @@ TEST(StateChangeLine, UpOfABackupServer) {
   graph::Graph graph = one_backend();
   graph.servers[0].backup = true;
   const CheckResult passed{CheckStatus::passed, 0, 0ms};
-  EXPECT_EQ(state_change_line(graph, graph.servers[0], {true, {1, 1}, 0, 0, &passed}),
+  EXPECT_EQ(state_change_line(graph, graph.servers[0], {true, {1, 1}, 0, 0, 0, reason_of(passed)}),
             "Backup Server be/s1 is UP, reason: Layer4 check passed, check duration: 0ms. 1 active and 1 "
             "backup servers "
             "online. 0 sessions requeued, 0 total in queue.");

@@ -53,7 +53,7 @@ listen fe
 """
 
 
-@case(SERVER, S, later="server maxconn")
+@case(SERVER, S)
 def server_maxconn(env):
     four_clients(env)
 
@@ -67,7 +67,7 @@ listen fe
 """
 
 
-@case(TWO, {"s1": greeter(b"s1\n"), "s2": greeter(b"s2\n")}, must=["s1", "s2"], later="server maxconn")
+@case(TWO, {"s1": greeter(b"s1\n"), "s2": greeter(b"s2\n")}, must=["s1", "s2"])
 def a_freed_slot_takes_the_next_in_line(env):
     a, b = env.client(name="a"), None
     a.recv_line()

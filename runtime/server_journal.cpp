@@ -1,0 +1,120 @@
+// State changes in the order in which HAProxy makes and tells them.
+#include "runtime/server_journal.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace shunt::runtime {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// HAProxy counts slow starts in whole seconds.
+seconds whole_seconds(milliseconds time) { return std::chrono::ceil<seconds>(time); }
+
+}  // namespace
+
+ServerJournal::ServerJournal(boost::asio::io_context& io, std::shared_ptr<const Generation> generation,
+                             LogSender& log, const Messages& messages, SessionEnder& sessions)
+    : io_(io), generation_(std::move(generation)), log_(log), messages_(messages), sessions_(sessions) {
+  for (const graph::Server& server : graph().servers)
+    if (server.tracked != graph::none) followers_[server.tracked].push_back(server.id);
+}
+
+void ServerJournal::log(const graph::Proxy& proxy, graph::LogLevel level, const std::string& line) {
+  log_.send(proxy.logs, level, proxy.log_tag.empty() ? graph().global.log_tag : proxy.log_tag, line);
+}
+
+void ServerJournal::log_and_warn(const graph::Proxy& proxy, graph::LogLevel level, const std::string& line) {
+  log(proxy, level, line);
+  messages_.warning(line);
+}
+
+void ServerJournal::check_changed(const graph::Server& server, const CheckResult& result,
+                                  const HealthCounter& counter) {
+  const graph::Proxy& proxy = backend(server);
+  if (!proxy.options.log_health_checks) return;
+  const bool draining =
+      state().server(server.id).weight.load() == 0 || state().server(server.id).draining.load();
+  log_and_warn(proxy, graph::LogLevel::notice, health_check_line(graph(), server, result, counter, draining));
+}
+
+void ServerJournal::no_server(const graph::Proxy& proxy) {
+  log(proxy, graph::LogLevel::emerg, no_server_line(proxy, false));
+  messages_.alert(no_server_line(proxy, true));
+}
+
+void ServerJournal::state_changed(const graph::Server& server, const CheckResult& result, bool up) {
+  const bool told = backend(server).options.log_health_checks;
+  set_up(server, up, told ? std::string() : ", reason: " + describe_result(result),
+         result.status == CheckStatus::analyzed ? 1 : 0);
+}
+
+void ServerJournal::set_up(const graph::Server& server, bool up, std::string_view reason,
+                           std::uint32_t failing) {
+  const graph::Proxy& proxy = backend(server);
+  route::ServerState& now = state().server(server.id);
+  const bool was_usable = now.usable();
+  if (now.up.exchange(up) == up) return;
+  if (up) start_slowly(server);
+  StateChange change{.up = up, .reason = reason};
+  change.requeued = state().server_changed(graph(), server.id);
+  change.left = count_servers(graph(), state(), proxy.id);
+  change.sessions = now.served.load() + failing;
+  change.queued = now.queued.load();
+  apply(server, up);
+  log_and_warn(proxy, up ? graph::LogLevel::notice : graph::LogLevel::alert,
+               state_change_line(graph(), server, change));
+  if (was_usable && change.left.active + change.left.backup == 0) no_server(proxy);
+  const std::string via = fmt::format(" via {}/{}", proxy.name, server.name);
+  for (const graph::ServerId follower : followers_[server.id]) set_up(graph().servers[follower], up, via);
+}
+
+// What the change does to sessions that run already.
+void ServerJournal::apply(const graph::Server& server, bool up) {
+  if (!up && server.down_ends_sessions) sessions_.end_sessions(server.id, route::EndCause::server_down);
+  if (!up || !server.up_ends_backup_sessions || server.backup) return;
+  if (!state().server(server.id).usable()) return;
+  const graph::Proxy& proxy = backend(server);
+  for (std::uint32_t i = 0; i < proxy.server_count; ++i)
+    if (graph().servers[proxy.first_server + i].backup)
+      sessions_.end_sessions(proxy.first_server + i, route::EndCause::server_up);
+}
+
+// ---- slow start
+
+void ServerJournal::start_slowly(const graph::Server& server) {
+  if (server.slow_start.count() == 0) return;
+  route::ServerState& now = state().server(server.id);
+  now.ramp.store(1);
+  now.progress.store(0);
+  growing_[server.id] = std::make_unique<boost::asio::steady_timer>(io_);
+  grow(server, std::chrono::steady_clock::now());
+}
+
+void ServerJournal::grow(const graph::Server& server, std::chrono::steady_clock::time_point since) {
+  const seconds whole = whole_seconds(server.slow_start);
+  boost::asio::steady_timer& timer = *growing_[server.id];
+  timer.expires_after(std::max<milliseconds>(seconds(1), whole / 20));
+  timer.async_wait([this, &server, since, whole](const boost::system::error_code& error) {
+    if (error) return;
+    const auto elapsed =
+        std::min(whole, std::chrono::duration_cast<seconds>(std::chrono::steady_clock::now() - since));
+    route::ServerState& now = state().server(server.id);
+    now.ramp.store(static_cast<std::uint32_t>((16 * elapsed.count() + whole.count()) / whole.count()));
+    now.ramp.store(std::min(now.ramp.load(), 16u));
+    now.progress.store(static_cast<std::uint32_t>(100 * elapsed.count() / whole.count()));
+    state().server_changed(graph(), server.id);
+    if (!now.up.load()) return;
+    if (elapsed < whole) return grow(server, since);
+    StateChange grown{.up = true, .left = count_servers(graph(), state(), server.backend)};
+    log_and_warn(backend(server), graph::LogLevel::notice, state_change_line(graph(), server, grown));
+    flush();
+  });
+}
+
+void ServerJournal::stop() { growing_.clear(); }
+
+}  // namespace shunt::runtime

@@ -1,0 +1,66 @@
+// What happens to servers while the process runs: up and down, who follows, what that does to sessions, and
+// the lines about it.
+#pragma once
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <map>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "route/session.hpp"
+#include "runtime/generation.hpp"
+#include "runtime/health_texts.hpp"
+#include "runtime/log_sender.hpp"
+#include "runtime/messages.hpp"
+
+namespace shunt::runtime {
+
+// Ends sessions of one server on all threads.
+class SessionEnder {
+ public:
+  virtual void end_sessions(graph::ServerId server, route::EndCause cause) = 0;
+
+ protected:
+  ~SessionEnder() = default;
+};
+
+// Used by the main thread only; workers see the result through route::ServerState.
+class ServerJournal {
+ public:
+  ServerJournal(boost::asio::io_context& io, std::shared_ptr<const Generation> generation, LogSender& log,
+                const Messages& messages, SessionEnder& sessions);
+
+  [[nodiscard]] const graph::Graph& graph() const { return *generation_->graph; }
+  [[nodiscard]] route::State& state() const { return *generation_->state; }
+
+  // A check's outcome or the counter is another one than before.
+  void check_changed(const graph::Server& server, const CheckResult& result, const HealthCounter& counter);
+  // The counter has crossed the line; servers that track this one follow.
+  void state_changed(const graph::Server& server, const CheckResult& result, bool up);
+  void flush() { log_.flush(); }
+  void stop();  // nothing grows any more
+
+ private:
+  // `failing`: sessions that are about to end because of this server but are not counted any more.
+  void set_up(const graph::Server& server, bool up, std::string_view reason, std::uint32_t failing = 0);
+  void apply(const graph::Server& server, bool up);
+  void start_slowly(const graph::Server& server);
+  void grow(const graph::Server& server, std::chrono::steady_clock::time_point since);
+  void log(const graph::Proxy& proxy, graph::LogLevel level, const std::string& line);
+  void log_and_warn(const graph::Proxy& proxy, graph::LogLevel level, const std::string& line);
+  void no_server(const graph::Proxy& proxy);
+  [[nodiscard]] const graph::Proxy& backend(const graph::Server& server) const {
+    return graph().proxies[server.backend];
+  }
+
+  boost::asio::io_context& io_;
+  std::shared_ptr<const Generation> generation_;
+  LogSender& log_;
+  const Messages& messages_;
+  SessionEnder& sessions_;
+  std::map<graph::ServerId, std::vector<graph::ServerId>> followers_;
+  std::map<graph::ServerId, std::unique_ptr<boost::asio::steady_timer>> growing_;  // in slow start
+};
+
+}  // namespace shunt::runtime
