@@ -170,6 +170,7 @@ SMALL = {
 
 # Where shunt and 2.6 differ on purpose; the value says why.
 EXPECTED = {
+    "09-http-rules-in-tcp-mode": "unsupported: HTTP fetches",
     "unsupported.cfg": "valid HAProxy that this build refuses",
     "all_parameters.cfg": "client-sigalgs and names of verify errors came after 2.6",
     "variables.cfg": "3.x takes sizes with units for tune.vars.*",
