@@ -6,6 +6,8 @@ namespace {
 
 constexpr auto relaxed = std::memory_order_relaxed;
 
+std::int64_t room(std::uint32_t limit, std::uint32_t used) { return limit > used ? limit - used : 0; }
+
 }  // namespace
 
 std::optional<std::int64_t> timeout_of(const graph::Proxy& proxy, fetchers::TimeoutKind kind) {
@@ -51,23 +53,41 @@ std::uint32_t StateProxiesView::backend_session_rate(std::uint32_t backend) cons
 std::uint32_t StateProxiesView::queued(std::uint32_t backend) const {
   const graph::Proxy* proxy = find(backend);
   if (proxy == nullptr) return 0;
-  std::uint32_t sum = 0;
+  std::uint32_t sum = state_.proxy(backend).queued.load(relaxed);
   for (std::uint32_t id = proxy->first_server; id < proxy->first_server + proxy->server_count; ++id)
     sum += state_.server(id).queued.load(relaxed);
   return sum;
 }
 
-// No server has a limit yet, so one that takes connections takes any number of them.
+// Of the servers that are chosen among; one without a limit makes the sum meaningless.
 std::int64_t StateProxiesView::free_connections(std::uint32_t backend) const {
-  return usable_servers(backend) != 0 ? -1 : 0;
+  const graph::Proxy* proxy = find(backend);
+  if (proxy == nullptr) return 0;
+  const bool backups = state_.count_usable(graph_, backend, false) == 0;
+  std::int64_t sum = 0;
+  for (std::uint32_t id = proxy->first_server; id < proxy->first_server + proxy->server_count; ++id) {
+    const graph::Server& server = graph_.servers[id];
+    if (server.backup != backups || !state_.server(id).usable()) continue;
+    if (server.maxconn == 0) return -1;
+    sum += room(server.maxconn, state_.server(id).served.load(relaxed));
+  }
+  return sum;
 }
 
+// Of all servers that are up, with the places in their lines.
 std::int64_t StateProxiesView::free_slots(std::uint32_t backend) const {
   const graph::Proxy* proxy = find(backend);
   if (proxy == nullptr) return 0;
-  for (std::uint32_t id = proxy->first_server; id < proxy->first_server + proxy->server_count; ++id)
-    if (state_.server(id).up.load(relaxed) && !state_.server(id).maintenance.load(relaxed)) return -1;
-  return 0;
+  std::int64_t sum = 0;
+  for (std::uint32_t id = proxy->first_server; id < proxy->first_server + proxy->server_count; ++id) {
+    const graph::Server& server = graph_.servers[id];
+    const ServerState& state = state_.server(id);
+    if (!state.up.load(relaxed) || state.maintenance.load(relaxed)) continue;
+    if (server.maxconn == 0 || server.maxqueue == 0) return -1;
+    sum +=
+        room(server.maxconn, state.served.load(relaxed)) + room(server.maxqueue, state.queued.load(relaxed));
+  }
+  return sum;
 }
 
 fetchers::ServerFacts StateProxiesView::server(std::uint32_t server) const {
@@ -83,7 +103,9 @@ fetchers::ServerFacts StateProxiesView::server(std::uint32_t server) const {
           .first_weight = line.weight,
           .connections = state.served.load(relaxed),
           .queued = state.queued.load(relaxed),
-          .session_rate = state.sessions.per_second(now())};
+          .session_rate = state.sessions.per_second(now()),
+          .max_connections = line.maxconn,
+          .max_queue = line.maxqueue};
 }
 
 std::string_view StateProxiesView::name(std::uint32_t proxy) const {

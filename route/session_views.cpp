@@ -63,6 +63,13 @@ bool StreamFacts::client_aborted() const {
 }
 bool StreamFacts::server_aborted() const { return session_->termination_[0] == 'S'; }
 
+std::uint32_t StreamFacts::places_in_server_queue() const {
+  return session_->rare_ ? session_->rare_->server_position : 0;
+}
+std::uint32_t StreamFacts::places_in_backend_queue() const {
+  return session_->rare_ ? session_->rare_->backend_position : 0;
+}
+
 fetchers::StreamTimes StreamFacts::times() const {
   const bool closed = session_->phase_ == Session::Phase::closed;
   return {.handshake = session_->handshake_ms_,

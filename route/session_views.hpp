@@ -48,6 +48,8 @@ class StreamFacts final : public fetchers::StreamView {
   [[nodiscard]] std::uint32_t calls() const override;
   [[nodiscard]] bool client_aborted() const override;
   [[nodiscard]] bool server_aborted() const override;
+  [[nodiscard]] std::uint32_t places_in_server_queue() const override;
+  [[nodiscard]] std::uint32_t places_in_backend_queue() const override;
 
  private:
   [[nodiscard]] fetchers::RuleOrigin origin(const graph::Action* rule) const;

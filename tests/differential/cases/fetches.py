@@ -446,3 +446,41 @@ def variables_of_the_process(env):
     env.start(FIRST_VALUES)
     ask(env)
     ask(env)
+
+
+ROOM = GLOBAL + "defaults" + TIMES + shown("be_conn_free(lim)", "connslots(lim)", "srv_conn_free(lim/l)", "srv_conn_free(lim/m)", "srv_conn(lim/l)", "queue(lim)", "avg_queue(lim)",
+                                           "be_conn_free(open)", "connslots(open)", "srv_conn_free(open/o)", "be_conn_free(spare)", "be_conn(lim)") + """
+frontend fe
+    bind 127.0.0.1:[[fe]]
+    default_backend lim
+frontend asks
+    bind 127.0.0.1:[[asks]]
+    default_backend open
+backend lim
+    balance roundrobin
+    server l 127.0.0.1:[[s]] maxconn 2 maxqueue 3
+    server m 127.0.0.1:[[s]] maxconn 1 maxqueue 2 weight 10
+    server b 127.0.0.1:[[s]] maxconn 5 maxqueue 7 backup
+backend open
+    server o 127.0.0.1:[[s]]
+backend spare
+    server d 127.0.0.1:[[s]] maxconn 3 disabled
+    server b 127.0.0.1:[[s]] maxconn 4 backup
+"""
+
+
+@case(ROOM, {"s": answering()}, must=["be_conn_free.lim.=<3> connslots.lim.=<20>", "queue.lim.=<[1-9]", "be_conn_free.spare.=<4>"])
+def room_in_servers_and_lines(env):
+    env.sorted = True
+    ask(env, to="asks")
+    held = []
+    for number in range(8):  # three are served, five wait
+        c = env.client(name=f"held {number}")
+        held.append(c)
+        time.sleep(0.05)
+    time.sleep(0.2)
+    ask(env, to="asks")
+    for c in held:
+        c.reset()
+    env.logs(10)
+    env.hide(r"<134>DATE TAG\[PID\]: fe .*", "a line of a held one")
