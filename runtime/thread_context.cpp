@@ -36,7 +36,6 @@ ThreadContext::ThreadContext(const WorkerOptions& options, StreamObserver& strea
       observer(stream_observer),
       hostname(host_name()),
       process(*generation->state, *counters, options.number, hostname),
-      proxies(*generation->graph, *generation->state, &facilities.now),
       facilities{.graph = generation->graph.get(),
                  .state = generation->state.get(),
                  .scratch = &scratch,
@@ -45,6 +44,7 @@ ThreadContext::ThreadContext(const WorkerOptions& options, StreamObserver& strea
                  .wakeups = &wakeups,
                  .observer = options.observer,
                  .random_state = random_seed()},
+      proxies(*generation->graph, *generation->state, &facilities.now),
       relay(generation->graph->global.tune.bufsize, pipe_limits(generation->graph->global)),
       log(options.log_faults),
       stream_memory(sizeof(Stream)) {

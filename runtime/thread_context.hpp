@@ -45,8 +45,8 @@ struct ThreadContext {
   fetchers::Scratch scratch;
   std::string hostname;
   ProcessFacts process;
-  route::StateProxiesView proxies;
   route::Facilities facilities;
+  route::StateProxiesView proxies;
   RelayTools relay;
   TlsTools tls;
   LogSender log;
