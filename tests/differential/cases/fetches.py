@@ -285,7 +285,7 @@ listen again
     server s 127.0.0.1:[[s]]
 listen text
     bind 127.0.0.1:[[text]]
-    tcp-request content set-var(txn.s) str(0123456789012345678901234567890123456789)
+    tcp-request content set-var(txn.s) str(abcdefghijabcdefghijabcdefghijabcdefghij)
     tcp-request content set-var(txn.a) int(1)
     tcp-request content set-var(txn.b) int(2)
     server s 127.0.0.1:[[s]]
