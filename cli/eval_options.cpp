@@ -236,7 +236,8 @@ Fault set_target(EvalOptions& options, std::string_view text) {
 Fault set_date(EvalOptions& options, std::string_view text) {
   std::int64_t seconds = 0;
   const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (fault != std::errc{} || end != text.data() + text.size())
+  constexpr std::int64_t farthest = 9'000'000'000;  // what the clock can hold
+  if (fault != std::errc{} || end != text.data() + text.size() || seconds > farthest || seconds < -farthest)
     return fmt::format("expects seconds since 1970, not '{}'", text);
   options.connection.date = std::chrono::system_clock::time_point(std::chrono::seconds(seconds));
   return std::nullopt;

@@ -81,7 +81,9 @@ template <bool local, std::int64_t resolution>
 bool by_format(Context& context, Arguments arguments, Sample& sample) {
   constexpr std::int64_t nanoseconds = 1'000'000'000;
   Date date = date_of(sample.integer, resolution == 1 ? 0 : arguments[1].integer, resolution);
-  if (resolution == 1) date.seconds += arguments[1].integer;  // not cut to 55 bits again [seen]
+  if (resolution == 1)  // not cut to 55 bits again [seen]
+    date.seconds = static_cast<std::int64_t>(static_cast<std::uint64_t>(date.seconds) +
+                                             static_cast<std::uint64_t>(arguments[1].integer));
   std::tm parts = {};
   if ((local ? localtime_r(&date.seconds, &parts) : gmtime_r(&date.seconds, &parts)) == nullptr) return false;
   std::string_view format = arguments[0].text;

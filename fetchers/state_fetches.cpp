@@ -46,7 +46,9 @@ std::int64_t microseconds_of(const Context& context) {
 Fetched date(Context& context, Arguments arguments, Sample& out) {
   constexpr std::array<std::int64_t, 3> divisors = {1000000, 1000, 1};
   const std::uint32_t unit = arguments[1].type == ArgumentType::none ? 0 : arguments[1].reference;
-  out.set_integer(microseconds_of(context) / divisors[unit] + arguments[0].integer);
+  // Wraps around as HAProxy's sum does.
+  const auto now = static_cast<std::uint64_t>(microseconds_of(context) / divisors[unit]);
+  out.set_integer(static_cast<std::int64_t>(now + static_cast<std::uint64_t>(arguments[0].integer)));
   return {.found = true, .may_change = true};
 }
 

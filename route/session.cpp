@@ -125,6 +125,10 @@ void Session::begin_stream(const Event& event) {
   handshake_ms_ = elapsed(event.at);
   client_deadline_ = never;
   if (!pass_early_rules(frontend().session_rules, event.at)) return refuse(event.at);
+  // There was no stream yet: only what belongs to the session or the process stays [seen].
+  for (const auto scope : {fetchers::VariableScope::transaction, fetchers::VariableScope::request,
+                           fetchers::VariableScope::response})
+    variables_.clear(scope);
   facilities_->state->proxy(frontend().id).frontend_sessions.add(event.at);
   request_counter_ = facilities_->state->requests.fetch_add(1, std::memory_order_relaxed);
   if (frontend().timeouts.client) client_deadline_ = event.at + *frontend().timeouts.client;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "route/balance/balancer.hpp"
+#include "route/limits.hpp"
 #include "route/session.hpp"
 #include "route/slots.hpp"
 
@@ -55,6 +56,15 @@ bool Session::choose_server(graph::ServerId avoid, const Event& event) {
   const BalanceKey key = balance_key(event);
   persistent_ = chosen != graph::none;
   const std::lock_guard lock(state.balancing);
+  // A named server whose line is full is given up where that is allowed.
+  if (persistent_ && proxy.options.redispatch && !forced_ &&
+      is_full(balanced(*facilities_->state, *facilities_->graph, chosen)) &&
+      queue_is_full(balanced(*facilities_->state, *facilities_->graph, chosen))) {
+    avoid = chosen;
+    chosen = graph::none;
+    persistent_ = false;
+    redispatched_ = true;
+  }
   if (!persistent_) {
     const std::uint32_t shunned = avoid == graph::none ? Balancer::nobody : avoid - proxy.first_server;
     const std::uint32_t index = state.balancer->pick(key, shunned);

@@ -209,8 +209,11 @@ void link_servers(Linking& linking) {
       Server server = server_of(linking, from, line);
       server.id = static_cast<ServerId>(linking.servers.size());
       server.backend = to.id;
-      while (taken.contains(next)) ++next;
-      server.number = line.parameters.id ? line.parameters.id->value : next++;
+      // Every server counts, those with an id of their own too [seen].
+      if (!line.parameters.id)
+        while (taken.contains(next)) ++next;
+      server.number = line.parameters.id ? line.parameters.id->value : next;
+      ++next;
       linking.servers.push_back(std::move(server));
     }
   }

@@ -90,3 +90,59 @@ def balance_rdp_cookie(env):
 def balance_on_another_rdp_cookie(env):
     for number, cookie in enumerate((b"other=alice", b"mstshash=alice", b"other="), 1):
         ask(env, rdp(cookie), number)
+
+
+IDS = ("balance rdp-cookie", "hash-type consistent djb2 avalanche", *RDP)
+
+
+def ids(name, *options):
+    lines = (f"server s{n} 127.0.0.1:[[s{n}]] {option}" for n, option in enumerate(options, 1))
+    return "\nlisten " + name + "\n    bind 127.0.0.1:[[" + name + "]]\n" + "".join(f"    {line}\n" for line in (*IDS, *lines))
+
+
+@case(BASE + ids("first", "id 7", "", "") + ids("middle", "", "id 7", "") + ids("early", "id 2", "", ""), SERVERS, must=["first: s"])
+def ids_of_servers_go_on_behind_explicit_ones(env):
+    logged = 0
+    for name in ("first", "middle", "early"):
+        chosen = []
+        for number in range(16):
+            c = env.client(name, name=f"{name} {number}")
+            c.send(rdp(b"mstshash=user%d" % number))
+            chosen.append(c.recv_line().decode().strip())
+            c.shut().to_end()
+            logged += 1
+            env.logs(logged)
+        env.note(f"{name}: " + " ".join(chosen))
+
+
+FULL = ("balance roundrobin", "use-server s2 if TRUE", "timeout queue 600ms", THREE[0], THREE[1] + " maxconn 1 maxqueue 1")
+
+
+def third_client(env):
+    first = env.client(name="first")
+    first.recv_line()
+    second = env.client(name="second")
+    second.silence(0.1)
+    third = env.client(name="third")
+    if env.elsewhere:
+        third.recv_line()
+        third.shut()
+    third.to_end()
+    env.logs(1)
+    first.shut().to_end()
+    env.logs(2)
+    second.recv_line()
+    second.shut().to_end()
+    env.logs(3)
+
+
+@case(listen(*FULL), SERVERS, must=["SQ"])
+def a_named_server_with_a_full_line_refuses(env):
+    env.elsewhere = False
+    third_client(env)
+
+
+@case(listen("option redispatch", *FULL), SERVERS, must=["fe/s1 "])
+def a_named_server_with_a_full_line_is_given_up_with_redispatch(env):
+    env.elsewhere = True
+    third_client(env)
