@@ -480,7 +480,10 @@ def room_in_servers_and_lines(env):
         time.sleep(0.05)
     time.sleep(0.2)
     ask(env, to="asks")
-    for c in held:
+    for c in held[3:]:  # those who wait go first, so that nobody gets a slot
+        c.reset()
+    env.logs(7)
+    for c in held[:3]:
         c.reset()
     env.logs(10)
     env.hide(r"<134>DATE TAG\[PID\]: fe .*", "a line of a held one")
