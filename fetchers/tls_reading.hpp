@@ -2,6 +2,7 @@
 #pragma once
 #include <utility>
 
+#include "fetchers/places.hpp"
 #include "fetchers/rows.hpp"
 #include "fetchers/tls_view.hpp"
 
@@ -84,5 +85,16 @@ Fetched error(Context& context, Arguments, Sample& out) {
 
 // NPN is gone from OpenSSL: nothing is ever negotiated by it.
 inline Fetched never(Context&, Arguments, Sample&) { return {}; }
+
+// The row of a fact of the client's connection.
+[[nodiscard]] constexpr FetchRow client_row(std::string_view name, FetchFunction function, SampleType type,
+                                            std::string_view text, std::string_view since = {}) {
+  return {.name = name,
+          .out = type,
+          .places = places::client_tls,
+          .function = function,
+          .since = since,
+          .documentation = text};
+}
 
 }  // namespace shunt::fetchers::tls

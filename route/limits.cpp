@@ -32,8 +32,8 @@ bool is_full(const BalancedServer& server) {
          server.state->served.load(std::memory_order_relaxed) >= dynamic_limit(server);
 }
 
-bool queue_is_full(const BalancedServer& server) {
-  return server.config->maxqueue != 0 &&
+bool is_refusing(const BalancedServer& server) {
+  return is_full(server) && server.config->maxqueue != 0 &&
          server.state->queued.load(std::memory_order_relaxed) >= server.config->maxqueue;
 }
 

@@ -14,7 +14,7 @@ inline constexpr std::uint32_t unlimited = 0xffffffff;
 // It serves as many as it may, or others wait for it already.
 [[nodiscard]] bool is_full(const BalancedServer& server);
 
-// `maxqueue` others wait for it already.
-[[nodiscard]] bool queue_is_full(const BalancedServer& server);
+// It is full, and so is its line: `maxqueue` others wait for it already.
+[[nodiscard]] bool is_refusing(const BalancedServer& server);
 
 }  // namespace shunt::route

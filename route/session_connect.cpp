@@ -58,8 +58,7 @@ bool Session::choose_server(graph::ServerId avoid, const Event& event) {
   const std::lock_guard lock(state.balancing);
   // A named server whose line is full is given up where that is allowed.
   if (persistent_ && proxy.options.redispatch && !forced_ &&
-      is_full(balanced(*facilities_->state, *facilities_->graph, chosen)) &&
-      queue_is_full(balanced(*facilities_->state, *facilities_->graph, chosen))) {
+      is_refusing(balanced(*facilities_->state, *facilities_->graph, chosen))) {
     avoid = chosen;
     chosen = graph::none;
     persistent_ = false;
@@ -171,8 +170,8 @@ void Session::attempt_failed(AttemptFailure failure, const Event& event) {
   if (failure != AttemptFailure::impossible) observe(false);
   const RetryPlan next = plan(failure);
   release_server();
-  if (!next.give_up) pass_slot_on();
   if (next.give_up) return close(letter_of(failure), 'C', event.at);
+  pass_slot_on();
   ++retries_;
   redispatch_ = next.redispatch;
   if (!next.wait) return retry(event);

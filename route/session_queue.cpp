@@ -12,13 +12,12 @@ void Session::take_place(graph::ServerId chosen, Time at) {
   const graph::Graph& graph = *facilities_->graph;
   if (chosen == graph::none) return wait_in_line(graph::none, at);
   const BalancedServer server = balanced(state, graph, chosen);
-  const bool free = server.state->served.load(std::memory_order_relaxed) < dynamic_limit(server);
-  if (is_full(server) && queue_is_full(server)) {
+  if (is_refusing(server)) {
     server_ = chosen;
     return;
   }
   if (is_full(server)) return wait_in_line(chosen, at);
-  if (free && !persistent_ && !state.proxy(backend_).line.empty()) {
+  if (!persistent_ && !state.proxy(backend_).line.empty()) {
     wait_in_line(graph::none, at);
     hand_out_slots(state, graph, chosen);
     return;
