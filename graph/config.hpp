@@ -88,6 +88,13 @@ struct Bind {
   parser::Span span = {};
 };
 
+// set-proxy-v2-tlv-fmt(TYPE) FORMAT
+struct HeaderValue {
+  std::uint8_t type = 0;
+  std::shared_ptr<const parser::LogFormatTree> format = {};
+  std::string text = {};  // as written
+};
+
 struct ServerParameters {
   Maybe<bool> check = {}, backup = {}, disabled = {}, check_send_proxy = {};
   Maybe<Milliseconds> inter = {}, fastinter = {}, downinter = {};
@@ -102,13 +109,21 @@ struct ServerParameters {
   Maybe<std::uint32_t> error_limit = {};
   Maybe<OnError> on_error = {};
   Maybe<std::string> guid = {};
-  Maybe<parser::Address> address = {};  // addr
-  Maybe<SendProxy> send_proxy = {};
+  Maybe<parser::Address> address = {};                // addr
+  Maybe<std::uint16_t> header = {};                   // bits of proxy_header::
+  std::vector<Setting<HeaderValue>> own_values = {};  // set-proxy-v2-tlv-fmt
+  // TLS; alpn in wire format.
+  Maybe<bool> ssl = {}, check_ssl = {}, ssl_reuse = {}, no_tickets = {};
+  Maybe<std::string> verify = {}, verify_host = {}, ca_file = {}, crl_file = {}, certificate = {};
+  Maybe<std::string> ciphers = {}, ciphersuites = {}, curves = {}, sigalgs = {}, client_sigalgs = {};
+  Maybe<std::string> alpn = {}, check_alpn = {}, check_sni = {};
+  Maybe<std::string> sni = {};  // as written
+  std::shared_ptr<const parser::ExpressionTree> sni_tree = {};
+  TlsVersions versions = {};
   // Only checked:
-  Maybe<bool> ssl = {}, check_ssl = {}, agent_check = {}, agent_port = {}, sslv3_only = {};
+  Maybe<bool> agent_check = {}, agent_port = {}, sslv3_only = {};
   Maybe<std::string> redirects = {};  // redir
-  Maybe<std::string> verify = {}, ca_file = {}, ciphers = {}, ciphersuites = {}, curves = {},
-                     certificate = {}, init_addr = {}, resolvers = {}, track = {}, proto = {};
+  Maybe<std::string> init_addr = {}, resolvers = {}, track = {}, proto = {};
 };
 
 struct Server {
@@ -335,6 +350,8 @@ struct Global {
   std::vector<LogLine> logs = {};
   std::vector<StatsSocketLine> stats_sockets = {};
   TlsDefaults tls;
+  ServerParameters server_tls = {};  // ssl-default-server-*: only what TLS needs
+  Maybe<bool> trusts_servers = {};   // ssl-server-verify none
 };
 
 // ---- names and expressions of lines that nothing executes yet

@@ -157,6 +157,45 @@ struct Listener {
 enum class SendProxy : std::uint8_t { none, v1, v2 };
 #pragma GCC diagnostic pop
 
+// Which PROXY header a server gets, and what a v2 header says beside addresses. Bits, because each keyword
+// sets and clears some of them. From `ssl` on in the order of names::header_options.
+namespace proxy_header {
+inline constexpr std::uint16_t v1 = 1;
+inline constexpr std::uint16_t v2 = 2;
+inline constexpr std::uint16_t ssl = 4;
+inline constexpr std::uint16_t common_name = 8;
+inline constexpr std::uint16_t cipher = 16;
+inline constexpr std::uint16_t signature = 32;
+inline constexpr std::uint16_t key = 64;
+inline constexpr std::uint16_t authority = 128;
+inline constexpr std::uint16_t checksum = 256;
+inline constexpr std::uint16_t unique_id = 512;
+}  // namespace proxy_header
+
+// A value of type 0 to 255 that the configuration adds to v2 headers.
+struct HeaderValue {
+  std::uint8_t type = 0;
+  fetchers::LogFormat format = {};
+};
+
+// TLS towards one server: of its sessions, of its checks, or of both.
+struct TlsServer {
+  bool sessions = false;  // `ssl`
+  bool checks = false;    // `check-ssl`, or by `ssl` where checks go to the same place
+  bool verify = false;
+  std::string verify_host;           // empty: none
+  std::uint32_t authorities = none;  // ids in the CertificateStore
+  std::uint32_t revocations = none;
+  std::uint32_t certificate = none;                                    // ours
+  std::optional<fetchers::ExpressionId> server_name = {};              // `sni`
+  std::string check_name;                                              // `check-sni`
+  std::string alpn, check_alpn;                                        // wire format
+  std::string ciphers, ciphersuites, curves, sigalgs, client_sigalgs;  // empty: OpenSSL's default
+  std::string min_version, max_version;                                // empty: OpenSSL's default
+  bool reuse = true, tickets = true;
+  bool keylog = false;
+};
+
 // Where connections to a server come from.
 struct Source {
   enum class Foreign : std::uint8_t { no, client, client_address, fixed };
@@ -206,6 +245,9 @@ struct Server {
   HashKey hash_key = HashKey::id;
   std::string guid;
   SendProxy send_proxy = SendProxy::none;
+  std::uint16_t header_values = 0;  // bits of proxy_header::
+  std::vector<HeaderValue> own_values = {};
+  std::optional<TlsServer> tls = {};
   Check check;
   ServerId tracked = none;  // whose state it takes over
   InitState init_state = InitState::none;

@@ -24,12 +24,16 @@ Stream::MaybeEvent Stream::start_attempt(const route::Step& step) {
       open_server_socket(server, step.target, session_.backend()->options, session_.source());
   server_ = Transport(opened.fd);
   switch (opened.status) {
-    case ServerSocket::Status::connected: return event(EventKind::connected);
+    case ServerSocket::Status::connected:
+      if (!server_tls_context()) return event(EventKind::connected);
+      break;
     case ServerSocket::Status::refused: return connect_error(opened.error);
     case ServerSocket::Status::impossible:
       return event(EventKind::connect_impossible, error_text(opened.error));
     case ServerSocket::Status::connecting: break;
   }
+  OutgoingTls const* const tls = server_tls_context();
+  if (tls && !begin_server_tls(*tls)) return event(EventKind::connect_impossible, error_text(ENOMEM));
   return read_while_connecting();
 }
 
@@ -39,7 +43,7 @@ Stream::MaybeEvent Stream::read_while_connecting() {
   MaybeEvent input = read_input();
   if (!input) return go_on_connecting();
   bool const goes = to_server_.ended || client_failed_;
-  return goes && connected_already() ? event(EventKind::connected) : input;
+  return goes && !server_.tls() && connected_already() ? event(EventKind::connected) : input;
 }
 
 bool Stream::connected_already() const {
@@ -50,6 +54,7 @@ bool Stream::connected_already() const {
 // What is to be sent finds out without a wait whether the connection is there.
 Stream::MaybeEvent Stream::go_on_connecting() {
   if (watches_server_) return std::nullopt;
+  if (server_.tls()) return shake_hands_with_server();
   if (MaybeEvent sent = send_early()) return sent;
   watch_server(true);
   return std::nullopt;
@@ -84,6 +89,7 @@ Stream::MaybeEvent Stream::connect_error(int error) {
 
 void Stream::server_ready_before_relay(std::uint32_t events) {
   if (phase_ != Phase::connecting) return;
+  if (server_.tls()) return server_handshake_ready(events);
   if ((events & (EPOLLERR | EPOLLHUP)) != 0) {
     int const error = server_.take_error();
     if (error != 0 || (events & EPOLLHUP) != 0) {
@@ -119,6 +125,7 @@ void Stream::watch_server(bool for_writing) {
 }
 
 void Stream::close_server() {
+  abandon_handshake();
   server_.close();  // the kernel takes it out of the epoll set
   watches_server_ = false;
   server_writing_ = false;

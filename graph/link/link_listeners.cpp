@@ -99,7 +99,10 @@ TlsBind tls_of(Linking& linking, const Bind& bind, Loads certificates) {
   tls.client = client_verification(linking, own);
   tls.capture_size = value_or(shared.capture_size, 0u);
   tls.keylog = value_or(shared.keylog, false);
-  set_versions(linking, own.versions, shared.versions, own.ssl->span, tls);
+  VersionRange versions =
+      version_range(linking, own.versions, shared.versions, own.ssl->span, VersionSide::clients);
+  tls.min_version = std::move(versions.min);
+  tls.max_version = std::move(versions.max);
   if (const auto fault = pki::check_settings(tls.ciphers, tls.ciphersuites, tls.curves)) {
     linking.report(codes::bad_tls_setting, bind.span, fault->message);
   }

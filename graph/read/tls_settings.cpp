@@ -11,8 +11,9 @@ namespace {
 
 constexpr std::string_view versions[] = {"SSLv3", "TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"};
 
-// A bind line's own settings, or the defaults in `global`.
+// A line's own settings, or the defaults in `global`.
 config::TlsVersions& versions_of(Reading& reading) {
+  if (reading.server != nullptr) return reading.server->versions;
   return reading.bind != nullptr ? reading.bind->parameters.versions : reading.global().tls.versions;
 }
 
@@ -42,15 +43,18 @@ std::optional<std::string> alpn_wire(std::string_view list) {
 
 std::string_view version_name(std::size_t version) { return versions[version]; }
 
-void set_alpn(Reading& reading) {
+std::optional<std::string> read_alpn(Reading& reading) {
   const auto& word = reading.arguments[0];
-  if (auto wire = alpn_wire(word.value)) {
-    reading.bind->parameters.alpn = {std::move(*wire), reading.span()};
-    return;
-  }
-  reading.report(codes::bad_tls_setting, word.span,
-                 fmt::format("'alpn' expects protocol names of 1 to 255 bytes separated by commas, not '{}'",
-                             word.value));
+  auto wire = alpn_wire(word.value);
+  if (!wire)
+    reading.report(codes::bad_tls_setting, word.span,
+                   fmt::format("{} expects protocol names of 1 to 255 bytes separated by commas, not '{}'",
+                               reading.quoted(), word.value));
+  return wire;
+}
+
+void set_alpn(Reading& reading) {
+  if (auto wire = read_alpn(reading)) reading.bind->parameters.alpn = {std::move(*wire), reading.span()};
 }
 
 void set_no_alpn(Reading& reading) { reading.bind->parameters.alpn = {std::string(), reading.span()}; }

@@ -4,6 +4,8 @@
 
 namespace shunt::graph {
 
+// The argument in wire format; nullopt: reported.
+[[nodiscard]] std::optional<std::string> read_alpn(Reading& reading);
 void set_alpn(Reading& reading);
 void set_no_alpn(Reading& reading);
 void set_verify(Reading& reading);

@@ -2,6 +2,7 @@
 #include "graph/read/global_lines.hpp"
 #include "graph/read/proxy_lines.hpp"
 #include "graph/read/script_names.hpp"
+#include "graph/read/server_settings.hpp"
 #include "graph/read/setters.hpp"
 #include "graph/read/tls_settings.hpp"
 #include "graph/rows/families.hpp"
@@ -10,6 +11,7 @@ namespace shunt::graph {
 namespace {
 
 using config::Global;
+using S = config::ServerParameters;
 using config::TlsDefaults;
 
 constexpr std::string_view later = "this keyword is not available yet";
@@ -56,6 +58,14 @@ constexpr Row gone(std::string_view name, std::string_view removed_in, std::stri
           .advice = advice,
           .syntax = syntax,
           .documentation = documentation};
+}
+constexpr Row newer(Row row, std::string_view since) {
+  row.since = since;
+  return row;
+}
+template <auto Member>
+void set_for_servers(Reading& reading) {
+  reading.global().server_tls.*Member = {std::string(reading.arguments[0].value), reading.span()};
 }
 // Measured with 2.6. `user` and `uid` set the same thing.
 constexpr Row first_holds(Row row, std::string_view setting = {}) {
@@ -115,6 +125,27 @@ constexpr std::array rows{
          "Elliptic curves of bind lines that name none."),
     runs("ssl-default-bind-options", "<text> [<any>]...", read_bind_options,
          "TLS parameters that bind lines begin with."),
+    runs("ssl-default-server-ciphers", "<text>", set_for_servers<&S::ciphers>,
+         "Cipher suites up to TLS 1.2 of server lines that name none."),
+    runs("ssl-default-server-ciphersuites", "<text>", set_for_servers<&S::ciphersuites>,
+         "Cipher suites of TLS 1.3 of server lines that name none."),
+    newer(runs("ssl-default-server-client-sigalgs", "<sigalgs>", set_for_servers<&S::client_sigalgs>,
+               "Signature algorithms of our certificate where server lines name none."),
+          "2.9"),
+    newer(runs("ssl-default-server-curves", "<curves>", set_for_servers<&S::curves>,
+               "Elliptic curves of server lines that name none."),
+          "2.9"),
+    runs("ssl-default-server-options",
+         "{ ssl-min-ver|ssl-max-ver SSLv3|TLSv1.0|TLSv1.1|TLSv1.2|TLSv1.3 | "
+         "no-sslv3|no-tlsv10|no-tlsv11|no-tlsv12|no-tlsv13|no-tls-tickets|force-sslv3|force-tlsv10|force-"
+         "tlsv11|"
+         "force-tlsv12|force-tlsv13|renegotiate@3.3|no-renegotiate@3.3 }...",
+         read_server_tls_options, "TLS parameters that server lines begin with."),
+    newer(runs("ssl-default-server-sigalgs", "<sigalgs>", set_for_servers<&S::sigalgs>,
+               "Signature algorithms of server lines that name none."),
+          "2.9"),
+    runs("ssl-server-verify", "none|required", read_server_verify,
+         "Whether servers are verified where their lines don't say."),
     Row{.name = "stats", .words = &global_stats_family, .documentation = "The administration socket."},
     runs("set-var", "<proc-variable> <expression> [<any>]...", read_process_variable,
          "Sets a process variable before anything else happens."),
@@ -235,22 +266,9 @@ constexpr std::array rows{
     ignored("shm-stats-file", "<text>", "Shared memory of counters.", "3.3"),
     ignored("shm-stats-file-max-objects", "<text>", "Objects in that memory.", "3.3"),
     first_holds(ignored("spread-checks", "<int32 0..50>", "Spreads checks in time.")),
-    ignored("ssl-default-server-ciphers", "<text>", "Cipher suites towards servers."),
-    ignored("ssl-default-server-ciphersuites", "<text>", "Cipher suites of TLS 1.3 towards servers."),
-    ignored("ssl-default-server-client-sigalgs", "<sigalgs>", "Signature algorithms of our certificate.",
-            "2.9"),
-    ignored("ssl-default-server-curves", "<curves>", "Elliptic curves towards servers.", "2.9"),
-    ignored("ssl-default-server-options",
-            "{ ssl-min-ver|ssl-max-ver SSLv3|TLSv1.0|TLSv1.1|TLSv1.2|TLSv1.3 | "
-            "no-sslv3|no-tlsv10|no-tlsv11|no-tlsv12|no-tlsv13|no-tls-tickets|force-sslv3|force-tlsv10|force-"
-            "tlsv11|"
-            "force-tlsv12|force-tlsv13|renegotiate@3.3|no-renegotiate@3.3 }...",
-            "TLS parameters towards servers."),
-    ignored("ssl-default-server-sigalgs", "<sigalgs>", "Signature algorithms towards servers.", "2.9"),
     ignored("ssl-load-extra-del-ext", "[<any>]...", "Drops the extension before looking for extra files."),
     ignored("ssl-load-extra-files", "{ none | all | { bundle|sctl|ocsp|issuer|key }... }",
             "Kinds of files beside certificates."),
-    ignored("ssl-server-verify", "none|required", "Default verification of servers."),
     ignored("ssl-skip-self-issued-ca", "[<any>]...", "Leaves the root out of chains."),
     ignored("stats-file", "<text>", "Counters at start.", "3.0"),
     ignored("stress-level", "<int32 0..9>", "Uses rare code more often.", "3.2"),

@@ -3,6 +3,7 @@
 
 #include <openssl/err.h>
 
+#include "runtime/tls/context_parts.hpp"
 #include "runtime/tls/tls_facts.hpp"
 
 namespace shunt::runtime {
@@ -58,13 +59,6 @@ int verified(int good, X509_STORE_CTX* chain) {
   return 1;
 }
 
-// One that is named twice is not an error.
-void add(X509_STORE* store, const pki::Authorities& authorities) {
-  for (auto const& certificate : authorities.certificates) X509_STORE_add_cert(store, certificate.get());
-  for (auto const& list : authorities.revocations) X509_STORE_add_crl(store, list.get());
-  ERR_clear_error();
-}
-
 void announce(SSL_CTX* context, const pki::Authorities& authorities) {
   for (auto const& certificate : authorities.certificates) SSL_CTX_add_client_CA(context, certificate.get());
   ERR_clear_error();
@@ -79,7 +73,7 @@ bool verify_clients(SSL_CTX* context, const graph::ClientVerification& rules,
   if (rules.mode == graph::VerifyClient::none) return true;
   X509_STORE* const store = SSL_CTX_get_cert_store(context);
   for (std::uint32_t const id : {rules.authorities, rules.more_authorities, rules.revocations})
-    if (id != graph::none) add(store, certificates.authorities(id));
+    if (id != graph::none) add_authorities(store, certificates.authorities(id));
   if (rules.authorities != graph::none && rules.announce)
     announce(context, certificates.authorities(rules.authorities));
   if (rules.revocations != graph::none)

@@ -10,6 +10,7 @@
 
 #include "runtime/tls/client_certificates.hpp"
 #include "runtime/tls/client_hello.hpp"
+#include "runtime/tls/context_parts.hpp"
 #include "runtime/tls/tls_facts.hpp"
 
 namespace shunt::runtime {
@@ -17,10 +18,7 @@ namespace shunt::runtime {
 namespace pki = graph::pki;
 
 struct TlsContext::Data {
-  struct Free {
-    void operator()(SSL_CTX* unused) const { SSL_CTX_free(unused); }
-  };
-  std::unique_ptr<SSL_CTX, Free> context;
+  ContextPtr context;
   std::shared_ptr<const pki::CertificateStore> store;
   pki::CertificateIndex index;
   std::uint32_t attached;  // the certificate that every connection starts with
@@ -34,40 +32,6 @@ struct TlsContext::Data {
 };
 
 namespace {
-
-struct VersionName {
-  std::string_view name;
-  int version;
-};
-constexpr std::array<VersionName, 5> versions = {{{"SSLv3", SSL3_VERSION},
-                                                  {"TLSv1.0", TLS1_VERSION},
-                                                  {"TLSv1.1", TLS1_1_VERSION},
-                                                  {"TLSv1.2", TLS1_2_VERSION},
-                                                  {"TLSv1.3", TLS1_3_VERSION}}};
-
-int version_of(std::string_view name, int fallback) {
-  for (VersionName const& row : versions)
-    if (row.name == name) return row.version;
-  return fallback;
-}
-
-struct ChainFree {
-  void operator()(STACK_OF(X509) * chain) const { sk_X509_free(chain); }
-};
-using ChainPtr = std::unique_ptr<STACK_OF(X509), ChainFree>;
-
-ChainPtr chain_of(const pki::Certificate& certificate) {
-  ChainPtr chain(sk_X509_new_null());
-  for (auto const& link : certificate.chain) sk_X509_push(chain.get(), link.get());
-  return chain;
-}
-
-TlsContextError library_error(std::string_view what) {
-  std::array<char, 256> reason{};
-  ERR_error_string_n(ERR_get_error(), reason.data(), reason.size());
-  ERR_clear_error();
-  return {std::string(what) + ": " + reason.data()};
-}
 
 void set_options(SSL_CTX* context, const graph::TlsBind& bind) {
   std::uint64_t options = SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_IGNORE_UNEXPECTED_EOF |
@@ -120,8 +84,6 @@ void keep_hello(int writing, int, int kind, const void* bytes, std::size_t size,
     facts_of(ssl).hello = KeptHello::make(message.substr(header), *static_cast<const std::size_t*>(space));
 }
 
-void keep_secret(const SSL* ssl, const char* line) { facts_of(ssl).keep_secret(line); }
-
 }  // namespace
 
 bool TlsContext::Data::attach(SSL* ssl, std::uint32_t id) const {
@@ -159,7 +121,7 @@ Result<std::shared_ptr<const TlsContext>, TlsContextError> TlsContext::make(
     const graph::TlsBind& bind, std::shared_ptr<const pki::CertificateStore> certificates) {
   if (bind.certificates.empty()) return TlsContextError{"no SSL certificate specified for the bind line"};
   auto data = std::make_unique<Data>(
-      Data{.context = std::unique_ptr<SSL_CTX, Data::Free>(SSL_CTX_new(TLS_server_method())),
+      Data{.context = ContextPtr(SSL_CTX_new(TLS_server_method())),
            .store = certificates,
            .index = pki::CertificateIndex(*certificates, bind.certificates, bind.default_variants),
            .attached = bind.certificates.front(),

@@ -32,8 +32,10 @@ struct ReleaseCertificate {
   void operator()(X509* certificate) const { X509_free(certificate); }
 };
 
+struct KeptSession;  // runtime/tls/kept_session.hpp
+
 struct TlsFacts {
-  enum class Refused : std::uint8_t { no, certificate, issuer };
+  enum class Refused : std::uint8_t { no, certificate, issuer, configured_name, expected_name };
 
   fetchers::VerifyFaults faults = {};
   Refused refused = Refused::no;                                       // why the handshake was ended here
@@ -43,6 +45,10 @@ struct TlsFacts {
   const std::string* certificate = nullptr;                            // the path of the one that was chosen
   std::unique_ptr<const KeptHello> hello = {};
   std::unique_ptr<KeptSecrets> secrets = {};
+  // Of a connection to a server:
+  std::string expected_name = {};  // its certificate must be made out for it; empty: no name is looked at
+  bool name_was_sent = false;      // that name, as the server's (SNI)
+  KeptSession* kept = nullptr;     // where its session goes
 
   // One line of OpenSSL's key log.
   void keep_secret(std::string_view line);
