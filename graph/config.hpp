@@ -64,6 +64,17 @@ struct SourceLine {
   bool unsupported = false;  // usesrc hdr_ip
 };
 
+struct BindParameters;
+
+// `crt` or `default-crt`, or one line of a crt-list.
+struct BindCertificate {
+  Text name = {};
+  bool is_default = false;                             // default-crt
+  bool filtered = false;                               // the certificate's own names don't count
+  std::vector<std::string> names = {}, excluded = {};  // lower case
+  std::shared_ptr<const BindParameters> options = {};  // in brackets; null: none
+};
+
 struct BindParameters {
   Maybe<std::string> name = {}, interface = {}, ciphers = {}, ciphersuites = {}, curves = {}, alpn = {};
   Maybe<bool> accept_proxy, defer_accept, v4v6, v6only, transparent;
@@ -73,12 +84,13 @@ struct BindParameters {
   Maybe<Milliseconds> tcp_user_timeout = {};
   Maybe<bool> fast_open = {};
   TlsVersions versions = {};
-  std::vector<Text> certificates = {};
+  std::vector<BindCertificate> certificates = {};
   Maybe<std::string> verify = {}, ca_file = {}, ca_verify_file = {}, crl_file = {}, client_sigalgs = {};
   Maybe<std::string> ca_ignored = {}, crt_ignored = {};  // "all" or numbers and names separated by commas
   Maybe<bool> no_ca_names = {};
+  Maybe<std::string> sigalgs = {}, ticket_keys = {};
   // Only checked:
-  Maybe<std::string> ca_sign_file = {}, proto = {}, sigalgs = {};
+  Maybe<std::string> ca_sign_file = {}, proto = {};
   Maybe<bool> generate_certificates = {}, other_certificates = {};
 };
 
@@ -325,7 +337,7 @@ struct StatsSocketLine {
 
 // ssl-default-bind-*: what a bind line with `ssl` begins with.
 struct TlsDefaults {
-  Maybe<std::string> ciphers = {}, ciphersuites = {}, curves = {};
+  Maybe<std::string> ciphers = {}, ciphersuites = {}, curves = {}, sigalgs = {}, client_sigalgs = {};
   Maybe<bool> no_tickets = {}, prefer_client_ciphers = {}, strict_sni = {};
   TlsVersions versions = {};
   Maybe<std::string> dh_file = {};
@@ -333,6 +345,10 @@ struct TlsDefaults {
   Maybe<Milliseconds> lifetime = {};
   Maybe<std::uint32_t> capture_size = {};  // tune.ssl.capture-buffer-size
   Maybe<bool> keylog = {};
+  Maybe<std::uint32_t> cache_size = {}, max_record = {};
+  Maybe<std::uint32_t> extra_files = {};  // bits of pki::extra:: (ssl-load-extra-files)
+  Maybe<bool> drop_extension = {};        // ssl-load-extra-del-ext
+  Maybe<std::string> issuers = {};        // issuers-chain-path
 };
 
 struct Global {

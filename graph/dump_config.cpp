@@ -132,7 +132,8 @@ void write_bind(std::string& text, const Bind& bind) {
   to.parameter("uid", own.uid);
   to.parameter("gid", own.gid);
   to.parameter("ssl", own.ssl);
-  for (const Text& crt : own.certificates) to.raw(fmt::format(" crt {}", quoted(crt.value)));
+  for (const BindCertificate& crt : own.certificates)
+    to.raw(fmt::format(" {} {}", crt.is_default ? "default-crt" : "crt", quoted(crt.name.value)));
   write_versions(to, own.versions);
   to.parameter("ciphers", own.ciphers);
   to.parameter("ciphersuites", own.ciphersuites);

@@ -71,7 +71,11 @@ void dump_global(Out out, const Global& global) {
 
 void dump_tls(Out out, const TlsBind& tls) {
   fmt::format_to(out, " ssl={}..{}", tls.min_version, tls.max_version);
-  for (const auto id : tls.certificates) fmt::format_to(out, " crt#{}", id);
+  for (const TlsCertificate& crt : tls.certificates) {
+    fmt::format_to(out, " crt#{}", crt.id);
+    if (crt.variant != 0) fmt::format_to(out, "/{}", crt.variant);
+    if (crt.names) fmt::format_to(out, "({}!{})", fmt::join(*crt.names, ","), fmt::join(crt.excluded, ","));
+  }
   text(out, tls.ciphers, "ciphers");
   text(out, tls.ciphersuites, "ciphersuites");
   text(out, tls.curves, "curves");
@@ -86,6 +90,10 @@ void dump_tls(Out out, const TlsBind& tls) {
   number(out, tls.client.revocations, none, "crl#");
   number(out, tls.capture_size, 0u, "capture");
   flag(out, tls.keylog, "keylog");
+  text(out, tls.sigalgs, "sigalgs");
+  number(out, tls.cache_size, 20000u, "cachesize");
+  number(out, tls.max_record, 0u, "maxrecord");
+  if (!tls.ticket_keys.empty()) fmt::format_to(out, " ticket-keys={}", tls.ticket_keys.size());
 }
 
 void dump_socket(Out out, const UnixSocketOptions& options) {

@@ -112,10 +112,23 @@ struct ClientVerification {
   bool announce = true;                   // the names of the authorities
 };
 
+// A certificate of a bind line and the names that it answers to.
+struct TlsCertificate {
+  std::uint32_t id = 0;       // in the CertificateStore
+  std::uint32_t variant = 0;  // whose settings hold: 0 the line's, else variants[n - 1]
+  std::optional<std::vector<std::string>> names = {};  // nothing: the certificate's own
+  std::vector<std::string> excluded = {};              // that its wildcards don't stand for
+};
+
 struct TlsBind {
-  std::vector<std::uint32_t> certificates;  // ids in the CertificateStore
-  std::uint32_t default_variants = 1;       // the first ones: the default, for different kinds of keys
-  Milliseconds lifetime{7200'000};          // of sessions and tickets
+  std::vector<TlsCertificate> certificates;  // in the order of the configuration
+  std::vector<std::uint32_t> defaults;       // positions of those for clients without a known name
+  std::vector<TlsBind> variants;             // settings of certificates in crt-lists; without certificates
+  std::string sigalgs;                       // empty: OpenSSL's default
+  std::vector<std::string> ticket_keys;      // as the file has them, 48 or 80 bytes each; empty: made up
+  std::uint32_t cache_size = 20000;          // sessions; 0: none are kept
+  std::uint32_t max_record = 0;              // bytes in a TLS record; 0: as many as fit
+  Milliseconds lifetime{7200'000};           // of sessions and tickets
   std::string ciphers, ciphersuites, curves,
       alpn;  // alpn: wire format (length-prefixed names); empty: OpenSSL's default
   std::string min_version,

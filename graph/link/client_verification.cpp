@@ -55,7 +55,9 @@ ClientVerification client_verification(Linking& linking, const config::BindParam
           .revocations = load_authorities(linking, own.crl_file),
           .ignored_in_issuers = errors_of(own.ca_ignored),
           .ignored_in_certificate = errors_of(own.crt_ignored),
-          .signature_algorithms = value_or(own.client_sigalgs, std::string()),
+          .signature_algorithms = own.client_sigalgs
+                                      ? own.client_sigalgs->value
+                                      : value_or(linking.config.global.tls.client_sigalgs, std::string()),
           .announce = !value_or(own.no_ca_names, false)};
 }
 

@@ -1,6 +1,8 @@
 // TLS settings: versions, tickets, ALPN.
 #include "graph/read/tls_settings.hpp"
 
+#include "graph/pki/certificate_store.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -102,6 +104,24 @@ void set_dh_bits(Reading& reading) {
   reading.global().tls.dh_bits = {static_cast<std::uint32_t>(std::min<unsigned long>(bits, largest)),
                                   reading.span()};
 }
+
+// `none` and `all` stand alone; a second line replaces the first.
+void read_extra_files(Reading& reading) {
+  std::uint32_t files = 0;
+  for (const parser::Word& word : reading.arguments) {
+    if (word == "all") files = pki::extra::all;
+    const auto* const found = std::ranges::find(pki::extra::names, word.value);
+    if (found != std::end(pki::extra::names)) files |= 1u << (found - pki::extra::names);
+  }
+  reading.global().tls.extra_files = {files, reading.span()};
+}
+
+pki::ExtraFiles extra_files(const config::Global& global) {
+  return {.kinds = global.tls.extra_files ? global.tls.extra_files->value : pki::extra::all,
+          .drop_extension = global.tls.drop_extension.has_value()};
+}
+
+void read_drop_extension(Reading& reading) { reading.global().tls.drop_extension = {true, reading.span()}; }
 
 void set_keylog(Reading& reading) {
   reading.global().tls.keylog = {reading.arguments[0] == "on", reading.span()};

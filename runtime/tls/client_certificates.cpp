@@ -3,6 +3,7 @@
 
 #include <openssl/err.h>
 
+#include "runtime/tls/context_owner.hpp"
 #include "runtime/tls/context_parts.hpp"
 #include "runtime/tls/tls_facts.hpp"
 
@@ -20,9 +21,7 @@ int mode_of(graph::VerifyClient mode) {
   return SSL_VERIFY_NONE;
 }
 
-const graph::ClientVerification& rules_of(SSL* ssl) {
-  return *static_cast<const graph::ClientVerification*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)));
-}
+const graph::ClientVerification& rules_of(SSL* ssl) { return *owner_of(ssl).client; }
 
 bool ignored(const graph::ErrorSet& errors, int error) {
   auto const number = static_cast<std::size_t>(error);
@@ -66,9 +65,12 @@ void announce(SSL_CTX* context, const pki::Authorities& authorities) {
 
 }  // namespace
 
+void verify_again(SSL* ssl, const graph::ClientVerification& rules) {
+  SSL_set_verify(ssl, mode_of(rules.mode), verified);
+}
+
 bool verify_clients(SSL_CTX* context, const graph::ClientVerification& rules,
                     const pki::CertificateStore& certificates) {
-  SSL_CTX_set_app_data(context, const_cast<graph::ClientVerification*>(&rules));
   SSL_CTX_set_verify(context, mode_of(rules.mode), verified);
   if (rules.mode == graph::VerifyClient::none) return true;
   X509_STORE* const store = SSL_CTX_get_cert_store(context);

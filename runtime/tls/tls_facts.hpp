@@ -9,6 +9,10 @@
 
 #include "fetchers/tls_view.hpp"
 
+namespace shunt::graph::pki {
+struct Certificate;  // graph/pki/certificate_store.hpp
+}
+
 namespace shunt::runtime {
 
 // A client's hello, cut to the space that the configuration gives it.
@@ -42,7 +46,7 @@ struct TlsFacts {
   std::unique_ptr<X509, ReleaseCertificate> refused_certificate = {};  // OpenSSL forgets it then
   bool peer_showed_certificate = false;                                // in this very handshake
   std::uint64_t error = 0;                                             // OpenSSL's code of the first failure
-  const std::string* certificate = nullptr;                            // the path of the one that was chosen
+  const graph::pki::Certificate* shown = nullptr;                      // the one that was chosen for a client
   std::unique_ptr<const KeptHello> hello = {};
   std::unique_ptr<KeptSecrets> secrets = {};
   // Of a connection to a server:
