@@ -273,7 +273,7 @@ struct Inherited {
   std::shared_ptr<const parser::ExpressionTree> balance_key = {};  // of `balance hash` and `rdp-cookie`
   std::shared_ptr<const parser::ExpressionTree> persistence = {};  // persist rdp-cookie
   Maybe<HashType> hash_type = {};
-  Maybe<std::uint32_t> hash_balance_factor = {}, fullconn = {};
+  Maybe<std::uint32_t> hash_balance_factor = {}, fullconn = {}, session_rate = {};
   Maybe<Affinity> affinity = {};
   Maybe<std::string> default_backend = {}, log_tag = {};
   Maybe<LogFormatLine> log_format = {};
@@ -354,6 +354,7 @@ struct TlsDefaults {
 struct Global {
   Maybe<std::uint32_t> maxconn = {}, nbthread = {}, ulimit_n = {}, uid = {}, gid = {}, bufsize = {},
                        maxrewrite = {}, pipesize = {}, maxpipes = {}, maxaccept = {};
+  Maybe<std::uint32_t> connection_rate = {}, session_rate = {}, tls_rate = {}, tls_connections = {};
   std::vector<TcpRule> variables = {};  // set-var of process variables
   Maybe<std::uint32_t> vars_global = {}, vars_proc = {}, vars_sess = {}, vars_txn = {}, vars_reqres = {},
                        vars_check = {};  // tune.vars.*

@@ -272,6 +272,7 @@ class SectionDump {
     to_.line("backlog", own.backlog);
     to_.line("retries", own.retries);
     to_.line("fullconn", own.fullconn);
+    to_.line("rate-limit sessions", own.session_rate);
     balance(own);
   }
 
@@ -410,6 +411,10 @@ void write_global(std::string& text, const Global& global) {
   Writer to(text, {});
   to.raw("global\n");
   to.line("maxconn", global.maxconn);
+  to.line("maxconnrate", global.connection_rate);
+  to.line("maxsessrate", global.session_rate);
+  to.line("maxsslrate", global.tls_rate);
+  to.line("maxsslconn", global.tls_connections);
   to.line("nbthread", global.nbthread);
   to.line("ulimit-n", global.ulimit_n);
   to.line("no strict-limits", global.lenient_limits);

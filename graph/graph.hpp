@@ -367,7 +367,8 @@ struct Proxy {
   Mode mode = Mode::tcp;
   Timeouts timeouts;
   ProxyOptions options;
-  std::uint32_t maxconn = 0;  // 0: the process's
+  std::uint32_t maxconn = 0;       // 0: the process's
+  std::uint32_t session_rate = 0;  // new ones in a second; 0: no limit
   std::uint32_t backlog = 0;
   std::uint32_t retries = 3;
   // frontend side
@@ -414,8 +415,15 @@ struct Tunables {
   fetchers::VariableLimits variables = {};
 };
 
+// Of the whole process; 0: no limit. A limit that is reached leaves clients in the backlog.
+struct Rates {
+  std::uint32_t connections = 0, sessions = 0, tls = 0;  // new ones in a second
+  std::uint32_t tls_at_a_time = 0;
+};
+
 struct Global {
-  std::uint32_t maxconn = 0;   // 0: as many as the descriptors allow
+  std::uint32_t maxconn = 0;  // 0: as many as the descriptors allow
+  Rates rates;
   std::uint32_t nbthread = 0;  // 0: one per usable processor
   std::uint32_t ulimit_n = 0;
   bool daemon = false;

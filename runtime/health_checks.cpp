@@ -168,7 +168,7 @@ void Checker::begin_tls(const OutgoingTls& context) {
   const std::string before = header();
   TlsConnection* const tls = TlsConnection::connect(
       context, {.server_name = settings.check_name, .protocols = settings.check_alpn, .before = before},
-      socket_.native_handle(), tls_tools_);
+      Wire{.fd = socket_.native_handle()}, tls_tools_);
   if (!tls) return finish(CheckStatus::socket_error, ENOMEM);
   tls_.set_tls(tls);
   shake_hands();

@@ -15,7 +15,7 @@ namespace shunt::runtime {
 class OutgoingTls;
 
 struct AcceptedSocket {
-  int fd = -1;
+  Wire wire = {};
   graph::ListenerId listener = 0;
   fetchers::Endpoint source = {};
   fetchers::Endpoint destination = {};
@@ -76,6 +76,7 @@ class Stream final : public Handler, public route::Sleeper, public route::Socket
 
   // stream_connect.cpp: the server's side until it is connected
   [[nodiscard]] MaybeEvent start_attempt(const route::Step& step);
+  [[nodiscard]] MaybeEvent open_server(const route::Step& step);
   [[nodiscard]] MaybeEvent read_while_connecting();
   [[nodiscard]] MaybeEvent go_on_connecting();
   [[nodiscard]] MaybeEvent send_early();

@@ -19,22 +19,32 @@ Stream::MaybeEvent Stream::start_attempt(const route::Step& step) {
   close_server();
   phase_ = Phase::connecting;
   attempt_ = step.attempt;
+  MaybeEvent const opened = open_server(step);
+  bool const carries = !opened || opened->kind == EventKind::connected;
+  OutgoingTls const* const tls = carries ? server_tls_context() : nullptr;
+  if (tls == nullptr) return opened ? opened : read_while_connecting();
+  if (!begin_server_tls(*tls)) return event(EventKind::connect_impossible, error_text(ENOMEM));
+  return read_while_connecting();
+}
+
+// Nothing: the connection is on its way.
+Stream::MaybeEvent Stream::open_server(const route::Step& step) {
   graph::Server const& server = thread_.graph().servers[step.server];
-  ServerSocket opened =
+  if (MemorySocket* const inside = thread_.inner.connect(server)) {
+    server_ = Transport(Wire{.memory = inside});
+    return event(EventKind::connected);
+  }
+  ServerSocket const opened =
       open_server_socket(server, step.target, session_.backend()->options, session_.source());
   server_ = Transport(opened.fd);
   switch (opened.status) {
-    case ServerSocket::Status::connected:
-      if (!server_tls_context()) return event(EventKind::connected);
-      break;
+    case ServerSocket::Status::connected: return event(EventKind::connected);
     case ServerSocket::Status::refused: return connect_error(opened.error);
     case ServerSocket::Status::impossible:
       return event(EventKind::connect_impossible, error_text(opened.error));
     case ServerSocket::Status::connecting: break;
   }
-  OutgoingTls const* const tls = server_tls_context();
-  if (tls && !begin_server_tls(*tls)) return event(EventKind::connect_impossible, error_text(ENOMEM));
-  return read_while_connecting();
+  return std::nullopt;
 }
 
 // A client that goes ends the attempt only as long as there is one: on a local network the connection is
@@ -120,7 +130,7 @@ void Stream::watch_server(bool for_writing) {
   std::uint32_t events = EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLET;
   if (for_writing) events |= EPOLLOUT;
   server_writing_ = for_writing;
-  watches_server_ = thread_.engine.add(server_.fd(), *this, server_side, events);
+  watches_server_ = server_.watch(thread_.engine, *this, server_side, events);
   // Without a watch nothing would ever happen; the deadline of the attempt ends it.
 }
 

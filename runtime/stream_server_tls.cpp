@@ -22,7 +22,7 @@ bool Stream::begin_server_tls(const OutgoingTls& context) {
   std::string const name = session_.server_name(input);
   std::string const header = session_.proxy_header_to_send();
   TlsConnection* const tls =
-      TlsConnection::connect(context, {.server_name = name, .before = header}, server_.fd(), thread_.tls);
+      TlsConnection::connect(context, {.server_name = name, .before = header}, server_.wire(), thread_.tls);
   if (!tls) return false;
   server_.set_tls(tls);
   return true;

@@ -16,7 +16,6 @@ using config::TlsDefaults;
 
 constexpr std::string_view later = "this keyword is not available yet";
 constexpr std::string_view lua = "there is no Lua";
-constexpr std::string_view rates = "rates are not limited yet";
 constexpr std::string_view time_and_rest = "<time> [<any>]...";
 constexpr std::string_view on_off = "on|off";
 
@@ -111,7 +110,15 @@ constexpr std::array rows{
     runs("log-tag", "<text>", set_text<&Global::log_tag>, "The program name in log lines."),
     first_holds(runs("maxconn", "<loose>", set_loose_number<&Global::maxconn>,
                      "Connections of the process at a time.")),
+    first_holds(runs("maxconnrate", "<text>", set_loose_number<&Global::connection_rate>,
+                     "New connections of the process in a second.")),
     first_holds(runs("maxpipes", "<text>", set_loose_number<&Global::maxpipes>, "Pipes for splicing.")),
+    first_holds(runs("maxsessrate", "<text>", set_loose_number<&Global::session_rate>,
+                     "New sessions of the process in a second.")),
+    runs("maxsslconn", "<int32 0..>", set_loose_number<&Global::tls_connections>,
+         "TLS connections of the process at a time."),
+    first_holds(runs("maxsslrate", "<text>", set_loose_number<&Global::tls_rate>,
+                     "New TLS connections of the process in a second.")),
     runs("nbthread", "<text>", read_threads, "Threads; as many as processors by default."),
     runs("node", "<letters>", set_text<&Global::node>, "Name of this machine."),
     runs("nosplice", "", set_flag<&Global::nosplice>, "No splicing."),
@@ -434,10 +441,6 @@ constexpr std::array rows{
     not_yet("lua-load", "<file> [<any>]...", lua, "A Lua program.", {}, read_script),
     not_yet("lua-load-per-thread", "<file> [<any>]...", lua, "A Lua program per thread.", {}, read_script),
     not_yet("lua-prepend-path", "<text> [path|cpath]", lua, "Where Lua looks for modules."),
-    not_yet("maxconnrate", "<text>", rates, "New connections per second."),
-    not_yet("maxsessrate", "<text>", rates, "New sessions per second."),
-    not_yet("maxsslconn", "<int32 0..>", "TLS connections are not limited yet", "TLS connections at a time."),
-    not_yet("maxsslrate", "<text>", rates, "New TLS connections per second."),
     not_yet("pp2-never-send-local", "", "checks send LOCAL headers", "Never sends LOCAL PROXY headers."),
     not_yet("setcap", "<list cap_net_raw,cap_net_admin,cap_net_bind_service,cap_sys_admin>", later,
             "Capabilities that are kept.", "2.9"),

@@ -3,7 +3,6 @@
 
 #include <openssl/bio.h>
 #include <openssl/err.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -25,7 +24,7 @@ constexpr std::size_t record_overhead = 256;  // header, explicit nonce, tag, pa
 bool TlsConnection::Io::fill() {
   if (drained || eof || error != 0) return false;
   if (!in) in = tools->buffers.take();
-  ssize_t const got = ::recv(fd, in->space(), in->room(), 0);
+  ssize_t const got = wire.receive(in->space(), in->room());
   if (got > 0) {
     drained = static_cast<std::size_t>(got) < in->room() && !hangup;
     in->added(static_cast<std::size_t>(got));
@@ -71,7 +70,7 @@ int TlsConnection::Io::write(BIO* bio, const char* from, int size) {
 IoResult TlsConnection::Io::flush() {
   if (error != 0) return {.status = IoStatus::failed, .error = error};
   while (out && !out->empty()) {
-    ssize_t const sent = ::send(fd, out->data().data(), out->size(), MSG_NOSIGNAL);
+    ssize_t const sent = wire.send(out->data());
     if (sent >= 0) {
       spoke = true;
       out->consume(static_cast<std::size_t>(sent));
@@ -125,11 +124,11 @@ const BIO_METHOD* bio_method() {
 
 TlsTools::TlsTools() : buffers(cipher_buffer_size + 4 * record_overhead) {}
 
-std::unique_ptr<TlsConnection> TlsConnection::make(SSL_CTX* context, int fd, TlsTools& tools) {
+std::unique_ptr<TlsConnection> TlsConnection::make(SSL_CTX* context, const Wire& wire, TlsTools& tools) {
   std::unique_ptr<TlsConnection> made(new TlsConnection);
   made->io_ = std::make_unique<Io>();
   made->io_->tools = &tools;
-  made->io_->fd = fd;
+  made->io_->wire = wire;
   made->io_->ssl = SSL_new(context);
   BIO* const bio = BIO_new(bio_method<Io>());
   if (!made->io_->ssl || !bio) {
@@ -143,15 +142,15 @@ std::unique_ptr<TlsConnection> TlsConnection::make(SSL_CTX* context, int fd, Tls
   return made;
 }
 
-TlsConnection* TlsConnection::accept(const TlsContext& context, int fd, TlsTools& tools) {
-  auto made = make(context.get(), fd, tools);
+TlsConnection* TlsConnection::accept(const TlsContext& context, const Wire& wire, TlsTools& tools) {
+  auto made = make(context.get(), wire, tools);
   if (made) SSL_set_accept_state(made->io_->ssl);
   return made.release();
 }
 
-TlsConnection* TlsConnection::connect(const OutgoingTls& context, const TlsGreeting& greeting, int fd,
-                                      TlsTools& tools) {
-  auto made = make(context.get(), fd, tools);
+TlsConnection* TlsConnection::connect(const OutgoingTls& context, const TlsGreeting& greeting,
+                                      const Wire& wire, TlsTools& tools) {
+  auto made = make(context.get(), wire, tools);
   return made && made->greet(context, greeting) ? made.release() : nullptr;
 }
 

@@ -38,9 +38,9 @@ enum class HandshakeStatus : std::uint8_t { established, waiting, failed, closed
 class TlsConnection final : public fetchers::TlsView {
  public:
   // null: out of memory.
-  [[nodiscard]] static TlsConnection* accept(const TlsContext& context, int fd, TlsTools& tools);
-  [[nodiscard]] static TlsConnection* connect(const OutgoingTls& context, const TlsGreeting& greeting, int fd,
-                                              TlsTools& tools);
+  [[nodiscard]] static TlsConnection* accept(const TlsContext& context, const Wire& wire, TlsTools& tools);
+  [[nodiscard]] static TlsConnection* connect(const OutgoingTls& context, const TlsGreeting& greeting,
+                                              const Wire& wire, TlsTools& tools);
   ~TlsConnection() override;
   TlsConnection(const TlsConnection&) = delete;
   TlsConnection& operator=(const TlsConnection&) = delete;
@@ -94,7 +94,8 @@ class TlsConnection final : public fetchers::TlsView {
  private:
   struct Io;
   TlsConnection() = default;
-  [[nodiscard]] static std::unique_ptr<TlsConnection> make(SSL_CTX* context, int fd, TlsTools& tools);
+  [[nodiscard]] static std::unique_ptr<TlsConnection> make(SSL_CTX* context, const Wire& wire,
+                                                           TlsTools& tools);
   [[nodiscard]] bool greet(const OutgoingTls& context, const TlsGreeting& greeting);
   [[nodiscard]] IoStatus after_failed_read(int done);
 
