@@ -64,6 +64,17 @@ struct SourceLine {
   bool unsupported = false;  // usesrc hdr_ip
 };
 
+struct BindParameters;
+
+// `crt` or `default-crt`, or one line of a crt-list.
+struct BindCertificate {
+  Text name = {};
+  bool is_default = false;                             // default-crt
+  bool filtered = false;                               // the certificate's own names don't count
+  std::vector<std::string> names = {}, excluded = {};  // lower case
+  std::shared_ptr<const BindParameters> options = {};  // in brackets; null: none
+};
+
 struct BindParameters {
   Maybe<std::string> name = {}, interface = {}, ciphers = {}, ciphersuites = {}, curves = {}, alpn = {};
   Maybe<bool> accept_proxy, defer_accept, v4v6, v6only, transparent;
@@ -73,12 +84,13 @@ struct BindParameters {
   Maybe<Milliseconds> tcp_user_timeout = {};
   Maybe<bool> fast_open = {};
   TlsVersions versions = {};
-  std::vector<Text> certificates = {};
+  std::vector<BindCertificate> certificates = {};
   Maybe<std::string> verify = {}, ca_file = {}, ca_verify_file = {}, crl_file = {}, client_sigalgs = {};
   Maybe<std::string> ca_ignored = {}, crt_ignored = {};  // "all" or numbers and names separated by commas
   Maybe<bool> no_ca_names = {};
+  Maybe<std::string> sigalgs = {}, ticket_keys = {};
   // Only checked:
-  Maybe<std::string> ca_sign_file = {}, proto = {}, sigalgs = {};
+  Maybe<std::string> ca_sign_file = {}, proto = {};
   Maybe<bool> generate_certificates = {}, other_certificates = {};
 };
 
@@ -86,6 +98,13 @@ struct Bind {
   std::vector<Setting<parser::Address>> addresses = {};
   BindParameters parameters = {};
   parser::Span span = {};
+};
+
+// set-proxy-v2-tlv-fmt(TYPE) FORMAT
+struct HeaderValue {
+  std::uint8_t type = 0;
+  std::shared_ptr<const parser::LogFormatTree> format = {};
+  std::string text = {};  // as written
 };
 
 struct ServerParameters {
@@ -102,13 +121,21 @@ struct ServerParameters {
   Maybe<std::uint32_t> error_limit = {};
   Maybe<OnError> on_error = {};
   Maybe<std::string> guid = {};
-  Maybe<parser::Address> address = {};  // addr
-  Maybe<SendProxy> send_proxy = {};
+  Maybe<parser::Address> address = {};                // addr
+  Maybe<std::uint16_t> header = {};                   // bits of proxy_header::
+  std::vector<Setting<HeaderValue>> own_values = {};  // set-proxy-v2-tlv-fmt
+  // TLS; alpn in wire format.
+  Maybe<bool> ssl = {}, check_ssl = {}, ssl_reuse = {}, no_tickets = {};
+  Maybe<std::string> verify = {}, verify_host = {}, ca_file = {}, crl_file = {}, certificate = {};
+  Maybe<std::string> ciphers = {}, ciphersuites = {}, curves = {}, sigalgs = {}, client_sigalgs = {};
+  Maybe<std::string> alpn = {}, check_alpn = {}, check_sni = {};
+  Maybe<std::string> sni = {};  // as written
+  std::shared_ptr<const parser::ExpressionTree> sni_tree = {};
+  TlsVersions versions = {};
   // Only checked:
-  Maybe<bool> ssl = {}, check_ssl = {}, agent_check = {}, agent_port = {}, sslv3_only = {};
+  Maybe<bool> agent_check = {}, agent_port = {}, sslv3_only = {};
   Maybe<std::string> redirects = {};  // redir
-  Maybe<std::string> verify = {}, ca_file = {}, ciphers = {}, ciphersuites = {}, curves = {},
-                     certificate = {}, init_addr = {}, resolvers = {}, track = {}, proto = {};
+  Maybe<std::string> init_addr = {}, resolvers = {}, track = {}, proto = {};
 };
 
 struct Server {
@@ -310,7 +337,7 @@ struct StatsSocketLine {
 
 // ssl-default-bind-*: what a bind line with `ssl` begins with.
 struct TlsDefaults {
-  Maybe<std::string> ciphers = {}, ciphersuites = {}, curves = {};
+  Maybe<std::string> ciphers = {}, ciphersuites = {}, curves = {}, sigalgs = {}, client_sigalgs = {};
   Maybe<bool> no_tickets = {}, prefer_client_ciphers = {}, strict_sni = {};
   TlsVersions versions = {};
   Maybe<std::string> dh_file = {};
@@ -318,6 +345,10 @@ struct TlsDefaults {
   Maybe<Milliseconds> lifetime = {};
   Maybe<std::uint32_t> capture_size = {};  // tune.ssl.capture-buffer-size
   Maybe<bool> keylog = {};
+  Maybe<std::uint32_t> cache_size = {}, max_record = {};
+  Maybe<std::uint32_t> extra_files = {};  // bits of pki::extra:: (ssl-load-extra-files)
+  Maybe<bool> drop_extension = {};        // ssl-load-extra-del-ext
+  Maybe<std::string> issuers = {};        // issuers-chain-path
 };
 
 struct Global {
@@ -336,6 +367,8 @@ struct Global {
   std::vector<LogLine> logs = {};
   std::vector<StatsSocketLine> stats_sockets = {};
   TlsDefaults tls;
+  ServerParameters server_tls = {};  // ssl-default-server-*: only what TLS needs
+  Maybe<bool> trusts_servers = {};   // ssl-server-verify none
 };
 
 // ---- names and expressions of lines that nothing executes yet

@@ -75,7 +75,11 @@ void dump_global(Out out, const Global& global) {
 
 void dump_tls(Out out, const TlsBind& tls) {
   fmt::format_to(out, " ssl={}..{}", tls.min_version, tls.max_version);
-  for (const auto id : tls.certificates) fmt::format_to(out, " crt#{}", id);
+  for (const TlsCertificate& crt : tls.certificates) {
+    fmt::format_to(out, " crt#{}", crt.id);
+    if (crt.variant != 0) fmt::format_to(out, "/{}", crt.variant);
+    if (crt.names) fmt::format_to(out, "({}!{})", fmt::join(*crt.names, ","), fmt::join(crt.excluded, ","));
+  }
   text(out, tls.ciphers, "ciphers");
   text(out, tls.ciphersuites, "ciphersuites");
   text(out, tls.curves, "curves");
@@ -90,6 +94,10 @@ void dump_tls(Out out, const TlsBind& tls) {
   number(out, tls.client.revocations, none, "crl#");
   number(out, tls.capture_size, 0u, "capture");
   flag(out, tls.keylog, "keylog");
+  text(out, tls.sigalgs, "sigalgs");
+  number(out, tls.cache_size, 20000u, "cachesize");
+  number(out, tls.max_record, 0u, "maxrecord");
+  if (!tls.ticket_keys.empty()) fmt::format_to(out, " ticket-keys={}", tls.ticket_keys.size());
 }
 
 void dump_socket(Out out, const UnixSocketOptions& options) {
@@ -125,6 +133,28 @@ void dump_check(Out out, const Check& check) {
   flag(out, check.send_proxy, "check-send-proxy");
 }
 
+void dump_server_tls(Out out, const TlsServer& tls) {
+  flag(out, tls.sessions, "ssl");
+  flag(out, tls.checks, "check-ssl");
+  fmt::format_to(out, " tls={}..{}", tls.min_version, tls.max_version);
+  flag(out, tls.verify, "verify");
+  text(out, tls.verify_host, "verifyhost");
+  number(out, tls.authorities, none, "ca#");
+  number(out, tls.revocations, none, "crl#");
+  number(out, tls.certificate, none, "crt#");
+  if (tls.server_name) fmt::format_to(out, " sni=e{}", *tls.server_name);
+  text(out, tls.check_name, "check-sni");
+  text(out, names::alpn_list(tls.alpn), "alpn");
+  text(out, names::alpn_list(tls.check_alpn), "check-alpn");
+  text(out, tls.ciphers, "ciphers");
+  text(out, tls.ciphersuites, "ciphersuites");
+  text(out, tls.curves, "curves");
+  text(out, tls.sigalgs, "sigalgs");
+  text(out, tls.client_sigalgs, "client-sigalgs");
+  flag(out, !tls.reuse, "no-ssl-reuse");
+  flag(out, !tls.tickets, "no-tls-tickets");
+}
+
 void dump_server(Out out, const Server& server) {
   fmt::format_to(out, "  server #{} number={} {} {}", server.id, server.number, server.name,
                  parser::to_string(server.address));
@@ -142,7 +172,10 @@ void dump_server(Out out, const Server& server) {
   if (server.tracked != none) fmt::format_to(out, " track=#{}", server.tracked);
   if (server.send_proxy != SendProxy::none)
     text(out, send_proxy_names[static_cast<int>(server.send_proxy)], "send-proxy");
+  const unsigned values = server.header_values & ~unsigned{proxy_header::v1 | proxy_header::v2};
+  number(out, values, 0u, "header-values");
   dump_check(out, server.check);
+  if (server.tls) dump_server_tls(out, *server.tls);
   fmt::format_to(out, "\n");
 }
 

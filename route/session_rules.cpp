@@ -89,6 +89,7 @@ fetchers::Context Session::context(const fetchers::BufferedBytes& request, bool 
   made.process = facilities_->process;
   made.stream = &facilities_->stream;
   if (server_ != graph::none) made.server = &facilities_->server_side;
+  made.server_tls = server_tls();
   made.variables = &variables_;
   made.frontend = frontend().id;
   made.backend = backend_ == graph::none ? frontend().id : backend_;

@@ -7,6 +7,10 @@
 #include "fetchers/connection_view.hpp"
 #include "fetchers/stream_view.hpp"
 
+namespace shunt::fetchers {
+class TlsView;  // fetchers/tls_view.hpp
+}
+
 namespace shunt::graph {
 struct Action;  // graph/graph.hpp
 }
@@ -23,6 +27,8 @@ class Sockets {
   [[nodiscard]] virtual std::optional<fetchers::TcpFacts> server_facts() const { return std::nullopt; }
   // Our end of the connection to the server.
   [[nodiscard]] virtual fetchers::Endpoint server_source() const { return {}; }
+  // null: no TLS towards the server.
+  [[nodiscard]] virtual const fetchers::TlsView* server_tls() const { return nullptr; }
 };
 
 class StreamFacts final : public fetchers::StreamView {
@@ -65,6 +71,7 @@ class ServerSide final : public fetchers::ConnectionView {
   [[nodiscard]] fetchers::Endpoint destination() const override;
   [[nodiscard]] std::optional<fetchers::TcpFacts> tcp_facts() const override;
   [[nodiscard]] bool exists() const override;
+  [[nodiscard]] std::uint32_t error() const override;
 
  private:
   const Session* session_ = nullptr;

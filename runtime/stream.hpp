@@ -12,6 +12,8 @@
 
 namespace shunt::runtime {
 
+class OutgoingTls;
+
 struct AcceptedSocket {
   Wire wire = {};
   graph::ListenerId listener = 0;
@@ -39,6 +41,7 @@ class Stream final : public Handler, public route::Sleeper, public route::Socket
   [[nodiscard]] std::optional<fetchers::TcpFacts> client_facts() const override;
   [[nodiscard]] std::optional<fetchers::TcpFacts> server_facts() const override;
   [[nodiscard]] fetchers::Endpoint server_source() const override;
+  [[nodiscard]] const fetchers::TlsView* server_tls() const override;
 
  private:
   enum Side : unsigned { client_side = 0, server_side = 1 };
@@ -73,6 +76,7 @@ class Stream final : public Handler, public route::Sleeper, public route::Socket
 
   // stream_connect.cpp: the server's side until it is connected
   [[nodiscard]] MaybeEvent start_attempt(const route::Step& step);
+  [[nodiscard]] MaybeEvent open_server(const route::Step& step);
   [[nodiscard]] MaybeEvent read_while_connecting();
   [[nodiscard]] MaybeEvent go_on_connecting();
   [[nodiscard]] MaybeEvent send_early();
@@ -82,6 +86,14 @@ class Stream final : public Handler, public route::Sleeper, public route::Socket
   void prepend_proxy_header();
   void watch_server(bool for_writing);
   void close_server();
+
+  // stream_server_tls.cpp
+  [[nodiscard]] const OutgoingTls* server_tls_context() const;
+  [[nodiscard]] bool begin_server_tls(const OutgoingTls& context);
+  [[nodiscard]] MaybeEvent shake_hands_with_server();
+  [[nodiscard]] MaybeEvent server_handshake_failed();
+  void server_handshake_ready(std::uint32_t events);
+  void abandon_handshake();
 
   // stream_relay.cpp: the bytes, and the end
   void begin_relay();

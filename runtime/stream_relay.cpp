@@ -51,7 +51,7 @@ void Stream::begin_idle_time() {
 void Stream::relay_ready(unsigned side, std::uint32_t events) {
   Flow& source = flow_from(side);
   Flow& sink = flow_from(1 - side);
-  if (side == client_side && client_.tls()) client_.tls()->on_readable((events & EPOLLRDHUP) != 0);
+  if (TlsConnection* const tls = transport(side).tls()) tls->on_readable((events & EPOLLRDHUP) != 0);
   bool const read = (events & readable_events) != 0;
   bool const write = (events & writable_events) != 0 && sink.blocked;
   if (read) source.readable = true;
@@ -78,7 +78,10 @@ void Stream::on_resume() {
 void Stream::pump_both(bool to_server, bool to_client) {
   if (to_server && !pump_one(client_side)) return;
   // Reading TLS can leave an answer to be sent.
-  if (to_client || client_.has_unsent()) static_cast<void>(pump_one(server_side));
+  if (to_client || client_.has_unsent()) {
+    if (!pump_one(server_side)) return;
+  }
+  if (!to_server && server_.has_unsent()) static_cast<void>(pump_one(client_side));
 }
 
 bool Stream::pump_one(unsigned source) {
@@ -235,6 +238,7 @@ void Stream::close(bool reset_client, bool reset_server) {
   if (reset_server && server_.open()) server_.reset_on_close();
   release(to_server_, thread_.relay);
   release(to_client_, thread_.relay);
+  abandon_handshake();
   server_.close();
   if (client_.tls() && begun_ && !reset_client) static_cast<void>(client_.shutdown_write());
   client_.close();

@@ -21,6 +21,7 @@ struct TlsConnection::Io {
   bool eof = false;
   bool broken = false;    // a fatal TLS error: no close_notify may follow
   bool notified = false;  // close_notify was sent
+  bool spoke = false;     // the socket has taken bytes
   TlsFacts facts = {};
 
   // For OpenSSL: bytes, 0 at the end, -1 with "retry" when nothing is there.
