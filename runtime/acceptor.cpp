@@ -180,7 +180,7 @@ MemorySocket* Acceptor::connect_inside() {
   bool const open = state_now_ == State::listening && listener_.mss == 0;
   if (!open || admission_.delay(thread_.engine.now()) != Admission::Delay::zero() || !reserve())
     return nullptr;
-  auto const [client, ours] = MemorySocket::make_pair(thread_.engine, thread_.relay.buffers);
+  auto const [client, ours] = MemorySocket::make_pair(thread_.engine, thread_.relay);
   if (arrived_.empty()) thread_.engine.post(*this);
   arrived_.push_back(ours);
   admission_.count(thread_.engine.now());

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <string>
 
+#include "runtime/relay.hpp"
 #include "tests/runtime/socket_test_tools.hpp"
 
 namespace shunt::runtime {
@@ -27,8 +28,8 @@ struct Watcher final : Handler {
 // The same calls on both kinds; what they say has to be the same.
 struct Pairs {
   Engine engine;
-  BufferPool buffers{16384};
-  std::pair<MemorySocket*, MemorySocket*> memory = MemorySocket::make_pair(engine, buffers);
+  RelayTools tools{16384, PipeLimits{}};
+  std::pair<MemorySocket*, MemorySocket*> memory = MemorySocket::make_pair(engine, tools);
   std::array<int, 2> kernel = connected_pair(AF_UNIX);
   Watcher watched, kernel_watched;
 
@@ -43,7 +44,8 @@ struct Pairs {
     turn();
     for (const int fd : kernel)
       if (fd >= 0) ::close(fd);
-    EXPECT_EQ(buffers.lent(), 0u);
+    EXPECT_EQ(tools.buffers.lent(), 0u);
+    EXPECT_EQ(tools.pipes.open_pipes(), tools.pipes.kept());
   }
 
   void turn() {
@@ -127,6 +129,30 @@ TEST(MemorySocket, AFullInboxHoldsTheSenderUpUntilThereIsRoom) {
   EXPECT_EQ(pairs.watched.times, before + 1);
   EXPECT_NE(pairs.watched.seen & EPOLLOUT, 0u);
   EXPECT_EQ(sender.send(much), 1000);
+}
+
+// A pipe that changes hands is read as bytes by who wants bytes, and keeps its place among them.
+TEST(MemorySocket, PipesAndBytesKeepTheirOrder) {
+  Pairs pairs;
+  MemorySocket& sender = *pairs.memory.first;
+  MemorySocket& receiver = *pairs.memory.second;
+  Pipe* const pipe = pairs.tools.pipes.take();
+  if (!pipe) GTEST_SKIP() << "the kernel gives no pipe";
+  ASSERT_EQ(::write(pipe->write_end, "piped", 5), 5);
+  pipe->held = 5;
+  ASSERT_EQ(sender.send("first"), 5);
+  EXPECT_FALSE(sender.send_pipe(pipe));
+  EXPECT_EQ(receiver.receive_pipe(), nullptr);
+  std::array<char, 10> room;
+  ASSERT_EQ(receiver.receive(room.data(), room.size()), 5);
+  ASSERT_TRUE(sender.send_pipe(pipe));
+  EXPECT_EQ(sender.send("behind"), -1);
+  ASSERT_EQ(receiver.receive(room.data(), 2), 2);
+  EXPECT_EQ(std::string_view(room.data(), 2), "pi");
+  ASSERT_EQ(receiver.receive_pipe(), pipe);
+  EXPECT_EQ(pipe->held, 3u);
+  EXPECT_EQ(sender.send("behind"), 6);
+  pairs.tools.pipes.give_back(pipe);
 }
 
 TEST(MemorySocket, NewsFromOutsideATurnMakesTheEngineReadable) {
