@@ -23,6 +23,7 @@ struct LoadOptions {
   bool master_worker = false;  // -W or -Ws
   bool only_reached = false;   // leave out what that HAProxy doesn't come to say because of an earlier error
   acl::Optimisations optimisations = {};
+  std::optional<parser::Environment> environment = {};  // as it was at the start; none: the process's
 };
 
 // The whole configuration as far as it could be read. `graph` is null when there were errors.
