@@ -73,6 +73,11 @@ void Acceptor::stop() {
   state_now_ = State::stopped;
 }
 
+void Acceptor::drain() {
+  while (state_now_ == State::listening && reserve())
+    if (!take_one()) return;
+}
+
 bool Acceptor::reserve() {
   auto& all = thread_.counters->connections;
   bool const within = all.fetch_add(1, std::memory_order_relaxed) < process_limit_ || process_limit_ == 0;

@@ -27,7 +27,7 @@ struct CheckResult {
 
 struct StateChange {
   bool up = false;
-  ServerCount left = {};          // usable servers after it
+  ServerCount left = {};         // usable servers after it
   std::uint32_t sessions = 0;    // on the server
   std::uint32_t queued = 0;      // on the server
   std::uint32_t requeued = 0;    // sessions that wait elsewhere now, or no longer
