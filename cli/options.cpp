@@ -109,6 +109,8 @@ constexpr auto flags = std::to_array<FlagRow>({
      "            go on when a server's name does not resolve"},
     {"--target", Takes::one, set_target, false,
      "<name>      whose verdict: haproxy-2.6, haproxy-3.5 or shunt"},
+    {"--real-sockets", Takes::nothing, [](Options& o, std::string_view) { o.run.connects_inside = false; },
+     false, "            reach our own abns@ and unix@ binds through the kernel, as other processes do"},
     {"--assume-files", Takes::nothing, [](Options& o, std::string_view) { o.assume_files = true; }, false,
      "            don't look for files, users and host names"},
     {"-N", Takes::one},
@@ -206,7 +208,8 @@ Result<Options, UsageError> parse_options(const std::vector<std::string_view>& w
 }
 
 graph::LoadOptions load_options(const Options& options) {
-  return {.resolve_names = !options.ignore_unresolved && !options.assume_files,
+  return {.resolve_names = !options.assume_files,
+          .unresolved_is_disabled = options.ignore_unresolved,
           .target = options.target,
           .assume_files = options.assume_files,
           .diagnostics = options.diagnostics,

@@ -35,7 +35,7 @@ int run_configuration(const Options& options) {
   graph::LoadOptions how = load_options(options);
   how.target = graph::Target::shunt;
   how.assume_files = false;
-  how.resolve_names = !options.ignore_unresolved;
+  how.resolve_names = true;
   how.environment = parser::Environment::of_process();
   auto judged = judge_like_haproxy(options, how);
   if (judged.verdict == Verdict::no_listener && !options.run.quiet)

@@ -246,9 +246,10 @@ struct Inherited {
   std::shared_ptr<const parser::ExpressionTree> balance_key = {};  // of `balance hash` and `rdp-cookie`
   std::shared_ptr<const parser::ExpressionTree> persistence = {};  // persist rdp-cookie
   Maybe<HashType> hash_type = {};
-  Maybe<std::uint32_t> hash_balance_factor = {}, fullconn = {};
+  Maybe<std::uint32_t> hash_balance_factor = {}, fullconn = {}, session_rate = {};
   Maybe<Affinity> affinity = {};
   Maybe<std::string> default_backend = {}, log_tag = {};
+  Maybe<std::string> load_server_state = {}, server_state_file = {};
   Maybe<LogFormatLine> log_format = {};
   Maybe<std::shared_ptr<const parser::LogFormatTree>> unique_id_format = {};
   Maybe<Milliseconds> inspect_delay = {}, response_inspect_delay = {};  // only named `defaults` hold them
@@ -323,6 +324,7 @@ struct TlsDefaults {
 struct Global {
   Maybe<std::uint32_t> maxconn = {}, nbthread = {}, ulimit_n = {}, uid = {}, gid = {}, bufsize = {},
                        maxrewrite = {}, pipesize = {}, maxpipes = {}, maxaccept = {};
+  Maybe<std::uint32_t> connection_rate = {}, session_rate = {}, tls_rate = {}, tls_connections = {};
   std::vector<TcpRule> variables = {};  // set-var of process variables
   Maybe<std::uint32_t> vars_global = {}, vars_proc = {}, vars_sess = {}, vars_txn = {}, vars_reqres = {},
                        vars_check = {};  // tune.vars.*
@@ -331,7 +333,8 @@ struct Global {
   Maybe<bool> experimental = {};  // expose-experimental-directives
   Maybe<std::string> pidfile = {}, chroot = {}, log_tag = {}, log_send_hostname = {}, node = {},
                      description = {}, ca_base = {}, crt_base = {};
-  Maybe<Milliseconds> hard_stop_after = {};
+  Maybe<Milliseconds> hard_stop_after = {}, grace = {};
+  Maybe<std::string> server_state_base = {}, server_state_file = {};
   std::vector<LogLine> logs = {};
   std::vector<StatsSocketLine> stats_sockets = {};
   TlsDefaults tls;

@@ -238,6 +238,7 @@ class SectionDump {
     to_.line("backlog", own.backlog);
     to_.line("retries", own.retries);
     to_.line("fullconn", own.fullconn);
+    to_.line("rate-limit sessions", own.session_rate);
     balance(own);
   }
 
@@ -290,6 +291,8 @@ class SectionDump {
     if (own.logs_cleared && to_.own(own.logs_cleared->span)) to_.raw("    no log\n");
     for (const LogLine& log : own.logs) write_log(to_, log);
     to_.line("log-tag", own.log_tag);
+    to_.line("load-server-state-from-file", own.load_server_state);
+    to_.line("server-state-file-name", own.server_state_file);
     if (!own.log_format || !to_.own(own.log_format->span)) return;
     const LogFormatLine& format = own.log_format->value;
     if (format.kind == LogFormatLine::Kind::tcplog) to_.raw("    option tcplog\n");
@@ -376,6 +379,10 @@ void write_global(std::string& text, const Global& global) {
   Writer to(text, {});
   to.raw("global\n");
   to.line("maxconn", global.maxconn);
+  to.line("maxconnrate", global.connection_rate);
+  to.line("maxsessrate", global.session_rate);
+  to.line("maxsslrate", global.tls_rate);
+  to.line("maxsslconn", global.tls_connections);
   to.line("nbthread", global.nbthread);
   to.line("ulimit-n", global.ulimit_n);
   to.line("no strict-limits", global.lenient_limits);
@@ -389,6 +396,9 @@ void write_global(std::string& text, const Global& global) {
   to.line("node", global.node);
   to.line("description", global.description);
   to.line("hard-stop-after", global.hard_stop_after);
+  to.line("grace", global.grace);
+  to.line("server-state-base", global.server_state_base);
+  to.line("server-state-file", global.server_state_file);
   to.line("ssl-dh-param-file", global.tls.dh_file);
   to.line("tune.ssl.capture-buffer-size", global.tls.capture_size);
   to.line("tune.ssl.default-dh-param", global.tls.dh_bits);

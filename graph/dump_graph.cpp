@@ -45,6 +45,10 @@ void dump_log(Out out, std::string_view indent, const LogTarget& log) {
 void dump_global(Out out, const Global& global) {
   fmt::format_to(out, "global");
   number(out, global.maxconn, 0u, "maxconn");
+  number(out, global.rates.connections, 0u, "maxconnrate");
+  number(out, global.rates.sessions, 0u, "maxsessrate");
+  number(out, global.rates.tls, 0u, "maxsslrate");
+  number(out, global.rates.tls_at_a_time, 0u, "maxsslconn");
   number(out, global.nbthread, 0u, "nbthread");
   number(out, global.ulimit_n, 0u, "ulimit-n");
   flag(out, !global.strict_limits, "no-strict-limits");
@@ -57,6 +61,7 @@ void dump_global(Out out, const Global& global) {
   if (global.log_tag != "haproxy") text(out, global.log_tag, "log-tag");
   flag(out, global.log_send_hostname.has_value(), "log-send-hostname");
   time(out, global.hard_stop_after, "hard-stop-after");
+  if (global.grace.count() != 0) time(out, std::optional(global.grace), "grace");
   fmt::format_to(out, " bufsize={} maxrewrite={}", global.tune.bufsize, global.tune.maxrewrite);
   number(out, global.tune.pipesize, 0u, "pipesize");
   number(out, global.tune.maxpipes, 0u, "maxpipes");
@@ -195,6 +200,7 @@ class GraphDump {
     fmt::format_to(out_, "{} #{} {} mode={}", kind, proxy.id, proxy.name, names::of(proxy.mode));
     flag(out_, proxy.disabled, "disabled");
     number(out_, proxy.maxconn, 0u, "maxconn");
+    number(out_, proxy.session_rate, 0u, "rate-limit");
     number(out_, proxy.retries, 3u, "retries");
     if (proxy.default_backend != none) {
       fmt::format_to(out_, " default_backend=#{} {}", proxy.default_backend,

@@ -188,6 +188,14 @@ enum class InitState : std::uint8_t { fully_up, up, down, fully_down, none };
 // What places a server on a hash ring; where that is missing, its number does.
 enum class HashKey : std::uint8_t { id, id32, guid, addr, addr_port };
 
+// What a file of server states says of a server (load-server-state-from-file).
+struct SavedState {
+  bool up = true;
+  std::uint32_t health = 0;  // the checks' counter
+  bool maintenance = false, draining = false;
+  std::uint32_t weight = 1;
+};
+
 struct Server {
   ServerId id = 0;
   ProxyId backend = 0;
@@ -213,6 +221,7 @@ struct Server {
   std::uint32_t error_limit = 10;
   OnError on_error = OnError::fail_check;
   bool down_ends_sessions = false, up_ends_backup_sessions = false;  // on-marked-down, on-marked-up
+  std::optional<SavedState> saved = {};
   parser::Span span = {};
 };
 
@@ -312,7 +321,8 @@ struct Proxy {
   Mode mode = Mode::tcp;
   Timeouts timeouts;
   ProxyOptions options;
-  std::uint32_t maxconn = 0;  // 0: the process's
+  std::uint32_t maxconn = 0;       // 0: the process's
+  std::uint32_t session_rate = 0;  // new ones in a second; 0: no limit
   std::uint32_t backlog = 0;
   std::uint32_t retries = 3;
   // frontend side
@@ -359,8 +369,15 @@ struct Tunables {
   fetchers::VariableLimits variables = {};
 };
 
+// Of the whole process; 0: no limit. A limit that is reached leaves clients in the backlog.
+struct Rates {
+  std::uint32_t connections = 0, sessions = 0, tls = 0;  // new ones in a second
+  std::uint32_t tls_at_a_time = 0;
+};
+
 struct Global {
-  std::uint32_t maxconn = 0;   // 0: as many as the descriptors allow
+  std::uint32_t maxconn = 0;  // 0: as many as the descriptors allow
+  Rates rates;
   std::uint32_t nbthread = 0;  // 0: one per usable processor
   std::uint32_t ulimit_n = 0;
   bool daemon = false;
@@ -374,6 +391,7 @@ struct Global {
   std::optional<std::string> log_send_hostname;
   std::vector<StatsSocket> stats_sockets;
   std::optional<Milliseconds> hard_stop_after;
+  Milliseconds grace{0};  // from the signal to the soft stop
   Tunables tune;
 };
 

@@ -16,7 +16,8 @@
 namespace shunt::graph {
 
 struct LoadOptions {
-  bool resolve_names = true;  // host names of servers (init-addr libc); false under --assume-files
+  bool resolve_names = true;            // host names of servers (init-addr libc); false under --assume-files
+  bool unresolved_is_disabled = false;  // -dr: a server whose name has no address starts without it
   Target target = Target::shunt;
   bool assume_files = false;   // files, users and groups that are named are taken to be there
   bool diagnostics = false;    // -dD: `.diag` lines speak

@@ -17,6 +17,12 @@ std::shared_ptr<ServerState> make_server(const graph::Server& server) {
   state->maintenance = server.disabled;
   state->up =
       server.init_state != graph::InitState::down && server.init_state != graph::InitState::fully_down;
+  if (server.saved) {
+    state->weight = server.saved->weight;
+    state->maintenance = server.saved->maintenance;
+    state->draining = server.saved->draining;
+    state->up = server.saved->up;
+  }
   return state;
 }
 
@@ -64,6 +70,7 @@ State::State(const graph::Graph& graph)
       process_(std::make_shared<ProcessState>()),
       connections(process_->connections),
       requests(process_->requests),
+      sessions(process_->sessions),
       variables(graph.global.tune.variables) {
   for (const graph::Server& server : graph.servers) servers_.push_back(make_server(server));
   for (std::size_t i = 0; i < graph.proxies.size(); ++i) proxies_.push_back(std::make_shared<ProxyState>());
@@ -77,6 +84,7 @@ State::State(const graph::Graph& graph, const State& before)
       process_(before.process_),
       connections(process_->connections),
       requests(process_->requests),
+      sessions(process_->sessions),
       variables(graph.global.tune.variables) {
   Identities known(before);
   for (const graph::Server& server : graph.servers) {

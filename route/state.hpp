@@ -67,6 +67,7 @@ struct ProxyState {
 struct ProcessState {
   std::atomic<std::uint32_t> connections{0};
   std::atomic<std::uint64_t> requests{0};
+  Frequency sessions;
 };
 
 // The dense id -> state tables of one generation.
@@ -125,6 +126,7 @@ class State {
  public:
   std::atomic<std::uint32_t>& connections;  // of the whole process (%ac)
   std::atomic<std::uint64_t>& requests;     // streams ever made (%rt)
+  Frequency& sessions;                      // of all frontends
   fetchers::ProcessVariables variables;     // those of one generation: names are numbered in its file
 };
 

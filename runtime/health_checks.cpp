@@ -218,6 +218,7 @@ void HealthChecks::start(const CheckMemories& before) {
     Checker& checker =
         *data_->checkers.emplace_back(std::make_shared<Checker>(data_->io, data_->journal, server));
     milliseconds first = planned.first;
+    if (server.saved) checker.go_on_from({.counter = server.saved->health});
     if (const auto known = before.find(checker.name()); known != before.end()) {
       checker.go_on_from(known->second);
       const auto left = std::chrono::ceil<milliseconds>(known->second.due - Clock::now());

@@ -217,6 +217,7 @@ void Process::make_workers() {
     options.errors = &errors_;
     options.log_faults = &log_faults_;
     options.maxconn = maxconn_;
+    options.connects_inside = options_.connects_inside;
     workers_.push_back(std::make_unique<Worker>(options));
   }
 }

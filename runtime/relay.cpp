@@ -87,6 +87,7 @@ void copy_once(Flow& flow, Transport& from, Transport& to, RelayTools& tools, Pu
 
 bool wants_splice(const Flow& flow, const Transport& from, const Transport& to) {
   if (flow.splice == SpliceUse::never || from.tls() || to.tls()) return false;
+  if (from.inside() || to.inside()) return false;
   return flow.splice == SpliceUse::from_first_byte || flow.full_reads >= bulky_after;
 }
 

@@ -13,7 +13,7 @@
 namespace shunt::runtime {
 
 struct AcceptedSocket {
-  int fd = -1;
+  Wire wire = {};
   graph::ListenerId listener = 0;
   fetchers::Endpoint source = {};
   fetchers::Endpoint destination = {};

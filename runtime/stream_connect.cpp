@@ -20,6 +20,10 @@ Stream::MaybeEvent Stream::start_attempt(const route::Step& step) {
   phase_ = Phase::connecting;
   attempt_ = step.attempt;
   graph::Server const& server = thread_.graph().servers[step.server];
+  if (MemorySocket* const inside = thread_.inner.connect(server)) {
+    server_ = Transport(Wire{.memory = inside});
+    return event(EventKind::connected);
+  }
   ServerSocket opened =
       open_server_socket(server, step.target, session_.backend()->options, session_.source());
   server_ = Transport(opened.fd);
@@ -114,7 +118,7 @@ void Stream::watch_server(bool for_writing) {
   std::uint32_t events = EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLET;
   if (for_writing) events |= EPOLLOUT;
   server_writing_ = for_writing;
-  watches_server_ = thread_.engine.add(server_.fd(), *this, server_side, events);
+  watches_server_ = server_.watch(thread_.engine, *this, server_side, events);
   // Without a watch nothing would ever happen; the deadline of the attempt ends it.
 }
 

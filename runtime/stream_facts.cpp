@@ -29,6 +29,7 @@ std::optional<fetchers::TcpFacts> Stream::client_facts() const { return tcp_fact
 std::optional<fetchers::TcpFacts> Stream::server_facts() const { return tcp_facts(server_.fd()); }
 
 fetchers::Endpoint Stream::server_source() const {
+  if (server_.inside()) return {.family = fetchers::Family::unix_socket};
   return server_.fd() >= 0 ? to_endpoint(local_address(server_.fd())) : fetchers::Endpoint{};
 }
 

@@ -154,10 +154,10 @@ void Stream::arm_writing(unsigned sink) {
   constexpr std::uint32_t events = EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLOUT | EPOLLET;
   if (sink == client_side) {
     if (client_writing_ || !watches_client_) return;
-    client_writing_ = thread_.engine.modify(client_.fd(), *this, client_side, events);
+    client_writing_ = client_.watch_for(thread_.engine, *this, client_side, events);
   } else {
     if (server_writing_ || !watches_server_) return;
-    server_writing_ = thread_.engine.modify(server_.fd(), *this, server_side, events);
+    server_writing_ = server_.watch_for(thread_.engine, *this, server_side, events);
   }
 }
 

@@ -91,7 +91,7 @@ void Supervisor::Data::wait_for_signal() {
 
 void Supervisor::Data::on_signal(int number) {
   switch (number) {
-    case SIGUSR1: soft_stop(); break;
+    case SIGUSR1: begin_grace(); break;
     case SIGHUP:
       if (parts.master_worker)
         reload();
@@ -109,6 +109,25 @@ void Supervisor::Data::on_signal(int number) {
 void Supervisor::Data::log(graph::LogLevel level, const std::string& line) {
   const graph::Global& global = parts.generation->graph->global;
   parts.log.send(global.logs, level, global.log_tag, line);
+}
+
+// Who distributes connections gets a moment to notice that this process is about to leave.
+void Supervisor::Data::begin_grace() {
+  const graph::Milliseconds grace = parts.generation->graph->global.grace;
+  if (grace.count() == 0) return soft_stop();
+  if (stopping || std::exchange(stop_scheduled, true)) return;
+  const auto say = [this](graph::LogLevel level, const std::string& line) {
+    parts.messages.notice(line);
+    log(level, line);
+    parts.log.flush();
+  };
+  say(graph::LogLevel::warning, "Scheduling a soft-stop in " + std::to_string(grace.count()) + " ms.");
+  grace_timer.expires_after(grace);
+  grace_timer.async_wait([this, say](const boost::system::error_code& error) {
+    if (error) return;
+    say(graph::LogLevel::notice, "Grace period expired, proceeding with soft-stop now.");
+    soft_stop();
+  });
 }
 
 void Supervisor::Data::soft_stop() {

@@ -27,11 +27,11 @@ struct Supervisor::Data final : SessionEnder {
   Parts parts;
   boost::asio::io_context io{1};
   boost::asio::signal_set signals{io};
-  boost::asio::steady_timer hard_stop_timer{io};
+  boost::asio::steady_timer hard_stop_timer{io}, grace_timer{io};
   std::unique_ptr<Watch> watch;
   std::vector<std::thread> threads;
   std::size_t running = 0;
-  bool stopping = false, paused = false;
+  bool stopping = false, paused = false, stop_scheduled = false;
   int ended_by = 0;
   bool reloading = false, reload_again = false;
   std::size_t switching = 0;  // workers that have not yet taken over what was read last
@@ -43,6 +43,7 @@ struct Supervisor::Data final : SessionEnder {
   void start_threads();
   void wait_for_signal();
   void on_signal(int number);
+  void begin_grace();
   void soft_stop();
   void pause();
   void resume();

@@ -70,6 +70,7 @@ ThreadContext::ThreadContext(ThreadTools& tools, std::shared_ptr<const Generatio
       log(tools.log),
       log_line(tools.log_line),
       stream_memory(tools.stream_memory),
+      inner(tools.inner),
       streams(tools.streams),
       stream_count(tools.stream_count),
       input_limit_(tools.input_limit) {}

@@ -13,6 +13,7 @@
 #include "runtime/block_pool.hpp"
 #include "runtime/engine.hpp"
 #include "runtime/generation.hpp"
+#include "runtime/inner_listeners.hpp"
 #include "runtime/log_sender.hpp"
 #include "runtime/pool_report.hpp"
 #include "runtime/process_facts.hpp"
@@ -52,6 +53,7 @@ struct ThreadTools {
   LogSender log;
   std::string log_line;  // reused
   BlockPool stream_memory;
+  InnerListeners inner;
   std::size_t input_limit;                     // bytes that rules may wait for
   Stream* streams = nullptr;                   // all of this thread, linked
   std::atomic<std::uint32_t> stream_count{0};  // written by this thread only
@@ -78,6 +80,7 @@ struct ThreadContext {
   LogSender& log;
   std::string& log_line;
   BlockPool& stream_memory;
+  InnerListeners& inner;
   Stream*& streams;
   std::atomic<std::uint32_t>& stream_count;
   std::uint32_t living = 0;  // streams of this generation whose memory is in use

@@ -22,7 +22,8 @@ struct Worker::Data final : StreamObserver, IdleHook, SlotWaiters::Waiter, route
       : tools(options, *this, *this),
         driver(io, tools.engine, *this),
         sockets(options.generation->sockets),
-        maxconn(options.maxconn) {
+        maxconn(options.maxconn),
+        connects_inside(options.connects_inside) {
     add_generation(options.generation);
     options.counters->waiters.enroll(*this);
   }
@@ -34,6 +35,7 @@ struct Worker::Data final : StreamObserver, IdleHook, SlotWaiters::Waiter, route
       if (thread.graph().proxies[listener.frontend].disabled) continue;
       acceptors.push_back(
           std::make_unique<Acceptor>(thread, *thread.sockets, listener.id, tools.number, maxconn));
+      if (connects_inside) tools.inner.put(listener, *acceptors.back());
     }
   }
 
@@ -42,7 +44,8 @@ struct Worker::Data final : StreamObserver, IdleHook, SlotWaiters::Waiter, route
     tools.engine.refresh_now();
     for (auto const& acceptor : acceptors) {
       if (!generation->sockets->holds(acceptor->descriptor())) acceptor->drain();
-      acceptor->stop();
+      acceptor->hand_over();
+      tools.inner.remove(*acceptor);
     }
     acceptors.clear();
     for (auto const& [path, socket] : generation->log_sockets) tools.log.use_socket(path, socket->get());
@@ -136,6 +139,7 @@ struct Worker::Data final : StreamObserver, IdleHook, SlotWaiters::Waiter, route
   Release release;
   std::shared_ptr<ListeningSockets> sockets;  // of the newest generation, for the main thread
   std::uint32_t maxconn;
+  bool connects_inside;
   bool finishing = false;
 };
 

@@ -14,7 +14,6 @@ using config::TlsDefaults;
 
 constexpr std::string_view later = "this keyword is not available yet";
 constexpr std::string_view lua = "there is no Lua";
-constexpr std::string_view rates = "rates are not limited yet";
 constexpr std::string_view time_and_rest = "<time> [<any>]...";
 constexpr std::string_view on_off = "on|off";
 
@@ -90,6 +89,7 @@ constexpr std::array rows{
          "Allows experimental names."),
     first_holds(runs("gid", "<text>", read_account<&Global::gid>, "Group to run as, by number."), "group"),
     first_holds(runs("group", "<group>", read_group_name, "Group to run as.")),
+    runs("grace", time_and_rest, set_time<&Global::grace>, "Delay before a soft stop."),
     runs("hard-stop-after", time_and_rest, set_time<&Global::hard_stop_after>,
          "How long a soft stop may take."),
     Row{.name = "log",
@@ -101,7 +101,15 @@ constexpr std::array rows{
     runs("log-tag", "<text>", set_text<&Global::log_tag>, "The program name in log lines."),
     first_holds(runs("maxconn", "<loose>", set_loose_number<&Global::maxconn>,
                      "Connections of the process at a time.")),
+    first_holds(runs("maxconnrate", "<text>", set_loose_number<&Global::connection_rate>,
+                     "New connections of the process in a second.")),
     first_holds(runs("maxpipes", "<text>", set_loose_number<&Global::maxpipes>, "Pipes for splicing.")),
+    first_holds(runs("maxsessrate", "<text>", set_loose_number<&Global::session_rate>,
+                     "New sessions of the process in a second.")),
+    runs("maxsslconn", "<int32 0..>", set_loose_number<&Global::tls_connections>,
+         "TLS connections of the process at a time."),
+    first_holds(runs("maxsslrate", "<text>", set_loose_number<&Global::tls_rate>,
+                     "New TLS connections of the process in a second.")),
     runs("nbthread", "<text>", read_threads, "Threads; as many as processors by default."),
     runs("node", "<letters>", set_text<&Global::node>, "Name of this machine."),
     runs("nosplice", "", set_flag<&Global::nosplice>, "No splicing."),
@@ -177,7 +185,6 @@ constexpr std::array rows{
             "Allows external checks, which are refused where they stand."),
     ignored("fd-hard-limit", "<text>", "Upper bound of descriptors that are computed."),
     ignored("force-cfg-parser-pause", "<time>", "Sleeps while the file is read.", "3.1"),
-    ignored("grace", time_and_rest, "Delay before a soft stop."),
     ignored("h1-accept-payload-with-any-method", "", "Takes bodies of GET, HEAD and DELETE requests."),
     Row{.name = "h1-case-adjust",
         .status = Status::no_effect,
@@ -230,8 +237,10 @@ constexpr std::array rows{
             "Task profiling."),
     ignored("quick-exit", "", "Leaves memory unfreed at the end.", "2.7"),
     ignored("set-dumpable", "[on@3.0|off@3.0|libs@3.0]", "Allows core dumps.", {}, takes_no),
-    first_holds(ignored("server-state-base", "<text> [<any>]...", "Directory of server states.")),
-    ignored("server-state-file", "<text> [<any>]...", "File of server states."),
+    first_holds(runs("server-state-base", "<text> [<any>]...", set_text<&Global::server_state_base>,
+                     "Directory of server states.")),
+    runs("server-state-file", "<text> [<any>]...", set_text<&Global::server_state_file>,
+         "File of server states."),
     ignored("shm-stats-file", "<text>", "Shared memory of counters.", "3.3"),
     ignored("shm-stats-file-max-objects", "<text>", "Objects in that memory.", "3.3"),
     first_holds(ignored("spread-checks", "<int32 0..50>", "Spreads checks in time.")),
@@ -407,10 +416,6 @@ constexpr std::array rows{
     not_yet("lua-load", "<file> [<any>]...", lua, "A Lua program.", {}, read_script),
     not_yet("lua-load-per-thread", "<file> [<any>]...", lua, "A Lua program per thread.", {}, read_script),
     not_yet("lua-prepend-path", "<text> [path|cpath]", lua, "Where Lua looks for modules."),
-    not_yet("maxconnrate", "<text>", rates, "New connections per second."),
-    not_yet("maxsessrate", "<text>", rates, "New sessions per second."),
-    not_yet("maxsslconn", "<int32 0..>", "TLS connections are not limited yet", "TLS connections at a time."),
-    not_yet("maxsslrate", "<text>", rates, "New TLS connections per second."),
     not_yet("pp2-never-send-local", "", "checks send LOCAL headers", "Never sends LOCAL PROXY headers."),
     not_yet("setcap", "<list cap_net_raw,cap_net_admin,cap_net_bind_service,cap_sys_admin>", later,
             "Capabilities that are kept.", "2.9"),

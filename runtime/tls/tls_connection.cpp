@@ -3,7 +3,6 @@
 
 #include <openssl/bio.h>
 #include <openssl/err.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -24,7 +23,7 @@ constexpr std::size_t record_overhead = 256;  // header, explicit nonce, tag, pa
 bool TlsConnection::Io::fill() {
   if (drained || eof || error != 0) return false;
   if (!in) in = tools->buffers.take();
-  ssize_t const got = ::recv(fd, in->space(), in->room(), 0);
+  ssize_t const got = wire.receive(in->space(), in->room());
   if (got > 0) {
     drained = static_cast<std::size_t>(got) < in->room() && !hangup;
     in->added(static_cast<std::size_t>(got));
@@ -70,7 +69,7 @@ int TlsConnection::Io::write(BIO* bio, const char* from, int size) {
 IoResult TlsConnection::Io::flush() {
   if (error != 0) return {.status = IoStatus::failed, .error = error};
   while (out && !out->empty()) {
-    ssize_t const sent = ::send(fd, out->data().data(), out->size(), MSG_NOSIGNAL);
+    ssize_t const sent = wire.send(out->data());
     if (sent >= 0) {
       out->consume(static_cast<std::size_t>(sent));
     } else if (errno == EAGAIN) {
@@ -123,11 +122,11 @@ const BIO_METHOD* bio_method() {
 
 TlsTools::TlsTools() : buffers(cipher_buffer_size + 4 * record_overhead) {}
 
-TlsConnection* TlsConnection::accept(const TlsContext& context, int fd, TlsTools& tools) {
+TlsConnection* TlsConnection::accept(const TlsContext& context, const Wire& wire, TlsTools& tools) {
   std::unique_ptr<TlsConnection> made(new TlsConnection);
   made->io_ = std::make_unique<Io>();
   made->io_->tools = &tools;
-  made->io_->fd = fd;
+  made->io_->wire = wire;
   made->io_->ssl = SSL_new(context.get());
   BIO* const bio = BIO_new(bio_method<Io>());
   if (!made->io_->ssl || !bio) {

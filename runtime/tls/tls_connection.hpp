@@ -26,7 +26,7 @@ enum class HandshakeStatus : std::uint8_t { established, waiting, failed, closed
 class TlsConnection final : public fetchers::TlsView {
  public:
   // null: out of memory.
-  [[nodiscard]] static TlsConnection* accept(const TlsContext& context, int fd, TlsTools& tools);
+  [[nodiscard]] static TlsConnection* accept(const TlsContext& context, const Wire& wire, TlsTools& tools);
   ~TlsConnection() override;
   TlsConnection(const TlsConnection&) = delete;
   TlsConnection& operator=(const TlsConnection&) = delete;

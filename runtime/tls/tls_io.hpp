@@ -14,7 +14,7 @@ struct TlsConnection::Io {
   TlsTools* tools = nullptr;
   Buffer* in = nullptr;   // ciphertext that OpenSSL has not asked for yet
   Buffer* out = nullptr;  // ciphertext that the socket has not taken yet
-  int fd = -1;
+  Wire wire = {};
   int error = 0;         // errno of the socket, sticky
   bool drained = false;  // the socket has nothing more until it says so
   bool hangup = false;   // ... and its end of input is already here

@@ -37,6 +37,14 @@ frontend entry
   bind {folder}/entry.sock mode 666
   tcp-request connection reject if {{ src -f {folder}/refused.lst }}
   default_backend app
+frontend hop
+  bind 127.0.0.1:{hop}
+  default_backend to-inner
+backend to-inner
+  server inner abns@shunt-soak-{pid}-inner send-proxy-v2
+frontend inner
+  bind abns@shunt-soak-{pid}-inner accept-proxy
+  default_backend app
 frontend tls
   bind 127.0.0.1:{tls} ssl crt {folder}/cert.pem
   default_backend app
@@ -86,7 +94,7 @@ async def echo_server(port, name):
 class Soak:
     def __init__(self, args, folder):
         self.args, self.folder = args, pathlib.Path(folder)
-        self.ports = dict(zip(("entry", "tls", "even", "odd", "blinking"), free_ports(5)))
+        self.ports = dict(zip(("entry", "tls", "hop", "even", "odd", "blinking"), free_ports(6)))
         self.failures, self.served, self.expected, self.blinks = Failures(), 0, None, False
         self.config = self.folder / "soak.cfg"
         self.stop = asyncio.Event()
@@ -103,7 +111,7 @@ class Soak:
         blinks = number % 3 == 1
         text = CONFIG.format(
             threads=self.args.threads, privileges=privileges, folder=self.folder, pid=os.getpid(),
-            entry=self.ports["entry"], tls=self.ports["tls"], alive=self.ports["even"],
+            entry=self.ports["entry"], tls=self.ports["tls"], hop=self.ports["hop"], alive=self.ports["even"],
             blinking=BLINKING.format(port=self.ports["blinking"]) if blinks else "",
             balance=("roundrobin", "leastconn", "source", "first")[number % 4], parity=parity,
             server=self.ports["odd" if parity else "even"], weight=1 + number % 7)
@@ -153,7 +161,7 @@ class Soak:
         """Connections at a constant rate, however long each takes."""
         running, number, next_at = set(), 0, time.monotonic()
         while not self.stop.is_set():
-            kind = ("entry", "entry", "entry", "unix", "abns", "entry", "entry", "tls")[number % 8]
+            kind = ("entry", "entry", "hop", "unix", "abns", "entry", "hop", "tls")[number % 8]
             task = asyncio.create_task(self.one(kind, number))
             running.add(task)
             task.add_done_callback(running.discard)
@@ -226,7 +234,7 @@ class Soak:
         for number in range(first, first + count):
             end = asyncio.Event()
             ends.append(end)
-            tasks += [asyncio.create_task(self.stay(kind, end)) for kind in ("entry", "unix", "tls")]
+            tasks += [asyncio.create_task(self.stay(kind, end)) for kind in ("entry", "unix", "tls", "hop")]
             await self.reload(number)
             if len(ends) > lifetime:
                 ends[-1 - lifetime].set()
@@ -254,7 +262,7 @@ class Soak:
     async def phase(self, first, count):
         self.stop.clear()
         end = asyncio.Event()
-        kinds = ("entry", "entry", "tls", "unix", "abns")
+        kinds = ("entry", "hop", "tls", "unix", "abns")
         long_lived = [asyncio.create_task(self.stay(kinds[i % len(kinds)], end)) for i in range(self.args.long_lived)]
         steady = asyncio.create_task(self.steady(self.args.rate))
         began = time.monotonic()
