@@ -6,23 +6,21 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
-#include <fstream>
-#include <iterator>
-
 #include <fmt/format.h>
+
+#include "graph/pki/pem_file.hpp"
+#include "parser/outside.hpp"
 
 namespace shunt::graph::pki {
 namespace {
 
-using BioPtr = std::unique_ptr<BIO, Release<BIO_free_all>>;
 using ResponsePtr = std::unique_ptr<OCSP_RESPONSE, Release<OCSP_RESPONSE_free>>;
 using BasicPtr = std::unique_ptr<OCSP_BASICRESP, Release<OCSP_BASICRESP_free>>;
 using IdPtr = std::unique_ptr<OCSP_CERTID, Release<OCSP_CERTID_free>>;
 
 std::optional<std::string> content_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return std::nullopt;
-  return std::string(std::istreambuf_iterator<char>(file), {});
+  auto bytes = parser::read_file(path);
+  return bytes ? std::optional(std::move(bytes).assume_value()) : std::nullopt;
 }
 
 bool issued(X509* issuer, X509* leaf) { return X509_check_issued(issuer, leaf) == X509_V_OK; }
@@ -36,7 +34,7 @@ Result<Issuer, LoadError> issuer_of(const Certificate& certificate, const ExtraF
   for (const X509Ptr& link : certificate.chain)
     if (issued(link.get(), certificate.leaf.get())) return Issuer{.found = link.get()};
   const std::string path = beside(certificate.path, ".issuer", files);
-  const BioPtr file((files.kinds & extra::issuer) != 0 ? BIO_new_file(path.c_str(), "r") : nullptr);
+  const BioPtr file = (files.kinds & extra::issuer) != 0 ? open_file(path) : nullptr;
   ERR_clear_error();
   if (!file)
     return LoadError{fmt::format("'{}' has an OCSP response, but no issuer is known", certificate.path)};

@@ -1,6 +1,5 @@
 // The lines of sections that are checked but not executed yet; the section's head says so.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -12,6 +11,7 @@
 #include "graph/read/table_lines.hpp"
 #include "graph/rows/families.hpp"
 #include "graph/rows/section_families.hpp"
+#include "parser/outside.hpp"
 
 namespace shunt::graph {
 namespace {
@@ -105,7 +105,7 @@ void read_section_table(Reading& reading) {
 void check_backing_file(Reading& reading) {
   const std::filesystem::path path(reading.arguments[0].value);
   const auto directory = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
-  if (reading.state.assume_files || access(directory.c_str(), W_OK) == 0) return;
+  if (reading.state.assume_files || parser::is_writable(directory)) return;
   reading.report(codes::missing_file, reading.arguments[0].span,
                  fmt::format("the file '{}' can't be made", path.string()));
 }
@@ -155,7 +155,7 @@ const parser::Word* word_behind(const Reading& reading, std::string_view name) {
 }
 
 void check_readable(Reading& reading, const parser::Word& word, const std::string& path) {
-  if (reading.state.assume_files || access(path.c_str(), R_OK) == 0) return;
+  if (reading.state.assume_files || parser::is_readable(path)) return;
   reading.report(codes::missing_file, word.span,
                  fmt::format("{}: the file '{}' can't be read", reading.quoted(), path));
 }
