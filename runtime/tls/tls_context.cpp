@@ -2,6 +2,7 @@
 // handshake.
 #include "runtime/tls/tls_context.hpp"
 
+#include <fmt/format.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
@@ -24,6 +25,7 @@ namespace pki = graph::pki;
 
 // The settings of the line, or those of a certificate that has its own in a crt-list.
 struct Variant {
+  std::size_t number = 0;
   ContextPtr context;
   graph::ClientVerification client;
   std::string alpn;
@@ -60,12 +62,14 @@ void set_options(SSL_CTX* context, const graph::TlsBind& bind) {
   SSL_CTX_set_max_proto_version(context, version_of(bind.max_version, 0));
 }
 
-void set_session_reuse(SSL_CTX* context, const graph::TlsBind& bind) {
-  static constexpr std::string_view name = "shunt";
+// A session must not be carried from a name whose clients aren't verified to one whose are.
+void set_session_reuse(SSL_CTX* context, const graph::TlsBind& bind, std::size_t variant) {
+  std::string const name = fmt::format("shunt:{}:{}", static_cast<int>(bind.client.mode), variant);
   SSL_CTX_set_session_cache_mode(context, bind.cache_size == 0 ? SSL_SESS_CACHE_OFF : SSL_SESS_CACHE_SERVER);
   SSL_CTX_sess_set_cache_size(context, bind.cache_size);
   SSL_CTX_set_timeout(context, std::chrono::duration_cast<std::chrono::seconds>(bind.lifetime).count());
-  SSL_CTX_set_session_id_context(context, reinterpret_cast<const unsigned char*>(name.data()), name.size());
+  SSL_CTX_set_session_id_context(context, reinterpret_cast<const unsigned char*>(name.data()),
+                                 static_cast<unsigned>(name.size()));
 }
 
 bool set_ciphers(SSL_CTX* context, const graph::TlsBind& bind) {
@@ -202,7 +206,7 @@ std::optional<TlsContextError> fill(Variant& variant, const graph::TlsBind& sett
   variant.owner = {.client = &variant.client, .ticket_keys = &ticket_keys};
   SSL_CTX_set_app_data(context, &variant.owner);
   set_options(context, settings);
-  set_session_reuse(context, settings);
+  set_session_reuse(context, settings, variant.number);
   set_record_size(context, settings.max_record);
   if (!ticket_keys.empty()) use_ticket_keys(context);
   if (!set_ciphers(context, settings)) return library_error("unable to set the ciphers or curves");
@@ -232,6 +236,7 @@ Result<std::shared_ptr<const TlsContext>, TlsContextError> TlsContext::make(
   for (std::uint32_t i = 0; i <= bind.variants.size(); ++i) {
     graph::TlsBind const& settings = i == 0 ? bind : bind.variants[i - 1];
     data->variants.push_back(empty_variant(settings));
+    data->variants.back()->number = i;
     pki::Certificate const* const first = data->first_of(i);
     if (!first) continue;
     if (auto fault = fill(*data->variants.back(), settings, data->ticket_keys, *certificates, *first))
