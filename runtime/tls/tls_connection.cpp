@@ -176,6 +176,8 @@ bool TlsConnection::greet(const OutgoingTls& context, const TlsGreeting& greetin
 
 TlsConnection::~TlsConnection() {
   if (!io_) return;
+  // Else OpenSSL would spoil the session that is kept for the next connection.
+  if (io_->facts.kept && !io_->broken) SSL_set_shutdown(io_->ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
   SSL_free(io_->ssl);
   io_->tools->buffers.give_back(io_->in);
   io_->tools->buffers.give_back(io_->out);
