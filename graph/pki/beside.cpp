@@ -47,8 +47,8 @@ Result<Issuer, LoadError> issuer_of(const Certificate& certificate, const ExtraF
   return Issuer{.found = issuer, .own = std::move(read)};
 }
 
-// When the response says "good" about this certificate: until when it does so.
-std::optional<std::int64_t> good_until(const std::string& der, X509* leaf, X509* issuer) {
+// When the response is about this certificate: until when it counts. What it says is the client's to judge.
+std::optional<std::int64_t> valid_until(const std::string& der, X509* leaf, X509* issuer) {
   const auto* bytes = reinterpret_cast<const unsigned char*>(der.data());
   const ResponsePtr response(d2i_OCSP_RESPONSE(nullptr, &bytes, static_cast<long>(der.size())));
   if (!response || OCSP_response_status(response.get()) != OCSP_RESPONSE_STATUS_SUCCESSFUL)
@@ -60,7 +60,7 @@ std::optional<std::int64_t> good_until(const std::string& der, X509* leaf, X509*
   const bool answers =
       basic && id &&
       OCSP_resp_find_status(basic.get(), id.get(), &status, &reason, nullptr, nullptr, &next) == 1;
-  if (!answers || status != V_OCSP_CERTSTATUS_GOOD || next == nullptr) return std::nullopt;
+  if (!answers || next == nullptr) return std::nullopt;
   std::tm parts{};
   return ASN1_TIME_to_tm(next, &parts) == 1 ? std::optional<std::int64_t>(timegm(&parts)) : std::nullopt;
 }
@@ -91,7 +91,7 @@ std::optional<LoadError> load_stapled(Certificate& certificate, const ExtraFiles
   if (!der) return std::nullopt;
   auto issuer = issuer_of(certificate, files);
   if (!issuer) return std::move(issuer).error();
-  const auto until = good_until(*der, certificate.leaf.get(), issuer.value().found);
+  const auto until = valid_until(*der, certificate.leaf.get(), issuer.value().found);
   ERR_clear_error();
   if (!until) return std::nullopt;
   certificate.stapled = std::move(*der);

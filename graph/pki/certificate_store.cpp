@@ -213,7 +213,8 @@ std::optional<LoadError> CertificateStore::load_issuers(const std::string& direc
 }
 
 void CertificateStore::complete(Certificate& certificate) const {
-  if (!certificate.chain.empty()) return;
+  // Names alone don't make an issuer [seen].
+  if (!certificate.chain.empty() || X509_get0_authority_key_id(certificate.leaf.get()) == nullptr) return;
   for (const std::vector<X509Ptr>& chain : issuers_) {
     if (X509_check_issued(chain.front().get(), certificate.leaf.get()) != X509_V_OK) continue;
     for (const X509Ptr& link : chain) {

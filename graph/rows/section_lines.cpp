@@ -51,16 +51,22 @@ void read_peer_server(Reading& reading) {
 void read_section_default_server(Reading& reading) {
   read_parameters_of_server(reading, reading.arguments, in::default_server_line);
 }
+std::string below(const std::string& base, std::string_view name) {
+  if (base.empty() || name.starts_with('/')) return std::string(name);
+  return base + '/' + std::string(name);
+}
+
 void read_bind_parameters(Reading& reading, std::span<const parser::Word> words) {
   config::Bind unused;
   Reading inner = reading;
   inner.bind = &unused;
   read_parameters(inner, bind_family, words);
   if (reading.state.assume_files) return;
-  for (const config::Text& file : unused.parameters.certificates) {
+  const auto& base = reading.global().crt_base;
+  for (const config::BindCertificate& file : unused.parameters.certificates) {
     pki::CertificateStore store;
-    const auto loaded = store.load(file.value);
-    if (!loaded) reading.report(codes::bad_certificate, file.span, loaded.error().message);
+    const auto loaded = store.load(below(base ? base->value : std::string(), file.name.value));
+    if (!loaded) reading.report(codes::bad_certificate, file.name.span, loaded.error().message);
   }
 }
 void read_section_bind(Reading& reading) {
@@ -146,11 +152,6 @@ const parser::Word* word_behind(const Reading& reading, std::string_view name) {
   for (std::size_t at = 0; at + 1 < reading.arguments.size(); at += 2)
     if (reading.arguments[at] == name) return &reading.arguments[at + 1];
   return nullptr;
-}
-
-std::string below(const std::string& base, std::string_view name) {
-  if (base.empty() || name.starts_with('/')) return std::string(name);
-  return base + '/' + std::string(name);
 }
 
 void check_readable(Reading& reading, const parser::Word& word, const std::string& path) {
