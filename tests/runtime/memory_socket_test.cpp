@@ -41,7 +41,7 @@ struct Pairs {
   ~Pairs() {
     if (memory.first) memory.first->close();
     if (memory.second) memory.second->close();
-    turn();
+    engine.turn(0);
     for (const int fd : kernel)
       if (fd >= 0) ::close(fd);
     EXPECT_EQ(tools.buffers.lent(), 0u);
