@@ -2,6 +2,7 @@
 #include "runtime/make_generation.hpp"
 
 #include "route/actions.hpp"
+#include "runtime/bind_finding.hpp"
 #include "runtime/process_facts.hpp"
 #include "runtime/tls/outgoing_tls.hpp"
 #include "runtime/tls/tls_context.hpp"
@@ -31,6 +32,16 @@ Result<std::shared_ptr<Generation>, GenerationFault> make_generation(
                            .server = towards_servers.error().server};
   made->server_tls = std::move(towards_servers).value();
   return made;
+}
+
+std::string describe(const GenerationFault& fault, const parser::SourceSet& sources,
+                     const graph::Graph& graph) {
+  if (fault.server) {
+    const graph::Server& server = graph.servers[*fault.server];
+    return binding_text(sources, server.span, &graph.proxies[server.backend], fault.message);
+  }
+  const graph::Listener& listener = graph.listeners[*fault.listener];
+  return binding_text(sources, listener.span, &graph.proxies[listener.frontend], fault.message);
 }
 
 }  // namespace shunt::runtime

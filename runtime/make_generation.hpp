@@ -22,4 +22,8 @@ struct GenerationFault {
     std::shared_ptr<const graph::Graph> graph, const Generation* before, const ProcessCounters& counters,
     std::uint32_t threads);
 
+// The sentence about the line at fault.
+[[nodiscard]] std::string describe(const GenerationFault& fault, const parser::SourceSet& sources,
+                                   const graph::Graph& graph);
+
 }  // namespace shunt::runtime

@@ -161,17 +161,7 @@ void Process::report(const BindFinding& finding) const {
 
 Step Process::take_generation() {
   auto made = make_generation(graph_, nullptr, counters_, threads_);
-  if (!made) {
-    const GenerationFault& fault = made.assume_error();
-    if (fault.server) {
-      const graph::Server& server = graph_->servers[*fault.server];
-      return binding_text(loaded_->sources, server.span, &graph_->proxies[server.backend], fault.message);
-    }
-    return binding_text(loaded_->sources, *graph_,
-                        {.span = graph_->listeners[*fault.listener].span,
-                         .listener = *fault.listener,
-                         .message = fault.message});
-  }
+  if (!made) return describe(made.assume_error(), loaded_->sources, *graph_);
   std::shared_ptr<Generation> generation = std::move(made).assume_value();
   generation->sockets = std::move(sockets_);
   generation_ = std::move(generation);

@@ -129,13 +129,13 @@ bool Attempt::repeat() {
 }
 
 bool Attempt::make() {
-  auto made = make_generation(std::shared_ptr<const graph::Graph>(std::move(loaded_->graph)), &current_,
-                              parts_.counters, parts_.threads);
+  const std::shared_ptr<const graph::Graph> graph(std::move(loaded_->graph));
+  auto made = make_generation(graph, &current_, parts_.counters, parts_.threads);
   if (made) {
     outcome_.generation = std::move(made).assume_value();
     return true;
   }
-  return fail(made.assume_error().message);
+  return fail(describe(made.assume_error(), loaded_->sources, *graph));
 }
 
 // False: something of it ends the reload.

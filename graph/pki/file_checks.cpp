@@ -10,7 +10,9 @@
 #include <openssl/provider.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <sstream>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -32,6 +34,16 @@ LoadError fault(std::string_view what, const std::string& path) {
       fmt::format("{} '{}'{}{}", what, path, reason == nullptr ? "" : ": ", reason == nullptr ? "" : reason)};
 }
 
+// The library's reason, or the system's where there was nothing for the library to read.
+LoadError file_fault(std::string_view what, const std::string& path) {
+  const auto bytes = parser::read_file(path);
+  if (bytes) return fault(what, path);
+  ERR_clear_error();
+  const int error = bytes.assume_error();
+  return {fmt::format("{} '{}': {}", what, path,
+                      error == ENOENT ? "no such file" : std::generic_category().message(error))};
+}
+
 bool has_certificate(const std::string& path) {
   const BioPtr file = open_file(path);
   return file && X509Ptr(PEM_read_bio_X509_AUX(file.get(), nullptr, no_passphrase, nullptr)) != nullptr;
@@ -49,7 +61,7 @@ std::optional<LoadError> check_authorities(const std::string& path) {
     ERR_clear_error();
     return std::nullopt;
   }
-  return fault("no certificate of an authority can be read from", path);
+  return file_fault("no certificate of an authority can be read from", path);
 }
 
 std::optional<LoadError> check_revocations(const std::string& path) {
@@ -57,12 +69,12 @@ std::optional<LoadError> check_revocations(const std::string& path) {
     ERR_clear_error();
     return std::nullopt;
   }
-  return fault("no list of revoked certificates can be read from", path);
+  return file_fault("no list of revoked certificates can be read from", path);
 }
 
 std::optional<LoadError> check_parameters(const std::string& path) {
   if (read_parameters(path)) return std::nullopt;
-  return fault("no Diffie-Hellman parameters can be read from", path);
+  return file_fault("no Diffie-Hellman parameters can be read from", path);
 }
 
 std::optional<LoadError> check_ticket_keys(const std::string& path) {

@@ -328,9 +328,12 @@ def main():
             if soak.program and soak.program.poll() is None:
                 soak.program.kill()
                 soak.program.wait()
+        output = pathlib.Path(folder) / "output"
+        said = output.read_text(errors="replace") if output.exists() else ""
+        if re.search(r"Sanitizer|runtime error:", said):
+            soak.failures.note("a sanitizer found something")
         if soak.failures:
-            output = (pathlib.Path(folder) / "output").read_text(errors="replace")
-            print(output[-6000:])
+            print(said[-20000:])
     print(f"FAILED: {len(soak.failures)} failures" if soak.failures else "passed")
     return 1 if soak.failures else 0
 

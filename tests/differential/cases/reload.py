@@ -174,6 +174,7 @@ def hard_stop_after_ends_old_sessions(env):
 def an_address_that_is_taken_changes_nothing(env):
     started(env, config("one"))
     with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         other.bind(("127.0.0.1", env.port("taken")))
         other.listen()
         before = time.monotonic()
