@@ -124,8 +124,14 @@ class Variables {
   void set(VariableRef ref, const Sample& value);
   void unset(VariableRef ref);
   void clear(VariableScope scope);
+  // Which of req. and res. can be used from now on. The other one's values are lost, and it is neither read
+  // nor set. Before the first call both can.
+  void enter_message(VariableScope request_or_response);
 
  private:
+  [[nodiscard]] bool is_absent(VariableRef ref) const {
+    return absent_ != VariableScope::process && ref.scope == absent_;
+  }
   [[nodiscard]] bool is_shared(VariableRef ref) const {
     return ref.scope == VariableScope::process && process_ != nullptr;
   }
@@ -135,6 +141,7 @@ class Variables {
 
   VariableStore own_;
   ProcessVariables* process_ = nullptr;
+  VariableScope absent_ = VariableScope::process;  // process: none is
 };
 
 }  // namespace shunt::fetchers

@@ -13,12 +13,12 @@ using fetchers::TimeoutKind;
 // ---- the client's side
 
 fetchers::Endpoint Session::socket_source() const {
-  const bool replaced = rare_ && rare_->socket_source.family != fetchers::Family::none;
+  const bool replaced = rare_ && rare_->addresses_changed;
   return replaced ? rare_->socket_source : source_;
 }
 
 fetchers::Endpoint Session::socket_destination() const {
-  const bool replaced = rare_ && rare_->socket_source.family != fetchers::Family::none;
+  const bool replaced = rare_ && rare_->addresses_changed;
   return replaced ? rare_->socket_destination : destination_;
 }
 
@@ -68,6 +68,13 @@ std::uint32_t StreamFacts::places_in_server_queue() const {
 }
 std::uint32_t StreamFacts::places_in_backend_queue() const {
   return session_->rare_ ? session_->rare_->backend_position : 0;
+}
+
+std::int64_t StreamFacts::priority_class() const {
+  return session_->rare_ ? session_->rare_->priority_class : 0;
+}
+std::int64_t StreamFacts::priority_offset() const {
+  return session_->rare_ ? session_->rare_->priority_offset : 0;
 }
 
 fetchers::StreamTimes StreamFacts::times() const {

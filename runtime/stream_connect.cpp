@@ -21,7 +21,7 @@ Stream::MaybeEvent Stream::start_attempt(const route::Step& step) {
   attempt_ = step.attempt;
   graph::Server const& server = thread_.graph().servers[step.server];
   ServerSocket opened =
-      open_server_socket(server, step.target, session_.backend()->options, session_.source());
+      open_server_socket(server, step.target, session_.backend()->options, session_.source(), step.marks);
   server_ = Transport(opened.fd);
   switch (opened.status) {
     case ServerSocket::Status::connected: return event(EventKind::connected);

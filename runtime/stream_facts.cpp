@@ -1,8 +1,9 @@
-// What the kernel tells of a stream's sockets.
+// What the kernel tells of a stream's sockets, and what rules tell it.
 #include <linux/tcp.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include "runtime/packet_options.hpp"
 #include "runtime/socket_address.hpp"
 #include "runtime/stream.hpp"
 
@@ -27,6 +28,9 @@ std::optional<fetchers::TcpFacts> tcp_facts(int fd) {
 
 std::optional<fetchers::TcpFacts> Stream::client_facts() const { return tcp_facts(client_.fd()); }
 std::optional<fetchers::TcpFacts> Stream::server_facts() const { return tcp_facts(server_.fd()); }
+
+void Stream::mark_client(std::uint32_t mark) const { set_mark(client_.fd(), mark); }
+void Stream::set_client_tos(std::uint8_t tos) const { set_tos(client_.fd(), tos); }
 
 fetchers::Endpoint Stream::server_source() const {
   return server_.fd() >= 0 ? to_endpoint(local_address(server_.fd())) : fetchers::Endpoint{};

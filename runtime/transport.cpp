@@ -1,12 +1,15 @@
 // The plain half of a transport; the TLS half is asked where there is one.
 #include "runtime/transport.hpp"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <utility>
 
+#include "runtime/packet_options.hpp"
 #include "runtime/tls/tls_connection.hpp"
 
 namespace shunt::runtime {
@@ -72,6 +75,15 @@ int Transport::take_error() const {
 void Transport::reset_on_close() {
   linger const at_once{.l_onoff = 1, .l_linger = 0};
   ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
+void Transport::vanish_on_close(std::optional<std::uint8_t> ttl) {
+  int const on = 1;
+  // What is not acknowledged yet would be sent again, and then the kernel would say that nobody is there.
+  ::setsockopt(fd_, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
+  if (!ttl && ::setsockopt(fd_, IPPROTO_TCP, TCP_REPAIR, &on, sizeof on) == 0) return;
+  set_hop_limit(fd_, ttl.value_or(1));
+  reset_on_close();
 }
 
 void Transport::close() {

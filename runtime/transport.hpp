@@ -2,6 +2,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace shunt::runtime {
@@ -49,6 +50,9 @@ class Transport {
   [[nodiscard]] int take_error() const;
   // The next close() sends RST instead of FIN.
   void reset_on_close();
+  // The next close() tells the peer nothing, or, where the kernel doesn't allow that, resets it with a TTL
+  // that ends on the way. With `ttl` the reset is what is wanted.
+  void vanish_on_close(std::optional<std::uint8_t> ttl);
   void close();
 
  private:

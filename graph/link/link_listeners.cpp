@@ -137,6 +137,7 @@ Listener listener_of(const Bind& bind, const std::optional<TlsBind>& tls) {
   listener.name = value_or(own.name, std::string());
   listener.tls = tls;
   listener.accept_proxy = value_or(own.accept_proxy, false);
+  listener.netscaler_magic = optional_of(own.netscaler_magic);
   listener.defer_accept = value_or(own.defer_accept, false);
   listener.v4v6 = value_or(own.v4v6, false);
   listener.v6only = value_or(own.v6only, false);

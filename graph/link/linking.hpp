@@ -98,12 +98,21 @@ void link_uses(Linking& linking, const ScopeLookup& scope_of);
 // Names in the arguments of expressions (`nbsrv(be)`), once all expressions are compiled.
 void link_arguments(Linking& linking);
 
+// ---- link_actions.cpp
+// nullopt: reported. Expressions are judged against `place`, which may be several.
+[[nodiscard]] std::optional<Action> link_action(Linking& linking, const config::TcpRule& rule,
+                                                fetchers::Place place);
+// "txn.x,ifset,ifgt"; false: reported.
+[[nodiscard]] bool name_variable(Linking& linking, const config::TcpRule& rule, Action& action);
+[[nodiscard]] bool ends_the_list(ActionKind kind);
+[[nodiscard]] bool rewrites_addresses(ActionKind kind);
+
 // A log line with its target resolved; nullopt: reported.
 [[nodiscard]] std::optional<LogTarget> link_log(Linking& linking, const config::LogLine& line);
 
 // All steps; null when there were errors (also earlier ones in the sink).
-[[nodiscard]] std::unique_ptr<const Graph> link(const config::Config& config, const parser::SourceSet& sources,
-                                                const LoadOptions& options,
+[[nodiscard]] std::unique_ptr<const Graph> link(const config::Config& config,
+                                                const parser::SourceSet& sources, const LoadOptions& options,
                                                 std::vector<std::string> opened_files,
                                                 parser::DiagnosticSink& sink);
 
