@@ -103,6 +103,13 @@ std::string type_names() {
   return names;
 }
 
+// The casts of the language read as far as there are digits; what is typed must be a number altogether.
+bool is_number(std::string_view text) {
+  std::int64_t number = 0;
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return fault == std::errc{} && end == text.data() + text.size();
+}
+
 std::string_view truth_as_digit(std::string_view text) {
   return text == "true" ? "1" : text == "false" ? "0" : text;
 }
@@ -134,7 +141,8 @@ Result<OwnedValue, TextError> parse_value(std::string_view text) {
   made.sample.type = SampleType::str;
   made.sample.text = row->type == SampleType::boolean ? truth_as_digit(made.bytes) : made.bytes;
   fetchers::Scratch scratch(64);
-  if (!fetchers::cast(made.sample, row->type, scratch))
+  const bool numeric = row->type == SampleType::boolean || row->type == SampleType::sint;
+  if ((numeric && !is_number(made.sample.text)) || !fetchers::cast(made.sample, row->type, scratch))
     return TextError{fmt::format("'{}' is no value of type {}", value, row->name)};
   return made;
 }

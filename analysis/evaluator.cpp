@@ -173,11 +173,17 @@ Result<fetchers::VariableRef, TextError> Evaluator::variable(std::string_view na
   return *ref;
 }
 
-void Evaluator::finish() { parts_->program.emplace(std::move(parts_->builder).finish({})); }
+bool Evaluator::finish() {
+  const std::size_t errors = parts_->sink.count(parser::Severity::error);
+  parts_->builder.check_maps(parts_->sink);
+  parts_->program.emplace(std::move(parts_->builder).finish({}));
+  return parts_->sink.count(parser::Severity::error) == errors;
+}
 
 Evaluation Evaluator::evaluate(const Typed& typed, DescribedConnection& connection, SampleType as) const {
   fetchers::Context& context = connection.context();
   const fetchers::ExpressionPool& pool = parts_->program->expressions();
+  context.variable_names = &pool.variable_names();
   if (typed.kind == TypedKind::condition) {
     const acl::Truth truth = parts_->program->evaluate(typed.index, context);
     if (truth == acl::Truth::unknown) return {.kind = Evaluation::Kind::unknown};

@@ -57,8 +57,9 @@ class Evaluator {
   [[nodiscard]] std::optional<Typed> compile(TypedKind kind, std::string_view text);
   // The variable of that name; the error says what is wrong with it.
   [[nodiscard]] Result<fetchers::VariableRef, TextError> variable(std::string_view name);
-  // Once, after the last compile() and variable().
-  void finish();
+  // Once, after the last compile() and variable(). False: map files could not be read, or names of ACLs are
+  // unknown; sink() has them.
+  bool finish();
 
   // `as`: an expression's value is cast to it at the end; `any` leaves it.
   [[nodiscard]] Evaluation evaluate(const Typed& typed, DescribedConnection& connection,

@@ -74,6 +74,14 @@ std::string build_hello(const HelloDescription& description) {
   return number(0x16, 1) + number(record_version, 2) + sized(2, number(1, 1) + sized(3, body));
 }
 
+bool can_be_built(const HelloDescription& description) {
+  constexpr std::size_t largest_record = 16384, header = 5, largest_name = 255;
+  const auto odd = [](const std::string& name) { return name.empty() || name.size() > largest_name; };
+  if (std::ranges::any_of(description.alpn, odd)) return false;
+  if (description.sni && description.sni->size() > largest_record) return false;
+  return build_hello(description).size() <= header + largest_record;
+}
+
 std::vector<std::string> split_alpn(std::string_view text) {
   std::vector<std::string> names;
   while (!text.empty()) {

@@ -15,6 +15,9 @@ struct HelloDescription {
 // One TLS record (RFC 8446, 4.1.2). The same description gives the same bytes.
 [[nodiscard]] std::string build_hello(const HelloDescription& description);
 
+// False: its lengths don't fit their fields, or not into one record.
+[[nodiscard]] bool can_be_built(const HelloDescription& description);
+
 // "h2,http/1.1" as a list.
 [[nodiscard]] std::vector<std::string> split_alpn(std::string_view list);
 

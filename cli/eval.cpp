@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <cstdio>
-#include <fstream>
 #include <iostream>
 #include <sstream>
 
@@ -35,12 +34,9 @@ int refuse(const std::string& message) {
 }
 
 Result<std::string, TextError> content_of(const std::string& path) {
+  if (path != "-") return read_file(path);
   std::ostringstream bytes;
-  std::ifstream file;
-  if (path != "-") file.open(path, std::ios::binary);
-  std::istream& stream = path == "-" ? std::cin : file;
-  if (stream && stream.peek() != std::istream::traits_type::eof()) bytes << stream.rdbuf();
-  if (path != "-" && !file.is_open()) return TextError{fmt::format("cannot read the file '{}'", path)};
+  if (std::cin.peek() != std::istream::traits_type::eof()) bytes << std::cin.rdbuf();
   return std::move(bytes).str();
 }
 
@@ -89,9 +85,9 @@ int exit_of(const Typed& typed, const Evaluation& evaluation) {
 
 int evaluate_one(const EvalOptions& options, Evaluator& evaluator, const NamedValues& values) {
   const auto typed = evaluator.compile(options.kind, *options.typed);
+  const bool ready = typed && evaluator.finish();
   print_findings(evaluator);
-  if (!typed) return cannot_be_read;
-  evaluator.finish();
+  if (!ready) return cannot_be_read;
   const Evaluation evaluation = evaluate(evaluator, *typed, values, options.connection, options.as);
   const std::string text = in_form(evaluation, options.form);
   std::fwrite(text.data(), 1, text.size(), stdout);
@@ -126,7 +122,10 @@ int evaluate_batch(const EvalOptions& options, Evaluator& evaluator, const Named
   std::istringstream stream(text.assume_value());
   std::vector<BatchLine> lines;
   for (std::string line; std::getline(stream, line);) lines.push_back(read_line(line, options, evaluator));
-  evaluator.finish();
+  if (!evaluator.finish()) {
+    print_findings(evaluator);
+    return cannot_be_read;
+  }
   for (const BatchLine& line : lines) {
     if (!line.typed) {
       fmt::print("error {}\n", line.fault);

@@ -6,8 +6,9 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <fstream>
-#include <sstream>
+#include <cstdio>
+#include <memory>
+#include <system_error>
 
 #include "analysis/pem.hpp"
 #include "graph/target.hpp"
@@ -93,14 +94,6 @@ Fault take(Result<Value, TextError> result, auto& target) {
   return std::nullopt;
 }
 
-Result<std::string, TextError> content_of(std::string_view path) {
-  std::ifstream stream(std::string(path), std::ios::binary);
-  std::ostringstream bytes;
-  if (stream) bytes << stream.rdbuf();
-  if (!stream) return TextError{fmt::format("cannot read the file '{}'", path)};
-  return std::move(bytes).str();
-}
-
 Fault set_typed(EvalOptions& options, analysis::TypedKind kind, std::string_view text) {
   if (options.typed) return "there is something to evaluate already";
   options.kind = kind;
@@ -108,6 +101,7 @@ Fault set_typed(EvalOptions& options, analysis::TypedKind kind, std::string_view
   return std::nullopt;
 }
 Fault set_condition(EvalOptions& options, std::string_view text) {
+  if (text.find_first_not_of(" \t") == std::string_view::npos) return "expects a condition";
   return set_typed(options, analysis::TypedKind::condition, text);
 }
 Fault set_format(EvalOptions& options, std::string_view text) {
@@ -143,23 +137,27 @@ Fault set_bytes(EvalOptions& options, std::string_view text) {
 }
 Fault set_bytes_file(EvalOptions& options, std::string_view path) {
   options.bytes_given = true;
-  return take(content_of(path), options.connection.request.bytes);
+  return take(read_file(std::string(path)), options.connection.request.bytes);
 }
 Fault set_response(EvalOptions& options, std::string_view text) {
   return take(analysis::decode_bytes(text), options.connection.response.bytes);
 }
 Fault set_response_file(EvalOptions& options, std::string_view path) {
-  return take(content_of(path), options.connection.response.bytes);
+  return take(read_file(std::string(path)), options.connection.response.bytes);
+}
+Fault fits(const analysis::HelloDescription& hello) {
+  if (analysis::can_be_built(hello)) return std::nullopt;
+  return "no ClientHello can hold that: names of protocols have 1 to 255 bytes, the whole hello 16384";
 }
 Fault set_sni(EvalOptions& options, std::string_view name) {
   if (!options.hello) options.hello.emplace();
   options.hello->sni = std::string(name);
-  return std::nullopt;
+  return fits(*options.hello);
 }
 Fault set_alpn(EvalOptions& options, std::string_view list) {
   if (!options.hello) options.hello.emplace();
   options.hello->alpn = analysis::split_alpn(list);
-  return std::nullopt;
+  return fits(*options.hello);
 }
 Fault set_tls(EvalOptions& options, std::string_view) { return options.tls = true, std::nullopt; }
 Fault set_tls_version(EvalOptions& options, std::string_view text) {
@@ -173,7 +171,7 @@ Fault set_tls_cipher(EvalOptions& options, std::string_view text) {
 
 Fault take_certificate(EvalOptions& options, std::string_view path, std::string& target) {
   std::string content;
-  if (Fault fault = take(content_of(path), content)) return fault;
+  if (Fault fault = take(read_file(std::string(path)), content)) return fault;
   auto bytes = analysis::certificate_bytes(content);
   if (!bytes) return fmt::format("there is no certificate in '{}'", path);
   target = std::move(*bytes);
@@ -315,6 +313,18 @@ Fault complete(EvalOptions& options) {
 }
 
 }  // namespace
+
+Result<std::string, TextError> read_file(const std::string& path) {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rbe"), std::fclose);
+  std::string bytes;
+  std::array<char, 65536> block;
+  while (const std::size_t size = file ? std::fread(block.data(), 1, block.size(), file.get()) : 0)
+    bytes.append(block.data(), size);
+  // A folder opens, but can't be read.
+  if (file && std::ferror(file.get()) == 0) return bytes;
+  return TextError{
+      fmt::format("cannot read the file '{}': {}", path, std::generic_category().message(errno))};
+}
 
 Result<EvalOptions, TextError> parse_eval_options(const std::vector<std::string_view>& words) {
   EvalOptions options;

@@ -38,6 +38,9 @@ struct EvalOptions {
 [[nodiscard]] Result<EvalOptions, analysis::TextError> parse_eval_options(
     const std::vector<std::string_view>& words);
 
+// A whole file; the error says why it can't be read.
+[[nodiscard]] Result<std::string, analysis::TextError> read_file(const std::string& path);
+
 [[nodiscard]] std::string eval_usage();
 [[nodiscard]] std::string eval_flags();  // the options' names, a blank between them
 

@@ -190,6 +190,17 @@ Text Certificate::key_algorithm(Scratch& scratch) const {
   return known_name(OBJ_obj2nid(algorithm), scratch);
 }
 
+Certificate::KeySize Certificate::key_size() const {
+  const EVP_PKEY* const key = object_ ? X509_get0_pubkey(object_.get()) : nullptr;
+  if (key == nullptr) return {};
+  switch (EVP_PKEY_get_base_id(key)) {
+    case EVP_PKEY_RSA: return {.kind = "RSA", .bits = EVP_PKEY_get_bits(key)};
+    case EVP_PKEY_EC: return {.kind = "EC", .bits = EVP_PKEY_get_bits(key)};
+    case EVP_PKEY_DSA: return {.kind = "DSA", .bits = EVP_PKEY_get_bits(key)};
+    default: return {};
+  }
+}
+
 Text Certificate::signature_algorithm(Scratch& scratch) const {
   return object_ ? known_name(X509_get_signature_nid(object_.get()), scratch) : Text();
 }

@@ -33,6 +33,11 @@ class Certificate {
   [[nodiscard]] Text serial(Scratch& scratch) const;
   [[nodiscard]] Text sha1(Scratch& scratch) const;
   [[nodiscard]] Text key_algorithm(Scratch& scratch) const;
+  struct KeySize {
+    std::string_view kind = {};  // "RSA", "EC", "DSA"; empty: another
+    int bits = 0;
+  };
+  [[nodiscard]] KeySize key_size() const;
   [[nodiscard]] Text signature_algorithm(Scratch& scratch) const;
   // "DNS:a.test, IP Address:192.0.2.1", as OpenSSL writes them.
   [[nodiscard]] Text alternative_names(Scratch& scratch) const;

@@ -16,6 +16,7 @@ class ProcessView;     // fetchers/process_view.hpp
 class ProxiesView;     // fetchers/proxies_view.hpp
 class StreamView;      // fetchers/stream_view.hpp
 class TlsView;         // fetchers/tls_view.hpp
+class VariableNames;   // fetchers/variables.hpp
 class Variables;       // fetchers/variables.hpp
 struct LogRecord;      // fetchers/log_record.hpp
 
@@ -39,7 +40,8 @@ struct Context {
   const ProcessView* process = nullptr;
   const StreamView* stream = nullptr;
   Variables* variables = nullptr;  // these and `captures` are all that a fetch or converter may write
-  Captures* captures = nullptr;    // null: the frontend declares none, or there is no stream yet
+  const VariableNames* variable_names = nullptr;
+  Captures* captures = nullptr;  // null: the frontend declares none, or there is no stream yet
   const LogRecord* log = nullptr;
   std::uint32_t frontend = 0;  // dense ids of the stream's frontend and backend
   std::uint32_t backend = 0;

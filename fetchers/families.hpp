@@ -40,6 +40,8 @@ using ConverterRows = std::span<const ConverterRow>;
 [[nodiscard]] FetchRows tls_hello_fetches();     // tls_hello_fetches.cpp
 [[nodiscard]] FetchRows tls_server_fetches();    // tls_server_fetches.cpp
 
+[[nodiscard]] FetchRows variable_fetches();  // variable_fetches.cpp
+
 [[nodiscard]] ConverterRows arithmetic_converters();  // arithmetic_converters.cpp
 [[nodiscard]] ConverterRows capture_converters();     // capture_rows.cpp
 [[nodiscard]] ConverterRows crypto_converters();      // crypto_converters.cpp

@@ -15,7 +15,8 @@ constexpr std::array fetch_families = {
     acl_fetches,     capture_fetches,      certificate_fetches,  connection_fetches, constant_fetches,
     counter_fetches, http_fetches,         http_request_fetches, payload_fetches,    process_fetches,
     proxy_fetches,   rdp_fetches,          server_fetches,       socket_fetches,     state_fetches,
-    stream_fetches,  tls_captured_fetches, tls_fetches,          tls_hello_fetches,  tls_server_fetches};
+    stream_fetches,  tls_captured_fetches, tls_fetches,          tls_hello_fetches,  tls_server_fetches,
+    variable_fetches};
 constexpr std::array converter_families = {
     arithmetic_converters, capture_converters, crypto_converters,    date_converters,   edit_converters,
     encoding_converters,   fix_converters,     forwarded_converters, hash_converters,   json_converters,

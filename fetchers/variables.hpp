@@ -28,6 +28,7 @@ class VariableNames {
  public:
   [[nodiscard]] std::uint32_t intern(std::string_view name);
   [[nodiscard]] std::string_view name(std::uint32_t id) const { return names_[id]; }
+  [[nodiscard]] std::size_t size() const { return names_.size(); }
 
  private:
   std::vector<std::string> names_;

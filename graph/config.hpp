@@ -64,22 +64,34 @@ struct SourceLine {
   bool unsupported = false;  // usesrc hdr_ip
 };
 
+struct BindParameters;
+
+// `crt` or `default-crt`, or one line of a crt-list.
+struct BindCertificate {
+  Text name = {};
+  bool is_default = false;                             // default-crt
+  bool filtered = false;                               // the certificate's own names don't count
+  std::vector<std::string> names = {}, excluded = {};  // lower case
+  std::shared_ptr<const BindParameters> options = {};  // in brackets; null: none
+};
+
 struct BindParameters {
   Maybe<std::string> name = {}, interface = {}, ciphers = {}, ciphersuites = {}, curves = {}, alpn = {};
   Maybe<bool> accept_proxy, defer_accept, v4v6, v6only, transparent;
   Maybe<bool> ssl = {}, strict_sni = {}, no_tickets = {}, prefer_client_ciphers = {};
   Maybe<std::uint32_t> backlog = {}, id = {}, mode = {}, uid = {}, gid = {}, maxconn = {},
-                       netscaler_magic = {};
+                       netscaler_magic = {}, saved_syn = {};
   Maybe<std::int32_t> mss = {};
   Maybe<Milliseconds> tcp_user_timeout = {};
   Maybe<bool> fast_open = {};
   TlsVersions versions = {};
-  std::vector<Text> certificates = {};
+  std::vector<BindCertificate> certificates = {};
   Maybe<std::string> verify = {}, ca_file = {}, ca_verify_file = {}, crl_file = {}, client_sigalgs = {};
   Maybe<std::string> ca_ignored = {}, crt_ignored = {};  // "all" or numbers and names separated by commas
   Maybe<bool> no_ca_names = {};
+  Maybe<std::string> sigalgs = {}, ticket_keys = {};
   // Only checked:
-  Maybe<std::string> ca_sign_file = {}, proto = {}, sigalgs = {};
+  Maybe<std::string> ca_sign_file = {}, proto = {};
   Maybe<bool> generate_certificates = {}, other_certificates = {};
 };
 
@@ -87,6 +99,13 @@ struct Bind {
   std::vector<Setting<parser::Address>> addresses = {};
   BindParameters parameters = {};
   parser::Span span = {};
+};
+
+// set-proxy-v2-tlv-fmt(TYPE) FORMAT
+struct HeaderValue {
+  std::uint8_t type = 0;
+  std::shared_ptr<const parser::LogFormatTree> format = {};
+  std::string text = {};  // as written
 };
 
 struct ServerParameters {
@@ -103,13 +122,21 @@ struct ServerParameters {
   Maybe<std::uint32_t> error_limit = {};
   Maybe<OnError> on_error = {};
   Maybe<std::string> guid = {};
-  Maybe<parser::Address> address = {};  // addr
-  Maybe<SendProxy> send_proxy = {};
+  Maybe<parser::Address> address = {};                // addr
+  Maybe<std::uint16_t> header = {};                   // bits of proxy_header::
+  std::vector<Setting<HeaderValue>> own_values = {};  // set-proxy-v2-tlv-fmt
+  // TLS; alpn in wire format.
+  Maybe<bool> ssl = {}, check_ssl = {}, ssl_reuse = {}, no_tickets = {};
+  Maybe<std::string> verify = {}, verify_host = {}, ca_file = {}, crl_file = {}, certificate = {};
+  Maybe<std::string> ciphers = {}, ciphersuites = {}, curves = {}, sigalgs = {}, client_sigalgs = {};
+  Maybe<std::string> alpn = {}, check_alpn = {}, check_sni = {};
+  Maybe<std::string> sni = {};  // as written
+  std::shared_ptr<const parser::ExpressionTree> sni_tree = {};
+  TlsVersions versions = {};
   // Only checked:
-  Maybe<bool> ssl = {}, check_ssl = {}, agent_check = {}, agent_port = {}, sslv3_only = {};
+  Maybe<bool> agent_check = {}, agent_port = {}, sslv3_only = {};
   Maybe<std::string> redirects = {};  // redir
-  Maybe<std::string> verify = {}, ca_file = {}, ciphers = {}, ciphersuites = {}, curves = {},
-                     certificate = {}, init_addr = {}, resolvers = {}, track = {}, proto = {};
+  Maybe<std::string> init_addr = {}, resolvers = {}, track = {}, proto = {};
 };
 
 struct Server {
@@ -249,7 +276,7 @@ struct Inherited {
   std::shared_ptr<const parser::ExpressionTree> balance_key = {};  // of `balance hash` and `rdp-cookie`
   std::shared_ptr<const parser::ExpressionTree> persistence = {};  // persist rdp-cookie
   Maybe<HashType> hash_type = {};
-  Maybe<std::uint32_t> hash_balance_factor = {}, fullconn = {};
+  Maybe<std::uint32_t> hash_balance_factor = {}, fullconn = {}, session_rate = {};
   Maybe<Affinity> affinity = {};
   Maybe<std::string> default_backend = {}, log_tag = {};
   Maybe<LogFormatLine> log_format = {};
@@ -313,7 +340,7 @@ struct StatsSocketLine {
 
 // ssl-default-bind-*: what a bind line with `ssl` begins with.
 struct TlsDefaults {
-  Maybe<std::string> ciphers = {}, ciphersuites = {}, curves = {};
+  Maybe<std::string> ciphers = {}, ciphersuites = {}, curves = {}, sigalgs = {}, client_sigalgs = {};
   Maybe<bool> no_tickets = {}, prefer_client_ciphers = {}, strict_sni = {};
   TlsVersions versions = {};
   Maybe<std::string> dh_file = {};
@@ -321,11 +348,16 @@ struct TlsDefaults {
   Maybe<Milliseconds> lifetime = {};
   Maybe<std::uint32_t> capture_size = {};  // tune.ssl.capture-buffer-size
   Maybe<bool> keylog = {};
+  Maybe<std::uint32_t> cache_size = {}, max_record = {};
+  Maybe<std::uint32_t> extra_files = {};  // bits of pki::extra:: (ssl-load-extra-files)
+  Maybe<bool> drop_extension = {};        // ssl-load-extra-del-ext
+  Maybe<std::string> issuers = {};        // issuers-chain-path
 };
 
 struct Global {
   Maybe<std::uint32_t> maxconn = {}, nbthread = {}, ulimit_n = {}, uid = {}, gid = {}, bufsize = {},
                        maxrewrite = {}, pipesize = {}, maxpipes = {}, maxaccept = {};
+  Maybe<std::uint32_t> connection_rate = {}, session_rate = {}, tls_rate = {}, tls_connections = {};
   std::vector<TcpRule> variables = {};  // set-var of process variables
   Maybe<std::uint32_t> vars_global = {}, vars_proc = {}, vars_sess = {}, vars_txn = {}, vars_reqres = {},
                        vars_check = {};  // tune.vars.*
@@ -338,6 +370,8 @@ struct Global {
   std::vector<LogLine> logs = {};
   std::vector<StatsSocketLine> stats_sockets = {};
   TlsDefaults tls;
+  ServerParameters server_tls = {};  // ssl-default-server-*: only what TLS needs
+  Maybe<bool> trusts_servers = {};   // ssl-server-verify none
 };
 
 // ---- names and expressions of lines that nothing executes yet

@@ -125,6 +125,7 @@ void write_bind(std::string& text, const Bind& bind) {
   to.parameter("id", own.id);
   to.parameter("accept-proxy", own.accept_proxy);
   to.parameter("accept-netscaler-cip", own.netscaler_magic);
+  to.parameter("tcp-ss", own.saved_syn);
   to.parameter("defer-accept", own.defer_accept);
   to.parameter("v4v6", own.v4v6);
   to.parameter("v6only", own.v6only);
@@ -135,7 +136,8 @@ void write_bind(std::string& text, const Bind& bind) {
   to.parameter("uid", own.uid);
   to.parameter("gid", own.gid);
   to.parameter("ssl", own.ssl);
-  for (const Text& crt : own.certificates) to.raw(fmt::format(" crt {}", quoted(crt.value)));
+  for (const BindCertificate& crt : own.certificates)
+    to.raw(fmt::format(" {} {}", crt.is_default ? "default-crt" : "crt", quoted(crt.name.value)));
   write_versions(to, own.versions);
   to.parameter("ciphers", own.ciphers);
   to.parameter("ciphersuites", own.ciphersuites);
@@ -148,15 +150,47 @@ void write_bind(std::string& text, const Bind& bind) {
   to.raw("\n");
 }
 
+void write_header(Writer& to, const ServerParameters& own) {
+  if (!own.header || !to.own(own.header->span)) return;
+  const std::uint16_t bits = own.header->value;
+  if (bits == 0) to.raw(" no-send-proxy");
+  if ((bits & proxy_header::v1) != 0) to.raw(" send-proxy");
+  if ((bits & proxy_header::v2) != 0) to.raw(" send-proxy-v2");
+  std::string options;
+  for (std::size_t i = 0; i < std::size(names::header_options); ++i)
+    if ((bits >> (i + 2) & 1) != 0) options += fmt::format(",{}", names::header_options[i]);
+  if (!options.empty()) to.raw(fmt::format(" proxy-v2-options {}", options.substr(1)));
+}
+
+void write_server_tls(Writer& to, const ServerParameters& own) {
+  to.flag("ssl", "no-ssl", own.ssl);
+  to.flag("check-ssl", "no-check-ssl", own.check_ssl);
+  to.parameter("verify", own.verify);
+  to.parameter("verifyhost", own.verify_host);
+  to.parameter("ca-file", own.ca_file);
+  to.parameter("crl-file", own.crl_file);
+  to.parameter("crt", own.certificate);
+  to.parameter("ciphers", own.ciphers);
+  to.parameter("ciphersuites", own.ciphersuites);
+  to.parameter("curves", own.curves);
+  to.parameter("sigalgs", own.sigalgs);
+  to.parameter("client-sigalgs", own.client_sigalgs);
+  write_alpn(to, own.alpn);
+  if (own.check_alpn && to.own(own.check_alpn->span))
+    to.raw(fmt::format(" check-alpn {}", quoted(names::alpn_list(own.check_alpn->value))));
+  to.parameter("check-sni", own.check_sni);
+  to.parameter("sni", own.sni);
+  write_versions(to, own.versions);
+  to.flag("ssl-reuse", "no-ssl-reuse", own.ssl_reuse);
+  to.flag("no-tls-tickets", "tls-tickets", own.no_tickets);
+}
+
 void write_server_parameters(Writer& to, const ServerParameters& own) {
   to.parameter("id", own.id);
   to.parameter("weight", own.weight);
   to.flag("backup", "no-backup", own.backup);
   to.flag("disabled", "enabled", own.disabled);
-  if (own.send_proxy && to.own(own.send_proxy->span)) {
-    constexpr std::string_view names[] = {"no-send-proxy", "send-proxy", "send-proxy-v2"};
-    to.raw(fmt::format(" {}", names[static_cast<std::size_t>(own.send_proxy->value)]));
-  }
+  write_header(to, own);
   to.flag("check", "no-check", own.check);
   to.parameter("inter", own.inter);
   to.parameter("fastinter", own.fastinter);
@@ -166,6 +200,7 @@ void write_server_parameters(Writer& to, const ServerParameters& own) {
   to.parameter("port", own.port);
   to.parameter("addr", own.address);
   to.flag("check-send-proxy", "no-check-send-proxy", own.check_send_proxy);
+  write_server_tls(to, own);
 }
 
 void write_limits(Writer& to, const ServerParameters& own) {
@@ -241,6 +276,7 @@ class SectionDump {
     to_.line("backlog", own.backlog);
     to_.line("retries", own.retries);
     to_.line("fullconn", own.fullconn);
+    to_.line("rate-limit sessions", own.session_rate);
     balance(own);
   }
 
@@ -407,6 +443,10 @@ void write_global(std::string& text, const Global& global) {
   Writer to(text, {});
   to.raw("global\n");
   to.line("maxconn", global.maxconn);
+  to.line("maxconnrate", global.connection_rate);
+  to.line("maxsessrate", global.session_rate);
+  to.line("maxsslrate", global.tls_rate);
+  to.line("maxsslconn", global.tls_connections);
   to.line("nbthread", global.nbthread);
   to.line("ulimit-n", global.ulimit_n);
   to.line("no strict-limits", global.lenient_limits);

@@ -45,6 +45,10 @@ void dump_log(Out out, std::string_view indent, const LogTarget& log) {
 void dump_global(Out out, const Global& global) {
   fmt::format_to(out, "global");
   number(out, global.maxconn, 0u, "maxconn");
+  number(out, global.rates.connections, 0u, "maxconnrate");
+  number(out, global.rates.sessions, 0u, "maxsessrate");
+  number(out, global.rates.tls, 0u, "maxsslrate");
+  number(out, global.rates.tls_at_a_time, 0u, "maxsslconn");
   number(out, global.nbthread, 0u, "nbthread");
   number(out, global.ulimit_n, 0u, "ulimit-n");
   flag(out, !global.strict_limits, "no-strict-limits");
@@ -71,7 +75,11 @@ void dump_global(Out out, const Global& global) {
 
 void dump_tls(Out out, const TlsBind& tls) {
   fmt::format_to(out, " ssl={}..{}", tls.min_version, tls.max_version);
-  for (const auto id : tls.certificates) fmt::format_to(out, " crt#{}", id);
+  for (const TlsCertificate& crt : tls.certificates) {
+    fmt::format_to(out, " crt#{}", crt.id);
+    if (crt.variant != 0) fmt::format_to(out, "/{}", crt.variant);
+    if (crt.names) fmt::format_to(out, "({}!{})", fmt::join(*crt.names, ","), fmt::join(crt.excluded, ","));
+  }
   text(out, tls.ciphers, "ciphers");
   text(out, tls.ciphersuites, "ciphersuites");
   text(out, tls.curves, "curves");
@@ -86,6 +94,10 @@ void dump_tls(Out out, const TlsBind& tls) {
   number(out, tls.client.revocations, none, "crl#");
   number(out, tls.capture_size, 0u, "capture");
   flag(out, tls.keylog, "keylog");
+  text(out, tls.sigalgs, "sigalgs");
+  number(out, tls.cache_size, 20000u, "cachesize");
+  number(out, tls.max_record, 0u, "maxrecord");
+  if (!tls.ticket_keys.empty()) fmt::format_to(out, " ticket-keys={}", tls.ticket_keys.size());
 }
 
 void dump_socket(Out out, const UnixSocketOptions& options) {
@@ -100,6 +112,7 @@ void dump_listener(Out out, const Listener& listener) {
   text(out, listener.name, "name");
   flag(out, listener.accept_proxy, "accept-proxy");
   if (listener.netscaler_magic) fmt::format_to(out, " netscaler-cip={}", *listener.netscaler_magic);
+  if (listener.saved_syn != 0) fmt::format_to(out, " tcp-ss={}", listener.saved_syn);
   flag(out, listener.defer_accept, "defer-accept");
   flag(out, listener.v4v6, "v4v6");
   flag(out, listener.v6only, "v6only");
@@ -122,6 +135,28 @@ void dump_check(Out out, const Check& check) {
   flag(out, check.send_proxy, "check-send-proxy");
 }
 
+void dump_server_tls(Out out, const TlsServer& tls) {
+  flag(out, tls.sessions, "ssl");
+  flag(out, tls.checks, "check-ssl");
+  fmt::format_to(out, " tls={}..{}", tls.min_version, tls.max_version);
+  flag(out, tls.verify, "verify");
+  text(out, tls.verify_host, "verifyhost");
+  number(out, tls.authorities, none, "ca#");
+  number(out, tls.revocations, none, "crl#");
+  number(out, tls.certificate, none, "crt#");
+  if (tls.server_name) fmt::format_to(out, " sni=e{}", *tls.server_name);
+  text(out, tls.check_name, "check-sni");
+  text(out, names::alpn_list(tls.alpn), "alpn");
+  text(out, names::alpn_list(tls.check_alpn), "check-alpn");
+  text(out, tls.ciphers, "ciphers");
+  text(out, tls.ciphersuites, "ciphersuites");
+  text(out, tls.curves, "curves");
+  text(out, tls.sigalgs, "sigalgs");
+  text(out, tls.client_sigalgs, "client-sigalgs");
+  flag(out, !tls.reuse, "no-ssl-reuse");
+  flag(out, !tls.tickets, "no-tls-tickets");
+}
+
 void dump_server(Out out, const Server& server) {
   fmt::format_to(out, "  server #{} number={} {} {}", server.id, server.number, server.name,
                  parser::to_string(server.address));
@@ -139,7 +174,10 @@ void dump_server(Out out, const Server& server) {
   if (server.tracked != none) fmt::format_to(out, " track=#{}", server.tracked);
   if (server.send_proxy != SendProxy::none)
     text(out, send_proxy_names[static_cast<int>(server.send_proxy)], "send-proxy");
+  const unsigned values = server.header_values & ~unsigned{proxy_header::v1 | proxy_header::v2};
+  number(out, values, 0u, "header-values");
   dump_check(out, server.check);
+  if (server.tls) dump_server_tls(out, *server.tls);
   fmt::format_to(out, "\n");
 }
 
@@ -196,6 +234,7 @@ class GraphDump {
     fmt::format_to(out_, "{} #{} {} mode={}", kind, proxy.id, proxy.name, names::of(proxy.mode));
     flag(out_, proxy.disabled, "disabled");
     number(out_, proxy.maxconn, 0u, "maxconn");
+    number(out_, proxy.session_rate, 0u, "rate-limit");
     number(out_, proxy.retries, 3u, "retries");
     if (proxy.default_backend != none) {
       fmt::format_to(out_, " default_backend=#{} {}", proxy.default_backend,

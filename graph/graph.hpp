@@ -112,10 +112,23 @@ struct ClientVerification {
   bool announce = true;                   // the names of the authorities
 };
 
+// A certificate of a bind line and the names that it answers to.
+struct TlsCertificate {
+  std::uint32_t id = 0;       // in the CertificateStore
+  std::uint32_t variant = 0;  // whose settings hold: 0 the line's, else variants[n - 1]
+  std::optional<std::vector<std::string>> names = {};  // nothing: the certificate's own
+  std::vector<std::string> excluded = {};              // that its wildcards don't stand for
+};
+
 struct TlsBind {
-  std::vector<std::uint32_t> certificates;  // ids in the CertificateStore
-  std::uint32_t default_variants = 1;       // the first ones: the default, for different kinds of keys
-  Milliseconds lifetime{7200'000};          // of sessions and tickets
+  std::vector<TlsCertificate> certificates;  // in the order of the configuration
+  std::vector<std::uint32_t> defaults;       // positions of those for clients without a known name
+  std::vector<TlsBind> variants;             // settings of certificates in crt-lists; without certificates
+  std::string sigalgs;                       // empty: OpenSSL's default
+  std::vector<std::string> ticket_keys;      // as the file has them, 48 or 80 bytes each; empty: made up
+  std::uint32_t cache_size = 20000;          // sessions; 0: none are kept
+  std::uint32_t max_record = 0;              // bytes in a TLS record; 0: as many as fit
+  Milliseconds lifetime{7200'000};           // of sessions and tickets
   std::string ciphers, ciphersuites, curves,
       alpn;  // alpn: wire format (length-prefixed names); empty: OpenSSL's default
   std::string min_version,
@@ -146,6 +159,7 @@ struct Listener {
   std::int32_t mss = 0;       // 0: the kernel's choice; negative: less than that
   Milliseconds tcp_user_timeout{0};
   bool fast_open = false;
+  std::uint8_t saved_syn = 0;  // tcp-ss: 1 keeps each client's first packet from IP on, 2 from the link layer
   UnixSocketOptions unix_socket;
   parser::Span span = {};
 };
@@ -157,6 +171,45 @@ struct Listener {
 #pragma GCC diagnostic ignored "-Wshadow"  // GCC 12 takes the scoped enumerator for a shadow of graph::none
 enum class SendProxy : std::uint8_t { none, v1, v2 };
 #pragma GCC diagnostic pop
+
+// Which PROXY header a server gets, and what a v2 header says beside addresses. Bits, because each keyword
+// sets and clears some of them. From `ssl` on in the order of names::header_options.
+namespace proxy_header {
+inline constexpr std::uint16_t v1 = 1;
+inline constexpr std::uint16_t v2 = 2;
+inline constexpr std::uint16_t ssl = 4;
+inline constexpr std::uint16_t common_name = 8;
+inline constexpr std::uint16_t cipher = 16;
+inline constexpr std::uint16_t signature = 32;
+inline constexpr std::uint16_t key = 64;
+inline constexpr std::uint16_t authority = 128;
+inline constexpr std::uint16_t checksum = 256;
+inline constexpr std::uint16_t unique_id = 512;
+}  // namespace proxy_header
+
+// A value of type 0 to 255 that the configuration adds to v2 headers.
+struct HeaderValue {
+  std::uint8_t type = 0;
+  fetchers::LogFormat format = {};
+};
+
+// TLS towards one server: of its sessions, of its checks, or of both.
+struct TlsServer {
+  bool sessions = false;  // `ssl`
+  bool checks = false;    // `check-ssl`, or by `ssl` where checks go to the same place
+  bool verify = false;
+  std::string verify_host;           // empty: none
+  std::uint32_t authorities = none;  // ids in the CertificateStore
+  std::uint32_t revocations = none;
+  std::uint32_t certificate = none;                                    // ours
+  std::optional<fetchers::ExpressionId> server_name = {};              // `sni`
+  std::string check_name;                                              // `check-sni`
+  std::string alpn, check_alpn;                                        // wire format
+  std::string ciphers, ciphersuites, curves, sigalgs, client_sigalgs;  // empty: OpenSSL's default
+  std::string min_version, max_version;                                // empty: OpenSSL's default
+  bool reuse = true, tickets = true;
+  bool keylog = false;
+};
 
 // Where connections to a server come from.
 struct Source {
@@ -207,6 +260,9 @@ struct Server {
   HashKey hash_key = HashKey::id;
   std::string guid;
   SendProxy send_proxy = SendProxy::none;
+  std::uint16_t header_values = 0;  // bits of proxy_header::
+  std::vector<HeaderValue> own_values = {};
+  std::optional<TlsServer> tls = {};
   Check check;
   ServerId tracked = none;  // whose state it takes over
   InitState init_state = InitState::none;
@@ -341,7 +397,8 @@ struct Proxy {
   Mode mode = Mode::tcp;
   Timeouts timeouts;
   ProxyOptions options;
-  std::uint32_t maxconn = 0;  // 0: the process's
+  std::uint32_t maxconn = 0;       // 0: the process's
+  std::uint32_t session_rate = 0;  // new ones in a second; 0: no limit
   std::uint32_t backlog = 0;
   std::uint32_t retries = 3;
   // frontend side
@@ -389,8 +446,15 @@ struct Tunables {
   fetchers::VariableLimits variables = {};
 };
 
+// Of the whole process; 0: no limit. A limit that is reached leaves clients in the backlog.
+struct Rates {
+  std::uint32_t connections = 0, sessions = 0, tls = 0;  // new ones in a second
+  std::uint32_t tls_at_a_time = 0;
+};
+
 struct Global {
-  std::uint32_t maxconn = 0;   // 0: as many as the descriptors allow
+  std::uint32_t maxconn = 0;  // 0: as many as the descriptors allow
+  Rates rates;
   std::uint32_t nbthread = 0;  // 0: one per usable processor
   std::uint32_t ulimit_n = 0;
   bool daemon = false;

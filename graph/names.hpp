@@ -70,6 +70,10 @@ inline constexpr std::array<std::string_view, config::option_count> options = {"
                                                                                "allbackups",
                                                                                "persist"};
 
+// Of proxy-v2-options; the position is the number of the bit in proxy_header:: less 2.
+inline constexpr std::string_view header_options[] = {"ssl",      "cert-cn",   "ssl-cipher", "cert-sig",
+                                                      "cert-key", "authority", "crc32c",     "unique-id"};
+
 template <class Enum>
 constexpr std::size_t at(Enum value) {
   return static_cast<std::size_t>(value);

@@ -1,6 +1,8 @@
 // The arithmetic of rates, as HAProxy's own readings show it.
 #include "route/frequency.hpp"
 
+#include <algorithm>
+
 namespace shunt::route {
 namespace {
 
@@ -32,24 +34,39 @@ void Frequency::add(std::chrono::steady_clock::time_point at) {
   }
 }
 
-std::uint32_t Frequency::per_second(std::chrono::steady_clock::time_point at) const {
+Frequency::Reading Frequency::read(std::chrono::steady_clock::time_point at) const {
   std::uint32_t start = 0;
-  std::uint64_t current = 0, previous = 0;
+  Reading made;
   do {
     start = start_.load(std::memory_order_acquire);
-    current = current_.load(std::memory_order_relaxed);
-    previous = previous_.load(std::memory_order_relaxed);
+    made.current = current_.load(std::memory_order_relaxed);
+    made.previous = previous_.load(std::memory_order_relaxed);
     std::atomic_thread_fence(std::memory_order_acquire);
   } while ((start & 1) != 0 || start != start_.load(std::memory_order_relaxed));
   auto left = static_cast<std::int32_t>(start + period - ticks(at));
   if (left < 0) {
     left += static_cast<std::int32_t>(period);
-    previous = left >= 0 ? current : 0;
-    current = 0;
+    made.previous = left >= 0 ? made.current : 0;
+    made.current = 0;
   }
-  if (current == 0 && previous <= 1) return static_cast<std::uint32_t>(previous);
-  const auto share = static_cast<std::uint64_t>(left < 0 ? 0 : left);
-  return static_cast<std::uint32_t>((previous * share + current * period) / period);
+  made.left = static_cast<std::uint64_t>(std::clamp(left, 0, static_cast<std::int32_t>(period)));
+  return made;
+}
+
+std::uint32_t Frequency::per_second(std::chrono::steady_clock::time_point at) const {
+  const Reading reading = read(at);
+  if (reading.current == 0 && reading.previous <= 1) return static_cast<std::uint32_t>(reading.previous);
+  return static_cast<std::uint32_t>((reading.previous * reading.left + reading.current * period) / period);
+}
+
+std::chrono::milliseconds Frequency::until_below(std::uint32_t limit,
+                                                 std::chrono::steady_clock::time_point now) const {
+  const auto [current, previous, left] = read(now);
+  const std::uint64_t allowed = std::uint64_t{limit} * period, recent = current * period;
+  if (recent + previous * left < allowed) return std::chrono::milliseconds::zero();
+  // Of the older period so many milliseconds may still count.
+  if (recent < allowed) return std::chrono::milliseconds(left - (allowed - recent - 1) / previous);
+  return std::chrono::milliseconds(left + period - std::min<std::uint64_t>(period, (allowed - 1) / current));
 }
 
 }  // namespace shunt::route

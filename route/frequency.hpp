@@ -13,8 +13,16 @@ class Frequency {
   void add(std::chrono::steady_clock::time_point at);
   // A lone event reads 1 for a whole second period.
   [[nodiscard]] std::uint32_t per_second(std::chrono::steady_clock::time_point now) const;
+  // How long until one more event keeps within `limit` (1 ...) a second; zero: now.
+  [[nodiscard]] std::chrono::milliseconds until_below(std::uint32_t limit,
+                                                      std::chrono::steady_clock::time_point now) const;
 
  private:
+  struct Reading {
+    std::uint64_t current = 0, previous = 0;
+    std::uint64_t left = 0;  // milliseconds of the current period
+  };
+  [[nodiscard]] Reading read(std::chrono::steady_clock::time_point at) const;
   static constexpr std::uint32_t period = 1000;  // milliseconds
 
   std::atomic<std::uint32_t> start_{0};

@@ -170,6 +170,7 @@ void Session::begin_stream(const Event& event) {
   if (!frontend().request_captures.empty() || !frontend().response_captures.empty())
     rare().captures.emplace(frontend().request_captures, frontend().response_captures);
   facilities_->state->proxy(frontend().id).frontend_sessions.add(event.at);
+  facilities_->state->sessions.add(event.at);
   request_counter_ = facilities_->state->requests.fetch_add(1, std::memory_order_relaxed);
   if (frontend().timeouts.client) client_deadline_ = event.at + *frontend().timeouts.client;
   phase_ = Phase::inspect_frontend;

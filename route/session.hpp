@@ -62,6 +62,7 @@ enum class EventKind : std::uint8_t {
   connect_failed,      // refused, reset, unreachable: `text` names it
   connect_impossible,  // local resource: no port, no descriptor
   turn,                // Sleeper::turn_has_come() was called
+  server_tls_failed,   // connected, but not the TLS handshake: `text` is HAProxy's name of it
   response,  // while the relay holds the server's bytes back: at its begin, when some arrive or input ends
 };
 
@@ -169,6 +170,8 @@ class Session final : public fetchers::ConnectionView, private Changes {
 
   // What the server is to be told before the first byte; empty without send-proxy.
   [[nodiscard]] std::string proxy_header_to_send() const;
+  // What TLS is to call the server; empty: nothing. `input` is what the client has sent so far.
+  [[nodiscard]] std::string server_name(std::string_view input) const;
 
   // After `close`, or after `relay` with option logasap: what has to be logged, and its contents.
   [[nodiscard]] LogKind log_kind() const;
@@ -196,6 +199,7 @@ class Session final : public fetchers::ConnectionView, private Changes {
   [[nodiscard]] fetchers::Endpoint socket_source() const override;
   [[nodiscard]] fetchers::Endpoint socket_destination() const override;
   [[nodiscard]] std::optional<fetchers::TcpFacts> tcp_facts() const override;
+  [[nodiscard]] std::size_t saved_syn(std::span<char> room) const override;
   [[nodiscard]] std::uint32_t error() const override;
 
   // The sockets of this session; must outlive it.
@@ -333,7 +337,13 @@ class Session final : public fetchers::ConnectionView, private Changes {
   void release_backend();
   [[nodiscard]] std::optional<Time> next_deadline() const;
   [[nodiscard]] std::int64_t elapsed(Time at) const;
+
+  // session_server.cpp: what a server is told first
   [[nodiscard]] std::string tlvs_to_send() const;
+  void append_own_values(std::string& tlvs) const;
+
+  // session_views.cpp
+  [[nodiscard]] const fetchers::TlsView* server_tls() const;
 
   static constexpr Time never = Time::max();
 
@@ -360,6 +370,7 @@ class Session final : public fetchers::ConnectionView, private Changes {
   graph::ServerId server_ = graph::none;
   std::uint32_t attempt_ = 0, retries_ = 0;
   std::uint32_t calls_ = 0;
+  std::uint32_t server_error_ = 0;  // of the last attempt's handshake, as HAProxy numbers it
   const graph::Action* waiting_rule_ = nullptr;
   const graph::Action* last_rule_ = nullptr;  // the last content rule that ended its list
   std::uint32_t input_size_ = 0;              // bytes that were buffered at the last event

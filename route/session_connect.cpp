@@ -1,6 +1,7 @@
 // From the backend to an established server connection: choice, attempts, pauses, new choices.
 #include <algorithm>
 
+#include "fetchers/connection_errors.hpp"
 #include "route/balance/balancer.hpp"
 #include "route/limits.hpp"
 #include "route/session.hpp"
@@ -94,6 +95,7 @@ void Session::pass_slot_on() {
 
 void Session::start_attempt(Time at) {
   ++attempt_;
+  server_error_ = 0;
   phase_ = Phase::connecting;
   if (input_size_ != 0) client_deadline_ = never;
   const auto& limit = backend()->timeouts.connect;
@@ -131,6 +133,9 @@ void Session::on_connecting(const Event& event) {
   switch (event.kind) {
     case EventKind::connected: observe(true); return server_connected(event.at);
     case EventKind::connect_failed: return attempt_failed(AttemptFailure::refused, event);
+    case EventKind::server_tls_failed:
+      server_error_ = fetchers::connection_error(event.text).number;
+      return attempt_failed(AttemptFailure::refused, event);
     case EventKind::connect_impossible: return attempt_failed(AttemptFailure::impossible, event);
     case EventKind::deadline: return attempt_failed(AttemptFailure::timed_out, event);
     default: return;

@@ -93,23 +93,6 @@ void Session::finish(EndCause cause, Time at) {
   close(letters.cause, phase, at);
 }
 
-std::string Session::proxy_header_to_send() const {
-  const graph::Server* chosen = server();
-  if (chosen == nullptr || chosen->send_proxy == graph::SendProxy::none) return {};
-  if (chosen->send_proxy == graph::SendProxy::v1)
-    return fetchers::wire::write_proxy_v1(source_, destination_);
-  return fetchers::wire::write_proxy_v2(source_, destination_, tlvs_to_send());
-}
-
-// What the client negotiated here; HAProxy tells it without being asked to.
-std::string Session::tlvs_to_send() const {
-  const auto protocol = tls_ != nullptr ? tls_->alpn() : std::nullopt;
-  if (!protocol || protocol->empty()) return {};
-  constexpr char alpn_type = 1;
-  std::string tlv{alpn_type, 0, static_cast<char>(protocol->size())};  // a name has at most 255 bytes
-  return tlv.append(*protocol);
-}
-
 LogKind Session::log_kind() const {
   if (unlogged_ || phase_ == Phase::fresh) return LogKind::nothing;
   const graph::ProxyOptions& options = frontend().options;

@@ -102,7 +102,9 @@ fetchers::Context Session::context(const fetchers::BufferedBytes& request, bool 
   made.process = facilities_->process;
   made.stream = &facilities_->stream;
   if (server_ != graph::none) made.server = &facilities_->server_side;
+  made.server_tls = server_tls();
   made.variables = &variables_;
+  made.variable_names = &facilities_->graph->program.expressions().variable_names();
   if (rare_ && rare_->captures) made.captures = &*rare_->captures;
   made.frontend = frontend().id;
   made.backend = backend_ == graph::none ? frontend().id : backend_;

@@ -26,6 +26,10 @@ std::optional<fetchers::TcpFacts> Session::tcp_facts() const {
   return sockets_ != nullptr ? sockets_->client_facts() : std::nullopt;
 }
 
+std::size_t Session::saved_syn(std::span<char> room) const {
+  return sockets_ != nullptr ? sockets_->saved_syn(room) : 0;
+}
+
 std::uint32_t Session::error() const { return fetchers::connection_error(error_text()).number; }
 
 // Made when it is first asked for; a format that asks for itself gets nothing.
@@ -127,7 +131,18 @@ std::optional<std::int64_t> StreamFacts::timeout(TimeoutKind kind) const {
 
 // ---- the server's side
 
-bool ServerSide::exists() const { return session_->connect_ms_ >= 0; }
+// An attempt whose handshake failed leaves its connection to whoever asks.
+bool ServerSide::exists() const { return session_->connect_ms_ >= 0 || session_->server_error_ != 0; }
+
+std::uint32_t ServerSide::error() const { return session_->server_error_; }
+
+// The layer is gone when an ordinary session is logged, but not after failed attempts [seen].
+const fetchers::TlsView* Session::server_tls() const {
+  if (sockets_ == nullptr || server_ == graph::none) return nullptr;
+  const bool failed = termination_[0] == 'S' || termination_[0] == 's';
+  const bool gone = phase_ == Phase::closed && (connect_ms_ >= 0 || !failed);
+  return gone ? nullptr : sockets_->server_tls();
+}
 
 fetchers::Endpoint ServerSide::destination() const {
   const graph::Server* server = session_->server();

@@ -2,10 +2,15 @@
 // session that evaluates.
 #pragma once
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "fetchers/connection_view.hpp"
 #include "fetchers/stream_view.hpp"
+
+namespace shunt::fetchers {
+class TlsView;  // fetchers/tls_view.hpp
+}
 
 namespace shunt::graph {
 struct Action;  // graph/graph.hpp
@@ -21,10 +26,13 @@ class Sockets {
   virtual ~Sockets() = default;
   [[nodiscard]] virtual std::optional<fetchers::TcpFacts> client_facts() const { return std::nullopt; }
   [[nodiscard]] virtual std::optional<fetchers::TcpFacts> server_facts() const { return std::nullopt; }
+  [[nodiscard]] virtual std::size_t saved_syn(std::span<char> /*room*/) const { return 0; }
   virtual void mark_client(std::uint32_t /*mark*/) const {}
   virtual void set_client_tos(std::uint8_t /*tos*/) const {}
   // Our end of the connection to the server.
   [[nodiscard]] virtual fetchers::Endpoint server_source() const { return {}; }
+  // null: no TLS towards the server.
+  [[nodiscard]] virtual const fetchers::TlsView* server_tls() const { return nullptr; }
 };
 
 class StreamFacts final : public fetchers::StreamView {
@@ -69,6 +77,7 @@ class ServerSide final : public fetchers::ConnectionView {
   [[nodiscard]] fetchers::Endpoint destination() const override;
   [[nodiscard]] std::optional<fetchers::TcpFacts> tcp_facts() const override;
   [[nodiscard]] bool exists() const override;
+  [[nodiscard]] std::uint32_t error() const override;
 
  private:
   const Session* session_ = nullptr;

@@ -85,6 +85,7 @@ class State {
 
   std::atomic<std::uint32_t> connections{0};  // of the whole process (%ac)
   std::atomic<std::uint64_t> requests{0};     // streams ever made (%rt)
+  Frequency sessions;                         // of all frontends
   fetchers::ProcessVariables variables;
 
  private:

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "runtime/memory_socket.hpp"
 #include "runtime/socket_address.hpp"
 #include "runtime/stream.hpp"
 
@@ -57,6 +58,8 @@ Acceptor::Acceptor(ThreadContext& thread, ListeningSockets& sockets, graph::List
       frontend_(thread.graph().proxies[listener_.frontend]),
       fd_(sockets.descriptor(listener, thread_number)),
       process_limit_(process_limit),
+      admission_(thread.graph().global, listener_, frontend_, *thread.generation->state,
+                 thread.counters->admission),
       bound_(fixed_destination(fd_, listener_)),
       shared_(sockets.shared(listener)),
       pauses_(sockets.pauses(listener)) {}
@@ -71,12 +74,19 @@ void Acceptor::stop() {
   if (state_now_ == State::listening) thread_.engine.remove(fd_);
   thread_.engine.cancel(*this);
   state_now_ = State::stopped;
+  for (MemorySocket* const one : std::exchange(arrived_, {})) {
+    one->close();
+    give_up_place();
+  }
 }
 
 bool Acceptor::reserve() {
   auto& all = thread_.counters->connections;
   bool const within = all.fetch_add(1, std::memory_order_relaxed) < process_limit_ || process_limit_ == 0;
-  if (within && thread_.sockets->reserve(listener_, frontend_)) return true;
+  if (within && admission_.reserve()) {
+    if (thread_.sockets->reserve(listener_, frontend_)) return true;
+    admission_.release();
+  }
   all.fetch_sub(1, std::memory_order_relaxed);
   thread_.counters->waiters.place_freed();
   return false;
@@ -85,13 +95,15 @@ bool Acceptor::reserve() {
 void Acceptor::give_up_place() {
   thread_.counters->connections.fetch_sub(1, std::memory_order_relaxed);
   thread_.sockets->release(listener_, frontend_);
+  admission_.release();
   thread_.counters->waiters.place_freed();  // who asked meanwhile was refused for it
 }
 
 // Only looks: who took a place to see whether there is one would make others wait for nothing.
 bool Acceptor::place_is_free() const {
   std::uint32_t const all = thread_.counters->connections.load(std::memory_order_relaxed);
-  return (process_limit_ == 0 || all < process_limit_) && thread_.sockets->has_place(listener_, frontend_);
+  return (process_limit_ == 0 || all < process_limit_) && admission_.has_place() &&
+         thread_.sockets->has_place(listener_, frontend_);
 }
 
 void Acceptor::pause() {
@@ -116,7 +128,15 @@ void Acceptor::reconsider() {
     thread_.observer.await_place();
     if (!place_is_free()) return;
   }
-  start();
+  if (!wait_for_rates()) start();
+}
+
+// Clients above a rate stay in the backlog until its sliding second has room for one more.
+bool Acceptor::wait_for_rates() {
+  auto const delay = admission_.delay(thread_.engine.now());
+  if (delay == Admission::Delay::zero()) return false;
+  thread_.engine.schedule(*this, thread_.engine.now() + delay);
+  return true;
 }
 
 void Acceptor::on_deadline() {
@@ -128,7 +148,7 @@ void Acceptor::on_ready(unsigned, std::uint32_t) {
   std::uint32_t const most = thread_.graph().global.tune.maxaccept;
   std::uint32_t left = most != 0 ? most : batch;
   while (state_now_ == State::listening && left-- != 0) {
-    if (!reserve()) {
+    if (admission_.delay(thread_.engine.now()) != Admission::Delay::zero() || !reserve()) {
       pause();
       return reconsider();
     }
@@ -155,12 +175,33 @@ bool Acceptor::take_one() {
   return error == ECONNABORTED || error == EINTR || error == EPROTO;
 }
 
+// The streams begin from the engine, as those of a real socket would.
+MemorySocket* Acceptor::connect_inside() {
+  bool const open = state_now_ == State::listening && listener_.mss == 0;
+  if (!open || admission_.delay(thread_.engine.now()) != Admission::Delay::zero() || !reserve())
+    return nullptr;
+  auto const [client, ours] = MemorySocket::make_pair(thread_.engine, thread_.relay);
+  if (arrived_.empty()) thread_.engine.post(*this);
+  arrived_.push_back(ours);
+  admission_.count(thread_.engine.now());
+  return client;
+}
+
+void Acceptor::deliver() {
+  std::vector<MemorySocket*> const arrived = std::exchange(arrived_, {});
+  for (MemorySocket* const one : arrived) begin({.memory = one}, {.family = fetchers::Family::unix_socket});
+}
+
 void Acceptor::accepted(int fd, const SocketAddress& peer) {
-  thread_.counters->accepted.fetch_add(1, std::memory_order_relaxed);
   if (listener_.mss < 0) reduce_segments(fd, listener_.mss);
-  AcceptedSocket socket{
-      .fd = fd, .listener = listener_.id, .source = to_endpoint(peer), .destination = bound_};
-  if (bound_.family == fetchers::Family::none) socket.destination = to_endpoint(local_address(fd));
+  admission_.count(thread_.engine.now());
+  begin({.fd = fd}, to_endpoint(peer));
+}
+
+void Acceptor::begin(const Wire& wire, const fetchers::Endpoint& source) {
+  thread_.counters->accepted.fetch_add(1, std::memory_order_relaxed);
+  AcceptedSocket socket{.wire = wire, .listener = listener_.id, .source = source, .destination = bound_};
+  if (bound_.family == fetchers::Family::none) socket.destination = to_endpoint(local_address(wire.fd));
   Stream::start(thread_, socket);
 }
 

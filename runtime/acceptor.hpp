@@ -1,15 +1,19 @@
 // Takes connections from one listening socket of one thread, within the limits of the process and of the
 // frontend.
 #pragma once
+#include <vector>
+
+#include "runtime/admission.hpp"
 #include "runtime/listening_sockets.hpp"
 #include "runtime/thread_context.hpp"
+#include "runtime/wire.hpp"
 
 namespace shunt::runtime {
 
 struct SocketAddress;
 
 // Lives as long as the thread's engine.
-class Acceptor final : public Handler {
+class Acceptor final : public Handler, public Engine::Posted {
  public:
   Acceptor(ThreadContext& thread, ListeningSockets& sockets, graph::ListenerId listener,
            std::uint32_t thread_number, std::uint32_t process_limit);
@@ -22,6 +26,10 @@ class Acceptor final : public Handler {
   // A place was freed somewhere: a paused acceptor looks whether it may go on.
   void reconsider();
 
+  // A client of the same thread. Null: a place or the rates lack, or it does not listen.
+  [[nodiscard]] MemorySocket* connect_inside();
+  void deliver() override;
+
   void on_ready(unsigned side, std::uint32_t events) override;
   void on_deadline() override;
   void destroy() override {}
@@ -33,18 +41,22 @@ class Acceptor final : public Handler {
   [[nodiscard]] bool place_is_free() const;
   [[nodiscard]] bool take_one();
   void pause();
+  [[nodiscard]] bool wait_for_rates();
   void accepted(int fd, const SocketAddress& peer);
+  void begin(const Wire& wire, const fetchers::Endpoint& source);
 
   ThreadContext& thread_;
   const graph::Listener& listener_;
   const graph::Proxy& frontend_;
   int fd_;
   std::uint32_t process_limit_;
+  Admission admission_;
   fetchers::Endpoint bound_;  // family none: asked for each connection
   bool shared_;
   bool pauses_;
   bool suspended_ = false;
-  bool resource_pause_ = false;  // not to be ended early: descriptors are what is missing
+  bool resource_pause_ = false;         // not to be ended early: descriptors are what is missing
+  std::vector<MemorySocket*> arrived_;  // accepted, but not begun
   State state_now_ = State::stopped;
 };
 

@@ -2,6 +2,7 @@
 #include "runtime/engine.hpp"
 
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -22,10 +23,21 @@ epoll_event tagged(Handler& handler, unsigned side, std::uint32_t events) {
 
 }  // namespace
 
-Engine::Engine() : epoll_(::epoll_create1(EPOLL_CLOEXEC)), start_(Clock::now()), now_(start_) {}
+Engine::Engine()
+    : epoll_(::epoll_create1(EPOLL_CLOEXEC)),
+      wake_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
+      start_(Clock::now()),
+      now_(start_) {
+  epoll_event event{};
+  event.events = EPOLLIN | EPOLLET;  // an edge for each write; nobody reads
+  ::epoll_ctl(epoll_, EPOLL_CTL_ADD, wake_, &event);
+}
 
+// Nobody handles news any more; who sent it may wait for that to go.
 Engine::~Engine() {
+  deliver_posted();
   destroy_retired();
+  if (wake_ >= 0) ::close(wake_);
   if (epoll_ >= 0) ::close(epoll_);
 }
 
@@ -65,10 +77,23 @@ void Engine::retire(Handler& handler) {
   retired_.push_back(&handler);
 }
 
+// News that comes from elsewhere in the thread makes the descriptor readable, so that turn() is called.
+void Engine::post(Posted& news) {
+  posted_.push_back(&news);
+  if (!turning_) static_cast<void>(::eventfd_write(wake_, 1));
+}
+
 bool Engine::turn(int wait_ms) {
+  turning_ = true;
+  bool const more = take_turn(wait_ms);
+  turning_ = false;
+  return more;
+}
+
+bool Engine::take_turn(int wait_ms) {
   for (int round = 0; round < batches_per_turn; ++round) {
-    int const got = batch(round == 0 && resumable_.empty() ? wait_ms : 0);
-    if (got == 0 && resumable_.empty()) return false;
+    int const got = batch(round == 0 && idle() ? wait_ms : 0);
+    if (got == 0 && idle()) return false;
   }
   return true;
 }
@@ -80,12 +105,23 @@ int Engine::batch(int wait_ms) {
     auto const& event = events[static_cast<std::size_t>(i)];
     now_ = Clock::now();
     auto* const handler = reinterpret_cast<Handler*>(event.data.u64 & ~std::uint64_t{7});
-    handler->on_ready(static_cast<unsigned>(event.data.u64 & 7), event.events);
+    if (handler) handler->on_ready(static_cast<unsigned>(event.data.u64 & 7), event.events);
   }
+  deliver_posted();
   resume_waiting();
   fire_timers();
   destroy_retired();
   return std::max(got, 0);
+}
+
+// News of one hop makes the next one's: a chain is followed a few links far before others get their turn.
+void Engine::deliver_posted() {
+  for (int link = 0; link < posted_rounds && !posted_.empty(); ++link) {
+    delivering_.swap(posted_);
+    now_ = Clock::now();
+    for (Posted* const news : delivering_) news->deliver();
+    delivering_.clear();
+  }
 }
 
 void Engine::resume_waiting() {

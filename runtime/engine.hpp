@@ -47,6 +47,17 @@ class Engine {
   void cancel(Handler& handler) { wheel_.cancel(handler); }
   [[nodiscard]] std::optional<Time> next_deadline() const;
 
+  // Something inside the thread that has news for a handler.
+  class Posted {
+   public:
+    virtual void deliver() = 0;
+
+   protected:
+    ~Posted() = default;
+  };
+  // Calls deliver() once, from turn(), after the events that are waiting now. It has to live until then.
+  void post(Posted& news);
+
   // Calls on_resume() after the events that are waiting now: for work that was cut off to be fair.
   void go_on_later(Handler& handler);
   // Calls destroy() at the end of the batch. Nothing else is called on it from now on if its on_* ignore a
@@ -58,7 +69,10 @@ class Engine {
   bool turn(int wait_ms);
 
  private:
+  bool take_turn(int wait_ms);
   int batch(int wait_ms);
+  [[nodiscard]] bool idle() const { return resumable_.empty() && posted_.empty(); }
+  void deliver_posted();
   void resume_waiting();
   void fire_timers();
   void destroy_retired();
@@ -66,12 +80,16 @@ class Engine {
 
   static constexpr int batch_size = 128;
   static constexpr int batches_per_turn = 16;
+  static constexpr int posted_rounds = 8;
 
   int epoll_;
+  int wake_;
+  bool turning_ = false;
   Time start_;
   Time now_;
   TimerWheel wheel_{0};
   std::vector<Handler*> resumable_, resuming_, retired_;
+  std::vector<Posted*> posted_, delivering_;
 };
 
 }  // namespace shunt::runtime

@@ -8,12 +8,14 @@
 
 namespace shunt::runtime {
 
-class TlsContext;  // runtime/tls/tls_context.hpp: SSL_CTX of one bind line
+class OutgoingTls;  // runtime/tls/outgoing_tls.hpp: SSL_CTX towards one server
+class TlsContext;   // runtime/tls/tls_context.hpp: SSL_CTX of one bind line
 
 struct Generation {
   std::shared_ptr<const graph::Graph> graph;
   std::shared_ptr<route::State> state;
-  std::vector<std::shared_ptr<const TlsContext>> tls;  // by ListenerId; null without `ssl`
+  std::vector<std::shared_ptr<const TlsContext>> tls;               // by ListenerId; null without `ssl`
+  std::vector<std::shared_ptr<const OutgoingTls>> server_tls = {};  // by ServerId; null without TLS
 };
 
 }  // namespace shunt::runtime

@@ -10,7 +10,11 @@
 #include <cerrno>
 #include <vector>
 
+#include "runtime/drain.hpp"
 #include "runtime/health_plan.hpp"
+#include "runtime/tls/outgoing_tls.hpp"
+#include "runtime/tls/tls_connection.hpp"
+#include "runtime/transport.hpp"
 #include "runtime/unique_fd.hpp"
 
 namespace shunt::runtime {
@@ -24,7 +28,7 @@ using Clock = std::chrono::steady_clock;
 // The checks of one server, one after the other.
 class Checker : public std::enable_shared_from_this<Checker> {
  public:
-  Checker(asio::io_context& io, ServerJournal& journal, const graph::Server& server);
+  Checker(asio::io_context& io, ServerJournal& journal, TlsTools& tls_tools, const graph::Server& server);
   void start(milliseconds delay) { wait(delay); }
   void stop();
   void failed_too_often();
@@ -36,13 +40,19 @@ class Checker : public std::enable_shared_from_this<Checker> {
   [[nodiscard]] bool open();
   void await_connection();
   void connected();
+  [[nodiscard]] std::string header();
   [[nodiscard]] bool send_header();
-  void finish(CheckStatus status, int error);
+  void begin_tls(const OutgoingTls& context);
+  void shake_hands();
+  void await_peer();
+  void finish(CheckStatus status, int error, std::string_view text = {});
   void apply(const CheckResult& result);
   void tell(const CheckResult& result, const HealthCounter& before);
   void close_by_reset();
+  void close();
 
   ServerJournal& journal_;
+  TlsTools& tls_tools_;
   const graph::Server& server_;
   const CheckIntervals intervals_;
   const milliseconds limit_;
@@ -52,12 +62,15 @@ class Checker : public std::enable_shared_from_this<Checker> {
   SocketAddress target_;
   asio::steady_timer timer_;  // the pause, then the limit
   asio::posix::stream_descriptor socket_;
+  Transport tls_;  // without a descriptor of its own
   Clock::time_point began_;
   bool stopped_ = false;
 };
 
-Checker::Checker(asio::io_context& io, ServerJournal& journal, const graph::Server& server)
+Checker::Checker(asio::io_context& io, ServerJournal& journal, TlsTools& tls_tools,
+                 const graph::Server& server)
     : journal_(journal),
+      tls_tools_(tls_tools),
       server_(server),
       intervals_(check_intervals(server.check)),
       limit_(connect_limit(server.check, journal.graph().proxies[server.backend].timeouts)),
@@ -109,7 +122,8 @@ bool Checker::open() {
   if (!fd) return finish(CheckStatus::socket_error, errno), false;
   const int off = 0;
   // Without a final ACK the reset arrives first, and the server's accept() never sees the check.
-  const bool quiet = target_.family() != AF_UNIX && send_proxy_ == graph::SendProxy::none;
+  const bool speaks = send_proxy_ != graph::SendProxy::none || (server_.tls && server_.tls->checks);
+  const bool quiet = target_.family() != AF_UNIX && !speaks;
   if (quiet) ::setsockopt(fd.get(), IPPROTO_TCP, TCP_QUICKACK, &off, sizeof(off));
   const int failed = ::connect(fd.get(), target_.get(), target_.size) == 0 ? 0 : errno;
   if (failed != 0 && failed != EINPROGRESS) return finish(CheckStatus::socket_error, failed), false;
@@ -120,7 +134,8 @@ bool Checker::open() {
 void Checker::await_connection() {
   timer_.expires_after(limit_);
   timer_.async_wait([self = shared_from_this()](const error_code& error) {
-    if (!error && !self->stopped_ && self->socket_.is_open()) self->finish(CheckStatus::timed_out, 0);
+    if (error || self->stopped_ || !self->socket_.is_open()) return;
+    self->finish(self->tls_.tls() ? CheckStatus::tls_timed_out : CheckStatus::timed_out, 0);
   });
   socket_.async_wait(asio::posix::stream_descriptor::wait_write,
                      [self = shared_from_this()](const error_code& error) {
@@ -133,18 +148,61 @@ void Checker::connected() {
   socklen_t size = sizeof(error);
   ::getsockopt(socket_.native_handle(), SOL_SOCKET, SO_ERROR, &error, &size);
   if (error != 0) return finish(CheckStatus::refused, error);
+  if (server_.tls && server_.tls->checks) return begin_tls(*journal_.generation().server_tls[server_.id]);
   if (!send_header()) return finish(CheckStatus::socket_error, errno);
   finish(CheckStatus::passed, 0);
 }
 
+std::string Checker::header() {
+  return check_proxy_header(send_proxy_, local_address(socket_.native_handle()), target_);
+}
+
 // A fresh connection's send buffer takes the few bytes at once.
 bool Checker::send_header() {
-  const int fd = socket_.native_handle();
-  const std::string header = check_proxy_header(send_proxy_, local_address(fd), target_);
-  return header.empty() || ::send(fd, header.data(), header.size(), MSG_NOSIGNAL) >= 0;
+  const std::string bytes = header();
+  return bytes.empty() || ::send(socket_.native_handle(), bytes.data(), bytes.size(), MSG_NOSIGNAL) >= 0;
+}
+
+void Checker::begin_tls(const OutgoingTls& context) {
+  const graph::TlsServer& settings = *server_.tls;
+  const std::string before = header();
+  TlsConnection* const tls = TlsConnection::connect(
+      context, {.server_name = settings.check_name, .protocols = settings.check_alpn, .before = before},
+      Wire{.fd = socket_.native_handle()}, tls_tools_);
+  if (!tls) return finish(CheckStatus::socket_error, ENOMEM);
+  tls_.set_tls(tls);
+  shake_hands();
+}
+
+void Checker::shake_hands() {
+  TlsConnection& tls = *tls_.tls();
+  tls.on_readable(false);
+  switch (tls.handshake()) {
+    case HandshakeStatus::waiting: return await_peer();
+    case HandshakeStatus::established: return finish(CheckStatus::tls_passed, 0);
+    default: return finish(CheckStatus::tls_failed, 0, tls.failure());
+  }
+}
+
+void Checker::await_peer() {
+  using Socket = asio::posix::stream_descriptor;
+  socket_.async_wait(tls_.has_unsent() ? Socket::wait_write : Socket::wait_read,
+                     [self = shared_from_this()](const error_code& error) {
+                       if (!error && !self->stopped_ && self->tls_.tls()) self->shake_hands();
+                     });
+}
+
+// A finished handshake is followed by FIN, a failed one by RST unless the server's FIN is there.
+void Checker::close() {
+  const bool fin = tls_.tls() && (drain(socket_.native_handle()) || tls_.tls()->established());
+  if (!fin) return close_by_reset();
+  tls_.close();
+  error_code ignored;
+  socket_.close(ignored);
 }
 
 void Checker::close_by_reset() {
+  tls_.close();
   if (!socket_.is_open()) return;
   const linger reset{1, 0};
   ::setsockopt(socket_.native_handle(), SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
@@ -152,18 +210,18 @@ void Checker::close_by_reset() {
   socket_.close(ignored);
 }
 
-void Checker::finish(CheckStatus status, int error) {
+void Checker::finish(CheckStatus status, int error, std::string_view text) {
   const auto duration = std::chrono::duration_cast<milliseconds>(Clock::now() - began_);
   timer_.cancel();
-  close_by_reset();
-  apply({status, error, duration});
+  close();
+  apply({.status = status, .error = error, .duration = duration, .text = text});
   journal_.flush();
   wait(next_interval(intervals_, counter_));
 }
 
 void Checker::apply(const CheckResult& result) {
   const HealthCounter before = counter_;
-  if (result.status == CheckStatus::passed)
+  if (succeeded(result.status))
     counter_.success();
   else
     counter_.failure();
@@ -185,6 +243,7 @@ struct HealthChecks::Data {
 
   asio::io_context& io;
   ServerJournal& journal;
+  TlsTools tls = {};
   std::vector<std::shared_ptr<Checker>> checkers;
 };
 
@@ -196,7 +255,7 @@ HealthChecks::~HealthChecks() { stop(); }
 void HealthChecks::start() {
   for (const PlannedCheck& planned : plan_checks(data_->journal.graph())) {
     const graph::Server& server = data_->journal.graph().servers[planned.server];
-    data_->checkers.push_back(std::make_shared<Checker>(data_->io, data_->journal, server));
+    data_->checkers.push_back(std::make_shared<Checker>(data_->io, data_->journal, data_->tls, server));
     data_->checkers.back()->start(planned.first);
   }
 }

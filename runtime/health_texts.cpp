@@ -11,12 +11,14 @@ namespace {
 
 std::string info(const CheckResult& result) {
   if (result.status == CheckStatus::refused) return fmt::format(", info: \"{}\"", error_text(result.error));
+  if (result.status == CheckStatus::tls_failed) return fmt::format(", info: \"{}\"", result.text);
   if (result.status != CheckStatus::socket_error) return {};
   return fmt::format(", info: \"General socket error ({})\"", error_text(result.error));
 }
 
-constexpr const char* reasons[] = {"Unknown",        "Layer4 check passed", "Layer4 connection problem",
-                                   "Layer4 timeout", "Socket error",        "Health analyze"};
+constexpr const char* reasons[] = {
+    "Unknown",        "Layer4 check passed", "Layer4 connection problem", "Layer4 timeout", "Socket error",
+    "Health analyze", "Layer6 check passed", "Layer6 invalid response",   "Layer6 timeout"};
 
 std::string full_name(const graph::Graph& graph, const graph::Server& server) {
   return graph.proxies[server.backend].name + '/' + server.name;
@@ -38,7 +40,7 @@ std::string health_check_line(const graph::Graph& graph, const graph::Server& se
   const char* state = !counter.up() ? "DOWN" : draining ? "DRAIN" : "UP";
   return fmt::format("Health check for {}server {} {}, reason: {}, status: {} {}.",
                      server.backup ? "backup " : "", full_name(graph, server),
-                     result.status == CheckStatus::passed ? "succeeded" : "failed", describe_result(result),
+                     succeeded(result.status) ? "succeeded" : "failed", describe_result(result),
                      counter.progress(), state);
 }
 

@@ -9,13 +9,27 @@
 
 namespace shunt::runtime {
 
-enum class CheckStatus : std::uint8_t { unknown, passed, refused, timed_out, socket_error, analyzed };
+enum class CheckStatus : std::uint8_t {
+  unknown,
+  passed,
+  refused,
+  timed_out,
+  socket_error,
+  analyzed,
+  tls_passed,
+  tls_failed,
+  tls_timed_out
+};
+[[nodiscard]] constexpr bool succeeded(CheckStatus status) {
+  return status == CheckStatus::passed || status == CheckStatus::tls_passed;
+}
 
 struct CheckResult {
   CheckStatus status = CheckStatus::unknown;
   int error = 0;  // errno of `refused` and `socket_error`
   std::chrono::milliseconds duration{0};
-  std::uint32_t errors = 0;  // of `analyzed`: connections of sessions that failed in a row
+  std::uint32_t errors = 0;    // of `analyzed`: connections of sessions that failed in a row
+  std::string_view text = {};  // of `tls_failed`
 };
 
 // "Layer4 connection problem, info: "Connection refused", check duration: 0ms"
@@ -27,7 +41,7 @@ struct CheckResult {
 
 struct StateChange {
   bool up = false;
-  ServerCount left = {};          // usable servers after it
+  ServerCount left = {};         // usable servers after it
   std::uint32_t sessions = 0;    // on the server
   std::uint32_t queued = 0;      // on the server
   std::uint32_t requeued = 0;    // sessions that wait elsewhere now, or no longer

@@ -20,6 +20,7 @@
 #include "runtime/server_errors.hpp"
 #include "runtime/stats_socket.hpp"
 #include "runtime/supervisor.hpp"
+#include "runtime/tls/outgoing_tls.hpp"
 #include "runtime/tls/tls_context.hpp"
 #include "runtime/worker.hpp"
 
@@ -177,6 +178,12 @@ Step Process::make_generation() {
     if (!made) return binding(listener.span, &graph_->proxies[listener.frontend], made.error().message);
     generation->tls[listener.id] = std::move(made).value();
   }
+  auto towards_servers = make_outgoing_tls(*graph_, threads_);
+  if (!towards_servers) {
+    const graph::Server& server = graph_->servers[towards_servers.error().server];
+    return binding(server.span, &graph_->proxies[server.backend], towards_servers.error().message);
+  }
+  generation->server_tls = std::move(towards_servers).value();
   generation_ = std::move(generation);
   return success();
 }
@@ -222,6 +229,7 @@ void Process::make_workers() {
     options.observer = &errors_;
     options.log_faults = &log_faults_;
     options.maxconn = maxconn_;
+    options.connects_inside = options_.connects_inside;
     workers_.push_back(std::make_unique<Worker>(options));
   }
 }

@@ -16,6 +16,7 @@ struct RunOptions {
   bool verbose = false;                  // -V
   bool debug = false;                    // -d
   bool master_worker = false;            // -W, -Ws: in the foreground until the upgrade issue
+  bool connects_inside = true;           // off: --real-sockets
   bool notify = false;                   // -Ws: READY=1 to NOTIFY_SOCKET
   std::optional<std::string> pidfile;    // -p
   std::optional<std::uint32_t> maxconn;  // -n

@@ -33,6 +33,7 @@ class ServerJournal {
 
   [[nodiscard]] const graph::Graph& graph() const { return *generation_->graph; }
   [[nodiscard]] route::State& state() const { return *generation_->state; }
+  [[nodiscard]] const Generation& generation() const { return *generation_; }
 
   // A check's outcome or the counter is another one than before.
   void check_changed(const graph::Server& server, const CheckResult& result, const HealthCounter& counter);

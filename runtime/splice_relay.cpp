@@ -3,6 +3,7 @@
 
 #include <cerrno>
 
+#include "runtime/memory_socket.hpp"
 #include "runtime/relay.hpp"
 
 namespace shunt::runtime {
@@ -20,9 +21,34 @@ void fail(PumpResult& result, PumpResult::Status status) {
   result.error = errno;
 }
 
+// A pipe goes on whole to a connection inside the process.
+bool hand_on(Flow& flow, MemorySocket& to, RelayTools& tools, PumpResult& result) {
+  if (flow.pipe->held == 0) {
+    rest(flow, tools);
+    return true;
+  }
+  flow.blocked = !to.send_pipe(flow.pipe);
+  if (flow.blocked) return false;
+  flow.pipe = nullptr;
+  result.moved = true;
+  return true;
+}
+
+// False: what is there are no whole pipes.
+bool take_over(Flow& flow, MemorySocket& from, RelayTools& tools, PumpResult& result) {
+  Pipe* const pipe = from.receive_pipe();
+  if (!pipe) return false;
+  if (flow.pipe) rest(flow, tools);
+  flow.pipe = pipe;
+  result.read += pipe->held;
+  result.moved = true;
+  return true;
+}
+
 }  // namespace
 
 bool flush_pipe(Flow& flow, Transport& to, RelayTools& tools, PumpResult& result) {
+  if (to.inside()) return hand_on(flow, *to.wire().memory, tools, result);
   Pipe& pipe = *flow.pipe;
   while (pipe.held != 0) {
     ssize_t const sent = ::splice(pipe.read_end, nullptr, to.fd(), nullptr, pipe.held, splice_flags);
@@ -42,6 +68,7 @@ bool flush_pipe(Flow& flow, Transport& to, RelayTools& tools, PumpResult& result
 }
 
 bool splice_once(Flow& flow, Transport& from, Transport&, RelayTools& tools, PumpResult& result) {
+  if (from.inside()) return take_over(flow, *from.wire().memory, tools, result);
   if (!flow.pipe) flow.pipe = tools.pipes.take();
   if (!flow.pipe) return false;
   Pipe& pipe = *flow.pipe;

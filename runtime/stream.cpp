@@ -20,7 +20,7 @@ constexpr std::uint32_t readable_events = EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOL
 
 Stream::Stream(ThreadContext& thread, const AcceptedSocket& socket)
     : thread_(thread),
-      client_(socket.fd),
+      client_(socket.wire),
       session_(thread.facilities, socket.listener, socket.source, socket.destination,
                std::chrono::system_clock::now()) {
   session_.set_sockets(*this);
@@ -34,6 +34,7 @@ void Stream::start(ThreadContext& thread, const AcceptedSocket& socket) {
 void Stream::destroy() {
   ThreadContext& thread = thread_;
   thread.sockets->release(session_.listener(), session_.frontend());
+  leave(thread.counters->admission, thread.graph().global, session_.listener());
   this->~Stream();
   thread.stream_memory.give_back(this);
   thread.counters->connections.fetch_sub(1, std::memory_order_relaxed);
@@ -63,7 +64,7 @@ void Stream::open() {
   drive(event(EventKind::accepted));
   if (phase_ == Phase::dead) return;
   watches_client_ =
-      thread_.engine.add(client_.fd(), *this, client_side, EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLET);
+      client_.watch(thread_.engine, *this, client_side, EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLET);
   if (!watches_client_) return finish(route::EndCause::stopped);
   if (to_client_.blocked || client_.has_unsent()) arm_writing(client_side);
 }
@@ -81,7 +82,8 @@ Stream::MaybeEvent Stream::enter(const Step& step) {
     if (session_.log_kind() == route::LogKind::session) note_begin_of_stream();
     if (phase_ != Phase::relay || !session_.logs_early()) log_end(thread_, session_, server_.fd());
     if (step.vanish) client_.vanish_on_close(step.vanish_ttl);
-    close(step.reset || step.vanish || refused_unread(), step.reset);
+    if (refused_unread() && !step.vanish) client_.leave_unread();
+    close(step.reset || step.vanish, step.reset);
     return std::nullopt;
   }
   set_deadline(step.deadline);

@@ -12,8 +12,10 @@
 
 namespace shunt::runtime {
 
+class OutgoingTls;
+
 struct AcceptedSocket {
-  int fd = -1;
+  Wire wire = {};
   graph::ListenerId listener = 0;
   fetchers::Endpoint source = {};
   fetchers::Endpoint destination = {};
@@ -38,9 +40,11 @@ class Stream final : public Handler, public route::Sleeper, public route::Socket
   // stream_facts.cpp: what fetches want to know of the sockets
   [[nodiscard]] std::optional<fetchers::TcpFacts> client_facts() const override;
   [[nodiscard]] std::optional<fetchers::TcpFacts> server_facts() const override;
+  [[nodiscard]] std::size_t saved_syn(std::span<char> room) const override;
   void mark_client(std::uint32_t mark) const override;
   void set_client_tos(std::uint8_t tos) const override;
   [[nodiscard]] fetchers::Endpoint server_source() const override;
+  [[nodiscard]] const fetchers::TlsView* server_tls() const override;
 
  private:
   enum Side : unsigned { client_side = 0, server_side = 1 };
@@ -79,6 +83,7 @@ class Stream final : public Handler, public route::Sleeper, public route::Socket
 
   // stream_connect.cpp: the server's side until it is connected
   [[nodiscard]] MaybeEvent start_attempt(const route::Step& step);
+  [[nodiscard]] MaybeEvent open_server(const route::Step& step);
   [[nodiscard]] MaybeEvent read_while_connecting();
   [[nodiscard]] MaybeEvent go_on_connecting();
   [[nodiscard]] MaybeEvent send_early();
@@ -88,6 +93,14 @@ class Stream final : public Handler, public route::Sleeper, public route::Socket
   void prepend_proxy_header();
   void watch_server(bool for_writing);
   void close_server();
+
+  // stream_server_tls.cpp
+  [[nodiscard]] const OutgoingTls* server_tls_context() const;
+  [[nodiscard]] bool begin_server_tls(const OutgoingTls& context);
+  [[nodiscard]] MaybeEvent shake_hands_with_server();
+  [[nodiscard]] MaybeEvent server_handshake_failed();
+  void server_handshake_ready(std::uint32_t events);
+  void abandon_handshake();
 
   // stream_response.cpp: the server's bytes while rules look at them
   [[nodiscard]] MaybeEvent go_on_relaying(const route::Step& step);

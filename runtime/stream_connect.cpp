@@ -19,8 +19,22 @@ Stream::MaybeEvent Stream::start_attempt(const route::Step& step) {
   close_server();
   phase_ = Phase::connecting;
   attempt_ = step.attempt;
+  MaybeEvent const opened = open_server(step);
+  bool const carries = !opened || opened->kind == EventKind::connected;
+  OutgoingTls const* const tls = carries ? server_tls_context() : nullptr;
+  if (tls == nullptr) return opened ? opened : read_while_connecting();
+  if (!begin_server_tls(*tls)) return event(EventKind::connect_impossible, error_text(ENOMEM));
+  return read_while_connecting();
+}
+
+// Nothing: the connection is on its way.
+Stream::MaybeEvent Stream::open_server(const route::Step& step) {
   graph::Server const& server = thread_.graph().servers[step.server];
-  ServerSocket opened =
+  if (MemorySocket* const inside = thread_.inner.connect(server)) {
+    server_ = Transport(Wire{.memory = inside});
+    return event(EventKind::connected);
+  }
+  ServerSocket const opened =
       open_server_socket(server, step.target, session_.backend()->options, session_.source(), step.marks);
   server_ = Transport(opened.fd);
   switch (opened.status) {
@@ -30,7 +44,7 @@ Stream::MaybeEvent Stream::start_attempt(const route::Step& step) {
       return event(EventKind::connect_impossible, error_text(opened.error));
     case ServerSocket::Status::connecting: break;
   }
-  return read_while_connecting();
+  return std::nullopt;
 }
 
 // A client that goes ends the attempt only as long as there is one: on a local network the connection is
@@ -39,7 +53,7 @@ Stream::MaybeEvent Stream::read_while_connecting() {
   MaybeEvent input = read_input();
   if (!input) return go_on_connecting();
   bool const goes = to_server_.ended || client_failed_;
-  return goes && connected_already() ? event(EventKind::connected) : input;
+  return goes && !server_.tls() && connected_already() ? event(EventKind::connected) : input;
 }
 
 bool Stream::connected_already() const {
@@ -50,6 +64,7 @@ bool Stream::connected_already() const {
 // What is to be sent finds out without a wait whether the connection is there.
 Stream::MaybeEvent Stream::go_on_connecting() {
   if (watches_server_) return std::nullopt;
+  if (server_.tls()) return shake_hands_with_server();
   if (MaybeEvent sent = send_early()) return sent;
   watch_server(true);
   return std::nullopt;
@@ -84,6 +99,7 @@ Stream::MaybeEvent Stream::connect_error(int error) {
 
 void Stream::server_ready_before_relay(std::uint32_t events) {
   if (phase_ != Phase::connecting) return;
+  if (server_.tls()) return server_handshake_ready(events);
   if ((events & (EPOLLERR | EPOLLHUP)) != 0) {
     int const error = server_.take_error();
     if (error != 0 || (events & EPOLLHUP) != 0) {
@@ -114,11 +130,12 @@ void Stream::watch_server(bool for_writing) {
   std::uint32_t events = EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLET;
   if (for_writing) events |= EPOLLOUT;
   server_writing_ = for_writing;
-  watches_server_ = thread_.engine.add(server_.fd(), *this, server_side, events);
+  watches_server_ = server_.watch(thread_.engine, *this, server_side, events);
   // Without a watch nothing would ever happen; the deadline of the attempt ends it.
 }
 
 void Stream::close_server() {
+  abandon_handshake();
   server_.close();  // the kernel takes it out of the epoll set
   watches_server_ = false;
   server_writing_ = false;

@@ -29,10 +29,16 @@ std::optional<fetchers::TcpFacts> tcp_facts(int fd) {
 std::optional<fetchers::TcpFacts> Stream::client_facts() const { return tcp_facts(client_.fd()); }
 std::optional<fetchers::TcpFacts> Stream::server_facts() const { return tcp_facts(server_.fd()); }
 
+std::size_t Stream::saved_syn(std::span<char> room) const {
+  auto size = static_cast<socklen_t>(room.size());
+  return ::getsockopt(client_.fd(), IPPROTO_TCP, TCP_SAVED_SYN, room.data(), &size) == 0 ? size : 0;
+}
+
 void Stream::mark_client(std::uint32_t mark) const { set_mark(client_.fd(), mark); }
 void Stream::set_client_tos(std::uint8_t tos) const { set_tos(client_.fd(), tos); }
 
 fetchers::Endpoint Stream::server_source() const {
+  if (server_.inside()) return {.family = fetchers::Family::unix_socket};
   return server_.fd() >= 0 ? to_endpoint(local_address(server_.fd())) : fetchers::Endpoint{};
 }
 

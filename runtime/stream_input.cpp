@@ -95,7 +95,7 @@ Stream::MaybeEvent Stream::start_tls() {
   if (phase_ == Phase::handshake) return std::nullopt;
   phase_ = Phase::handshake;
   TlsContext const* const context = thread_.generation->tls[session_.listener().id].get();
-  TlsConnection* const tls = context ? TlsConnection::accept(*context, client_.fd(), thread_.tls) : nullptr;
+  TlsConnection* const tls = context ? TlsConnection::accept(*context, client_.wire(), thread_.tls) : nullptr;
   if (!tls) return event(EventKind::tls_failed, "SSL handshake failure");
   client_.set_tls(tls);
   tls->on_readable(to_server_.hangup);

@@ -51,7 +51,7 @@ void Stream::begin_idle_time() {
 void Stream::relay_ready(unsigned side, std::uint32_t events) {
   Flow& source = flow_from(side);
   Flow& sink = flow_from(1 - side);
-  if (side == client_side && client_.tls()) client_.tls()->on_readable((events & EPOLLRDHUP) != 0);
+  if (TlsConnection* const tls = transport(side).tls()) tls->on_readable((events & EPOLLRDHUP) != 0);
   bool const read = (events & readable_events) != 0;
   bool const write = (events & writable_events) != 0 && sink.blocked;
   if (read) source.readable = true;
@@ -78,7 +78,10 @@ void Stream::on_resume() {
 void Stream::pump_both(bool to_server, bool to_client) {
   if (to_server && !pump_one(client_side)) return;
   // Reading TLS can leave an answer to be sent.
-  if (to_client || client_.has_unsent()) static_cast<void>(pump_one(server_side));
+  if (to_client || client_.has_unsent()) {
+    if (!pump_one(server_side)) return;
+  }
+  if (!to_server && server_.has_unsent()) static_cast<void>(pump_one(client_side));
 }
 
 bool Stream::pump_one(unsigned source) {
@@ -156,10 +159,10 @@ void Stream::arm_writing(unsigned sink) {
   constexpr std::uint32_t events = EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLOUT | EPOLLET;
   if (sink == client_side) {
     if (client_writing_ || !watches_client_) return;
-    client_writing_ = thread_.engine.modify(client_.fd(), *this, client_side, events);
+    client_writing_ = client_.watch_for(thread_.engine, *this, client_side, events);
   } else {
     if (server_writing_ || !watches_server_) return;
-    server_writing_ = thread_.engine.modify(server_.fd(), *this, server_side, events);
+    server_writing_ = server_.watch_for(thread_.engine, *this, server_side, events);
   }
 }
 
@@ -244,6 +247,7 @@ void Stream::close(bool reset_client, bool reset_server) {
   if (reset_server && server_.open()) server_.reset_on_close();
   release(to_server_, thread_.relay);
   release(to_client_, thread_.relay);
+  abandon_handshake();
   server_.close();
   if (client_.tls() && begun_ && !reset_client) static_cast<void>(client_.shutdown_write());
   client_.close();

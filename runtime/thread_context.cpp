@@ -48,6 +48,7 @@ ThreadContext::ThreadContext(const WorkerOptions& options, StreamObserver& strea
       relay(generation->graph->global.tune.bufsize, pipe_limits(generation->graph->global)),
       log(options.log_faults),
       stream_memory(sizeof(Stream)) {
+  tls.thread = options.number;
   log.prepare(*generation->graph);
   if (graph().global.log_send_hostname) log.set_hostname(*graph().global.log_send_hostname);
 }

@@ -13,6 +13,7 @@
 #include "runtime/block_pool.hpp"
 #include "runtime/engine.hpp"
 #include "runtime/generation.hpp"
+#include "runtime/inner_listeners.hpp"
 #include "runtime/log_sender.hpp"
 #include "runtime/pool_report.hpp"
 #include "runtime/process_facts.hpp"
@@ -52,6 +53,7 @@ struct ThreadContext {
   LogSender log;
   std::string log_line;  // reused
   BlockPool stream_memory;
+  InnerListeners inner;
   Stream* streams = nullptr;                   // all of this thread, linked
   std::atomic<std::uint32_t> stream_count{0};  // written by this thread only
 

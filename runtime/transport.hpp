@@ -4,9 +4,14 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <utility>
+
+#include "runtime/wire.hpp"
 
 namespace shunt::runtime {
 
+class Engine;  // runtime/engine.hpp
+class Handler;
 class TlsConnection;  // runtime/tls/tls_connection.hpp
 
 enum class IoStatus : std::uint8_t {
@@ -22,19 +27,21 @@ struct IoResult {
   int error = 0;
 };
 
-// Owns its descriptor and its TLS state.
+// Owns what carries it and its TLS state.
 class Transport {
  public:
   Transport() = default;
-  explicit Transport(int fd) : fd_(fd) {}
-  Transport(Transport&& other) noexcept : tls_(other.tls_), fd_(other.fd_) {
-    other.tls_ = nullptr, other.fd_ = -1;
-  }
+  explicit Transport(Wire wire) : wire_(wire) {}
+  explicit Transport(int fd) : wire_{.fd = fd} {}
+  Transport(Transport&& other) noexcept
+      : tls_(std::exchange(other.tls_, nullptr)), wire_(std::exchange(other.wire_, {})) {}
   Transport& operator=(Transport&& other) noexcept;
   ~Transport() { close(); }
 
-  [[nodiscard]] int fd() const { return fd_; }
-  [[nodiscard]] bool open() const { return fd_ >= 0; }
+  [[nodiscard]] int fd() const { return wire_.fd; }  // -1: there is none
+  [[nodiscard]] bool inside() const { return wire_.memory != nullptr; }
+  [[nodiscard]] const Wire& wire() const { return wire_; }
+  [[nodiscard]] bool open() const { return wire_.open(); }
   [[nodiscard]] TlsConnection* tls() const { return tls_; }
   void set_tls(TlsConnection* owned) { tls_ = owned; }
 
@@ -46,10 +53,16 @@ class Transport {
   [[nodiscard]] IoResult flush();
   [[nodiscard]] IoResult shutdown_write();  // drained: call again when writable
 
+  // The first time, and with other events. False: the kernel refused (errno).
+  bool watch(Engine& engine, Handler& handler, unsigned side, std::uint32_t events) const;
+  bool watch_for(Engine& engine, Handler& handler, unsigned side, std::uint32_t events) const;
+
   // The error that the kernel keeps for the socket (and clears by this); 0 without one.
   [[nodiscard]] int take_error() const;
   // The next close() sends RST instead of FIN.
   void reset_on_close();
+  // The same for who closes without reading: the bytes were read, but nobody was to see them.
+  void leave_unread();
   // The next close() tells the peer nothing, or, where the kernel doesn't allow that, resets it with a TTL
   // that ends on the way. With `ttl` the reset is what is wanted.
   void vanish_on_close(std::optional<std::uint8_t> ttl);
@@ -57,7 +70,7 @@ class Transport {
 
  private:
   TlsConnection* tls_ = nullptr;
-  int fd_ = -1;
+  Wire wire_ = {};
 };
 
 }  // namespace shunt::runtime

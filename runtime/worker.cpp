@@ -25,6 +25,7 @@ struct Worker::Data final : StreamObserver, IdleHook, SlotWaiters::Waiter, route
       if (options.generation->graph->proxies[listener.frontend].disabled) continue;
       acceptors.push_back(
           std::make_unique<Acceptor>(thread, *options.sockets, listener.id, options.number, options.maxconn));
+      if (options.connects_inside) thread.inner.put(listener, *acceptors.back());
     }
     options.counters->waiters.enroll(*this);
   }

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "route/session.hpp"
+#include "runtime/admission.hpp"
 #include "runtime/generation.hpp"
 #include "runtime/listening_sockets.hpp"
 #include "runtime/pool_report.hpp"
@@ -23,6 +24,7 @@ struct ProcessCounters {
   std::atomic<std::uint64_t> accepted{0};
   std::atomic<bool> stopping{false};
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
+  AdmissionCounters admission;
   SlotWaiters waiters;  // threads that have to leave clients in the backlog
 };
 
@@ -34,6 +36,7 @@ struct WorkerOptions {
   route::ServerObserver* observer = nullptr;
   LogFaults* log_faults = nullptr;  // null: lost lines are only counted
   std::uint32_t maxconn = 0;        // of the process
+  bool connects_inside = true;      // to binds of its own without a socket
 };
 
 class Worker {

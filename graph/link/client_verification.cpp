@@ -19,14 +19,6 @@ std::string based(const config::Global& global, const std::string& name) {
   return fmt::format("{}/{}", global.ca_base->value, name);
 }
 
-std::uint32_t load(Linking& linking, const config::Maybe<std::string>& file) {
-  if (!file || linking.options.assume_files) return none;
-  const auto loaded = linking.certificates.load_authorities(based(linking.config.global, file->value));
-  if (loaded) return loaded.value();
-  linking.report(codes::bad_certificate, file->span, loaded.error().message);
-  return none;
-}
-
 std::size_t number_of(std::string_view text) {
   const auto named = fetchers::verify_result_number(text);
   return static_cast<std::size_t>(named.value_or(parser::leading_integer(text)));
@@ -48,14 +40,24 @@ ErrorSet errors_of(const config::Maybe<std::string>& list) {
 
 }  // namespace
 
+std::uint32_t load_authorities(Linking& linking, const config::Maybe<std::string>& file) {
+  if (!file || linking.options.assume_files) return none;
+  const auto loaded = linking.certificates.load_authorities(based(linking.config.global, file->value));
+  if (loaded) return loaded.value();
+  linking.report(codes::bad_certificate, file->span, loaded.error().message);
+  return none;
+}
+
 ClientVerification client_verification(Linking& linking, const config::BindParameters& own) {
   return {.mode = mode_of(own.verify),
-          .authorities = load(linking, own.ca_file),
-          .more_authorities = load(linking, own.ca_verify_file),
-          .revocations = load(linking, own.crl_file),
+          .authorities = load_authorities(linking, own.ca_file),
+          .more_authorities = load_authorities(linking, own.ca_verify_file),
+          .revocations = load_authorities(linking, own.crl_file),
           .ignored_in_issuers = errors_of(own.ca_ignored),
           .ignored_in_certificate = errors_of(own.crt_ignored),
-          .signature_algorithms = value_or(own.client_sigalgs, std::string()),
+          .signature_algorithms = own.client_sigalgs
+                                      ? own.client_sigalgs->value
+                                      : value_or(linking.config.global.tls.client_sigalgs, std::string()),
           .announce = !value_or(own.no_ca_names, false)};
 }
 

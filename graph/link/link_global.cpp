@@ -53,6 +53,10 @@ void link_global(Linking& linking) {
   Global& to = linking.global;
   to.maxconn = value_or(from.maxconn, 0u);
   to.nbthread = value_or(from.nbthread, 0u);
+  to.rates = {.connections = value_or(from.connection_rate, 0u),
+              .sessions = value_or(from.session_rate, 0u),
+              .tls = value_or(from.tls_rate, 0u),
+              .tls_at_a_time = value_or(from.tls_connections, 0u)};
   to.ulimit_n = value_or(from.ulimit_n, 0u);
   to.daemon = value_or(from.daemon, false);
   to.quiet = value_or(from.quiet, false);

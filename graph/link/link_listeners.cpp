@@ -8,6 +8,8 @@
 #include "graph/link/client_verification.hpp"
 #include "graph/link/linking.hpp"
 #include "graph/link/tls_versions.hpp"
+#include "graph/pki/file_checks.hpp"
+#include "graph/read/tls_settings.hpp"
 
 namespace shunt::graph {
 namespace {
@@ -40,40 +42,68 @@ bool is_on_shelf(Linking& linking, const config::Text& name) {
   return true;
 }
 
-struct Loads {
-  std::vector<std::uint32_t> ids;
-  std::uint32_t default_variants = 1;
-};
-
 pki::SharedParameters shared_parameters(const config::Global& global) {
   return {.file = value_or(global.tls.dh_file, std::string()), .bits = value_or(global.tls.dh_bits, 0u)};
 }
 
+// What the certificates of one bind line come to.
+struct Loads {
+  std::vector<TlsCertificate> certificates;
+  std::vector<std::uint32_t> defaults;                       // positions
+  std::vector<const config::BindParameters*> variants = {};  // options of certificates, by number from 1
+  std::uint32_t first_ones = 0;  // of one name that stands for files of several kinds
+  bool has_defaults = false;     // named ones
+};
+
+std::uint32_t variant_of(Loads& all, const config::BindCertificate& line) {
+  if (!line.options) return 0;
+  all.variants.push_back(line.options.get());
+  return static_cast<std::uint32_t>(all.variants.size());
+}
+
+void add_certificates(Loads& all, const config::BindCertificate& line, const std::vector<std::uint32_t>& ids,
+                      bool directory) {
+  TlsCertificate made{.variant = variant_of(all, line)};
+  if (line.filtered) made.names = line.names;
+  made.excluded = line.excluded;
+  // A directory's files are certificates of their own.
+  if (all.certificates.empty()) all.first_ones = directory ? 1 : static_cast<std::uint32_t>(ids.size());
+  for (const std::uint32_t id : ids) {
+    made.id = id;
+    if (line.is_default) {
+      all.has_defaults = true;
+      all.defaults.push_back(static_cast<std::uint32_t>(all.certificates.size()));
+    }
+    all.certificates.push_back(made);
+  }
+}
+
+void give_parameters(Linking& linking, const std::vector<std::uint32_t>& ids, parser::Span span) {
+  const pki::SharedParameters parameters = shared_parameters(linking.config.global);
+  for (const std::uint32_t id : ids) {
+    if (linking.certificates.give_parameters(id, parameters)) continue;
+    linking.report(codes::weak_parameters, span,
+                   fmt::format("the Diffie-Hellman parameters for '{}' are too weak, so its DHE ciphers are "
+                               "not available",
+                               linking.certificates[id].path));
+  }
+}
+
+// Without named ones the first certificate is for clients without a known name.
 Loads load_certificates(Linking& linking, const Bind& bind) {
   Loads all;
-  const pki::SharedParameters parameters = shared_parameters(linking.config.global);
-  for (const config::Text& crt : bind.parameters.certificates) {
-    if (is_on_shelf(linking, crt)) continue;
-    const std::string path = certificate_path(linking.config.global, crt.value);
+  for (const config::BindCertificate& line : bind.parameters.certificates) {
+    if (is_on_shelf(linking, line.name)) continue;
+    const std::string path = certificate_path(linking.config.global, line.name.value);
     auto loaded = linking.certificates.load(path);
     if (!loaded) {
-      linking.report(codes::bad_certificate, crt.span, loaded.error().message);
+      linking.report(codes::bad_certificate, line.name.span, loaded.error().message);
       continue;
     }
-    const std::vector<std::uint32_t>& ids = loaded.value();
-    // One name that stands for files of several kinds; a directory's files are certificates of their own.
-    if (all.ids.empty() && !pki::CertificateStore::is_directory(path))
-      all.default_variants = static_cast<std::uint32_t>(ids.size());
-    all.ids.insert(all.ids.end(), ids.begin(), ids.end());
-    for (const std::uint32_t id : ids) {
-      if (linking.certificates.give_parameters(id, parameters)) continue;
-      linking.report(
-          codes::weak_parameters, crt.span,
-          fmt::format("the Diffie-Hellman parameters for '{}' are too weak, so its DHE ciphers are "
-                      "not available",
-                      linking.certificates[id].path));
-    }
+    add_certificates(all, line, loaded.value(), pki::CertificateStore::is_directory(path));
+    give_parameters(linking, loaded.value(), line.name.span);
   }
+  for (std::uint32_t i = 0; !all.has_defaults && i < all.first_ones; ++i) all.defaults.push_back(i);
   return all;
 }
 
@@ -82,16 +112,15 @@ T own_or_default(const config::Maybe<T>& own, const config::Maybe<T>& shared) {
   return own ? own->value : value_or(shared, T{});
 }
 
-TlsBind tls_of(Linking& linking, const Bind& bind, Loads certificates) {
+// `own`: of the line, or of one certificate of it.
+TlsBind settings_of(Linking& linking, const Bind& bind, const config::BindParameters& own) {
   const config::TlsDefaults& shared = linking.config.global.tls;
-  const config::BindParameters& own = bind.parameters;
   TlsBind tls;
-  tls.certificates = std::move(certificates.ids);
-  tls.default_variants = certificates.default_variants;
   tls.lifetime = value_or(shared.lifetime, tls.lifetime);
   tls.ciphers = own_or_default(own.ciphers, shared.ciphers);
   tls.ciphersuites = own_or_default(own.ciphersuites, shared.ciphersuites);
   tls.curves = own_or_default(own.curves, shared.curves);
+  tls.sigalgs = own_or_default(own.sigalgs, shared.sigalgs);
   tls.alpn = value_or(own.alpn, std::string());
   tls.no_tickets = own_or_default(own.no_tickets, shared.no_tickets);
   tls.strict_sni = own_or_default(own.strict_sni, shared.strict_sni);
@@ -99,9 +128,55 @@ TlsBind tls_of(Linking& linking, const Bind& bind, Loads certificates) {
   tls.client = client_verification(linking, own);
   tls.capture_size = value_or(shared.capture_size, 0u);
   tls.keylog = value_or(shared.keylog, false);
-  set_versions(linking, own.versions, shared.versions, own.ssl->span, tls);
+  tls.cache_size = value_or(shared.cache_size, tls.cache_size);
+  tls.max_record = value_or(shared.max_record, 0u);
+  VersionRange versions =
+      version_range(linking, own.versions, shared.versions, bind.parameters.ssl->span, VersionSide::clients);
+  tls.min_version = std::move(versions.min);
+  tls.max_version = std::move(versions.max);
   if (const auto fault = pki::check_settings(tls.ciphers, tls.ciphersuites, tls.curves)) {
     linking.report(codes::bad_tls_setting, bind.span, fault->message);
+  }
+  return tls;
+}
+
+template <class T>
+void override(config::Maybe<T>& setting, const config::Maybe<T>& by) {
+  if (by) setting = by;
+}
+
+// What a crt-list says of a certificate replaces what the line says.
+config::BindParameters overridden(const config::BindParameters& line, const config::BindParameters& by) {
+  config::BindParameters both = line;
+  override(both.ciphers, by.ciphers);
+  override(both.ciphersuites, by.ciphersuites);
+  override(both.curves, by.curves);
+  override(both.sigalgs, by.sigalgs);
+  override(both.alpn, by.alpn);
+  override(both.verify, by.verify);
+  override(both.ca_file, by.ca_file);
+  override(both.ca_verify_file, by.ca_verify_file);
+  override(both.crl_file, by.crl_file);
+  override(both.client_sigalgs, by.client_sigalgs);
+  override(both.no_ca_names, by.no_ca_names);
+  override(both.versions.min, by.versions.min);
+  override(both.versions.max, by.versions.max);
+  return both;
+}
+
+TlsBind tls_of(Linking& linking, const Bind& bind, Loads loads) {
+  TlsBind tls = settings_of(linking, bind, bind.parameters);
+  tls.certificates = std::move(loads.certificates);
+  tls.defaults = std::move(loads.defaults);
+  for (const config::BindParameters* by : loads.variants)
+    tls.variants.push_back(settings_of(linking, bind, overridden(bind.parameters, *by)));
+  const auto& keys = bind.parameters.ticket_keys;
+  if (!keys || linking.options.assume_files) return tls;
+  auto read = pki::read_ticket_keys(keys->value);
+  if (read) {
+    tls.ticket_keys = std::move(read).value();
+  } else {
+    linking.report(codes::bad_certificate, keys->span, read.error().message);
   }
   return tls;
 }
@@ -116,12 +191,13 @@ std::optional<TlsBind> link_tls(Linking& linking, const config::Proxy& proxy, co
   if (value_or(bind.parameters.generate_certificates, false) && !bind.parameters.ca_sign_file)
     linking.report(codes::bad_tls_setting, bind.parameters.generate_certificates->span,
                    "certificates are to be generated, but the line has no 'ca-sign-file'");
-  const bool shelved = std::ranges::any_of(
-      bind.parameters.certificates, [](const config::Text& crt) { return crt.value.starts_with('@'); });
+  const bool shelved =
+      std::ranges::any_of(bind.parameters.certificates,
+                          [](const config::BindCertificate& crt) { return crt.name.value.starts_with('@'); });
   const bool others = shelved || proxy.checked.certificates ||
                       value_or(bind.parameters.other_certificates, false) ||
                       value_or(bind.parameters.generate_certificates, false);
-  if (certificates.ids.empty() && !others && !linking.sink.has_errors()) {
+  if (certificates.certificates.empty() && !others && !linking.sink.has_errors()) {
     const bool refuses_all = bind.parameters.strict_sni.has_value();
     linking.sink.report(refuses_all ? parser::Severity::warning : parser::Severity::error,
                         codes::bind_without_certificate, bind.span,
@@ -147,6 +223,7 @@ Listener listener_of(const Bind& bind, const std::optional<TlsBind>& tls) {
   listener.maxconn = value_or(own.maxconn, 0u);
   listener.mss = value_or(own.mss, 0);
   listener.tcp_user_timeout = value_or(own.tcp_user_timeout, Milliseconds{0});
+  listener.saved_syn = static_cast<std::uint8_t>(value_or(own.saved_syn, 0u));
   listener.fast_open = value_or(own.fast_open, false);
   listener.unix_socket = {
       .mode = optional_of(own.mode), .uid = optional_of(own.uid), .gid = optional_of(own.gid)};
@@ -221,7 +298,21 @@ void add_listeners(Linking& linking, Resolver& names, Proxy& proxy, const Bind& 
 
 }  // namespace
 
+namespace {
+
+void look_for_extra_files(Linking& linking) {
+  const config::Global& global = linking.config.global;
+  linking.certificates.look_for(extra_files(global));
+  const auto& issuers = global.tls.issuers;
+  if (!issuers || linking.options.assume_files) return;
+  if (const auto fault = linking.certificates.load_issuers(issuers->value))
+    linking.report(codes::bad_certificate, issuers->span, fault->message);
+}
+
+}  // namespace
+
 void link_listeners(Linking& linking) {
+  look_for_extra_files(linking);
   Resolver names(!linking.options.assume_files);
   for (std::size_t i = 0; i < linking.proxies.size(); ++i) {
     const config::Proxy& from = *linking.proxies[i];

@@ -4,7 +4,7 @@
 #include <set>
 
 #include "graph/link/linking.hpp"
-#include "graph/pki/file_checks.hpp"
+#include "graph/link/server_tls.hpp"
 
 namespace shunt::graph {
 namespace {
@@ -52,49 +52,31 @@ bool may_lack_address(const ServerParameters& from) {
          methods.find_first_of("0123456789") != std::string::npos;
 }
 
-bool verifies_by_default(const config::Config& config) {
-  for (const parser::Section& section : config.syntax.sections)
-    for (const parser::Line& line : section.lines)
-      if (section.head.keyword() == "global" && line.words.size() > 1 &&
-          line.words[0] == "ssl-server-verify" && line.words[1] == "none")
-        return false;
-  return true;
-}
-
-// Certificates and ciphers are looked at only where TLS is used.
-void check_files(Linking& linking, const ServerParameters& own) {
-  const auto fail = [&](parser::Span span, const pki::LoadError& error) {
-    linking.report(codes::bad_tls_setting, span, error.message).late = true;
-  };
-  const std::string ciphers = value_or(own.ciphers, std::string());
-  const std::string suites = value_or(own.ciphersuites, std::string());
-  if (const auto error = pki::check_settings(ciphers, {}, {})) fail(own.ciphers->span, *error);
-  if (const auto error = pki::check_settings({}, suites, {})) fail(own.ciphersuites->span, *error);
-  if (!own.certificate || linking.options.assume_files) return;
-  const auto& base = linking.config.global.crt_base;
-  const std::string& name = own.certificate->value;
-  pki::CertificateStore store;
-  const auto loaded = store.load(base && !name.starts_with('/') ? base->value + '/' + name : name);
-  if (!loaded) fail(own.certificate->span, loaded.error());
-}
-
 // What parameters of one server need from each other.
 void check_parameters(Linking& linking, const config::Server& from) {
   const ServerParameters& own = from.parameters;
   if (value_or(own.agent_check, false) && !own.agent_port)
     linking.report(codes::check_without_port, from.span,
                    fmt::format("server '{}' has an 'agent-check' without 'agent-port'", from.name.value));
-  if (!value_or(own.ssl, false) && !value_or(own.check_ssl, false)) return;
-  if (value_or(own.sslv3_only, false))
-    linking.report(codes::bad_tls_setting, from.span,
-                   "no TLS version is left: SSLv3 is not in OpenSSL any more");
-  check_files(linking, own);
-  const bool verifies = own.verify ? own.verify->value == "required" : verifies_by_default(linking.config);
-  if (!verifies || own.ca_file) return;
-  linking.report(codes::bad_tls_setting, from.span,
-                 fmt::format("server '{}' uses TLS and verifies, but has no 'ca-file'; 'verify none' would "
-                             "trust any server",
-                             from.name.value));
+}
+
+std::vector<HeaderValue> header_values(Linking& linking, const config::Proxy& proxy,
+                                       const ServerParameters& own) {
+  std::vector<HeaderValue> values;
+  fetchers::ExpressionPool& pool = linking.program.expressions();
+  for (const auto& [value, span] : own.own_values) {
+    parser::DiagnosticSink judged;
+    pool.set_owner(owner_of(linking, proxy));
+    auto format =
+        fetchers::compile_log_format(*value.format, fetchers::Place::be_server_connect, pool, judged);
+    if (format) values.push_back({.type = value.type, .format = std::move(*format)});
+  }
+  return values;
+}
+
+SendProxy header_form(std::uint16_t bits) {
+  if (bits == 0) return SendProxy::none;
+  return (bits & proxy_header::v2) != 0 ? SendProxy::v2 : SendProxy::v1;  // also where only values are named
 }
 
 // Addresses that don't resolve were told where the line was read.
@@ -132,7 +114,10 @@ Server server_of(Linking& linking, const config::Proxy& proxy, const config::Ser
   server.up_ends_backup_sessions = value_or(from.parameters.up_ends_backup_sessions, false);
   server.backup = value_or(from.parameters.backup, false);
   server.disabled = value_or(from.parameters.disabled, false);
-  server.send_proxy = value_or(from.parameters.send_proxy, SendProxy::none);
+  server.header_values = value_or(from.parameters.header, std::uint16_t{0});
+  server.send_proxy = header_form(server.header_values);
+  server.own_values = header_values(linking, proxy, from.parameters);
+  server.tls = server_tls(linking, proxy, from);
   server.check = check_of(linking, from.parameters);
   server.span = from.span;
   if (!checkable(proxy, from, server)) {

@@ -182,6 +182,7 @@ void link_one(Linking& linking, const config::Proxy& from, Proxy& to) {
   to.timeouts = timeouts_of(settings.timeouts);
   to.options = options_of(settings);
   to.maxconn = from.is_frontend() ? value_or(settings.maxconn, 0u) : 0;
+  to.session_rate = from.is_frontend() ? value_or(settings.session_rate, 0u) : 0;
   to.backlog = value_or(settings.backlog, 0u);
   to.retries = value_or(settings.retries, to.retries);
   to.balance = balance_of(linking, from);

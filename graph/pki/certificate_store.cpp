@@ -14,6 +14,7 @@
 
 #include <fmt/format.h>
 
+#include "graph/pki/beside.hpp"
 #include "graph/pki/parameters.hpp"
 
 namespace shunt::graph::pki {
@@ -93,15 +94,17 @@ void read_chain(BIO* file, Certificate& certificate) {
 }
 
 // The key stands in the file itself or in FILE.key.
-std::optional<LoadError> read_key(const std::string& path, Certificate& certificate) {
-  for (const std::string& name : {path, path + ".key"}) {
-    const BioPtr file = open_file(name);
+std::optional<LoadError> read_key(const std::string& path, Certificate& certificate,
+                                  const ExtraFiles& files) {
+  const bool apart = (files.kinds & extra::key) != 0;
+  const std::string other = beside(path, ".key", files);
+  for (const std::string& name : {path, apart ? other : std::string()}) {
+    const BioPtr file = name.empty() ? nullptr : open_file(name);
     if (!file) continue;
     certificate.key.reset(PEM_read_bio_PrivateKey(file.get(), nullptr, no_passphrase, nullptr));
     if (certificate.key) return std::nullopt;
   }
-  return LoadError{
-      fmt::format("no usable private key in '{}' nor in '{}.key'{}", path, path, library_error())};
+  return LoadError{fmt::format("no usable private key in '{}' nor in '{}'{}", path, other, library_error())};
 }
 
 std::string reason_for(const std::string& path) {
@@ -130,7 +133,7 @@ std::vector<std::string> files_of(const std::string& directory) {
 
 }  // namespace
 
-Result<Certificate, LoadError> load_certificate(const std::string& path) {
+Result<Certificate, LoadError> load_certificate(const std::string& path, const ExtraFiles& files) {
   const BioPtr file = open_file(path);
   if (!file) return LoadError{reason_for(path)};
   Certificate certificate;
@@ -138,7 +141,7 @@ Result<Certificate, LoadError> load_certificate(const std::string& path) {
   certificate.leaf.reset(PEM_read_bio_X509_AUX(file.get(), nullptr, no_passphrase, nullptr));
   if (!certificate.leaf) return LoadError{fmt::format("no certificate in '{}'{}", path, library_error())};
   read_chain(file.get(), certificate);
-  if (auto fault = read_key(path, certificate)) return std::move(*fault);
+  if (auto fault = read_key(path, certificate, files)) return std::move(*fault);
   if (X509_check_private_key(certificate.leaf.get(), certificate.key.get()) != 1) {
     ERR_clear_error();
     return LoadError{fmt::format("the private key doesn't belong to the certificate in '{}'", path)};
@@ -147,6 +150,7 @@ Result<Certificate, LoadError> load_certificate(const std::string& path) {
   certificate.parameters = read_parameters(path);
   add_alternative_names(certificate.leaf.get(), certificate.names);
   add_common_names(certificate.leaf.get(), certificate.names);
+  if (auto fault = load_timestamps(certificate, files)) return std::move(*fault);
   return certificate;
 }
 
@@ -186,7 +190,7 @@ bool CertificateStore::give_parameters(std::uint32_t id, const SharedParameters&
 Result<std::vector<std::uint32_t>, LoadError> CertificateStore::load_with_variants(const std::string& path) {
   std::error_code error;
   std::vector<std::uint32_t> ids;
-  if (!fs::exists(path, error)) {
+  if ((extra_.kinds & extra::bundle) != 0 && !fs::exists(path, error)) {
     for (const std::string_view ending : {".rsa", ".dsa", ".ecdsa"}) {
       const std::string variant = path + std::string(ending);
       if (!fs::exists(variant, error)) continue;
@@ -200,10 +204,40 @@ Result<std::vector<std::uint32_t>, LoadError> CertificateStore::load_with_varian
   return ids;
 }
 
+// Files that hold no certificate are passed over.
+std::optional<LoadError> CertificateStore::load_issuers(const std::string& directory) {
+  std::error_code error;
+  if (!fs::is_directory(directory, error))
+    return LoadError{fmt::format("there is no directory '{}'", directory)};
+  for (const std::string& name : files_of(directory)) {
+    const BioPtr file = open_file((fs::path(directory) / name).string());
+    std::vector<X509Ptr> chain;
+    while (X509Ptr next{file ? PEM_read_bio_X509(file.get(), nullptr, no_passphrase, nullptr) : nullptr})
+      chain.push_back(std::move(next));
+    ERR_clear_error();
+    if (!chain.empty()) issuers_.push_back(std::move(chain));
+  }
+  return std::nullopt;
+}
+
+void CertificateStore::complete(Certificate& certificate) const {
+  if (!certificate.chain.empty()) return;
+  for (const std::vector<X509Ptr>& chain : issuers_) {
+    if (X509_check_issued(chain.front().get(), certificate.leaf.get()) != X509_V_OK) continue;
+    for (const X509Ptr& link : chain) {
+      X509_up_ref(link.get());
+      certificate.chain.emplace_back(link.get());
+    }
+    return;
+  }
+}
+
 Result<std::uint32_t, LoadError> CertificateStore::load_one(const std::string& path) {
   const auto known = ids_.find(path);
   if (known != ids_.end()) return known->second;
-  BOOST_OUTCOME_TRY(Certificate certificate, load_certificate(path));
+  BOOST_OUTCOME_TRY(Certificate certificate, load_certificate(path, extra_));
+  complete(certificate);
+  if (auto fault = load_stapled(certificate, extra_)) return std::move(*fault);
   const auto id = static_cast<std::uint32_t>(certificates_.size());
   certificates_.push_back(std::move(certificate));
   files_.push_back(path);
@@ -238,51 +272,87 @@ struct Candidates {
   }
 };
 
-using NameMap = std::unordered_map<std::string, Candidates>;
+struct StringHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+};
+using Positions = std::vector<std::uint32_t>;
+using NameMap = std::unordered_map<std::string, Positions, StringHash, std::equal_to<>>;
 
-const Candidates* find_in(const NameMap& map, const std::string& name) {
+const Positions* find_in(const NameMap& map, std::string_view name) {
   const auto found = map.find(name);
   return found == map.end() ? nullptr : &found->second;
+}
+
+bool holds(const std::vector<std::string>* names, std::string_view name) {
+  return names != nullptr && std::ranges::find(*names, name) != names->end();
 }
 
 }  // namespace
 
 struct CertificateIndex::Data {
+  std::vector<std::uint32_t> answers;  // by position
+  std::vector<KeyKind> kinds;
+  std::vector<const std::vector<std::string>*> excluded;
   Candidates defaults;
   NameMap exact;
   NameMap wildcard;  // key: what follows the first label, with its dot
+
+  void add(std::uint32_t position, const std::string& name) {
+    const bool wild = name.starts_with("*.");
+    (wild ? wildcard[name.substr(1)] : exact[name]).push_back(position);
+  }
+  void offer(Candidates& to, std::uint32_t position) const { to.offer(kinds[position], position); }
 };
 
-CertificateIndex::CertificateIndex(const CertificateStore& store, std::vector<std::uint32_t> certificates,
-                                   std::uint32_t default_variants) {
+CertificateIndex::CertificateIndex(const CertificateStore& store, const std::vector<Entry>& entries,
+                                   const std::vector<std::uint32_t>& defaults) {
   auto data = std::make_shared<Data>();
-  for (std::uint32_t i = 0; i < default_variants && i < certificates.size(); ++i)
-    data->defaults.offer(store[certificates[i]].kind, certificates[i]);
-  for (const std::uint32_t id : certificates) {
-    const Certificate& certificate = store[id];
-    for (const std::string& name : certificate.names) {
-      const bool wild = name.starts_with("*.");
-      auto& entry = wild ? data->wildcard[name.substr(1)] : data->exact[name];
-      entry.offer(certificate.kind, id);
-    }
+  for (std::uint32_t position = 0; position < entries.size(); ++position) {
+    const Entry& entry = entries[position];
+    data->answers.push_back(position);
+    data->kinds.push_back(store[entry.certificate].kind);
+    data->excluded.push_back(entry.excluded);
+    for (const std::string& name : entry.names ? *entry.names : store[entry.certificate].names)
+      data->add(position, name);
   }
+  for (const std::uint32_t position : defaults) data->offer(data->defaults, position);
   data_ = std::move(data);
 }
 
+CertificateIndex::CertificateIndex(const CertificateStore& store, std::vector<std::uint32_t> certificates,
+                                   std::uint32_t default_variants) {
+  std::vector<Entry> entries;
+  std::vector<std::uint32_t> defaults;
+  for (const std::uint32_t id : certificates) {
+    if (entries.size() < default_variants) defaults.push_back(static_cast<std::uint32_t>(entries.size()));
+    entries.push_back({.certificate = id});
+  }
+  *this = CertificateIndex(store, entries, defaults);
+  auto data = std::make_shared<Data>(*data_);
+  data->answers = std::move(certificates);
+  data_ = std::move(data);
+}
+
+// What an exact name can't offer a client, a wildcard may.
 std::optional<std::uint32_t> CertificateIndex::find(std::string_view server_name,
                                                     ClientCapabilities client) const {
   const std::string name = lower(server_name);
   Candidates found;
-  if (const Candidates* exact = find_in(data_->exact, name)) found.offer(*exact);
+  if (const Positions* exact = find_in(data_->exact, name))
+    for (const std::uint32_t position : *exact) data_->offer(found, position);
   const auto dot = name.find('.');
-  if (dot != std::string::npos) {
-    if (const Candidates* wild = find_in(data_->wildcard, name.substr(dot))) found.offer(*wild);
-  }
-  return found.choose(client);
+  const Positions* const wild =
+      dot == std::string::npos ? nullptr : find_in(data_->wildcard, std::string_view(name).substr(dot));
+  if (wild != nullptr)
+    for (const std::uint32_t position : *wild)
+      if (!holds(data_->excluded[position], name)) data_->offer(found, position);
+  const auto position = found.choose(client);
+  return position ? std::optional(data_->answers[*position]) : std::nullopt;
 }
 
 std::uint32_t CertificateIndex::default_certificate(ClientCapabilities client) const {
-  return *data_->defaults.choose(client);
+  return data_->answers[*data_->defaults.choose(client)];
 }
 
 // ---- settings

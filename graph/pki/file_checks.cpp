@@ -7,6 +7,7 @@
 #include <openssl/pem.h>
 #include <openssl/provider.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -83,6 +84,26 @@ std::optional<LoadError> check_ticket_keys(const std::string& path) {
   }
   if (keys >= 3) return std::nullopt;
   return LoadError{fmt::format("'{}' holds fewer than three keys", path)};
+}
+
+Result<std::vector<std::string>, LoadError> read_ticket_keys(const std::string& path) {
+  if (auto fault = check_ticket_keys(path)) return std::move(*fault);
+  constexpr std::size_t kept = 3;
+  std::ifstream file(path);
+  std::vector<std::string> keys;
+  for (std::string line; std::getline(file, line);) {
+    if (line.empty()) continue;
+    std::string key(line.size() / 4 * 3, '\0');
+    const int size =
+        EVP_DecodeBlock(reinterpret_cast<unsigned char*>(key.data()),
+                        reinterpret_cast<const unsigned char*>(line.data()), static_cast<int>(line.size()));
+    const std::size_t wanted = line.size() == 64 ? 48 : 80;
+    if (size < static_cast<int>(wanted)) return LoadError{fmt::format("'{}' holds a bad key", path)};
+    key.resize(wanted);
+    keys.push_back(std::move(key));
+  }
+  keys.erase(keys.begin(), keys.end() - static_cast<std::ptrdiff_t>(std::min(kept, keys.size())));
+  return keys;
 }
 
 std::optional<LoadError> check_provider(const std::string& name) {

@@ -14,6 +14,8 @@ namespace shunt::graph::pki {
 [[nodiscard]] std::optional<LoadError> check_parameters(const std::string& path);  // Diffie-Hellman
 // A file with at least three base64 keys of 48 or 80 bytes, one a line.
 [[nodiscard]] std::optional<LoadError> check_ticket_keys(const std::string& path);
+// The last three keys of such a file, in its order.
+[[nodiscard]] Result<std::vector<std::string>, LoadError> read_ticket_keys(const std::string& path);
 [[nodiscard]] std::optional<LoadError> check_provider(const std::string& name);
 [[nodiscard]] std::optional<LoadError> check_signature_algorithms(const std::string& list);
 

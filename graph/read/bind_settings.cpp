@@ -29,7 +29,13 @@ void read_bind_id(Reading& reading) {
 }
 
 void read_certificate(Reading& reading) {
-  reading.bind->parameters.certificates.push_back({std::string(reading.arguments[0].value), reading.span()});
+  reading.bind->parameters.certificates.push_back(
+      {.name = {std::string(reading.arguments[0].value), reading.span()}});
+}
+
+void read_default_certificate(Reading& reading) {
+  reading.bind->parameters.certificates.push_back(
+      {.name = {std::string(reading.arguments[0].value), reading.span()}, .is_default = true});
 }
 
 void read_bind_user(Reading& reading) {

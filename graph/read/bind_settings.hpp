@@ -6,6 +6,8 @@ namespace shunt::graph {
 
 void read_bind_id(Reading& reading);
 void read_certificate(Reading& reading);
+void read_default_certificate(Reading& reading);
+void read_crt_list(Reading& reading);  // crt_list.cpp
 void read_bind_user(Reading& reading);
 void read_bind_group(Reading& reading);
 void set_no_strict_sni(Reading& reading);

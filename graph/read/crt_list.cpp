@@ -5,7 +5,9 @@
 #include <fstream>
 
 #include "graph/pki/certificate_store.hpp"
+#include "graph/read/bind_settings.hpp"
 #include "graph/read/process_kinds.hpp"
+#include "graph/read/tls_settings.hpp"
 #include "graph/rows/families.hpp"
 
 namespace shunt::graph::kinds {
@@ -32,9 +34,18 @@ std::vector<std::string> words_of(const std::string& line) {
   return words;
 }
 
+std::string lower(std::string_view text) {
+  std::string folded(text);
+  for (char& letter : folded)
+    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter + ('a' - 'A'));
+  return folded;
+}
+
 class CrtList {
  public:
-  CrtList(Reading& reading, const Word& word) : reading_(reading), word_(word) {}
+  // With `lines` the certificates are kept and not tried: that has been done.
+  CrtList(Reading& reading, const Word& word, std::vector<config::BindCertificate>* lines = nullptr)
+      : reading_(reading), word_(word), lines_(lines) {}
 
   bool read(const std::string& path) {
     std::ifstream file(path);
@@ -53,13 +64,33 @@ class CrtList {
     if (words.front() == "[" || words.front() == "]")
       return fail("a line begins with the name of a certificate");
     const bool key_apart = std::ranges::find(words, "key") != words.end();
-    if (!certificate(words.front(), key_apart)) return false;
+    if (lines_ == nullptr && !certificate(words.front(), key_apart)) return false;
+    config::BindCertificate made{.name = {words.front(), word_.span}};
     const auto open = std::ranges::find(words, "[");
     const auto close = std::ranges::find(words, "]");
-    if (open == words.end() && close == words.end()) return true;
+    if (open == words.end() && close == words.end())
+      return keep(std::move(made), {words.begin() + 1, words.end()});
     if (open != words.begin() + 1 || close == words.end() || close < open)
       return fail("options stand in brackets behind the name of the certificate");
-    return options({open + 1, close});
+    if (!options({open + 1, close}, made)) return false;
+    return keep(std::move(made), {close + 1, words.end()});
+  }
+
+  // `*` stands for clients without a known name (3.x); `!*` for nothing, but it is a filter.
+  bool keep(config::BindCertificate made, std::span<const std::string> filters) {
+    if (lines_ == nullptr) return true;
+    for (const std::string& filter : filters) {
+      made.filtered = true;
+      if (filter == "*") {
+        made.is_default = true;
+      } else if (filter.starts_with('!')) {
+        made.excluded.push_back(lower(filter.substr(1)));
+      } else {
+        made.names.push_back(lower(filter));
+      }
+    }
+    lines_->push_back(std::move(made));
+    return true;
   }
 
   bool certificate(const std::string& name, bool key_apart) {
@@ -69,16 +100,21 @@ class CrtList {
     // The certificate alone has no key that could fit.
     if (key_apart && access(path.c_str(), R_OK) == 0) return true;
     pki::CertificateStore store;
+    store.look_for(extra_files(reading_.global()));
     const auto loaded = store.load(path);
     return loaded ? true : fail(loaded.error().message);
   }
 
-  bool options(std::span<const std::string> texts) {
+  bool options(std::span<const std::string> texts, config::BindCertificate& made) {
     std::vector<Word> words;
     for (const std::string& text : texts) words.push_back({.value = text, .span = word_.span});
+    config::Bind scratch;
     Reading inner = reading_;
+    inner.bind = &scratch;
     const std::size_t errors = reading_.state.sink.count(parser::Severity::error);
     read_parameters(inner, crt_list_family, words);
+    if (!texts.empty())
+      made.options = std::make_shared<const config::BindParameters>(std::move(scratch.parameters));
     return errors == reading_.state.sink.count(parser::Severity::error);
   }
 
@@ -91,6 +127,7 @@ class CrtList {
 
   Reading& reading_;
   const Word& word_;
+  std::vector<config::BindCertificate>* lines_;
   int number_ = 0;
 };
 
@@ -102,3 +139,16 @@ std::size_t crt_list(Reading& reading, Words words, std::string_view) {
 }
 
 }  // namespace shunt::graph::kinds
+
+namespace shunt::graph {
+
+void read_crt_list(Reading& reading) {
+  if (reading.state.assume_files) {
+    reading.bind->parameters.other_certificates = {true, reading.span()};
+    return;
+  }
+  auto& all = reading.bind->parameters.certificates;
+  kinds::CrtList(reading, reading.arguments[0], &all).read(std::string(reading.arguments[0].value));
+}
+
+}  // namespace shunt::graph

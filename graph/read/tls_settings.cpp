@@ -1,6 +1,8 @@
 // TLS settings: versions, tickets, ALPN.
 #include "graph/read/tls_settings.hpp"
 
+#include "graph/pki/certificate_store.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,8 +13,9 @@ namespace {
 
 constexpr std::string_view versions[] = {"SSLv3", "TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"};
 
-// A bind line's own settings, or the defaults in `global`.
+// A line's own settings, or the defaults in `global`.
 config::TlsVersions& versions_of(Reading& reading) {
+  if (reading.server != nullptr) return reading.server->versions;
   return reading.bind != nullptr ? reading.bind->parameters.versions : reading.global().tls.versions;
 }
 
@@ -42,15 +45,18 @@ std::optional<std::string> alpn_wire(std::string_view list) {
 
 std::string_view version_name(std::size_t version) { return versions[version]; }
 
-void set_alpn(Reading& reading) {
+std::optional<std::string> read_alpn(Reading& reading) {
   const auto& word = reading.arguments[0];
-  if (auto wire = alpn_wire(word.value)) {
-    reading.bind->parameters.alpn = {std::move(*wire), reading.span()};
-    return;
-  }
-  reading.report(codes::bad_tls_setting, word.span,
-                 fmt::format("'alpn' expects protocol names of 1 to 255 bytes separated by commas, not '{}'",
-                             word.value));
+  auto wire = alpn_wire(word.value);
+  if (!wire)
+    reading.report(codes::bad_tls_setting, word.span,
+                   fmt::format("{} expects protocol names of 1 to 255 bytes separated by commas, not '{}'",
+                               reading.quoted(), word.value));
+  return wire;
+}
+
+void set_alpn(Reading& reading) {
+  if (auto wire = read_alpn(reading)) reading.bind->parameters.alpn = {std::move(*wire), reading.span()};
 }
 
 void set_no_alpn(Reading& reading) { reading.bind->parameters.alpn = {std::string(), reading.span()}; }
@@ -98,6 +104,24 @@ void set_dh_bits(Reading& reading) {
   reading.global().tls.dh_bits = {static_cast<std::uint32_t>(std::min<unsigned long>(bits, largest)),
                                   reading.span()};
 }
+
+// `none` and `all` stand alone; a second line replaces the first.
+void read_extra_files(Reading& reading) {
+  std::uint32_t files = 0;
+  for (const parser::Word& word : reading.arguments) {
+    if (word == "all") files = pki::extra::all;
+    const auto* const found = std::ranges::find(pki::extra::names, word.value);
+    if (found != std::end(pki::extra::names)) files |= 1u << (found - pki::extra::names);
+  }
+  reading.global().tls.extra_files = {files, reading.span()};
+}
+
+pki::ExtraFiles extra_files(const config::Global& global) {
+  return {.kinds = global.tls.extra_files ? global.tls.extra_files->value : pki::extra::all,
+          .drop_extension = global.tls.drop_extension.has_value()};
+}
+
+void read_drop_extension(Reading& reading) { reading.global().tls.drop_extension = {true, reading.span()}; }
 
 void set_keylog(Reading& reading) {
   reading.global().tls.keylog = {reading.arguments[0] == "on", reading.span()};

@@ -1,9 +1,12 @@
 // Lowering functions of TLS settings, on `bind` lines and in ssl-default-bind-options.
 #pragma once
+#include "graph/pki/certificate_store.hpp"
 #include "graph/read/reading.hpp"
 
 namespace shunt::graph {
 
+// The argument in wire format; nullopt: reported.
+[[nodiscard]] std::optional<std::string> read_alpn(Reading& reading);
 void set_alpn(Reading& reading);
 void set_no_alpn(Reading& reading);
 void set_verify(Reading& reading);
@@ -14,6 +17,10 @@ void set_min_version(Reading& reading);
 void set_max_version(Reading& reading);
 void set_dh_bits(Reading& reading);
 void set_keylog(Reading& reading);
+void read_extra_files(Reading& reading);
+// What `global` says so far of files beside certificates.
+[[nodiscard]] pki::ExtraFiles extra_files(const config::Global& global);
+void read_drop_extension(Reading& reading);
 
 // Versions by number: 0 SSLv3, 1 TLS 1.0 ... 4 TLS 1.3.
 void force(Reading& reading, std::size_t version);

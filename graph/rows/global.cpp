@@ -2,6 +2,7 @@
 #include "graph/read/global_lines.hpp"
 #include "graph/read/proxy_lines.hpp"
 #include "graph/read/script_names.hpp"
+#include "graph/read/server_settings.hpp"
 #include "graph/read/setters.hpp"
 #include "graph/read/tls_settings.hpp"
 #include "graph/rows/families.hpp"
@@ -10,11 +11,11 @@ namespace shunt::graph {
 namespace {
 
 using config::Global;
+using S = config::ServerParameters;
 using config::TlsDefaults;
 
 constexpr std::string_view later = "this keyword is not available yet";
 constexpr std::string_view lua = "there is no Lua";
-constexpr std::string_view rates = "rates are not limited yet";
 constexpr std::string_view time_and_rest = "<time> [<any>]...";
 constexpr std::string_view on_off = "on|off";
 
@@ -56,6 +57,14 @@ constexpr Row gone(std::string_view name, std::string_view removed_in, std::stri
           .advice = advice,
           .syntax = syntax,
           .documentation = documentation};
+}
+constexpr Row newer(Row row, std::string_view since) {
+  row.since = since;
+  return row;
+}
+template <auto Member>
+void set_for_servers(Reading& reading) {
+  reading.global().server_tls.*Member = {std::string(reading.arguments[0].value), reading.span()};
 }
 // Measured with 2.6. `user` and `uid` set the same thing.
 constexpr Row first_holds(Row row, std::string_view setting = {}) {
@@ -101,7 +110,15 @@ constexpr std::array rows{
     runs("log-tag", "<text>", set_text<&Global::log_tag>, "The program name in log lines."),
     first_holds(runs("maxconn", "<loose>", set_loose_number<&Global::maxconn>,
                      "Connections of the process at a time.")),
+    first_holds(runs("maxconnrate", "<text>", set_loose_number<&Global::connection_rate>,
+                     "New connections of the process in a second.")),
     first_holds(runs("maxpipes", "<text>", set_loose_number<&Global::maxpipes>, "Pipes for splicing.")),
+    first_holds(runs("maxsessrate", "<text>", set_loose_number<&Global::session_rate>,
+                     "New sessions of the process in a second.")),
+    runs("maxsslconn", "<int32 0..>", set_loose_number<&Global::tls_connections>,
+         "TLS connections of the process at a time."),
+    first_holds(runs("maxsslrate", "<text>", set_loose_number<&Global::tls_rate>,
+                     "New TLS connections of the process in a second.")),
     runs("nbthread", "<text>", read_threads, "Threads; as many as processors by default."),
     runs("node", "<letters>", set_text<&Global::node>, "Name of this machine."),
     runs("nosplice", "", set_flag<&Global::nosplice>, "No splicing."),
@@ -115,6 +132,43 @@ constexpr std::array rows{
          "Elliptic curves of bind lines that name none."),
     runs("ssl-default-bind-options", "<text> [<any>]...", read_bind_options,
          "TLS parameters that bind lines begin with."),
+    runs("ssl-default-server-ciphers", "<text>", set_for_servers<&S::ciphers>,
+         "Cipher suites up to TLS 1.2 of server lines that name none."),
+    runs("ssl-default-server-ciphersuites", "<text>", set_for_servers<&S::ciphersuites>,
+         "Cipher suites of TLS 1.3 of server lines that name none."),
+    newer(runs("ssl-default-server-client-sigalgs", "<sigalgs>", set_for_servers<&S::client_sigalgs>,
+               "Signature algorithms of our certificate where server lines name none."),
+          "2.9"),
+    newer(runs("ssl-default-server-curves", "<curves>", set_for_servers<&S::curves>,
+               "Elliptic curves of server lines that name none."),
+          "2.9"),
+    runs("ssl-default-server-options",
+         "{ ssl-min-ver|ssl-max-ver SSLv3|TLSv1.0|TLSv1.1|TLSv1.2|TLSv1.3 | "
+         "no-sslv3|no-tlsv10|no-tlsv11|no-tlsv12|no-tlsv13|no-tls-tickets|force-sslv3|force-tlsv10|force-"
+         "tlsv11|"
+         "force-tlsv12|force-tlsv13|renegotiate@3.3|no-renegotiate@3.3 }...",
+         read_server_tls_options, "TLS parameters that server lines begin with."),
+    newer(runs("ssl-default-server-sigalgs", "<sigalgs>", set_for_servers<&S::sigalgs>,
+               "Signature algorithms of server lines that name none."),
+          "2.9"),
+    runs("ssl-server-verify", "none|required", read_server_verify,
+         "Whether servers are verified where their lines don't say."),
+    newer(runs("ssl-default-bind-client-sigalgs", "<text>", set_text<&TlsDefaults::client_sigalgs>,
+               "Signature algorithms of client certificates where bind lines name none."),
+          "2.8"),
+    newer(runs("ssl-default-bind-sigalgs", "<text>", set_text<&TlsDefaults::sigalgs>,
+               "Signature algorithms of bind lines that name none."),
+          "2.8"),
+    runs("ssl-load-extra-del-ext", "[<any>]...", read_drop_extension,
+         "Files beside certificates are named without the ending .crt."),
+    runs("ssl-load-extra-files", "{ none | all | { bundle|sctl|ocsp|issuer|key }... }", read_extra_files,
+         "Kinds of files beside certificates that are looked for."),
+    runs("issuers-chain-path", "<directory>", set_text<&TlsDefaults::issuers>,
+         "A directory of chains for certificates that come without one."),
+    runs("tune.ssl.cachesize", "<int32 0..>", set_loose_number<&TlsDefaults::cache_size>,
+         "TLS sessions that are kept, for clients without tickets."),
+    runs("tune.ssl.maxrecord", "<int32 0..>", set_loose_number<&TlsDefaults::max_record>,
+         "Most bytes of a TLS record."),
     Row{.name = "stats", .words = &global_stats_family, .documentation = "The administration socket."},
     runs("set-var", "<proc-variable> <expression> [<any>]...", read_process_variable,
          "Sets a process variable before anything else happens."),
@@ -235,22 +289,6 @@ constexpr std::array rows{
     ignored("shm-stats-file", "<text>", "Shared memory of counters.", "3.3"),
     ignored("shm-stats-file-max-objects", "<text>", "Objects in that memory.", "3.3"),
     first_holds(ignored("spread-checks", "<int32 0..50>", "Spreads checks in time.")),
-    ignored("ssl-default-server-ciphers", "<text>", "Cipher suites towards servers."),
-    ignored("ssl-default-server-ciphersuites", "<text>", "Cipher suites of TLS 1.3 towards servers."),
-    ignored("ssl-default-server-client-sigalgs", "<sigalgs>", "Signature algorithms of our certificate.",
-            "2.9"),
-    ignored("ssl-default-server-curves", "<curves>", "Elliptic curves towards servers.", "2.9"),
-    ignored("ssl-default-server-options",
-            "{ ssl-min-ver|ssl-max-ver SSLv3|TLSv1.0|TLSv1.1|TLSv1.2|TLSv1.3 | "
-            "no-sslv3|no-tlsv10|no-tlsv11|no-tlsv12|no-tlsv13|no-tls-tickets|force-sslv3|force-tlsv10|force-"
-            "tlsv11|"
-            "force-tlsv12|force-tlsv13|renegotiate@3.3|no-renegotiate@3.3 }...",
-            "TLS parameters towards servers."),
-    ignored("ssl-default-server-sigalgs", "<sigalgs>", "Signature algorithms towards servers.", "2.9"),
-    ignored("ssl-load-extra-del-ext", "[<any>]...", "Drops the extension before looking for extra files."),
-    ignored("ssl-load-extra-files", "{ none | all | { bundle|sctl|ocsp|issuer|key }... }",
-            "Kinds of files beside certificates."),
-    ignored("ssl-server-verify", "none|required", "Default verification of servers."),
     ignored("ssl-skip-self-issued-ca", "[<any>]...", "Leaves the root out of chains."),
     ignored("stats-file", "<text>", "Counters at start.", "3.0"),
     ignored("stress-level", "<int32 0..9>", "Uses rare code more often.", "3.2"),
@@ -355,12 +393,10 @@ constexpr std::array rows{
     ignored("tune.sndbuf.client", "<bytes>", "Send buffers of client sockets."),
     ignored("tune.sndbuf.frontend", "<size>", "Send buffers of listening sockets.", "2.9"),
     ignored("tune.sndbuf.server", "<bytes>", "Send buffers of server sockets."),
-    ignored("tune.ssl.cachesize", "<int32 0..>", "Cached TLS sessions."),
     ignored("tune.ssl.certificate-compression", "auto|off", "Compressed certificates.", "3.4"),
     ignored("tune.ssl.force-private-cache", "", "Session cache per process."),
     ignored("tune.ssl.hard-maxrecord", "<int32 0..>", "Largest TLS record."),
     ignored("tune.ssl.keyupdate-rate-limit", "<int32 0..>", "New TLS keys a second.", "3.5"),
-    ignored("tune.ssl.maxrecord", "<int32 0..>", "Largest TLS record when idle."),
     ignored("tune.ssl.ocsp-update.maxdelay", "<int32 1..>", "Longest time between OCSP updates.", "2.8"),
     ignored("tune.ssl.ocsp-update.mindelay", "<int32 1..>", "Shortest time between OCSP updates.", "2.8"),
     ignored("tune.ssl.ssl-ctx-cache-size", "<int32 0..>", "Cached generated certificates."),
@@ -402,21 +438,12 @@ constexpr std::array rows{
             "3.0"),
     not_yet("http-fail-codes", "<statuses>...", "there are no stick tables yet",
             "Statuses counted as failures.", "3.0"),
-    not_yet("issuers-chain-path", "<directory>", "chains are not completed yet",
-            "Directory of issuer certificates."),
     not_yet("lua-load", "<file> [<any>]...", lua, "A Lua program.", {}, read_script),
     not_yet("lua-load-per-thread", "<file> [<any>]...", lua, "A Lua program per thread.", {}, read_script),
     not_yet("lua-prepend-path", "<text> [path|cpath]", lua, "Where Lua looks for modules."),
-    not_yet("maxconnrate", "<text>", rates, "New connections per second."),
-    not_yet("maxsessrate", "<text>", rates, "New sessions per second."),
-    not_yet("maxsslconn", "<int32 0..>", "TLS connections are not limited yet", "TLS connections at a time."),
-    not_yet("maxsslrate", "<text>", rates, "New TLS connections per second."),
     not_yet("pp2-never-send-local", "", "checks send LOCAL headers", "Never sends LOCAL PROXY headers."),
     not_yet("setcap", "<list cap_net_raw,cap_net_admin,cap_net_bind_service,cap_sys_admin>", later,
             "Capabilities that are kept.", "2.9"),
-    not_yet("ssl-default-bind-client-sigalgs", "<text>", later,
-            "Signature algorithms of client certificates.", "2.8"),
-    not_yet("ssl-default-bind-sigalgs", "<text>", later, "Signature algorithms.", "2.8"),
     not_yet("ssl-mode-async", "[<any>]...", "OpenSSL engines are not used", "Asynchronous TLS."),
     not_yet("ssl-passphrase-cmd", "<text> [<any>]...", later, "A command that prints the passphrase of keys.",
             "3.3"),

@@ -29,6 +29,13 @@ void set_count(Reading& reading) {
   store<Member>(reading, static_cast<std::uint32_t>(std::clamp<std::int64_t>(count, 0, 0x7fffffff)));
 }
 
+// rate-limit sessions N
+void set_session_rate(Reading& reading) {
+  const auto rate = parser::leading_integer(reading.arguments[1].value);
+  store<&Inherited::session_rate>(reading,
+                                  static_cast<std::uint32_t>(std::clamp<std::int64_t>(rate, 0, 0x7fffffff)));
+}
+
 constexpr std::array own_rows{
     // ---- run
     Row{.name = "acl",
@@ -122,6 +129,12 @@ constexpr std::array own_rows{
         .prefixes = takes_no | takes_default,
         .words = &option_family,
         .documentation = "Switches."},
+    Row{.name = "rate-limit",
+        .places = front,
+        .ignored = in::backend,
+        .lower = set_session_rate,
+        .syntax = "sessions <number ..> [<any>]...",
+        .documentation = "New connections per second."},
     Row{.name = "retries",
         .places = back,
         .ignored = in::frontend,
@@ -253,13 +266,6 @@ constexpr std::array own_rows{
         .lower = read_persist,
         .syntax = "<any> [<any>]",
         .documentation = "Persistence by the cookie of remote desktop clients."},
-    Row{.name = "rate-limit",
-        .places = front,
-        .ignored = in::backend,
-        .status = Status::unsupported,
-        .advice = later,
-        .syntax = "sessions <number ..> [<any>]...",
-        .documentation = "New connections per second."},
     Row{.name = "server-state-file-name",
         .places = back,
         .ignored = in::frontend,

@@ -57,10 +57,10 @@ void read_bind_parameters(Reading& reading, std::span<const parser::Word> words)
   inner.bind = &unused;
   read_parameters(inner, bind_family, words);
   if (reading.state.assume_files) return;
-  for (const config::Text& file : unused.parameters.certificates) {
+  for (const config::BindCertificate& file : unused.parameters.certificates) {
     pki::CertificateStore store;
-    const auto loaded = store.load(file.value);
-    if (!loaded) reading.report(codes::bad_certificate, file.span, loaded.error().message);
+    const auto loaded = store.load(file.name.value);
+    if (!loaded) reading.report(codes::bad_certificate, file.name.span, loaded.error().message);
   }
 }
 void read_section_bind(Reading& reading) {

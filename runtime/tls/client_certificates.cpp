@@ -3,6 +3,8 @@
 
 #include <openssl/err.h>
 
+#include "runtime/tls/context_owner.hpp"
+#include "runtime/tls/context_parts.hpp"
 #include "runtime/tls/tls_facts.hpp"
 
 namespace shunt::runtime {
@@ -19,9 +21,7 @@ int mode_of(graph::VerifyClient mode) {
   return SSL_VERIFY_NONE;
 }
 
-const graph::ClientVerification& rules_of(SSL* ssl) {
-  return *static_cast<const graph::ClientVerification*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)));
-}
+const graph::ClientVerification& rules_of(SSL* ssl) { return *owner_of(ssl).client; }
 
 bool ignored(const graph::ErrorSet& errors, int error) {
   auto const number = static_cast<std::size_t>(error);
@@ -58,13 +58,6 @@ int verified(int good, X509_STORE_CTX* chain) {
   return 1;
 }
 
-// One that is named twice is not an error.
-void add(X509_STORE* store, const pki::Authorities& authorities) {
-  for (auto const& certificate : authorities.certificates) X509_STORE_add_cert(store, certificate.get());
-  for (auto const& list : authorities.revocations) X509_STORE_add_crl(store, list.get());
-  ERR_clear_error();
-}
-
 void announce(SSL_CTX* context, const pki::Authorities& authorities) {
   for (auto const& certificate : authorities.certificates) SSL_CTX_add_client_CA(context, certificate.get());
   ERR_clear_error();
@@ -72,14 +65,17 @@ void announce(SSL_CTX* context, const pki::Authorities& authorities) {
 
 }  // namespace
 
+void verify_again(SSL* ssl, const graph::ClientVerification& rules) {
+  SSL_set_verify(ssl, mode_of(rules.mode), verified);
+}
+
 bool verify_clients(SSL_CTX* context, const graph::ClientVerification& rules,
                     const pki::CertificateStore& certificates) {
-  SSL_CTX_set_app_data(context, const_cast<graph::ClientVerification*>(&rules));
   SSL_CTX_set_verify(context, mode_of(rules.mode), verified);
   if (rules.mode == graph::VerifyClient::none) return true;
   X509_STORE* const store = SSL_CTX_get_cert_store(context);
   for (std::uint32_t const id : {rules.authorities, rules.more_authorities, rules.revocations})
-    if (id != graph::none) add(store, certificates.authorities(id));
+    if (id != graph::none) add_authorities(store, certificates.authorities(id));
   if (rules.authorities != graph::none && rules.announce)
     announce(context, certificates.authorities(rules.authorities));
   if (rules.revocations != graph::none)

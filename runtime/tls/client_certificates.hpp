@@ -7,8 +7,11 @@
 
 namespace shunt::runtime {
 
-// `rules` must outlive the context. False: OpenSSL refused something (its error queue says what).
+// The context's ContextOwner names the rules. False: OpenSSL refused something (its error queue says what).
 [[nodiscard]] bool verify_clients(SSL_CTX* context, const graph::ClientVerification& rules,
                                   const graph::pki::CertificateStore& certificates);
+
+// For a connection that went over to a context with other rules.
+void verify_again(SSL* ssl, const graph::ClientVerification& rules);
 
 }  // namespace shunt::runtime

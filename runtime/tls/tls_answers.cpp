@@ -4,6 +4,7 @@
 #include <array>
 
 #include "fetchers/sample.hpp"
+#include "graph/pki/certificate_store.hpp"
 #include "runtime/tls/tls_connection.hpp"
 #include "runtime/tls/tls_facts.hpp"
 #include "runtime/tls/tls_io.hpp"
@@ -76,7 +77,7 @@ Text TlsConnection::curve() const {
 }
 
 Text TlsConnection::certificate_name() const {
-  return io_->facts.certificate ? Text(*io_->facts.certificate) : std::nullopt;
+  return io_->facts.shown ? Text(io_->facts.shown->path) : std::nullopt;
 }
 
 std::int64_t TlsConnection::algorithm_bits() const {

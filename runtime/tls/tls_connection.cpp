@@ -3,12 +3,12 @@
 
 #include <openssl/bio.h>
 #include <openssl/err.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 
+#include "runtime/tls/outgoing_tls.hpp"
 #include "runtime/tls/tls_context.hpp"
 #include "runtime/tls/tls_io.hpp"
 
@@ -24,7 +24,7 @@ constexpr std::size_t record_overhead = 256;  // header, explicit nonce, tag, pa
 bool TlsConnection::Io::fill() {
   if (drained || eof || error != 0) return false;
   if (!in) in = tools->buffers.take();
-  ssize_t const got = ::recv(fd, in->space(), in->room(), 0);
+  ssize_t const got = wire.receive(in->space(), in->room());
   if (got > 0) {
     drained = static_cast<std::size_t>(got) < in->room() && !hangup;
     in->added(static_cast<std::size_t>(got));
@@ -70,8 +70,9 @@ int TlsConnection::Io::write(BIO* bio, const char* from, int size) {
 IoResult TlsConnection::Io::flush() {
   if (error != 0) return {.status = IoStatus::failed, .error = error};
   while (out && !out->empty()) {
-    ssize_t const sent = ::send(fd, out->data().data(), out->size(), MSG_NOSIGNAL);
+    ssize_t const sent = wire.send(out->data());
     if (sent >= 0) {
+      spoke = true;
       out->consume(static_cast<std::size_t>(sent));
     } else if (errno == EAGAIN) {
       return {.status = IoStatus::drained};
@@ -123,12 +124,12 @@ const BIO_METHOD* bio_method() {
 
 TlsTools::TlsTools() : buffers(cipher_buffer_size + 4 * record_overhead) {}
 
-TlsConnection* TlsConnection::accept(const TlsContext& context, int fd, TlsTools& tools) {
+std::unique_ptr<TlsConnection> TlsConnection::make(SSL_CTX* context, const Wire& wire, TlsTools& tools) {
   std::unique_ptr<TlsConnection> made(new TlsConnection);
   made->io_ = std::make_unique<Io>();
   made->io_->tools = &tools;
-  made->io_->fd = fd;
-  made->io_->ssl = SSL_new(context.get());
+  made->io_->wire = wire;
+  made->io_->ssl = SSL_new(context);
   BIO* const bio = BIO_new(bio_method<Io>());
   if (!made->io_->ssl || !bio) {
     BIO_free(bio);
@@ -137,9 +138,40 @@ TlsConnection* TlsConnection::accept(const TlsContext& context, int fd, TlsTools
   BIO_set_data(bio, made->io_.get());
   BIO_set_init(bio, 1);
   SSL_set_bio(made->io_->ssl, bio, bio);
-  SSL_set_accept_state(made->io_->ssl);
   set_facts(made->io_->ssl, &made->io_->facts);
+  return made;
+}
+
+TlsConnection* TlsConnection::accept(const TlsContext& context, const Wire& wire, TlsTools& tools) {
+  auto made = make(context.get(), wire, tools);
+  if (made) SSL_set_accept_state(made->io_->ssl);
   return made.release();
+}
+
+TlsConnection* TlsConnection::connect(const OutgoingTls& context, const TlsGreeting& greeting,
+                                      const Wire& wire, TlsTools& tools) {
+  auto made = make(context.get(), wire, tools);
+  return made && made->greet(context, greeting) ? made.release() : nullptr;
+}
+
+// A session that was made with another name must not stand for this server.
+bool TlsConnection::greet(const OutgoingTls& context, const TlsGreeting& greeting) {
+  SSL* const ssl = io_->ssl;
+  SSL_set_connect_state(ssl);
+  TlsFacts& facts = io_->facts;
+  facts.name_was_sent = !greeting.server_name.empty();
+  facts.expected_name = facts.name_was_sent ? greeting.server_name : context.settings().verify_host;
+  std::string const name(greeting.server_name);
+  if (facts.name_was_sent && SSL_set_tlsext_host_name(ssl, name.c_str()) != 1) return false;
+  const auto* const protocols = reinterpret_cast<const unsigned char*>(greeting.protocols.data());
+  if (!greeting.protocols.empty())
+    SSL_set_alpn_protos(ssl, protocols, static_cast<unsigned>(greeting.protocols.size()));
+  facts.kept = context.kept_by(io_->tools->thread);
+  if (facts.kept && facts.kept->session && facts.kept->server_name == name)
+    SSL_set_session(ssl, facts.kept->session.get());
+  if (greeting.before.empty()) return true;
+  io_->out = io_->tools->buffers.take();
+  return io_->out->append(greeting.before) == greeting.before.size();
 }
 
 TlsConnection::~TlsConnection() {
@@ -172,6 +204,7 @@ HandshakeStatus TlsConnection::handshake() {
   bool const waiting = reason == SSL_ERROR_WANT_READ || reason == SSL_ERROR_WANT_WRITE;
   if (waiting && flushed.status != IoStatus::failed) return HandshakeStatus::waiting;
   io_->broken = true;
+  if (io_->facts.kept) io_->facts.kept->session.reset();  // it may be the reason
   bool const refused = io_->facts.refused != TlsFacts::Refused::no;
   return io_->eof && !refused ? HandshakeStatus::closed : HandshakeStatus::failed;
 }
@@ -180,10 +213,18 @@ std::string_view TlsConnection::failure() const {
   switch (io_->facts.refused) {
     case TlsFacts::Refused::certificate: return "SSL client certificate not trusted";
     case TlsFacts::Refused::issuer: return "SSL client CA chain cannot be verified";
+    case TlsFacts::Refused::configured_name:
+      return "Server presented an SSL certificate different from the configured one";
+    case TlsFacts::Refused::expected_name:
+      return "Server presented an SSL certificate different from the expected one";
     case TlsFacts::Refused::no: break;
   }
   return "SSL handshake failure";
 }
+
+bool TlsConnection::spoke() const { return io_->spoke; }
+
+int TlsConnection::socket_error() const { return io_->error; }
 
 IoResult TlsConnection::read(char* to, std::size_t size) {
   IoResult result;

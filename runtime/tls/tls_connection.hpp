@@ -1,4 +1,5 @@
-// One TLS connection that this side accepted: OpenSSL over a BIO of our own, fed and drained in large pieces.
+// One TLS connection, accepted from a client or made to a server: OpenSSL over a BIO of our own, fed and
+// drained in large pieces.
 #pragma once
 #include <memory>
 #include <optional>
@@ -9,8 +10,11 @@
 #include "runtime/buffer.hpp"
 #include "runtime/transport.hpp"
 
+using SSL_CTX = struct ssl_ctx_st;  // OpenSSL's
+
 namespace shunt::runtime {
 
+class OutgoingTls;
 class TlsContext;
 
 // What the TLS connections of one thread share.
@@ -18,6 +22,14 @@ struct TlsTools {
   TlsTools();
   static constexpr std::size_t cipher_buffer_size = 64U << 10;
   BufferPool buffers;
+  std::uint32_t thread = 0xffffffff;  // whose sessions with servers are used; that number: nobody's
+};
+
+// How a connection to a server begins.
+struct TlsGreeting {
+  std::string_view server_name = {};  // sent, and then expected in the certificate; empty: none
+  std::string_view protocols = {};    // instead of those of the context
+  std::string_view before = {};       // sent in the clear ahead of the handshake
 };
 
 enum class HandshakeStatus : std::uint8_t { established, waiting, failed, closed };
@@ -26,7 +38,9 @@ enum class HandshakeStatus : std::uint8_t { established, waiting, failed, closed
 class TlsConnection final : public fetchers::TlsView {
  public:
   // null: out of memory.
-  [[nodiscard]] static TlsConnection* accept(const TlsContext& context, int fd, TlsTools& tools);
+  [[nodiscard]] static TlsConnection* accept(const TlsContext& context, const Wire& wire, TlsTools& tools);
+  [[nodiscard]] static TlsConnection* connect(const OutgoingTls& context, const TlsGreeting& greeting,
+                                              const Wire& wire, TlsTools& tools);
   ~TlsConnection() override;
   TlsConnection(const TlsConnection&) = delete;
   TlsConnection& operator=(const TlsConnection&) = delete;
@@ -38,6 +52,8 @@ class TlsConnection final : public fetchers::TlsView {
   [[nodiscard]] HandshakeStatus handshake();  // call when the socket is ready
 
   [[nodiscard]] std::string_view failure() const;  // of the handshake, in HAProxy's words
+  [[nodiscard]] bool spoke() const;                // the socket has taken at least one byte
+  [[nodiscard]] int socket_error() const;          // errno; 0: none
 
   // As those of Transport.
   [[nodiscard]] IoResult read(char* to, std::size_t size);
@@ -78,6 +94,9 @@ class TlsConnection final : public fetchers::TlsView {
  private:
   struct Io;
   TlsConnection() = default;
+  [[nodiscard]] static std::unique_ptr<TlsConnection> make(SSL_CTX* context, const Wire& wire,
+                                                           TlsTools& tools);
+  [[nodiscard]] bool greet(const OutgoingTls& context, const TlsGreeting& greeting);
   [[nodiscard]] IoStatus after_failed_read(int done);
 
   std::unique_ptr<Io> io_;

@@ -5,69 +5,49 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
-#include <array>
+#include <algorithm>
 #include <chrono>
+#include <optional>
+#include <vector>
 
 #include "runtime/tls/client_certificates.hpp"
 #include "runtime/tls/client_hello.hpp"
+#include "runtime/tls/context_owner.hpp"
+#include "runtime/tls/context_parts.hpp"
+#include "runtime/tls/shown_beside.hpp"
+#include "runtime/tls/ticket_keys.hpp"
 #include "runtime/tls/tls_facts.hpp"
 
 namespace shunt::runtime {
 
 namespace pki = graph::pki;
 
-struct TlsContext::Data {
-  struct Free {
-    void operator()(SSL_CTX* unused) const { SSL_CTX_free(unused); }
-  };
-  std::unique_ptr<SSL_CTX, Free> context;
-  std::shared_ptr<const pki::CertificateStore> store;
-  pki::CertificateIndex index;
-  std::uint32_t attached;  // the certificate that every connection starts with
-  std::string alpn;
-  bool strict_sni;
+// The settings of the line, or those of a certificate that has its own in a crt-list.
+struct Variant {
+  ContextPtr context;
   graph::ClientVerification client;
-  std::size_t capture_size;
+  std::string alpn;
+  std::size_t capture_size = 0;
+  std::uint32_t attached = graph::none;  // the certificate that every connection begins with
+  int min_version = 0, max_version = 0;
+  std::string curves;
+  ContextOwner owner = {};
+};
+
+struct TlsContext::Data {
+  std::shared_ptr<const pki::CertificateStore> store;
+  std::vector<graph::TlsCertificate> certificates;  // positions are those of the index
+  pki::CertificateIndex index;
+  bool strict_sni;
+  std::vector<std::string> ticket_keys;
+  std::vector<std::unique_ptr<Variant>> variants;
 
   [[nodiscard]] int choose_certificate(SSL* ssl, int* alert) const;
-  [[nodiscard]] bool attach(SSL* ssl, std::uint32_t id) const;
+  [[nodiscard]] bool attach(SSL* ssl, std::uint32_t position) const;
+  [[nodiscard]] const pki::Certificate* first_of(std::uint32_t variant) const;
 };
 
 namespace {
-
-struct VersionName {
-  std::string_view name;
-  int version;
-};
-constexpr std::array<VersionName, 5> versions = {{{"SSLv3", SSL3_VERSION},
-                                                  {"TLSv1.0", TLS1_VERSION},
-                                                  {"TLSv1.1", TLS1_1_VERSION},
-                                                  {"TLSv1.2", TLS1_2_VERSION},
-                                                  {"TLSv1.3", TLS1_3_VERSION}}};
-
-int version_of(std::string_view name, int fallback) {
-  for (VersionName const& row : versions)
-    if (row.name == name) return row.version;
-  return fallback;
-}
-
-struct ChainFree {
-  void operator()(STACK_OF(X509) * chain) const { sk_X509_free(chain); }
-};
-using ChainPtr = std::unique_ptr<STACK_OF(X509), ChainFree>;
-
-ChainPtr chain_of(const pki::Certificate& certificate) {
-  ChainPtr chain(sk_X509_new_null());
-  for (auto const& link : certificate.chain) sk_X509_push(chain.get(), link.get());
-  return chain;
-}
-
-TlsContextError library_error(std::string_view what) {
-  std::array<char, 256> reason{};
-  ERR_error_string_n(ERR_get_error(), reason.data(), reason.size());
-  ERR_clear_error();
-  return {std::string(what) + ": " + reason.data()};
-}
 
 void set_options(SSL_CTX* context, const graph::TlsBind& bind) {
   std::uint64_t options = SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_IGNORE_UNEXPECTED_EOF |
@@ -82,10 +62,9 @@ void set_options(SSL_CTX* context, const graph::TlsBind& bind) {
 }
 
 void set_session_reuse(SSL_CTX* context, const graph::TlsBind& bind) {
-  constexpr long cached_sessions = 20000;  // HAProxy's tune.ssl.cachesize
   static constexpr std::string_view name = "shunt";
-  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_SERVER);
-  SSL_CTX_sess_set_cache_size(context, cached_sessions);
+  SSL_CTX_set_session_cache_mode(context, bind.cache_size == 0 ? SSL_SESS_CACHE_OFF : SSL_SESS_CACHE_SERVER);
+  SSL_CTX_sess_set_cache_size(context, bind.cache_size);
   SSL_CTX_set_timeout(context, std::chrono::duration_cast<std::chrono::seconds>(bind.lifetime).count());
   SSL_CTX_set_session_id_context(context, reinterpret_cast<const unsigned char*>(name.data()), name.size());
 }
@@ -93,7 +72,14 @@ void set_session_reuse(SSL_CTX* context, const graph::TlsBind& bind) {
 bool set_ciphers(SSL_CTX* context, const graph::TlsBind& bind) {
   return (bind.ciphers.empty() || SSL_CTX_set_cipher_list(context, bind.ciphers.c_str()) == 1) &&
          (bind.ciphersuites.empty() || SSL_CTX_set_ciphersuites(context, bind.ciphersuites.c_str()) == 1) &&
-         (bind.curves.empty() || SSL_CTX_set1_groups_list(context, bind.curves.c_str()) == 1);
+         (bind.curves.empty() || SSL_CTX_set1_groups_list(context, bind.curves.c_str()) == 1) &&
+         (bind.sigalgs.empty() || SSL_CTX_set1_sigalgs_list(context, bind.sigalgs.c_str()) == 1);
+}
+
+// OpenSSL knows no smaller records.
+void set_record_size(SSL_CTX* context, std::uint32_t most) {
+  constexpr std::uint32_t smallest = 512, largest = SSL3_RT_MAX_PLAIN_LENGTH;
+  if (most != 0) SSL_CTX_set_max_send_fragment(context, std::clamp(most, smallest, largest));
 }
 
 int select_alpn(SSL*, const unsigned char** out, unsigned char* out_size, const unsigned char* offered,
@@ -120,18 +106,28 @@ void keep_hello(int writing, int, int kind, const void* bytes, std::size_t size,
     facts_of(ssl).hello = KeptHello::make(message.substr(header), *static_cast<const std::size_t*>(space));
 }
 
-void keep_secret(const SSL* ssl, const char* line) { facts_of(ssl).keep_secret(line); }
-
 }  // namespace
 
-bool TlsContext::Data::attach(SSL* ssl, std::uint32_t id) const {
-  pki::Certificate const& certificate = (*store)[id];
+// OpenSSL leaves a connection the versions, groups and checks of the context that it began with.
+static void go_over(SSL* ssl, const Variant& to) {
+  SSL_set_SSL_CTX(ssl, to.context.get());
+  SSL_set_min_proto_version(ssl, to.min_version);
+  SSL_set_max_proto_version(ssl, to.max_version);
+  if (!to.curves.empty()) SSL_set1_groups_list(ssl, to.curves.c_str());
+  verify_again(ssl, to.client);
+}
+
+bool TlsContext::Data::attach(SSL* ssl, std::uint32_t position) const {
+  graph::TlsCertificate const& chosen = certificates[position];
+  pki::Certificate const& certificate = (*store)[chosen.id];
+  Variant const& variant = *variants[chosen.variant];
+  if (chosen.variant != 0) go_over(ssl, variant);
   if (EVP_PKEY* const parameters = certificate.parameters.get()) {
     EVP_PKEY_up_ref(parameters);
     if (SSL_set0_tmp_dh_pkey(ssl, parameters) != 1) EVP_PKEY_free(parameters);
   }
-  facts_of(ssl).certificate = &certificate.path;
-  if (id == attached) return true;
+  facts_of(ssl).shown = &certificate;
+  if (chosen.id == variant.attached) return true;
   SSL_certs_clear(ssl);  // else OpenSSL could prefer the one that is already there
   return SSL_use_cert_and_key(ssl, certificate.leaf.get(), certificate.key.get(), chain_of(certificate).get(),
                               1) == 1;
@@ -144,52 +140,110 @@ int TlsContext::Data::choose_certificate(SSL* ssl, int* alert) const {
     *alert = SSL_AD_UNRECOGNIZED_NAME;
     return SSL_CLIENT_HELLO_ERROR;
   }
-  if (attach(ssl, found.value_or(index.default_certificate(hello.capabilities))))
+  if (attach(ssl, found ? *found : index.default_certificate(hello.capabilities)))
     return SSL_CLIENT_HELLO_SUCCESS;
   *alert = SSL_AD_INTERNAL_ERROR;
   return SSL_CLIENT_HELLO_ERROR;
 }
 
+const pki::Certificate* TlsContext::Data::first_of(std::uint32_t variant) const {
+  for (graph::TlsCertificate const& certificate : certificates) {
+    if (certificate.variant != variant && variant != 0) continue;
+    variants[variant]->attached = certificate.id;
+    return &(*store)[certificate.id];
+  }
+  return nullptr;
+}
+
 TlsContext::TlsContext(std::unique_ptr<Data> data) : data_(std::move(data)) {}
 TlsContext::~TlsContext() = default;
 
-SSL_CTX* TlsContext::get() const { return data_->context.get(); }
+SSL_CTX* TlsContext::get() const { return data_->variants.front()->context.get(); }
+
+namespace {
+
+std::vector<pki::CertificateIndex::Entry> entries_of(const std::vector<graph::TlsCertificate>& certificates) {
+  std::vector<pki::CertificateIndex::Entry> entries;
+  for (graph::TlsCertificate const& each : certificates)
+    entries.push_back({.certificate = each.id,
+                       .names = each.names ? &*each.names : nullptr,
+                       .excluded = each.excluded.empty() ? nullptr : &each.excluded});
+  return entries;
+}
+
+std::unique_ptr<Variant> empty_variant(const graph::TlsBind& settings) {
+  auto made = std::make_unique<Variant>();
+  made->context.reset(SSL_CTX_new(TLS_server_method()));
+  made->client = settings.client;
+  made->alpn = settings.alpn;
+  made->capture_size = settings.capture_size;
+  made->min_version = version_of(settings.min_version, TLS1_2_VERSION);
+  made->max_version = version_of(settings.max_version, 0);
+  made->curves = settings.curves;
+  return made;
+}
+
+void add_callbacks(SSL_CTX* context, const graph::TlsBind& settings, Variant& variant) {
+  SSL_CTX_set_tlsext_servername_callback(context, acknowledge_name);
+  send_stapled(context);
+  if (settings.capture_size != 0) {
+    SSL_CTX_set_msg_callback(context, keep_hello);
+    SSL_CTX_set_msg_callback_arg(context, &variant.capture_size);
+  }
+  if (settings.keylog) SSL_CTX_set_keylog_callback(context, keep_secret);
+  if (!settings.alpn.empty()) SSL_CTX_set_alpn_select_cb(context, select_alpn, &variant.alpn);
+}
+
+// An empty text: it is ready.
+std::optional<TlsContextError> fill(Variant& variant, const graph::TlsBind& settings,
+                                    const std::vector<std::string>& ticket_keys,
+                                    const pki::CertificateStore& certificates,
+                                    const pki::Certificate& first) {
+  SSL_CTX* const context = variant.context.get();
+  if (!context) return library_error("cannot make a TLS context");
+  variant.owner = {.client = &variant.client, .ticket_keys = &ticket_keys};
+  SSL_CTX_set_app_data(context, &variant.owner);
+  set_options(context, settings);
+  set_session_reuse(context, settings);
+  set_record_size(context, settings.max_record);
+  if (!ticket_keys.empty()) use_ticket_keys(context);
+  if (!set_ciphers(context, settings)) return library_error("unable to set the ciphers or curves");
+  if (SSL_CTX_use_cert_and_key(context, first.leaf.get(), first.key.get(), chain_of(first).get(), 1) != 1)
+    return library_error("unable to load the certificate '" + first.path + "'");
+  if (!verify_clients(context, variant.client, certificates))
+    return library_error("unable to set how clients are verified");
+  if (!send_timestamps(context)) return library_error("unable to send certificate timestamps");
+  add_callbacks(context, settings, variant);
+  return std::nullopt;
+}
+
+}  // namespace
 
 Result<std::shared_ptr<const TlsContext>, TlsContextError> TlsContext::make(
     const graph::TlsBind& bind, std::shared_ptr<const pki::CertificateStore> certificates) {
   if (bind.certificates.empty()) return TlsContextError{"no SSL certificate specified for the bind line"};
   auto data = std::make_unique<Data>(
-      Data{.context = std::unique_ptr<SSL_CTX, Data::Free>(SSL_CTX_new(TLS_server_method())),
-           .store = certificates,
-           .index = pki::CertificateIndex(*certificates, bind.certificates, bind.default_variants),
-           .attached = bind.certificates.front(),
-           .alpn = bind.alpn,
+      Data{.store = certificates,
+           .certificates = bind.certificates,
+           .index = pki::CertificateIndex(*certificates, {}, std::vector<std::uint32_t>{}),
            .strict_sni = bind.strict_sni,
-           .client = bind.client,
-           .capture_size = bind.capture_size});
-  SSL_CTX* const context = data->context.get();
-  if (!context) return library_error("cannot make a TLS context");
-  set_options(context, bind);
-  set_session_reuse(context, bind);
-  if (!set_ciphers(context, bind)) return library_error("unable to set the ciphers or curves");
-  pki::Certificate const& first = (*certificates)[data->attached];
-  if (SSL_CTX_use_cert_and_key(context, first.leaf.get(), first.key.get(), chain_of(first).get(), 1) != 1)
-    return library_error("unable to load the certificate '" + first.path + "'");
+           .ticket_keys = bind.ticket_keys,
+           .variants = {}});
+  data->index = pki::CertificateIndex(*certificates, entries_of(data->certificates), bind.defaults);
+  for (std::uint32_t i = 0; i <= bind.variants.size(); ++i) {
+    graph::TlsBind const& settings = i == 0 ? bind : bind.variants[i - 1];
+    data->variants.push_back(empty_variant(settings));
+    pki::Certificate const* const first = data->first_of(i);
+    if (!first) continue;
+    if (auto fault = fill(*data->variants.back(), settings, data->ticket_keys, *certificates, *first))
+      return std::move(*fault);
+  }
   SSL_CTX_set_client_hello_cb(
-      context,
+      data->variants.front()->context.get(),
       [](SSL* ssl, int* alert, void* self) {
         return static_cast<const Data*>(self)->choose_certificate(ssl, alert);
       },
       data.get());
-  SSL_CTX_set_tlsext_servername_callback(context, acknowledge_name);
-  if (!verify_clients(context, data->client, *certificates))
-    return library_error("unable to set how clients are verified");
-  if (bind.capture_size != 0) {
-    SSL_CTX_set_msg_callback(context, keep_hello);
-    SSL_CTX_set_msg_callback_arg(context, &data->capture_size);
-  }
-  if (bind.keylog) SSL_CTX_set_keylog_callback(context, keep_secret);
-  if (!bind.alpn.empty()) SSL_CTX_set_alpn_select_cb(context, select_alpn, &data->alpn);
   return std::shared_ptr<const TlsContext>(new TlsContext(std::move(data)));
 }
 

@@ -9,6 +9,10 @@
 
 #include "fetchers/tls_view.hpp"
 
+namespace shunt::graph::pki {
+struct Certificate;  // graph/pki/certificate_store.hpp
+}
+
 namespace shunt::runtime {
 
 // A client's hello, cut to the space that the configuration gives it.
@@ -32,17 +36,23 @@ struct ReleaseCertificate {
   void operator()(X509* certificate) const { X509_free(certificate); }
 };
 
+struct KeptSession;  // runtime/tls/kept_session.hpp
+
 struct TlsFacts {
-  enum class Refused : std::uint8_t { no, certificate, issuer };
+  enum class Refused : std::uint8_t { no, certificate, issuer, configured_name, expected_name };
 
   fetchers::VerifyFaults faults = {};
   Refused refused = Refused::no;                                       // why the handshake was ended here
   std::unique_ptr<X509, ReleaseCertificate> refused_certificate = {};  // OpenSSL forgets it then
   bool peer_showed_certificate = false;                                // in this very handshake
   std::uint64_t error = 0;                                             // OpenSSL's code of the first failure
-  const std::string* certificate = nullptr;                            // the path of the one that was chosen
+  const graph::pki::Certificate* shown = nullptr;                      // the one that was chosen for a client
   std::unique_ptr<const KeptHello> hello = {};
   std::unique_ptr<KeptSecrets> secrets = {};
+  // Of a connection to a server:
+  std::string expected_name = {};  // its certificate must be made out for it; empty: no name is looked at
+  bool name_was_sent = false;      // that name, as the server's (SNI)
+  KeptSession* kept = nullptr;     // where its session goes
 
   // One line of OpenSSL's key log.
   void keep_secret(std::string_view line);

@@ -14,13 +14,14 @@ struct TlsConnection::Io {
   TlsTools* tools = nullptr;
   Buffer* in = nullptr;   // ciphertext that OpenSSL has not asked for yet
   Buffer* out = nullptr;  // ciphertext that the socket has not taken yet
-  int fd = -1;
+  Wire wire = {};
   int error = 0;         // errno of the socket, sticky
   bool drained = false;  // the socket has nothing more until it says so
   bool hangup = false;   // ... and its end of input is already here
   bool eof = false;
   bool broken = false;    // a fatal TLS error: no close_notify may follow
   bool notified = false;  // close_notify was sent
+  bool spoke = false;     // the socket has taken bytes
   TlsFacts facts = {};
 
   // For OpenSSL: bytes, 0 at the end, -1 with "retry" when nothing is there.

@@ -15,7 +15,7 @@ std::string evaluated(TypedKind kind, const std::string& text, const ConnectionD
   if (!file.empty()) evaluator.use_acls({{"test.cfg", file}}, "f");
   const auto typed = evaluator.compile(kind, text);
   if (!typed) return evaluator.sink().all().empty() ? "error" : evaluator.sink().all().front().message;
-  evaluator.finish();
+  if (!evaluator.finish()) return evaluator.sink().all().back().message;
   DescribedConnection connection(description);
   return text_form(evaluator.evaluate(*typed, connection));
 }
@@ -81,6 +81,8 @@ TEST(Evaluator, FaultsAreSaid) {
   EXPECT_EQ(evaluated(TypedKind::expression, "nothing", {}), "unknown fetch method 'nothing'");
   EXPECT_THAT(evaluated(TypedKind::expression, "src dst", {}), testing::HasSubstr("one word"));
   EXPECT_EQ(evaluated(TypedKind::expression, "", {}), "nothing to evaluate");
+  EXPECT_THAT(evaluated(TypedKind::expression, "str(a),map(/nowhere/at/all)", {}),
+              testing::HasSubstr("cannot open the pattern file '/nowhere/at/all'"));
 }
 
 TEST(Evaluator, JsonKeepsEveryByte) {
@@ -114,7 +116,8 @@ TEST(DescribedConnection, ReadsValues) {
   EXPECT_EQ(parse_value("int:-5").assume_value().view().integer, -5);
   EXPECT_EQ(parse_value("bool:true").assume_value().view().integer, 1);
   EXPECT_EQ(parse_value("bin:00ff").assume_value().bytes, std::string("\0\xff", 2));
-  for (const std::string_view wrong : {"", "str", "x:1", "ipv4:zz", "bin:0", "bin:zz", "str:\\q"})
+  for (const std::string_view wrong :
+       {"", "str", "x:1", "ipv4:zz", "bin:0", "bin:zz", "str:\\q", "int:x", "int:5x", "bool:maybe", "int:"})
     EXPECT_FALSE(parse_value(wrong)) << wrong;
 }
 

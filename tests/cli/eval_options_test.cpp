@@ -49,6 +49,17 @@ TEST(EvalOptions, WrongOnesAreRefused) {
   EXPECT_EQ(refused({"src", "--final", "maybe"}), "option '--final': expects one of yes, no, not 'maybe'");
   EXPECT_EQ(refused({"src", "-f", "x"}), "-f and --proxy belong together");
   EXPECT_NE(refused({"src", "--sni", "a", "--bytes", "x"}), "accepted");
+  EXPECT_EQ(refused({"src", "--hello", "/"}), "option '--hello': cannot read the file '/': Is a directory");
+  EXPECT_EQ(refused({"--condition", " "}), "option '--condition': expects a condition");
+}
+
+TEST(EvalOptions, WhatNoHelloCanHoldIsRefused) {
+  const std::string longest(16000, 'a'), too_long(16384, 'a'), name(256, 'a');
+  EXPECT_EQ(refused({"src", "--sni", longest}), "accepted");
+  EXPECT_NE(refused({"src", "--sni", too_long}), "accepted");
+  EXPECT_EQ(refused({"src", "--alpn", std::string_view(name).substr(1)}), "accepted");
+  EXPECT_NE(refused({"src", "--alpn", name}), "accepted");
+  EXPECT_NE(refused({"src", "--alpn", "h2,,x"}), "accepted");
 }
 
 }  // namespace

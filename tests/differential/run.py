@@ -25,7 +25,8 @@ NOT_YET = "this build"  # how shunt refuses what it knows and cannot execute
 
 def one_side(case, binary, role, options, result):
     """Starts the program, runs the clients, stops it; fills `result` with transcript and complaints."""
-    env = harness.Env(binary, role, dict(options.env) if role == "shunt" else None)
+    ours = role == "shunt"
+    env = harness.Env(binary, role, dict(options.env) if ours else None, options.flag if ours else ())
     result["env"] = env
     env.life = case.life
     try:
@@ -148,6 +149,7 @@ def arguments():
     parser.add_argument("--show", action="store_true", help="print the oracle's transcripts")
     parser.add_argument("--differences", action="store_true", help="print the deliberate differences and stop")
     parser.add_argument("--env", action="append", default=[], metavar="NAME=VALUE", help="environment for shunt; may be repeated")
+    parser.add_argument("--flag", action="append", default=[], help="a further flag for shunt (--flag=--real-sockets); may be repeated")
     options = parser.parse_args()
     options.env = [tuple(pair.split("=", 1)) for pair in options.env]
     for program in ("shunt", "haproxy"):  # the programs are run from other folders

@@ -137,7 +137,7 @@ class World {
       session->finish(static_cast<route::EndCause>(what - 24 < 6 ? what - 24 : 0), now_);
       check_log(*session);
     } else {
-      step(*session, static_cast<EventKind>(what % 12), reader);
+      step(*session, static_cast<EventKind>(what % 14), reader);
     }
     check_counters(false);
   }

@@ -34,6 +34,23 @@ TEST(Frequency, OldEventsCountByTheirShareBesideNewOnes) {
          {{1325, 8}, {1445, 7}, {1565, 6}, {1685, 5}, {1925, 4}, {2045, 3}, {2285, 2}, {2525, 1}, {2765, 0}});
 }
 
+// What is admitted when each one waits its turn: at once up to the limit, then as the first fade.
+TEST(Frequency, SaysWhenThereIsRoomForOneMore) {
+  Frequency frequency;
+  std::vector<int> admitted;
+  for (int ms = 0; admitted.size() < 12;) {
+    const auto wait = frequency.until_below(5, at(ms)).count();
+    if (wait > 1) {
+      EXPECT_NE(frequency.until_below(5, at(ms + static_cast<int>(wait) - 1)).count(), 0) << ms;
+    }
+    ms += static_cast<int>(wait);
+    EXPECT_EQ(frequency.until_below(5, at(ms)).count(), 0) << ms;
+    frequency.add(at(ms));
+    admitted.push_back(ms);
+  }
+  EXPECT_EQ(admitted, (std::vector{0, 0, 0, 0, 0, 1001, 1201, 1401, 1601, 1801, 2001, 2201}));
+}
+
 TEST(Frequency, ALoneEventReadsOneForAWholeSecondPeriod) {
   Frequency frequency;
   frequency.add(at(0));

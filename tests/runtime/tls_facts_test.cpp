@@ -122,7 +122,7 @@ class ClientCertificate : public testing::Test {
     SSL_set_fd(client, client_fd);
     SSL_set_connect_state(client);
     transport = Transport(pair[1]);
-    transport.set_tls(TlsConnection::accept(*context, pair[1], tools));
+    transport.set_tls(TlsConnection::accept(*context, Wire{.fd = pair[1]}, tools));
     return shake_hands();
   }
 

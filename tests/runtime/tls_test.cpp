@@ -66,7 +66,7 @@ class Tls : public testing::Test {
     auto const pair = connected_pair(AF_UNIX);
     client.emplace(pair[0]);
     transport = Transport(pair[1]);
-    transport.set_tls(TlsConnection::accept(*context, pair[1], tools));
+    transport.set_tls(TlsConnection::accept(*context, Wire{.fd = pair[1]}, tools));
   }
 
   // Both sides in turn until the server has an answer.

@@ -1,0 +1,115 @@
+// OCSP responses with the issuer they need (RFC 6960), lists of certificate timestamps (RFC 6962).
+#include "graph/pki/beside.hpp"
+
+#include <openssl/err.h>
+#include <openssl/ocsp.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+
+#include <fstream>
+#include <iterator>
+
+#include <fmt/format.h>
+
+namespace shunt::graph::pki {
+namespace {
+
+using BioPtr = std::unique_ptr<BIO, Release<BIO_free_all>>;
+using ResponsePtr = std::unique_ptr<OCSP_RESPONSE, Release<OCSP_RESPONSE_free>>;
+using BasicPtr = std::unique_ptr<OCSP_BASICRESP, Release<OCSP_BASICRESP_free>>;
+using IdPtr = std::unique_ptr<OCSP_CERTID, Release<OCSP_CERTID_free>>;
+
+std::optional<std::string> content_of(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return std::nullopt;
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+bool issued(X509* issuer, X509* leaf) { return X509_check_issued(issuer, leaf) == X509_V_OK; }
+
+struct Issuer {
+  X509* found = nullptr;
+  X509Ptr own = {};  // from a file of its own
+};
+
+Result<Issuer, LoadError> issuer_of(const Certificate& certificate, const ExtraFiles& files) {
+  for (const X509Ptr& link : certificate.chain)
+    if (issued(link.get(), certificate.leaf.get())) return Issuer{.found = link.get()};
+  const std::string path = beside(certificate.path, ".issuer", files);
+  const BioPtr file((files.kinds & extra::issuer) != 0 ? BIO_new_file(path.c_str(), "r") : nullptr);
+  ERR_clear_error();
+  if (!file)
+    return LoadError{fmt::format("'{}' has an OCSP response, but no issuer is known", certificate.path)};
+  X509Ptr read(PEM_read_bio_X509_AUX(file.get(), nullptr, nullptr, nullptr));
+  ERR_clear_error();
+  if (!read) return LoadError{fmt::format("the issuer '{}' can't be read", path)};
+  if (!issued(read.get(), certificate.leaf.get()))
+    return LoadError{fmt::format("'{}' is not the issuer of '{}'", path, certificate.path)};
+  X509* const issuer = read.get();
+  return Issuer{.found = issuer, .own = std::move(read)};
+}
+
+// When the response says "good" about this certificate: until when it does so.
+std::optional<std::int64_t> good_until(const std::string& der, X509* leaf, X509* issuer) {
+  const auto* bytes = reinterpret_cast<const unsigned char*>(der.data());
+  const ResponsePtr response(d2i_OCSP_RESPONSE(nullptr, &bytes, static_cast<long>(der.size())));
+  if (!response || OCSP_response_status(response.get()) != OCSP_RESPONSE_STATUS_SUCCESSFUL)
+    return std::nullopt;
+  const BasicPtr basic(OCSP_response_get1_basic(response.get()));
+  const IdPtr id(OCSP_cert_to_id(nullptr, leaf, issuer));
+  int status = V_OCSP_CERTSTATUS_UNKNOWN, reason = 0;
+  ASN1_GENERALIZEDTIME* next = nullptr;
+  const bool answers =
+      basic && id &&
+      OCSP_resp_find_status(basic.get(), id.get(), &status, &reason, nullptr, nullptr, &next) == 1;
+  if (!answers || status != V_OCSP_CERTSTATUS_GOOD || next == nullptr) return std::nullopt;
+  std::tm parts{};
+  return ASN1_TIME_to_tm(next, &parts) == 1 ? std::optional<std::int64_t>(timegm(&parts)) : std::nullopt;
+}
+
+// A length of two bytes, then entries with a length each.
+bool is_timestamp_list(std::string_view bytes) {
+  const auto size_at = [&](std::size_t at) {
+    return static_cast<std::size_t>(static_cast<unsigned char>(bytes[at])) << 8 |
+           static_cast<unsigned char>(bytes[at + 1]);
+  };
+  if (bytes.size() < 3 || size_at(0) != bytes.size() - 2) return false;
+  std::size_t at = 2;
+  while (at + 2 <= bytes.size()) at += 2 + size_at(at);
+  return at == bytes.size();
+}
+
+}  // namespace
+
+std::string beside(const std::string& path, std::string_view ending, const ExtraFiles& files) {
+  constexpr std::string_view dropped = ".crt";
+  const bool drop = files.drop_extension && path.ends_with(dropped);
+  return (drop ? path.substr(0, path.size() - dropped.size()) : path) + std::string(ending);
+}
+
+std::optional<LoadError> load_stapled(Certificate& certificate, const ExtraFiles& files) {
+  if ((files.kinds & extra::ocsp) == 0) return std::nullopt;
+  auto der = content_of(beside(certificate.path, ".ocsp", files));
+  if (!der) return std::nullopt;
+  auto issuer = issuer_of(certificate, files);
+  if (!issuer) return std::move(issuer).error();
+  const auto until = good_until(*der, certificate.leaf.get(), issuer.value().found);
+  ERR_clear_error();
+  if (!until) return std::nullopt;
+  certificate.stapled = std::move(*der);
+  certificate.stapled_until = *until;
+  return std::nullopt;
+}
+
+std::optional<LoadError> load_timestamps(Certificate& certificate, const ExtraFiles& files) {
+  if ((files.kinds & extra::sctl) == 0) return std::nullopt;
+  const std::string path = beside(certificate.path, ".sctl", files);
+  auto bytes = content_of(path);
+  if (!bytes) return std::nullopt;
+  if (!is_timestamp_list(*bytes))
+    return LoadError{fmt::format("'{}' is no list of certificate timestamps", path)};
+  certificate.timestamps = std::move(*bytes);
+  return std::nullopt;
+}
+
+}  // namespace shunt::graph::pki

@@ -1,0 +1,81 @@
+"""Rates: clients above a limit per second wait in the backlog; TLS connections at a time."""
+
+import certs
+from harness import BASE, case, greeter
+
+S = {"s": greeter(b"hi\n")}
+
+
+def limited(in_global="", in_frontend="", bind=""):
+    return BASE.replace("\nglobal\n", f"\nglobal\n    {in_global}\n") + f"""
+listen fe
+    bind 127.0.0.1:[[fe]] {bind}
+    {in_frontend}
+    server s 127.0.0.1:[[s]]
+"""
+
+
+def seven_clients(env):
+    """Four are served at once, the others one by one as the sliding second makes room."""
+    env.sorted = True
+    clients = [env.client(name=f"{n}").mark() for n in range(7)]
+    for c in clients:
+        c.recv_line()
+        c.say(f"served {c.at()}")
+        c.shut().to_end()
+    env.logs(7)
+
+
+MUST = ["served at ~0ms~|served at ~\\dms~|served at ~\\d\\dms~", "served at ~1[0-2]\\d\\dms~", "served at ~1[3-6]\\d\\dms~"]
+
+
+@case(limited(in_frontend="rate-limit sessions 4"), S, must=MUST)
+def sessions_of_a_frontend(env):
+    seven_clients(env)
+
+
+@case(limited("maxsessrate 4"), S, must=MUST)
+def sessions_of_the_process(env):
+    seven_clients(env)
+
+
+@case(limited("maxconnrate 4"), S, must=MUST)
+def connections_of_the_process(env):
+    seven_clients(env)
+
+
+@case(limited("maxsessrate 2", "tcp-request connection reject"), S)
+def rejected_connections_are_no_sessions(env):
+    for n in range(6):
+        env.client(name=f"{n}").mark().to_end()
+
+
+@case(limited("maxconnrate 2", "tcp-request connection reject"), S, must=["at ~1[0-2]\\d\\dms~"])
+def rejected_connections_are_connections(env):
+    for c in [env.client(name=f"{n}").mark() for n in range(3)]:
+        c.to_end()
+
+
+@case(limited("maxsslrate 2", bind="ssl crt [[pem a]]"), S, must=["served at ~1[0-2]\\d\\dms~"])
+def handshakes_of_the_process(env):
+    env.sorted = True
+    for c in [env.client(name=f"{n}").mark() for n in range(3)]:
+        c.tls(certs.client(), "a.test")
+        c.say(f"served {c.at()}")
+        c.close_notify()
+    env.logs(3)
+
+
+# HAProxy accepts who comes too many and then never answers; what follows is left out.
+@case(limited("maxsslconn 2", "option dontlognull", bind="ssl crt [[pem a]]"), S)
+def tls_connections_at_a_time(env):
+    clients = [env.client(name=f"{n}") for n in range(2)]
+    for c in clients:
+        c.tls(certs.client(), "a.test")
+        c.send(b"x\n").recv_line()
+    late = env.client(name="late")
+    late.silence(0.4)
+    late.close()
+    for c in clients:
+        c.close_notify()
+    env.logs(2)
