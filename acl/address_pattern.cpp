@@ -2,13 +2,12 @@
 #include "acl/address_pattern.hpp"
 
 #include <arpa/inet.h>
-#include <netdb.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <cstring>
-#include <memory>
 #include <string>
+
+#include "parser/outside.hpp"
 
 namespace shunt::acl {
 namespace {
@@ -26,15 +25,11 @@ bool looks_numeric(const std::string& text) {
 
 std::optional<Address128> resolve_ipv4(const std::string& name) {
   if (name.empty() || looks_numeric(name)) return std::nullopt;
-  addrinfo hints{};
-  hints.ai_family = AF_INET;
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  if (getaddrinfo(name.c_str(), nullptr, &hints, &found) != 0) return std::nullopt;
-  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner(found, &freeaddrinfo);
-  sockaddr_in address{};
-  std::memcpy(&address, found->ai_addr, sizeof address);
-  return Address128{ntohl(address.sin_addr.s_addr)};
+  const auto found = parser::resolve_name(name, parser::NameFamily::ipv4);
+  if (found.empty()) return std::nullopt;
+  std::uint32_t address = 0;
+  std::memcpy(&address, found.front().bytes.data(), sizeof address);
+  return Address128{ntohl(address)};
 }
 
 // "1.2" is 1.0.0.2 and "010" is octal, but there is no hexadecimal form [seen].

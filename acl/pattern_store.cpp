@@ -7,12 +7,12 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <memory>
 #include <string_view>
 
 #include "acl/codes.hpp"
+#include "parser/outside.hpp"
 
 namespace shunt::acl {
 namespace {
@@ -39,20 +39,10 @@ FileName read_name(std::string_view word, int language) {
   return {.path = std::string(word)};
 }
 
-struct Close {
-  void operator()(std::FILE* file) const { std::fclose(file); }
-};
-
 // nullopt: errno says why (a folder opens, but can't be read).
 std::optional<std::string> read_file(const std::string& path) {
-  const std::unique_ptr<std::FILE, Close> file(std::fopen(path.c_str(), "re"));
-  if (!file) return std::nullopt;
-  std::string bytes;
-  std::array<char, 65536> block;
-  while (const std::size_t size = std::fread(block.data(), 1, block.size(), file.get()))
-    bytes.append(block.data(), size);
-  if (std::ferror(file.get()) != 0) return std::nullopt;
-  return bytes;
+  auto bytes = parser::read_file(path);
+  return bytes ? std::optional(std::move(bytes).assume_value()) : std::nullopt;
 }
 
 std::string_view one_line(std::string_view& rest) {

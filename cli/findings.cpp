@@ -11,16 +11,17 @@
 namespace shunt::cli {
 namespace {
 
-void print_files_at_fault(const graph::Loaded& loaded) {
+std::string files_at_fault(const graph::Loaded& loaded, pid_t pid) {
+  std::string text;
   for (parser::FileId file = 0; file < loaded.sources.size(); ++file) {
     const bool faulty = std::ranges::any_of(loaded.sink.all(), [&](const parser::Diagnostic& d) {
       return d.severity == parser::Severity::error && d.span.file == file;
     });
     if (faulty)
-      fmt::print(stderr, "[ALERT]    ({}) : config : Error(s) found in configuration file : {}\n", getpid(),
-                 loaded.sources.name(file));
+      text += fmt::format("[ALERT]    ({}) : config : Error(s) found in configuration file : {}\n", pid,
+                          loaded.sources.name(file));
   }
-  fmt::print(stderr, "[ALERT]    ({}) : config : Fatal errors found in configuration.\n", getpid());
+  return text + fmt::format("[ALERT]    ({}) : config : Fatal errors found in configuration.\n", pid);
 }
 
 std::string counted(std::size_t count, std::string_view noun) {
@@ -29,14 +30,15 @@ std::string counted(std::size_t count, std::string_view noun) {
 
 }  // namespace
 
-void print_like_haproxy(const graph::Loaded& loaded, bool quiet, bool verbose) {
-  if (quiet) return;
+std::string findings_like_haproxy(const graph::Loaded& loaded, bool verbose, pid_t pid) {
+  std::string text;
   for (const parser::Diagnostic& diagnostic : loaded.sink.all())
-    std::fputs(parser::line_form(diagnostic, loaded.sources, getpid()).c_str(), stderr);
+    text += parser::line_form(diagnostic, loaded.sources, pid);
   if (verbose)
     for (const parser::Diagnostic& ignored : loaded.ignored)
-      std::fputs(parser::line_form(ignored, loaded.sources, getpid()).c_str(), stderr);
-  if (loaded.sink.has_errors()) print_files_at_fault(loaded);
+      text += parser::line_form(ignored, loaded.sources, pid);
+  if (loaded.sink.has_errors()) text += files_at_fault(loaded, pid);
+  return text;
 }
 
 void print_for_people(const graph::Loaded& loaded, const std::vector<parser::Diagnostic>& findings,

@@ -61,6 +61,13 @@ UsageError fault_of_process(std::string_view flag, std::string_view value) {
   return {};
 }
 
+void add_process(std::vector<pid_t>& to, std::string_view value) {
+  pid_t number = 0;
+  const std::string_view digits = value.substr(value.starts_with('+') ? 1 : 0);
+  std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (number > 0) to.push_back(number);
+}
+
 constexpr auto flags = std::to_array<FlagRow>({
     {"-f", Takes::one, [](Options& o, std::string_view v) { o.files.emplace_back(v); }, false,
      "<file|dir>  read this configuration (repeatable; a directory: its *.cfg files)"},
@@ -112,8 +119,16 @@ constexpr auto flags = std::to_array<FlagRow>({
     {"-S", Takes::one, [](Options& o, std::string_view v) { o.master_socket = std::string(v); }, false,
      "<socket>    of the master process: read, nothing is bound yet"},
     {"-x", Takes::one},
-    {.spelling = "-sf", .takes = Takes::many, .fault = fault_of_process},
-    {.spelling = "-st", .takes = Takes::many, .fault = fault_of_process},
+    {.spelling = "-sf",
+     .takes = Takes::many,
+     .apply = [](Options& o, std::string_view v) { add_process(o.run.older.finishing, v); },
+     .help = "<pid>*      once ready, let these processes finish their sessions",
+     .fault = fault_of_process},
+    {.spelling = "-st",
+     .takes = Takes::many,
+     .apply = [](Options& o, std::string_view v) { add_process(o.run.older.terminating, v); },
+     .help = "<pid>*      once ready, end these processes",
+     .fault = fault_of_process},
     {"-dI"},
     {"-de"},
     {"-dp"},
@@ -193,7 +208,8 @@ Result<Options, UsageError> parse_options(const std::vector<std::string_view>& w
 }
 
 graph::LoadOptions load_options(const Options& options) {
-  return {.resolve_names = !options.ignore_unresolved && !options.assume_files,
+  return {.resolve_names = !options.assume_files,
+          .unresolved_is_disabled = options.ignore_unresolved,
           .target = options.target,
           .assume_files = options.assume_files,
           .diagnostics = options.diagnostics,

@@ -30,16 +30,21 @@ Verdict verdict_of(const graph::Loaded& loaded, const Options& options) {
 
 }  // namespace
 
-Judged judge_like_haproxy(const Options& options, const graph::LoadOptions& how) {
+Judged judge(const Options& options, const graph::LoadOptions& how, pid_t pid) {
   Judged judged{.loaded = graph::load_files(options.files, how)};
   judge_flags(options, judged.loaded->sink);
   judged.loaded->sink.sort();
-  print_like_haproxy(*judged.loaded, options.run.quiet, options.run.verbose);
+  judged.findings = findings_like_haproxy(*judged.loaded, options.run.verbose, pid);
   judged.verdict = verdict_of(*judged.loaded, options);
-  if (judged.verdict == Verdict::refused_for_warnings && !options.run.quiet)
-    fmt::print(stderr,
-               "[ALERT]    ({}) : config : Some warnings were found and 'zero-warning' is set. Aborting.\n",
-               getpid());
+  if (judged.verdict == Verdict::refused_for_warnings)
+    judged.findings += fmt::format(
+        "[ALERT]    ({}) : config : Some warnings were found and 'zero-warning' is set. Aborting.\n", pid);
+  return judged;
+}
+
+Judged judge_like_haproxy(const Options& options, const graph::LoadOptions& how) {
+  Judged judged = judge(options, how, getpid());
+  if (!options.run.quiet) std::fputs(judged.findings.c_str(), stderr);
   return judged;
 }
 

@@ -12,9 +12,8 @@
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 
-#include <filesystem>
-
 #include "fetchers/argument_checks.hpp"
+#include "parser/outside.hpp"
 
 namespace shunt::fetchers {
 namespace {
@@ -234,14 +233,15 @@ std::optional<std::string_view> rsa_decrypt(const RsaNumbers& numbers, const cha
 
 std::shared_ptr<const PublicKey> load_public_key(const std::string& path) {
   const ErrorsForgotten errors;
-  std::error_code ignored;
-  if (!std::filesystem::is_regular_file(path, ignored)) return nullptr;
-  const FilePointer file(BIO_new_file(path.c_str(), "r"));
-  if (!file) return nullptr;
+  if (parser::path_kind(path) != parser::PathKind::file) return nullptr;
+  const auto bytes = parser::read_file(path);
+  if (!bytes) return nullptr;
+  const std::string& text = bytes.assume_value();
+  const FilePointer file(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
   KeyPointer key(PEM_read_bio_PUBKEY(file.get(), nullptr, nullptr, nullptr));
   if (!key) {
-    BIO_seek(file.get(), 0);
-    const CertificatePointer certificate(PEM_read_bio_X509(file.get(), nullptr, nullptr, nullptr));
+    const FilePointer again(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+    const CertificatePointer certificate(PEM_read_bio_X509(again.get(), nullptr, nullptr, nullptr));
     if (certificate) key.reset(X509_get_pubkey(certificate.get()));
   }
   return key ? std::make_shared<const PublicKey>(std::move(key)) : nullptr;

@@ -14,6 +14,8 @@ constexpr const Code* list[] = {
     &bad_time,
     &bad_address,
     &unresolved_address,
+    &unresolved_at_start,
+    &unreadable_states,
     &bad_name,
     &bad_prefix,
     &duplicate_name,

@@ -35,6 +35,12 @@ inline constexpr Code bad_address{"bad-address", Severity::error,
                                   "Write ip:port, /path, unix@path, abns@name or fd@number."};
 inline constexpr Code unresolved_address{"unresolved-address", Severity::error, "A host name has no address.",
                                          "Correct the name or write the address."};
+inline constexpr Code unresolved_at_start{"unresolved-at-start", Severity::warning,
+                                          "A server's name has no address now, and it may start without.",
+                                          "Correct the name, or reload when it has an address."};
+inline constexpr Code unreadable_states{
+    "unreadable-states", Severity::warning, "A file of server states can't be used.",
+    "Write what 'show servers state' answers to the file, or remove the line."};
 inline constexpr Code bad_name{"bad-name", Severity::error, "A name has a character that names can't have.",
                                "Use letters, digits, '-', '_', '.' and ':'."};
 inline constexpr Code bad_prefix{"bad-prefix", Severity::error,

@@ -279,6 +279,7 @@ struct Inherited {
   Maybe<std::uint32_t> hash_balance_factor = {}, fullconn = {}, session_rate = {};
   Maybe<Affinity> affinity = {};
   Maybe<std::string> default_backend = {}, log_tag = {};
+  Maybe<std::string> load_server_state = {}, server_state_file = {};
   Maybe<LogFormatLine> log_format = {};
   Maybe<std::shared_ptr<const parser::LogFormatTree>> unique_id_format = {};
   Maybe<Milliseconds> inspect_delay = {}, response_inspect_delay = {};  // only named `defaults` hold them
@@ -366,7 +367,8 @@ struct Global {
   Maybe<bool> experimental = {};  // expose-experimental-directives
   Maybe<std::string> pidfile = {}, chroot = {}, log_tag = {}, log_send_hostname = {}, node = {},
                      description = {}, ca_base = {}, crt_base = {};
-  Maybe<Milliseconds> hard_stop_after = {};
+  Maybe<Milliseconds> hard_stop_after = {}, grace = {};
+  Maybe<std::string> server_state_base = {}, server_state_file = {};
   std::vector<LogLine> logs = {};
   std::vector<StatsSocketLine> stats_sockets = {};
   TlsDefaults tls;

@@ -329,6 +329,8 @@ class SectionDump {
     if (own.logs_cleared && to_.own(own.logs_cleared->span)) to_.raw("    no log\n");
     for (const LogLine& log : own.logs) write_log(to_, log);
     to_.line("log-tag", own.log_tag);
+    to_.line("load-server-state-from-file", own.load_server_state);
+    to_.line("server-state-file-name", own.server_state_file);
     if (!own.log_format || !to_.own(own.log_format->span)) return;
     const LogFormatLine& format = own.log_format->value;
     if (format.kind == LogFormatLine::Kind::tcplog) to_.raw("    option tcplog\n");
@@ -460,6 +462,9 @@ void write_global(std::string& text, const Global& global) {
   to.line("node", global.node);
   to.line("description", global.description);
   to.line("hard-stop-after", global.hard_stop_after);
+  to.line("grace", global.grace);
+  to.line("server-state-base", global.server_state_base);
+  to.line("server-state-file", global.server_state_file);
   to.line("ssl-dh-param-file", global.tls.dh_file);
   to.line("tune.ssl.capture-buffer-size", global.tls.capture_size);
   to.line("tune.ssl.default-dh-param", global.tls.dh_bits);

@@ -61,6 +61,7 @@ void dump_global(Out out, const Global& global) {
   if (global.log_tag != "haproxy") text(out, global.log_tag, "log-tag");
   flag(out, global.log_send_hostname.has_value(), "log-send-hostname");
   time(out, global.hard_stop_after, "hard-stop-after");
+  if (global.grace.count() != 0) time(out, std::optional(global.grace), "grace");
   fmt::format_to(out, " bufsize={} maxrewrite={}", global.tune.bufsize, global.tune.maxrewrite);
   number(out, global.tune.pipesize, 0u, "pipesize");
   number(out, global.tune.maxpipes, 0u, "maxpipes");

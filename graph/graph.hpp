@@ -242,6 +242,14 @@ enum class InitState : std::uint8_t { fully_up, up, down, fully_down, none };
 // What places a server on a hash ring; where that is missing, its number does.
 enum class HashKey : std::uint8_t { id, id32, guid, addr, addr_port };
 
+// What a file of server states says of a server (load-server-state-from-file).
+struct SavedState {
+  bool up = true;
+  std::uint32_t health = 0;  // the checks' counter
+  bool maintenance = false, draining = false;
+  std::uint32_t weight = 1;
+};
+
 struct Server {
   ServerId id = 0;
   ProxyId backend = 0;
@@ -270,6 +278,7 @@ struct Server {
   std::uint32_t error_limit = 10;
   OnError on_error = OnError::fail_check;
   bool down_ends_sessions = false, up_ends_backup_sessions = false;  // on-marked-down, on-marked-up
+  std::optional<SavedState> saved = {};
   parser::Span span = {};
 };
 
@@ -468,6 +477,7 @@ struct Global {
   std::optional<std::string> log_send_hostname;
   std::vector<StatsSocket> stats_sockets;
   std::optional<Milliseconds> hard_stop_after;
+  Milliseconds grace{0};  // from the signal to the soft stop
   Tunables tune;
 };
 

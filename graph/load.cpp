@@ -2,11 +2,7 @@
 #include "graph/load.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -19,6 +15,7 @@
 #include "graph/reach.hpp"
 #include "graph/read/reading.hpp"
 #include "graph/rows/families.hpp"
+#include "parser/outside.hpp"
 
 namespace shunt::graph {
 namespace {
@@ -34,36 +31,32 @@ struct Files {
 };
 
 void add_file(const std::string& path, SourceSet& sources, Files& files, DiagnosticSink& sink) {
-  std::ifstream stream(path, std::ios::binary);
-  std::ostringstream bytes;
-  if (stream) bytes << stream.rdbuf();
-  if (!stream) {
+  auto bytes = parser::read_file(path);
+  if (!bytes) {
     sink.report(codes::unreadable_file, {},
-                fmt::format("cannot read the file '{}': {}", path, std::generic_category().message(errno)));
+                fmt::format("cannot read the file '{}': {}", path,
+                            std::generic_category().message(bytes.assume_error())));
     return;
   }
-  files.ids.push_back(sources.add(path, std::move(bytes).str()));
+  files.ids.push_back(sources.add(path, std::move(bytes).assume_value()));
   files.paths.push_back(path);
 }
 
 // Names of the *.cfg files of a directory in byte order, without those that begin with a dot.
 std::vector<std::string> files_of(const std::string& directory) {
   std::vector<std::string> paths;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(directory, error)) {
-    const std::string name = entry.path().filename();
-    if (name.ends_with(".cfg") && !name.starts_with('.') && !entry.is_directory(error))
-      paths.push_back(entry.path());
+  for (const std::string& name : parser::list_directory(directory)) {
+    const std::string path = fs::path(directory) / name;
+    if (name.ends_with(".cfg") && !name.starts_with('.') && !parser::is_directory(path))
+      paths.push_back(path);
   }
-  std::ranges::sort(paths);
   return paths;
 }
 
 Files read_all(const std::vector<std::string>& paths, SourceSet& sources, DiagnosticSink& sink) {
   Files files;
-  std::error_code error;
   for (const std::string& path : paths) {
-    if (!fs::is_directory(path, error)) {
+    if (!parser::is_directory(path)) {
       add_file(path, sources, files, sink);
       continue;
     }
@@ -74,7 +67,7 @@ Files read_all(const std::vector<std::string>& paths, SourceSet& sources, Diagno
 
 parser::Syntax read_syntax(const SourceSet& sources, const std::vector<FileId>& files, DiagnosticSink& sink,
                            const LoadOptions& options) {
-  auto environment = parser::Environment::of_process();
+  auto environment = options.environment ? *options.environment : parser::Environment::of_process();
   const int language = language_of(options.target);
   const auto names = section_names(language);
   const parser::DirectiveFacts facts = directive_facts(options.target, options.diagnostics);
@@ -117,7 +110,8 @@ void compile(Loaded& loaded, Files files, const LoadOptions& options, bool expor
       read_config(loaded.sources, files.ids, loaded.sink, loaded.ignored, paths, options);
   loaded.has_listener = has_listener(config, options.target);
   loaded.zero_warning = value_or(config.global.zero_warning, false);
-  if (options.target == Target::shunt && exports) export_environment(config.syntax);
+  if (options.target == Target::shunt && exports && parser::outside().may_change_process())
+    export_environment(config.syntax);
   loaded.graph = link(config, loaded.sources, options, std::move(files.paths), loaded.sink);
   if (options.only_reached && options.target != Target::shunt) drop_unreached(loaded.sink, config);
   loaded.sink.sort();

@@ -13,6 +13,7 @@ namespace shunt::route {
 
 class Wakeups;
 class WaitLine;
+class State;  // route/state.hpp
 
 // Who is told that its turn has come; called on its own thread.
 class Sleeper {
@@ -37,8 +38,9 @@ struct Waiting {
   std::multimap<WaitRank, Waiting*>::iterator place = {};
   std::uint64_t left_before = 0;          // how many had left the line when this one came
   std::uint32_t position = 0;             // when it left: those that left since, and itself
-  graph::ServerId granted = graph::none;  // the slot that was taken for it
-  bool turned_away = false;               // its server went away: choose again
+  graph::ServerId granted = graph::none;  // the slot that was taken for it: a server of its generation
+  const State* generation = nullptr;
+  bool turned_away = false;  // its server went away: choose again
   Sleeper* sleeper = nullptr;
   Wakeups* thread = nullptr;
 };
@@ -51,6 +53,13 @@ class WaitLine {
   void join(Waiting& waiting);
   void leave(Waiting& waiting);
   [[nodiscard]] Waiting* first() const { return line_.empty() ? nullptr : line_.begin()->second; }
+  // The first one that `may` says yes to.
+  template <class Predicate>
+  [[nodiscard]] Waiting* first_that(const Predicate& may) const {
+    for (const auto& [rank, waiting] : line_)
+      if (may(*waiting)) return waiting;
+    return nullptr;
+  }
 
  private:
   std::multimap<WaitRank, Waiting*> line_;

@@ -54,7 +54,8 @@ bool Session::choose_server(graph::ServerId avoid, const Event& event) {
   ProxyState& state = facilities_->state->proxy(proxy.id);
   graph::ServerId chosen = avoid == graph::none ? named_server(event) : graph::none;
   variables_.enter_message(fetchers::VariableScope::response);
-  if (!state.balancer) return false;
+  Balancer* const balancer = facilities_->state->balancer(proxy.id);
+  if (balancer == nullptr) return false;
   const BalanceKey key = balance_key(event);
   persistent_ = chosen != graph::none;
   const std::lock_guard lock(state.balancing);
@@ -68,7 +69,7 @@ bool Session::choose_server(graph::ServerId avoid, const Event& event) {
   }
   if (!persistent_) {
     const std::uint32_t shunned = avoid == graph::none ? Balancer::nobody : avoid - proxy.first_server;
-    const std::uint32_t index = state.balancer->pick(key, shunned);
+    const std::uint32_t index = balancer->pick(key, shunned);
     if (index != Balancer::nobody) chosen = proxy.first_server + index;
   }
   const graph::Graph& graph = *facilities_->graph;
@@ -81,7 +82,7 @@ void Session::release_server() {
   if (!served_) return;
   served_ = false;
   const std::lock_guard lock(facilities_->state->proxy(backend_).balancing);
-  give_slot_back(*facilities_->state, *facilities_->graph, server_);
+  give_slot_back(facilities_->state->server(server_));
   owes_slot_ = true;
 }
 
@@ -153,7 +154,7 @@ RetryPlan Session::plan(AttemptFailure failure) const {
                      .interval = proxy.options.redispatch_interval,
                      .server_up = state.up && !state.maintenance,
                      .active_servers = facilities_->state->count_usable(graph, backend_, false),
-                     .hash = facilities_->state->proxy(backend_).balancer->is_hash(),
+                     .hash = facilities_->state->balancer(backend_)->is_hash(),
                      .persistent = persistent_});
 }
 
@@ -192,7 +193,7 @@ void Session::retry(const Event& event) {
   {
     const std::lock_guard lock(facilities_->state->proxy(backend_).balancing);
     served_ = true;
-    take_slot(*facilities_->state, *facilities_->graph, server_);
+    take_slot(facilities_->state->server(server_));
   }
   start_attempt(event.at);
 }

@@ -24,7 +24,7 @@ void Session::take_place(graph::ServerId chosen, Time at) {
   }
   server_ = chosen;
   served_ = true;
-  take_slot(state, graph, chosen);
+  take_slot(state.server(chosen));
   server_assigned(at);
 }
 
@@ -40,6 +40,7 @@ void Session::wait_in_line(graph::ServerId server, Time at) {
   const auto offset = std::chrono::milliseconds(rare().priority_offset);
   waiting.rank = {.priority = rare().priority_class, .since = at + offset};
   waiting.thread = facilities_->wakeups;
+  waiting.generation = facilities_->state;
   waiting.granted = graph::none;
   waiting.turned_away = false;
   server_ = server;

@@ -8,9 +8,9 @@ namespace shunt::route {
 // A server of one generation with its state, as balancers and limits see it.
 [[nodiscard]] BalancedServer balanced(State& state, const graph::Graph& graph, graph::ServerId id);
 
-void take_slot(State& state, const graph::Graph& graph, graph::ServerId id);
+void take_slot(ServerState& server);
 // hand_out_slots() is to follow.
-void give_slot_back(State& state, const graph::Graph& graph, graph::ServerId id);
+void give_slot_back(ServerState& server);
 
 // Joining a line of the backend (server: none) or of one of its servers, and leaving it.
 void join_line(State& state, graph::ProxyId backend, graph::ServerId server, Waiting& waiting);

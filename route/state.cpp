@@ -2,6 +2,7 @@
 #include "route/state.hpp"
 
 #include <algorithm>
+#include <string>
 
 #include "route/balance/balancer.hpp"
 #include "route/balance/group.hpp"
@@ -16,36 +17,150 @@ std::shared_ptr<ServerState> make_server(const graph::Server& server) {
   state->maintenance = server.disabled;
   state->up =
       server.init_state != graph::InitState::down && server.init_state != graph::InitState::fully_down;
+  if (server.saved) {
+    state->weight = server.saved->weight;
+    state->maintenance = server.saved->maintenance;
+    state->draining = server.saved->draining;
+    state->up = server.saved->up;
+  }
   return state;
+}
+
+std::string server_key(const graph::Graph& graph, const graph::Server& server) {
+  return graph.proxies[server.backend].name + '/' + server.name;
+}
+
+std::string listener_key(const graph::Graph& graph, const graph::Listener& listener) {
+  return graph.proxies[listener.frontend].name + ' ' + parser::to_string(listener.address);
+}
+
+// Kept where the identity is known, else made. Nothing is kept for two.
+template <class Known, class Make>
+auto kept_or_made(Known& known, const std::string& key, const Make& make) {
+  const auto found = known.extract(key);
+  return found ? std::move(found.mapped()) : make();
 }
 
 }  // namespace
 
-ProxyState::ProxyState() = default;
-ProxyState::~ProxyState() = default;
+// What a generation has, by what it is called.
+struct State::Identities {
+  explicit Identities(const State& state);
+
+  std::unordered_map<std::string, std::shared_ptr<ProxyState>> proxies;
+  std::unordered_map<std::string, std::shared_ptr<ServerState>> servers;
+  std::unordered_map<std::string, std::shared_ptr<std::atomic<std::uint32_t>>> listeners;
+  std::unordered_map<std::string, const graph::Server*> lines;
+};
+
+State::Identities::Identities(const State& state) {
+  const graph::Graph& graph = state.graph_;
+  for (const graph::Proxy& proxy : graph.proxies) proxies.emplace(proxy.name, state.proxies_[proxy.id]);
+  for (const graph::Server& server : graph.servers) {
+    const std::string key = server_key(graph, server);
+    servers.emplace(key, state.servers_[server.id]);
+    lines.emplace(key, &server);
+  }
+  for (const graph::Listener& listener : graph.listeners)
+    listeners.emplace(listener_key(graph, listener), state.listeners_[listener.id]);
+}
 
 State::State(const graph::Graph& graph)
-    : variables(graph.global.tune.variables), listeners_(graph.listeners.size()) {
+    : graph_(graph),
+      process_(std::make_shared<ProcessState>()),
+      connections(process_->connections),
+      requests(process_->requests),
+      sessions(process_->sessions),
+      variables(graph.global.tune.variables) {
   for (const graph::Server& server : graph.servers) servers_.push_back(make_server(server));
-  for (const graph::Proxy& proxy : graph.proxies) {
-    auto state = std::make_shared<ProxyState>();
-    std::vector<BalancedServer> servers;
-    for (std::uint32_t id = proxy.first_server; id < proxy.first_server + proxy.server_count; ++id)
-      servers.push_back({&graph.servers[id], servers_[id].get(), &proxy, state.get()});
-    if (!servers.empty())
-      state->balancer = make_balancer(proxy.balance, proxy.options.allbackups, std::move(servers));
-    proxies_.push_back(std::move(state));
+  for (std::size_t i = 0; i < graph.proxies.size(); ++i) proxies_.push_back(std::make_shared<ProxyState>());
+  for (std::size_t i = 0; i < graph.listeners.size(); ++i)
+    listeners_.push_back(std::make_shared<std::atomic<std::uint32_t>>(0));
+  install();
+}
+
+State::State(const graph::Graph& graph, const State& before)
+    : graph_(graph),
+      process_(before.process_),
+      connections(process_->connections),
+      requests(process_->requests),
+      sessions(process_->sessions),
+      variables(graph.global.tune.variables) {
+  Identities known(before);
+  for (const graph::Server& server : graph.servers) {
+    const std::string key = server_key(graph, server);
+    servers_.push_back(kept_or_made(known.servers, key, [&] { return make_server(server); }));
+    if (const auto line = known.lines.extract(key)) before_.emplace(server.id, *line.mapped());
+  }
+  for (const graph::Proxy& proxy : graph.proxies)
+    proxies_.push_back(
+        kept_or_made(known.proxies, proxy.name, [] { return std::make_shared<ProxyState>(); }));
+  for (const graph::Listener& listener : graph.listeners)
+    listeners_.push_back(kept_or_made(known.listeners, listener_key(graph, listener),
+                                      [] { return std::make_shared<std::atomic<std::uint32_t>>(0); }));
+}
+
+State::~State() {
+  for (const graph::Server& server : graph_.servers) {
+    const std::lock_guard lock(proxy(server.backend).balancing);
+    std::erase_if(servers_[server.id]->seats, [this](const Seat& seat) { return seat.generation == this; });
   }
 }
 
-State::~State() = default;
+// What the line of a known server says anew counts; what it said before may have been changed since.
+void State::obey_file(graph::ServerId id) {
+  const auto before = before_.find(id);
+  const graph::Server& line = graph_.servers[id];
+  if (before == before_.end()) {
+    // New beside known ones: whom it tracks may be down already.
+    if (!before_.empty() && line.tracked != graph::none) servers_[id]->up = servers_[line.tracked]->up.load();
+    return;
+  }
+  ServerState& state = *servers_[id];
+  if (line.weight != before->second.weight) state.weight.store(line.weight);
+  if (line.disabled != before->second.disabled) state.maintenance.store(line.disabled);
+  const bool judged = line.check.enabled || line.tracked != graph::none;
+  if (!judged) state.up.store(true);
+  if (!judged || line.slow_start.count() == 0) {
+    state.ramp.store(16);
+    state.progress.store(100);
+  }
+}
+
+void State::install_proxy(const graph::Proxy& proxy) {
+  const std::lock_guard lock(proxies_[proxy.id]->balancing);
+  std::vector<BalancedServer> servers;
+  for (std::uint32_t id = proxy.first_server; id < proxy.first_server + proxy.server_count; ++id) {
+    obey_file(id);
+    servers.push_back({&graph_.servers[id], servers_[id].get(), &proxy, proxies_[proxy.id].get()});
+  }
+  if (!servers.empty())
+    balancers_[proxy.id] = make_balancer(proxy.balance, proxy.options.allbackups, std::move(servers));
+  for (std::uint32_t i = 0; i < proxy.server_count; ++i) {
+    std::vector<Seat>& seats = servers_[proxy.first_server + i]->seats;
+    for (const Seat& seat : seats) seat.balancer->changed(seat.position);
+    seats.push_back({this, proxy.first_server + i, balancers_[proxy.id].get(), i});
+  }
+  // Limits may have been raised.
+  for (std::uint32_t i = 0; i < proxy.server_count; ++i)
+    hand_out_slots(*this, graph_, proxy.first_server + i);
+}
+
+void State::install() {
+  balancers_.resize(graph_.proxies.size());
+  for (const graph::Proxy& proxy : graph_.proxies) install_proxy(proxy);
+  before_.clear();
+}
+
+graph::ServerId State::find(const ServerState& server) const {
+  const auto seat = std::ranges::find(server.seats, this, &Seat::generation);
+  return seat != server.seats.end() ? seat->id : graph::none;
+}
 
 std::uint32_t State::server_changed(const graph::Graph& graph, graph::ServerId id) {
   const graph::ProxyId backend = graph.servers[id].backend;
-  ProxyState& state = proxy(backend);
-  const std::lock_guard lock(state.balancing);
-  if (!state.balancer) return 0;
-  state.balancer->changed(id - graph.proxies[backend].first_server);
+  const std::lock_guard lock(proxy(backend).balancing);
+  for (const Seat& seat : server(id).seats) seat.balancer->changed(seat.position);
   if (server(id).usable()) return hand_out_slots(*this, graph, id);
   return graph.proxies[backend].options.redispatch ? turn_away(*this, graph, id) : 0;
 }

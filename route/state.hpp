@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <unordered_map>
 #include <vector>
 
 #include "fetchers/variables.hpp"
@@ -16,9 +17,18 @@
 namespace shunt::route {
 
 class Balancer;  // route/balance/balancer.hpp
+class State;
 
 using Clock = std::chrono::steady_clock;
 using Time = Clock::time_point;
+
+// A server as one generation knows it. States outlive generations, ids and balancers don't.
+struct Seat {
+  State* generation = nullptr;
+  graph::ServerId id = graph::none;
+  Balancer* balancer = nullptr;
+  std::uint32_t position = 0;  // there
+};
 
 struct ServerState {
   std::atomic<std::uint32_t> served{0};  // connections established or being established
@@ -32,7 +42,8 @@ struct ServerState {
   std::atomic<bool> up{true};  // what the health check says
   std::atomic<bool> maintenance{false};
   std::atomic<bool> draining{false};
-  WaitLine line;  // guarded by ProxyState::balancing
+  WaitLine line;            // guarded by ProxyState::balancing, as is the next one
+  std::vector<Seat> seats;  // in the order of the generations
 
   [[nodiscard]] bool usable() const {
     return up.load(std::memory_order_relaxed) && !maintenance.load(std::memory_order_relaxed) &&
@@ -41,9 +52,6 @@ struct ServerState {
 };
 
 struct ProxyState {
-  ProxyState();
-  ~ProxyState();
-
   std::atomic<std::uint32_t> frontend_connections{0};
   std::atomic<std::uint32_t> backend_connections{0};
   std::atomic<std::uint64_t> frontend_total{0};
@@ -53,23 +61,41 @@ struct ProxyState {
   std::atomic<std::uint32_t> queued{0};  // sessions in `line`
   std::mutex balancing;                  // guards what follows, and the lines of the servers
   WaitLine line;                         // sessions that any server may serve
-  std::unique_ptr<Balancer> balancer;    // null for a proxy without servers
 };
 
-// The dense id -> state tables of one generation. Servers come up in the state that their lines say.
+// What belongs to the whole process, whatever it is configured as.
+struct ProcessState {
+  std::atomic<std::uint32_t> connections{0};
+  std::atomic<std::uint64_t> requests{0};
+  Frequency sessions;
+};
+
+// The dense id -> state tables of one generation.
 class State {
  public:
+  // Servers come up in the state that their lines say.
   explicit State(const graph::Graph& graph);
+  // The next generation: what has the same identity (proxy's name, server's name, address of a listener in a
+  // frontend) keeps its state. Nothing is changed before install().
+  State(const graph::Graph& graph, const State& before);
   ~State();
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
+  // From now on the file of this generation speaks where it differs from the one before, which may still
+  // have sessions.
+  void install();
+  [[nodiscard]] const graph::Graph& graph() const { return graph_; }
+  [[nodiscard]] Balancer* balancer(graph::ProxyId id) const { return balancers_[id].get(); }
+  // none: this generation doesn't know that server.
+  [[nodiscard]] graph::ServerId find(const ServerState& server) const;
+
   [[nodiscard]] ProxyState& proxy(graph::ProxyId id) { return *proxies_[id]; }
   [[nodiscard]] ServerState& server(graph::ServerId id) { return *servers_[id]; }
   // Connections of one listening socket.
-  [[nodiscard]] std::atomic<std::uint32_t>& listener(graph::ListenerId id) { return listeners_[id]; }
+  [[nodiscard]] std::atomic<std::uint32_t>& listener(graph::ListenerId id) { return *listeners_[id]; }
   [[nodiscard]] const std::atomic<std::uint32_t>& listener(graph::ListenerId id) const {
-    return listeners_[id];
+    return *listeners_[id];
   }
   [[nodiscard]] const ProxyState& proxy(graph::ProxyId id) const { return *proxies_[id]; }
   [[nodiscard]] const ServerState& server(graph::ServerId id) const { return *servers_[id]; }
@@ -83,15 +109,25 @@ class State {
   [[nodiscard]] std::uint32_t count_usable(const graph::Graph& graph, graph::ProxyId backend,
                                            bool backup) const;
 
-  std::atomic<std::uint32_t> connections{0};  // of the whole process (%ac)
-  std::atomic<std::uint64_t> requests{0};     // streams ever made (%rt)
-  Frequency sessions;                         // of all frontends
-  fetchers::ProcessVariables variables;
-
  private:
+  struct Identities;
+  void install_proxy(const graph::Proxy& proxy);
+  void obey_file(graph::ServerId id);
+
+  const graph::Graph& graph_;
+  std::shared_ptr<ProcessState> process_;
   std::vector<std::shared_ptr<ProxyState>> proxies_;
   std::vector<std::shared_ptr<ServerState>> servers_;
-  std::vector<std::atomic<std::uint32_t>> listeners_;
+  std::vector<std::shared_ptr<std::atomic<std::uint32_t>>> listeners_;
+  std::vector<std::unique_ptr<Balancer>> balancers_;  // null for a proxy without servers
+  // Between the constructor and install(): what the lines of known servers said before.
+  std::unordered_map<graph::ServerId, graph::Server> before_;
+
+ public:
+  std::atomic<std::uint32_t>& connections;  // of the whole process (%ac)
+  std::atomic<std::uint64_t>& requests;     // streams ever made (%rt)
+  Frequency& sessions;                      // of all frontends
+  fetchers::ProcessVariables variables;     // those of one generation: names are numbered in its file
 };
 
 }  // namespace shunt::route

@@ -80,6 +80,17 @@ void Acceptor::stop() {
   }
 }
 
+void Acceptor::hand_over() {
+  deliver();
+  stop();
+  thread_.engine.withdraw(*this);
+}
+
+void Acceptor::drain() {
+  while (state_now_ == State::listening && reserve())
+    if (!take_one()) return;
+}
+
 bool Acceptor::reserve() {
   auto& all = thread_.counters->connections;
   bool const within = all.fetch_add(1, std::memory_order_relaxed) < process_limit_ || process_limit_ == 0;

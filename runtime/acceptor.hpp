@@ -19,7 +19,10 @@ class Acceptor final : public Handler, public Engine::Posted {
            std::uint32_t thread_number, std::uint32_t process_limit);
 
   void start();
-  void stop();  // for good; the socket itself stays
+  void stop();       // for good; the socket itself stays
+  void hand_over();  // the same, but clients that were accepted begin; it can be destroyed then
+  void drain();      // takes the clients that wait now, as far as there are places for them
+  [[nodiscard]] int descriptor() const { return fd_; }
   // The process takes a rest (not from unix clients, as in HAProxy), and goes on.
   void suspend();
   void resume();

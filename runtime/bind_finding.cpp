@@ -1,6 +1,8 @@
 // The order of the reports of one start.
 #include "runtime/bind_finding.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -26,6 +28,25 @@ void sort_as_haproxy(std::vector<BindFinding>& findings) {
     for (const BindFinding& each : findings)
       if (protocol_order(each.family) == order) sorted.push_back(each);
   findings = std::move(sorted);
+}
+
+std::string place_text(const parser::SourceSet& sources, parser::Span span) {
+  if (!span.known()) return "?:0";
+  return fmt::format("{}:{}", sources.name(span.file), sources.locate(span).line);
+}
+
+std::string binding_text(const parser::SourceSet& sources, parser::Span span, const graph::Proxy* proxy,
+                         std::string_view message) {
+  const bool listen = proxy != nullptr && proxy->is_frontend && proxy->is_backend;
+  return fmt::format("Binding [{}] for {} {}: {}", place_text(sources, span), listen ? "proxy" : "frontend",
+                     proxy != nullptr ? proxy->name : "GLOBAL", message);
+}
+
+std::string binding_text(const parser::SourceSet& sources, const graph::Graph& graph,
+                         const BindFinding& finding) {
+  const graph::Proxy* const proxy =
+      finding.listener == graph::none ? nullptr : &graph.proxies[graph.listeners[finding.listener].frontend];
+  return binding_text(sources, finding.span, proxy, finding.message);
 }
 
 }  // namespace shunt::runtime

@@ -22,4 +22,11 @@ struct BindFinding {
 [[nodiscard]] bool any_fatal(const std::vector<BindFinding>& findings);
 void sort_as_haproxy(std::vector<BindFinding>& findings);
 
+// "file:line", and the whole sentence about a line that could not be bound. `proxy`: null for `global`.
+[[nodiscard]] std::string place_text(const parser::SourceSet& sources, parser::Span span);
+[[nodiscard]] std::string binding_text(const parser::SourceSet& sources, parser::Span span,
+                                       const graph::Proxy* proxy, std::string_view message);
+[[nodiscard]] std::string binding_text(const parser::SourceSet& sources, const graph::Graph& graph,
+                                       const BindFinding& finding);
+
 }  // namespace shunt::runtime

@@ -83,6 +83,8 @@ void Engine::post(Posted& news) {
   if (!turning_) static_cast<void>(::eventfd_write(wake_, 1));
 }
 
+void Engine::withdraw(Posted& news) { std::erase(posted_, &news); }
+
 bool Engine::turn(int wait_ms) {
   turning_ = true;
   bool const more = take_turn(wait_ms);

@@ -57,6 +57,7 @@ class Engine {
   };
   // Calls deliver() once, from turn(), after the events that are waiting now. It has to live until then.
   void post(Posted& news);
+  void withdraw(Posted& news);  // not from within turn()
 
   // Calls on_resume() after the events that are waiting now: for work that was cut off to be fair.
   void go_on_later(Handler& handler);

@@ -1,21 +1,28 @@
-// What all threads share for one configuration: the graph, its state, its certificates made ready.
+// What all threads share for one configuration: the graph, its sockets, its state, its certificates made
+// ready.
 #pragma once
+#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "graph/graph.hpp"
 #include "route/state.hpp"
+#include "runtime/unique_fd.hpp"
 
 namespace shunt::runtime {
 
+class ListeningSockets;
 class OutgoingTls;  // runtime/tls/outgoing_tls.hpp: SSL_CTX towards one server
 class TlsContext;   // runtime/tls/tls_context.hpp: SSL_CTX of one bind line
 
 struct Generation {
   std::shared_ptr<const graph::Graph> graph;
+  std::shared_ptr<ListeningSockets> sockets;
   std::shared_ptr<route::State> state;
   std::vector<std::shared_ptr<const TlsContext>> tls;               // by ListenerId; null without `ssl`
   std::vector<std::shared_ptr<const OutgoingTls>> server_tls = {};  // by ServerId; null without TLS
+  std::map<std::string, std::shared_ptr<UniqueFd>> log_sockets;     // that a reload opened, by path
 };
 
 }  // namespace shunt::runtime

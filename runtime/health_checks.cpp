@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -30,6 +31,9 @@ class Checker : public std::enable_shared_from_this<Checker> {
  public:
   Checker(asio::io_context& io, ServerJournal& journal, TlsTools& tls_tools, const graph::Server& server);
   void start(milliseconds delay) { wait(delay); }
+  void go_on_from(const CheckMemory& memory);
+  [[nodiscard]] CheckMemory remember() const;
+  [[nodiscard]] std::string name() const;
   void stop();
   void failed_too_often();
   [[nodiscard]] graph::ServerId server() const { return server_.id; }
@@ -84,6 +88,21 @@ void Checker::stop() {
   stopped_ = true;
   timer_.cancel();
   close_by_reset();
+}
+
+std::string Checker::name() const {
+  return journal_.graph().proxies[server_.backend].name + '/' + server_.name;
+}
+
+void Checker::go_on_from(const CheckMemory& memory) {
+  counter_.go_on_from(memory.counter, journal_.state().server(server_.id).up.load());
+  last_ = memory.last;
+}
+
+// One that is under way is begun again.
+CheckMemory Checker::remember() const {
+  return {
+      .counter = counter_.value(), .last = last_, .due = socket_.is_open() ? Clock::now() : timer_.expiry()};
 }
 
 // As many failed connections as `error-limit` count as one failed check, or more; the next check is soon.
@@ -252,17 +271,31 @@ HealthChecks::HealthChecks(asio::io_context& io, ServerJournal& journal)
 
 HealthChecks::~HealthChecks() { stop(); }
 
-void HealthChecks::start() {
+void HealthChecks::start(const CheckMemories& before) {
   for (const PlannedCheck& planned : plan_checks(data_->journal.graph())) {
     const graph::Server& server = data_->journal.graph().servers[planned.server];
-    data_->checkers.push_back(std::make_shared<Checker>(data_->io, data_->journal, data_->tls, server));
-    data_->checkers.back()->start(planned.first);
+    Checker& checker =
+        *data_->checkers.emplace_back(std::make_shared<Checker>(data_->io, data_->journal, data_->tls, server));
+    milliseconds first = planned.first;
+    if (server.saved) checker.go_on_from({.counter = server.saved->health});
+    if (const auto known = before.find(checker.name()); known != before.end()) {
+      checker.go_on_from(known->second);
+      const auto left = std::chrono::ceil<milliseconds>(known->second.due - Clock::now());
+      first = std::clamp(left, milliseconds(0), server.check.inter);
+    }
+    checker.start(first);
   }
 }
 
-void HealthChecks::failed_too_often(graph::ServerId server) {
+CheckMemories HealthChecks::remember() const {
+  CheckMemories memories;
+  for (const auto& checker : data_->checkers) memories.emplace(checker->name(), checker->remember());
+  return memories;
+}
+
+void HealthChecks::failed_too_often(const route::ServerState* server) {
   for (const auto& checker : data_->checkers)
-    if (checker->server() == server) checker->failed_too_often();
+    if (&data_->journal.state().server(checker->server()) == server) checker->failed_too_often();
 }
 
 void HealthChecks::stop() {

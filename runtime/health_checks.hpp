@@ -1,6 +1,9 @@
 // Health checks of all servers: TCP connects on a schedule, and the counter of their outcomes.
 #pragma once
+#include <chrono>
 #include <memory>
+#include <string>
+#include <unordered_map>
 
 #include "runtime/server_journal.hpp"
 
@@ -11,13 +14,22 @@ class io_context;
 namespace shunt::runtime {
 
 // Runs on the io_context of the main thread. `journal` must outlive it.
+// Where the checks of servers stood, by "backend/server", so that another generation's can go on from there.
+struct CheckMemory {
+  std::uint32_t counter = 0;
+  CheckStatus last = CheckStatus::unknown;
+  std::chrono::steady_clock::time_point due = {};  // the next one
+};
+using CheckMemories = std::unordered_map<std::string, CheckMemory>;
+
 class HealthChecks {
  public:
   HealthChecks(boost::asio::io_context& io, ServerJournal& journal);
   ~HealthChecks();
-  void start();
+  void start(const CheckMemories& before = {});
+  [[nodiscard]] CheckMemories remember() const;
   // Connections of sessions to this server failed `error-limit` times in a row.
-  void failed_too_often(graph::ServerId server);
+  void failed_too_often(const route::ServerState* server);
   void stop();
 
  private:

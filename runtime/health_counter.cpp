@@ -16,6 +16,11 @@ HealthCounter::HealthCounter(std::uint32_t rise, std::uint32_t fall, graph::Init
 
 void HealthCounter::nearly_down() { value_ = std::min(value_, rise_ + 1); }
 
+void HealthCounter::go_on_from(std::uint32_t value, bool is_up) {
+  const std::uint32_t highest = is_up ? rise_ + fall_ - 1 : rise_ - 1;
+  value_ = std::clamp(value, is_up ? rise_ : 0, highest);
+}
+
 void HealthCounter::success() {
   if (full()) return;
   ++value_;

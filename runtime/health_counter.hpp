@@ -20,6 +20,8 @@ class HealthCounter {
   void failure();
   void nearly_down();  // at most one failure more than it takes to be down
   void down() { value_ = 0; }
+  // As another counter of the same server stood; `up` decides where the lines of the file differ.
+  void go_on_from(std::uint32_t value, bool is_up);
   [[nodiscard]] bool up() const { return value_ >= rise_; }
   [[nodiscard]] bool full() const { return value_ == rise_ + fall_ - 1; }
   [[nodiscard]] bool empty() const { return value_ == 0; }

@@ -8,46 +8,23 @@
 #include <sys/wait.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <climits>
 #include <csignal>
 #include <cstring>
+
+#include "runtime/descriptor_message.hpp"
 
 namespace shunt::runtime {
 namespace {
 
 std::error_code last_error() { return {errno, std::generic_category()}; }
 
-// A message of one int, with room for one descriptor.
-struct Answer {
-  int error = 0;
-  iovec part{&error, sizeof(error)};
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control = {};
-  msghdr message = {};
+constexpr std::string_view read_request("\0", 1);
 
-  Answer() {
-    message.msg_iov = &part;
-    message.msg_iovlen = 1;
-  }
-};
-
-void attach(Answer& answer, int fd) {
-  answer.message.msg_control = answer.control.data();
-  answer.message.msg_controllen = answer.control.size();
-  cmsghdr* header = CMSG_FIRSTHDR(&answer.message);
-  header->cmsg_level = SOL_SOCKET;
-  header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN(sizeof(int));
-  std::memcpy(CMSG_DATA(header), &fd, sizeof(fd));
-}
-
-UniqueFd attached(Answer& answer) {
-  const cmsghdr* header = CMSG_FIRSTHDR(&answer.message);
-  if (header == nullptr || header->cmsg_type != SCM_RIGHTS) return UniqueFd();
-  int fd = -1;
-  std::memcpy(&fd, CMSG_DATA(header), sizeof(fd));
-  return UniqueFd(fd);
+void answer(int socket, int error, int descriptor = -1) {
+  const std::string_view bytes(reinterpret_cast<const char*>(&error), sizeof(error));
+  static_cast<void>(send_message(socket, bytes, descriptor));
 }
 
 // O_NONBLOCK: a pipe in the place of the file must not hold the keeper up.
@@ -62,50 +39,71 @@ UniqueFd open_allowed(const std::string& path, const std::vector<std::string>& a
 }
 
 void answer_request(int socket, const std::string& path, const std::vector<std::string>& allowed) {
-  Answer answer;
-  const UniqueFd file = open_allowed(path, allowed, answer.error);
-  if (file) attach(answer, file.get());
-  static_cast<void>(!::sendmsg(socket, &answer.message, MSG_NOSIGNAL));
+  int error = 0;
+  const UniqueFd file = open_allowed(path, allowed, error);
+  answer(socket, error, file.get());
+}
+
+// Each reading has a process of its own: whatever becomes of it, the keeper stays as it is.
+void begin_reader(int socket, const Keeper::ReadAgain& read_again) {
+  int ends[2];
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return answer(socket, errno);
+  UniqueFd theirs(ends[0]), ours(ends[1]);
+  const pid_t child = ::fork();
+  if (child < 0) return answer(socket, errno);
+  if (child == 0) {
+    ::prctl(PR_SET_NAME, "shunt-reader");
+    theirs.reset();
+    ::close(socket);
+    read_again(ours.get());
+    ::_exit(0);
+  }
+  answer(socket, 0, theirs.get());
 }
 
 // Everything the parent had open is none of the child's business; its end is the parent's end and nothing
 // else.
-[[noreturn]] void become_keeper(int socket, pid_t parent, const std::vector<std::string>& allowed) {
+[[noreturn]] void become_keeper(int socket, pid_t parent, const std::vector<std::string>& allowed,
+                                const Keeper::ReadAgain& read_again) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(0);
   ::prctl(PR_SET_NAME, "shunt-keeper");
   for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGPIPE, SIGQUIT, SIGTTOU, SIGTTIN})
     ::signal(number, SIG_IGN);
+  ::signal(SIGCHLD, SIG_IGN);  // readers are not waited for
   const int kept = ::dup2(socket, 3) < 0 ? socket : 3;
   if (kept == 3) ::close_range(4, ~0U, 0);
   const UniqueFd null(::open("/dev/null", O_RDWR));
   for (int fd = 0; null && fd <= 2; ++fd) ::dup2(null.get(), fd);
-  Answer set_up;
-  static_cast<void>(!::sendmsg(kept, &set_up.message, MSG_NOSIGNAL));
-  serve_keeper(kept, allowed);
+  answer(kept, 0);
+  serve_keeper(kept, allowed, read_again);
   ::_exit(0);
 }
 
 }  // namespace
 
-void serve_keeper(int socket, const std::vector<std::string>& allowed_paths) {
-  std::string request(PATH_MAX + 1, '\0');
+void serve_keeper(int socket, const std::vector<std::string>& allowed_paths,
+                  const Keeper::ReadAgain& read_again) {
   while (true) {
-    const ssize_t got = ::recv(socket, request.data(), request.size(), 0);
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) return;
-    answer_request(socket, request.substr(0, static_cast<std::size_t>(got)), allowed_paths);
+    const auto request = receive_message(socket);
+    if (!request || request.assume_value().bytes.empty()) return;
+    const std::string& text = request.assume_value().bytes;
+    if (read_again && text == read_request)
+      begin_reader(socket, read_again);
+    else
+      answer_request(socket, text, allowed_paths);
   }
 }
 
-Result<Keeper, std::error_code> Keeper::start(const std::vector<std::string>& allowed_paths) {
+Result<Keeper, std::error_code> Keeper::start(const std::vector<std::string>& allowed_paths,
+                                              const ReadAgain& read_again) {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return last_error();
   UniqueFd ours(ends[0]), theirs(ends[1]);
   const pid_t parent = ::getpid();
   const pid_t child = ::fork();
   if (child < 0) return last_error();
-  if (child == 0) become_keeper(theirs.get(), parent, allowed_paths);
+  if (child == 0) become_keeper(theirs.get(), parent, allowed_paths, read_again);
   theirs.reset();
   Keeper keeper(std::move(ours), child);
   BOOST_OUTCOME_TRY(keeper.wait_until_set_up());
@@ -113,12 +111,8 @@ Result<Keeper, std::error_code> Keeper::start(const std::vector<std::string>& al
 }
 
 Result<void, std::error_code> Keeper::wait_until_set_up() const {
-  int error = 0;
-  ssize_t got = 0;
-  do {
-    got = ::recv(socket_.get(), &error, sizeof(error), 0);
-  } while (got < 0 && errno == EINTR);
-  if (got != sizeof(error)) return std::make_error_code(std::errc::connection_aborted);
+  BOOST_OUTCOME_TRY(const auto set_up, receive_message(socket_.get()));
+  if (set_up.bytes.size() != sizeof(int)) return std::make_error_code(std::errc::connection_aborted);
   return success();
 }
 
@@ -132,22 +126,22 @@ Keeper::~Keeper() {
   }
 }
 
+Result<UniqueFd, std::error_code> Keeper::ask(std::string_view request) {
+  if (const std::error_code failed = send_message(socket_.get(), request)) return failed;
+  BOOST_OUTCOME_TRY(auto reply, receive_message(socket_.get()));
+  int error = 0;
+  if (reply.bytes.size() != sizeof(error)) return std::make_error_code(std::errc::connection_aborted);
+  std::memcpy(&error, reply.bytes.data(), sizeof(error));
+  if (error != 0) return std::error_code(error, std::generic_category());
+  if (!reply.descriptor) return std::make_error_code(std::errc::bad_file_descriptor);
+  return std::move(reply.descriptor);
+}
+
 Result<UniqueFd, std::error_code> Keeper::open_file(const std::string& path) {
   if (path.empty() || path.size() > PATH_MAX) return std::make_error_code(std::errc::filename_too_long);
-  if (::send(socket_.get(), path.data(), path.size(), MSG_NOSIGNAL) < 0) return last_error();
-  Answer answer;
-  answer.message.msg_control = answer.control.data();
-  answer.message.msg_controllen = answer.control.size();
-  ssize_t got = 0;
-  do {
-    got = ::recvmsg(socket_.get(), &answer.message, MSG_CMSG_CLOEXEC);
-  } while (got < 0 && errno == EINTR);
-  if (got < 0) return last_error();
-  if (got != sizeof(answer.error)) return std::make_error_code(std::errc::connection_aborted);
-  UniqueFd file = attached(answer);
-  if (answer.error != 0) return std::error_code(answer.error, std::generic_category());
-  if (!file) return std::make_error_code(std::errc::bad_file_descriptor);
-  return file;
+  return ask(path);
 }
+
+Result<UniqueFd, std::error_code> Keeper::begin_reading() { return ask(read_request); }
 
 }  // namespace shunt::runtime

@@ -3,16 +3,20 @@
 #pragma once
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "graph/graph.hpp"
 #include "runtime/bind_finding.hpp"
+#include "runtime/unique_fd.hpp"
 
 namespace shunt::runtime {
 
-// Owns the descriptors; all are made before privileges are dropped and none is closed while its bind lives.
+// Owns the descriptors, with the other generations that have them; all are made with the rights of the start
+// (by the reader when privileges are gone) and none is closed while its bind lives. One generation's: `graph`
+// must outlive it.
 class ListeningSockets {
  public:
   ~ListeningSockets();
@@ -20,6 +24,16 @@ class ListeningSockets {
   [[nodiscard]] static std::unique_ptr<ListeningSockets> open(const graph::Graph& graph,
                                                               std::uint32_t threads,
                                                               std::vector<BindFinding>& findings);
+  // Of the next generation: sockets of `before` are used again where the identity is the same, `opener` opens
+  // the others. Null: it could not (it gave none), and nothing has changed.
+  using Opener = std::function<std::vector<UniqueFd>(const graph::Listener&)>;
+  [[nodiscard]] static std::unique_ptr<ListeningSockets> next(const graph::Graph& graph,
+                                                              const ListeningSockets& before,
+                                                              const Opener& opener);
+  void take_over(const ListeningSockets& before);  // options of the sockets that both have
+  // When no thread accepts from them any more. To be called on the main thread, as are pauses and closings.
+  void close_but_those_of(const ListeningSockets& next);
+  [[nodiscard]] bool holds(int descriptor) const;
   // The descriptor that this thread accepts from; shared ones are to be registered with EPOLLEXCLUSIVE.
   [[nodiscard]] int descriptor(graph::ListenerId listener, std::uint32_t thread) const;
   [[nodiscard]] bool shared(graph::ListenerId listener) const;

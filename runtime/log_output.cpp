@@ -104,6 +104,7 @@ DescriptorOutput::Loss DescriptorOutput::flush() {
 }
 
 int UnixDatagramOutput::open() {
+  if (connected_) return 0;  // a chroot may have come between
   const bool abstract = !path_.empty() && path_[0] == '\0';
   const SocketAddress address = unix_address(std::string_view(path_).substr(abstract ? 1 : 0), abstract);
   if (address.size == 0) return ENAMETOOLONG;

@@ -44,6 +44,12 @@ class UnixDatagramOutput {
   int open();                                     // 0, or the error
   [[nodiscard]] int send(std::string_view line);  // 0, or the error for which it is lost
   [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] int descriptor() const { return socket_.get(); }
+  void connected(UniqueFd socket) {  // by another process
+    socket_ = std::move(socket);
+    connected_ = true;
+  }
+  [[nodiscard]] bool is_connected() const { return connected_; }
 
  private:
   std::string path_;  // abstract: begins with a NUL byte

@@ -1,11 +1,13 @@
 // Sends log lines to the targets of a configuration without ever blocking.
 #include "runtime/log_sender.hpp"
 
+#include <fcntl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <ctime>
+#include <utility>
 
 #include "runtime/log_faults.hpp"
 #include "runtime/log_framing.hpp"
@@ -43,6 +45,7 @@ struct LogSender::Data {
   std::vector<UnixDatagramOutput> paths;
   UniqueFd udp4, udp6;
   LogFaults* faults = nullptr;
+  bool prepared = false;
 
   Descriptor& output(int descriptor);
   UnixDatagramOutput& output(const std::string& path);
@@ -116,13 +119,19 @@ LogSender::LogSender(LogFaults* faults) : data_(std::make_unique<Data>()) { data
 LogSender::~LogSender() { flush(); }
 
 void LogSender::prepare(const graph::Graph& graph) {
-  ::tzset();  // the zone's file cannot be read from a chroot
+  if (!std::exchange(data_->prepared, true)) ::tzset();  // the zone's file cannot be read from a chroot
   data_->pid = ::getpid();
   for (const LogTarget& target : graph.global.logs) data_->open(target);
   for (const graph::Proxy& proxy : graph.proxies) {
     for (const LogTarget& target : proxy.logs) data_->open(target);
   }
   if (graph.global.log_send_hostname) set_hostname(*graph.global.log_send_hostname);
+}
+
+void LogSender::use_socket(const std::string& path, int socket) {
+  UniqueFd copy(::fcntl(socket, F_DUPFD_CLOEXEC, 0));
+  if (UnixDatagramOutput& output = data_->output(path); copy && !output.is_connected())
+    output.connected(std::move(copy));
 }
 
 void LogSender::set_hostname(std::string_view hostname) { data_->hostname = hostname; }

@@ -25,6 +25,8 @@ class LogSender {
 
   // Opens what the targets need while it still can be opened (before chroot and setuid).
   void prepare(const graph::Graph& graph);
+  // The socket of a path that this process can't reach itself, connected by another one; it is copied.
+  void use_socket(const std::string& path, int socket);
 
   // One message to each target whose level admits it, framed as the target's format says. `message` has no
   // line end. `tag`: log-tag. Lost messages (full socket, absent daemon) are counted, never waited for.

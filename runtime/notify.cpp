@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <sys/socket.h>
 
+#include <chrono>
 #include <cstddef>
 
 #include "runtime/socket_address.hpp"
@@ -23,6 +24,11 @@ Notifier::Notifier(std::string_view address) {
 }
 
 void Notifier::ready(pid_t main_pid) const { send(fmt::format("READY=1\nMAINPID={}", main_pid)); }
+void Notifier::reloading() const {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  send(fmt::format("RELOADING=1\nMONOTONIC_USEC={}",
+                   std::chrono::duration_cast<std::chrono::microseconds>(now).count()));
+}
 void Notifier::stopping() const { send("STOPPING=1"); }
 
 void Notifier::send(std::string_view state) const {

@@ -13,6 +13,7 @@ class Notifier {
   // because the path cannot be reached from a chroot.
   explicit Notifier(std::string_view address);
   void ready(pid_t main_pid) const;  // READY=1, MAINPID
+  void reloading() const;            // RELOADING=1, MONOTONIC_USEC; ready() is to follow
   void stopping() const;             // STOPPING=1
 
  private:

@@ -6,22 +6,22 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <thread>
+#include <utility>
 
-#include "route/actions.hpp"
 #include "runtime/daemonize.hpp"
 #include "runtime/keeper.hpp"
 #include "runtime/limits.hpp"
 #include "runtime/listening_sockets.hpp"
 #include "runtime/log_faults.hpp"
+#include "runtime/make_generation.hpp"
 #include "runtime/messages.hpp"
 #include "runtime/pidfile.hpp"
 #include "runtime/privileges.hpp"
-#include "runtime/process_facts.hpp"
+#include "runtime/reader.hpp"
 #include "runtime/server_errors.hpp"
 #include "runtime/stats_socket.hpp"
 #include "runtime/supervisor.hpp"
-#include "runtime/tls/outgoing_tls.hpp"
-#include "runtime/tls/tls_context.hpp"
 #include "runtime/worker.hpp"
 
 namespace shunt::runtime {
@@ -39,10 +39,11 @@ class Process {
  private:
   Step start();
   Step raise_limits();
+  [[nodiscard]] std::vector<BindFinding> try_sockets();
   Step open_sockets();
   void report(const BindFinding& finding) const;
   Step check_limits() const;
-  Step make_generation();
+  Step take_generation();
   Step open_pidfile();
   Step go_to_background();
   Step start_keeper();
@@ -50,9 +51,6 @@ class Process {
   Step give_up_privileges();
   void say_ready();
   int serve();
-  [[nodiscard]] std::string place(parser::Span span) const;
-  [[nodiscard]] std::string binding(parser::Span span, const graph::Proxy* proxy,
-                                    std::string_view message) const;
   [[nodiscard]] bool background() const;
   [[nodiscard]] bool without_terminal() const;
 
@@ -63,7 +61,7 @@ class Process {
   std::uint32_t threads_;
   std::uint32_t maxconn_ = 0;
   std::uint64_t descriptors_needed_ = 0;
-  std::unique_ptr<ListeningSockets> sockets_;
+  std::shared_ptr<ListeningSockets> sockets_;  // until they are the generation's
   std::unique_ptr<StatsSockets> stats_;
   std::shared_ptr<const Generation> generation_;
   std::optional<Pidfile> pidfile_;
@@ -99,17 +97,6 @@ bool Process::background() const {
 // A daemon's and a quiet process's standard streams lead nowhere, `log stdout` included.
 bool Process::without_terminal() const { return background() || (options_.quiet && !options_.verbose); }
 
-std::string Process::place(parser::Span span) const {
-  if (!span.known()) return "?:0";
-  return fmt::format("{}:{}", loaded_->sources.name(span.file), loaded_->sources.locate(span).line);
-}
-
-std::string Process::binding(parser::Span span, const graph::Proxy* proxy, std::string_view message) const {
-  const bool listen = proxy != nullptr && proxy->is_frontend && proxy->is_backend;
-  return fmt::format("Binding [{}] for {} {}: {}", place(span), listen ? "proxy" : "frontend",
-                     proxy != nullptr ? proxy->name : "GLOBAL", message);
-}
-
 Step Process::raise_limits() {
   const graph::Global& global = graph_->global;
   const DescriptorNeed need{options_.maxconn.value_or(global.maxconn), global.ulimit_n,
@@ -142,48 +129,51 @@ Step Process::check_limits() const {
   return success();
 }
 
-Step Process::open_sockets() {
+std::vector<BindFinding> Process::try_sockets() {
   std::vector<BindFinding> findings;
   stats_ = StatsSockets::open(*graph_, findings);
   sockets_ = ListeningSockets::open(*graph_, threads_, findings);
+  return findings;
+}
+
+// Older processes that hold an address are asked for it, and get a moment to let it go.
+Step Process::open_sockets() {
+  std::vector<BindFinding> findings = try_sockets();
+  for (int tries = 10; any_fatal(findings) && options_.older.any() && tries > 0; --tries) {
+    options_.older.pause();
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    findings = try_sockets();
+  }
   sort_as_haproxy(findings);
   for (const BindFinding& finding : findings) report(finding);
-  if (any_fatal(findings))
-    return std::string("[haproxy.main()] Some protocols failed to start their listeners! Exiting.");
-  return success();
+  if (!any_fatal(findings)) return success();
+  options_.older.resume();
+  return std::string("[haproxy.main()] Some protocols failed to start their listeners! Exiting.");
 }
 
 void Process::report(const BindFinding& finding) const {
-  const graph::Proxy* const proxy = finding.listener == graph::none
-                                        ? nullptr
-                                        : &graph_->proxies[graph_->listeners[finding.listener].frontend];
-  const std::string text = binding(finding.span, proxy, finding.message);
+  const std::string text = binding_text(loaded_->sources, *graph_, finding);
   if (finding.fatal)
     messages_.alert(text);
   else
     messages_.warning(text);
 }
 
-Step Process::make_generation() {
-  auto generation = std::make_shared<Generation>();
-  generation->graph = graph_;
-  generation->state = std::make_shared<route::State>(*graph_);
-  const std::string host = host_name();
-  const ProcessFacts facts(*generation->state, counters_, 0, host);
-  route::set_first_values(*graph_, facts, generation->state->variables);
-  generation->tls.resize(graph_->listeners.size());
-  for (const graph::Listener& listener : graph_->listeners) {
-    if (!listener.tls) continue;
-    auto made = TlsContext::make(*listener.tls, graph_->certificates);
-    if (!made) return binding(listener.span, &graph_->proxies[listener.frontend], made.error().message);
-    generation->tls[listener.id] = std::move(made).value();
+Step Process::take_generation() {
+  auto made = make_generation(graph_, nullptr, counters_, threads_);
+  if (!made) {
+    const GenerationFault& fault = made.assume_error();
+    if (fault.server) {
+      const graph::Server& server = graph_->servers[*fault.server];
+      return binding_text(loaded_->sources, server.span, &graph_->proxies[server.backend], fault.message);
+    }
+    return binding_text(loaded_->sources, *graph_,
+                        {.span = graph_->listeners[*fault.listener].span,
+                         .listener = *fault.listener,
+                         .message = fault.message});
   }
-  auto towards_servers = make_outgoing_tls(*graph_, threads_);
-  if (!towards_servers) {
-    const graph::Server& server = graph_->servers[towards_servers.error().server];
-    return binding(server.span, &graph_->proxies[server.backend], towards_servers.error().message);
-  }
-  generation->server_tls = std::move(towards_servers).value();
+  std::shared_ptr<Generation> generation = std::move(made).assume_value();
+  generation->sockets = std::move(sockets_);
   generation_ = std::move(generation);
   return success();
 }
@@ -211,7 +201,10 @@ Step Process::go_to_background() {
 }
 
 Step Process::start_keeper() {
-  auto keeper = Keeper::start(graph_->opened_files);
+  Keeper::ReadAgain read_again;
+  if (options_.read_again)
+    read_again = [this, pid = ::getpid()](int socket) { serve_reader(socket, options_.read_again, pid); };
+  auto keeper = Keeper::start(graph_->opened_files, read_again);
   if (!keeper) return fmt::format("[haproxy.main()] Cannot fork the keeper: {}", keeper.error().message());
   keeper_.emplace(std::move(keeper).value());
   return success();
@@ -224,9 +217,8 @@ void Process::make_workers() {
     WorkerOptions options;
     options.number = number;
     options.generation = generation_;
-    options.sockets = sockets_.get();
     options.counters = &counters_;
-    options.observer = &errors_;
+    options.errors = &errors_;
     options.log_faults = &log_faults_;
     options.maxconn = maxconn_;
     options.connects_inside = options_.connects_inside;
@@ -244,6 +236,7 @@ Step Process::give_up_privileges() {
 void Process::say_ready() {
   if (options_.master_worker) messages_.notice("Loading success.");
   notifier_.ready(::getpid());
+  options_.older.end();
   parent_.ready();
   if (without_terminal()) messages_.silence();
 }
@@ -252,7 +245,7 @@ Step Process::start() {
   BOOST_OUTCOME_TRY(raise_limits());
   BOOST_OUTCOME_TRY(open_sockets());
   BOOST_OUTCOME_TRY(check_limits());
-  BOOST_OUTCOME_TRY(make_generation());
+  BOOST_OUTCOME_TRY(take_generation());
   BOOST_OUTCOME_TRY(open_pidfile());
   BOOST_OUTCOME_TRY(go_to_background());
   BOOST_OUTCOME_TRY(start_keeper());
@@ -274,11 +267,22 @@ Step Process::start() {
   std::_Exit(128 + number);
 }
 
+// The first generation is the supervisor's from here on: it goes when a reload has replaced it.
 int Process::serve() {
-  Supervisor supervisor({generation_, workers_, *sockets_, *stats_, log_, messages_, notifier_, errors_,
-                         options_.master_worker});
+  Supervisor::Parts parts{.generation = std::exchange(generation_, nullptr),
+                          .workers = workers_,
+                          .stats = *stats_,
+                          .log = log_,
+                          .messages = messages_,
+                          .notifier = notifier_,
+                          .errors = errors_,
+                          .master_worker = options_.master_worker,
+                          .maxconn = options_.maxconn};
+  if (options_.read_again) parts.reload.emplace(*keeper_, options_.read_again, counters_, threads_);
+  Supervisor supervisor(std::move(parts));
   say_ready();
   loaded_.reset();
+  graph_.reset();
   const int number = supervisor.run();
   if (number != 0) {
     notifier_.stopping();

@@ -5,6 +5,8 @@
 #include <string>
 
 #include "graph/load.hpp"
+#include "runtime/older_processes.hpp"
+#include "runtime/rereading.hpp"
 
 namespace shunt::runtime {
 
@@ -20,6 +22,8 @@ struct RunOptions {
   bool notify = false;                   // -Ws: READY=1 to NOTIFY_SOCKET
   std::optional<std::string> pidfile;    // -p
   std::optional<std::uint32_t> maxconn;  // -n
+  OlderProcesses older = {};             // -sf, -st
+  ReadConfiguration read_again;          // for reloads; none: there are none
 };
 
 // Exit status of the process. Start-up faults are printed as HAProxy prints them ("[ALERT] (pid) : ...").

@@ -132,11 +132,16 @@ void ProxyReports::not_resumed(graph::ListenerId listener) {
 void ProxyReports::proxies_paused() { announce("Paused"); }
 void ProxyReports::proxies_resumed() { announce("Resumed"); }
 
-void ProxyReports::hard_stop() {
+void ProxyReports::end_of_patience() {
   const std::string line = "soft-stop running for too long, performing a hard-stop.";
   log_.send(generation_.graph->global.logs, graph::LogLevel::warning, generation_.graph->global.log_tag,
             line);
+  log_.flush();
   messages_.warning(line);
+}
+
+void ProxyReports::hard_stop() {
+  end_of_patience();
   for (const graph::Proxy& proxy : generation_.graph->proxies) {
     const std::uint32_t open = generation_.state->proxy(proxy.id).frontend_connections.load();
     if (open == 0) continue;

@@ -20,12 +20,13 @@ class ProxyReports {
   void proxies_paused();      // SIGTTOU
   void proxies_resumed();     // SIGTTIN
   void not_resumed(graph::ListenerId listener);
-  void hard_stop();  // a soft stop took longer than hard-stop-after
+  void stopped(const graph::Proxy& proxy);
+  void end_of_patience();  // sessions of a generation or of the process are about to be cut
+  void hard_stop();        // a soft stop took longer than hard-stop-after
 
  private:
   void warn(const graph::Proxy& proxy, graph::LogLevel level, const std::string& line);
   void dump(const graph::Proxy& proxy);
-  void stopped(const graph::Proxy& proxy);
   void announce(std::string_view what);
   void log(const graph::Proxy& proxy, graph::LogLevel level, const std::string& line);
 

@@ -74,13 +74,14 @@ void ServerJournal::set_up(const graph::Server& server, bool up, std::string_vie
 
 // What the change does to sessions that run already.
 void ServerJournal::apply(const graph::Server& server, bool up) {
-  if (!up && server.down_ends_sessions) sessions_.end_sessions(server.id, route::EndCause::server_down);
+  if (!up && server.down_ends_sessions)
+    sessions_.end_sessions(&state().server(server.id), route::EndCause::server_down);
   if (!up || !server.up_ends_backup_sessions || server.backup) return;
   if (!state().server(server.id).usable()) return;
   const graph::Proxy& proxy = backend(server);
   for (std::uint32_t i = 0; i < proxy.server_count; ++i)
     if (graph().servers[proxy.first_server + i].backup)
-      sessions_.end_sessions(proxy.first_server + i, route::EndCause::server_up);
+      sessions_.end_sessions(&state().server(proxy.first_server + i), route::EndCause::server_up);
 }
 
 // ---- slow start
@@ -90,29 +91,42 @@ void ServerJournal::start_slowly(const graph::Server& server) {
   route::ServerState& now = state().server(server.id);
   now.ramp.store(1);
   now.progress.store(0);
-  growing_[server.id] = std::make_unique<boost::asio::steady_timer>(io_);
-  grow(server, std::chrono::steady_clock::now());
+  growing_[server.id] = std::make_unique<SlowStart>(io_);
+  grow(server);
 }
 
-void ServerJournal::grow(const graph::Server& server, std::chrono::steady_clock::time_point since) {
+void ServerJournal::go_on_from(const ServerJournal& before) {
+  for (const auto& [id, slow_start] : before.growing_) {
+    const graph::ServerId here = state().find(before.state().server(id));
+    const bool grown = here == graph::none || graph().servers[here].slow_start.count() == 0 ||
+                       state().server(here).ramp.load() >= 16;
+    if (grown) continue;
+    growing_[here] = std::make_unique<SlowStart>(io_);
+    growing_[here]->since = slow_start->since;
+    grow(graph().servers[here]);
+  }
+}
+
+void ServerJournal::grow(const graph::Server& server) {
   const seconds whole = whole_seconds(server.slow_start);
-  boost::asio::steady_timer& timer = *growing_[server.id];
-  timer.expires_after(std::max<milliseconds>(seconds(1), whole / 20));
-  timer.async_wait([this, &server, since, whole](const boost::system::error_code& error) {
-    if (error) return;
-    const auto elapsed =
-        std::min(whole, std::chrono::duration_cast<seconds>(std::chrono::steady_clock::now() - since));
-    route::ServerState& now = state().server(server.id);
-    now.ramp.store(static_cast<std::uint32_t>((16 * elapsed.count() + whole.count()) / whole.count()));
-    now.ramp.store(std::min(now.ramp.load(), 16u));
-    now.progress.store(static_cast<std::uint32_t>(100 * elapsed.count() / whole.count()));
-    state().server_changed(graph(), server.id);
-    if (!now.up.load()) return;
-    if (elapsed < whole) return grow(server, since);
-    StateChange grown{.up = true, .left = count_servers(graph(), state(), server.backend)};
-    log_and_warn(backend(server), graph::LogLevel::notice, state_change_line(graph(), server, grown));
-    flush();
-  });
+  SlowStart& slow_start = *growing_[server.id];
+  slow_start.timer.expires_after(std::max<milliseconds>(seconds(1), whole / 20));
+  slow_start.timer.async_wait(
+      [this, &server, since = slow_start.since, whole](const boost::system::error_code& error) {
+        if (error) return;
+        const auto elapsed =
+            std::min(whole, std::chrono::duration_cast<seconds>(std::chrono::steady_clock::now() - since));
+        route::ServerState& now = state().server(server.id);
+        now.ramp.store(static_cast<std::uint32_t>((16 * elapsed.count() + whole.count()) / whole.count()));
+        now.ramp.store(std::min(now.ramp.load(), 16u));
+        now.progress.store(static_cast<std::uint32_t>(100 * elapsed.count() / whole.count()));
+        state().server_changed(graph(), server.id);
+        if (!now.up.load()) return;
+        if (elapsed < whole) return grow(server);
+        StateChange grown{.up = true, .left = count_servers(graph(), state(), server.backend)};
+        log_and_warn(backend(server), graph::LogLevel::notice, state_change_line(graph(), server, grown));
+        flush();
+      });
 }
 
 void ServerJournal::stop() { growing_.clear(); }

@@ -19,7 +19,7 @@ namespace shunt::runtime {
 // Ends sessions of one server on all threads.
 class SessionEnder {
  public:
-  virtual void end_sessions(graph::ServerId server, route::EndCause cause) = 0;
+  virtual void end_sessions(const route::ServerState* server, route::EndCause cause) = 0;
 
  protected:
   ~SessionEnder() = default;
@@ -41,13 +41,15 @@ class ServerJournal {
   void state_changed(const graph::Server& server, const CheckResult& result, bool up);
   void flush() { log_.flush(); }
   void stop();  // nothing grows any more
+  // Slow starts of the generation before go on.
+  void go_on_from(const ServerJournal& before);
 
  private:
   // `failing`: sessions that are about to end because of this server but are not counted any more.
   void set_up(const graph::Server& server, bool up, std::string_view reason, std::uint32_t failing = 0);
   void apply(const graph::Server& server, bool up);
   void start_slowly(const graph::Server& server);
-  void grow(const graph::Server& server, std::chrono::steady_clock::time_point since);
+  void grow(const graph::Server& server);
   void log(const graph::Proxy& proxy, graph::LogLevel level, const std::string& line);
   void log_and_warn(const graph::Proxy& proxy, graph::LogLevel level, const std::string& line);
   void no_server(const graph::Proxy& proxy);
@@ -61,7 +63,12 @@ class ServerJournal {
   const Messages& messages_;
   SessionEnder& sessions_;
   std::map<graph::ServerId, std::vector<graph::ServerId>> followers_;
-  std::map<graph::ServerId, std::unique_ptr<boost::asio::steady_timer>> growing_;  // in slow start
+  struct SlowStart {
+    explicit SlowStart(boost::asio::io_context& io) : timer(io) {}
+    boost::asio::steady_timer timer;
+    std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();
+  };
+  std::map<graph::ServerId, std::unique_ptr<SlowStart>> growing_;
 };
 
 }  // namespace shunt::runtime

@@ -5,12 +5,14 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <optional>
+#include <utility>
 
 #include "parser/result.hpp"
 #include "runtime/error_text.hpp"
@@ -65,14 +67,11 @@ Result<void, std::string> bind_other(int fd, const graph::StatsSocket& line) {
   return success();
 }
 
-Result<UniqueFd, std::string> open_one(const graph::StatsSocket& line) {
-  if (line.address.family == parser::AddressFamily::inherited) return UniqueFd(line.address.inherited_fd);
-  const bool path = line.address.family == parser::AddressFamily::unix_path;
-  const int family = path ? AF_UNIX : to_socket_address(line.address, line.address.port).family();
-  UniqueFd fd(::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (!fd) return failure("cannot create receiving socket", errno, line);
-  BOOST_OUTCOME_TRY(path ? bind_path(fd.get(), line) : bind_other(fd.get(), line));
-  return fd;
+// Lines with the same one may use one socket.
+std::string identity(const graph::StatsSocket& line) {
+  const graph::UnixSocketOptions& owner = line.unix_socket;
+  return fmt::format("{} {} {} {}", parser::to_string(line.address), owner.mode.value_or(0),
+                     owner.uid.value_or(0), owner.gid.value_or(0));
 }
 
 // One listening descriptor in the io_context. No operation may outlive stop().
@@ -108,21 +107,35 @@ class Endpoint : public std::enable_shared_from_this<Endpoint> {
 }  // namespace
 
 struct StatsSockets::Data {
-  std::vector<UniqueFd> bound;
-  std::vector<std::shared_ptr<Endpoint>> serving;
+  struct One {
+    std::string identity;
+    UniqueFd bound = {};  // until it is served
+    std::shared_ptr<Endpoint> serving = {};
+  };
+  std::vector<One> all;
 };
 
 StatsSockets::StatsSockets(std::unique_ptr<Data> data) : data_(std::move(data)) {}
 
 StatsSockets::~StatsSockets() { stop(); }
 
+Result<UniqueFd, std::string> open_stats_socket(const graph::StatsSocket& line) {
+  if (line.address.family == parser::AddressFamily::inherited) return UniqueFd(line.address.inherited_fd);
+  const bool path = line.address.family == parser::AddressFamily::unix_path;
+  const int family = path ? AF_UNIX : to_socket_address(line.address, line.address.port).family();
+  UniqueFd fd(::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!fd) return failure("cannot create receiving socket", errno, line);
+  BOOST_OUTCOME_TRY(path ? bind_path(fd.get(), line) : bind_other(fd.get(), line));
+  return fd;
+}
+
 std::unique_ptr<StatsSockets> StatsSockets::open(const graph::Graph& graph,
                                                  std::vector<BindFinding>& findings) {
   auto data = std::make_unique<Data>();
   for (const graph::StatsSocket& line : graph.global.stats_sockets) {
-    auto made = open_one(line);
+    auto made = open_stats_socket(line);
     if (made) {
-      data->bound.push_back(std::move(made).value());
+      data->all.push_back({identity(line), std::move(made).value()});
       continue;
     }
     findings.push_back(
@@ -131,17 +144,43 @@ std::unique_ptr<StatsSockets> StatsSockets::open(const graph::Graph& graph,
   return std::unique_ptr<StatsSockets>(new StatsSockets(std::move(data)));
 }
 
-void StatsSockets::serve(asio::io_context& io) {
-  for (UniqueFd& fd : data_->bound) {
-    data_->serving.push_back(std::make_shared<Endpoint>(io, fd.release()));
-    data_->serving.back()->wait();
+std::vector<std::size_t> StatsSockets::missing(const graph::Graph& graph) const {
+  std::vector<std::size_t> found;
+  for (std::size_t i = 0; i < graph.global.stats_sockets.size(); ++i) {
+    const std::string name = identity(graph.global.stats_sockets[i]);
+    if (std::ranges::find(data_->all, name, &Data::One::identity) == data_->all.end()) found.push_back(i);
   }
-  data_->bound.clear();
+  return found;
+}
+
+void StatsSockets::adopt(asio::io_context& io, const graph::Graph& graph,
+                         std::map<std::size_t, UniqueFd> opened) {
+  std::vector<Data::One> kept;
+  for (std::size_t i = 0; i < graph.global.stats_sockets.size(); ++i) {
+    const std::string name = identity(graph.global.stats_sockets[i]);
+    const auto same = std::ranges::find(data_->all, name, &Data::One::identity);
+    if (const auto fresh = opened.find(i); fresh != opened.end())
+      kept.push_back({name, std::move(fresh->second)});
+    else if (same != data_->all.end())
+      kept.push_back(std::exchange(*same, {}));
+  }
+  stop();
+  data_->all = std::move(kept);
+  serve(io);
+}
+
+void StatsSockets::serve(asio::io_context& io) {
+  for (Data::One& one : data_->all) {
+    if (!one.bound) continue;
+    one.serving = std::make_shared<Endpoint>(io, one.bound.release());
+    one.serving->wait();
+  }
 }
 
 void StatsSockets::stop() {
-  for (const auto& endpoint : data_->serving) endpoint->close();
-  data_->serving.clear();
+  for (const Data::One& one : data_->all)
+    if (one.serving) one.serving->close();
+  data_->all.clear();
 }
 
 }  // namespace shunt::runtime

@@ -1,11 +1,14 @@
 // The `stats socket` lines: bound and answered, but without commands until the administration issue.
 #pragma once
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "graph/graph.hpp"
+#include "parser/result.hpp"
 #include "runtime/bind_finding.hpp"
+#include "runtime/unique_fd.hpp"
 
 namespace boost::asio {
 class io_context;
@@ -20,6 +23,10 @@ class StatsSockets {
   [[nodiscard]] static std::unique_ptr<StatsSockets> open(const graph::Graph& graph,
                                                           std::vector<BindFinding>& findings);
   ~StatsSockets();
+  // Of another generation's lines: those that have no socket yet, by their place in the file.
+  [[nodiscard]] std::vector<std::size_t> missing(const graph::Graph& graph) const;
+  // Serves the lines of `graph` instead: with the sockets that they have already, or these.
+  void adopt(boost::asio::io_context& io, const graph::Graph& graph, std::map<std::size_t, UniqueFd> opened);
   // Every connection is told that commands are not available yet, and closed.
   void serve(boost::asio::io_context& io);
   void stop();
@@ -29,5 +36,8 @@ class StatsSockets {
   explicit StatsSockets(std::unique_ptr<Data> data);
   std::unique_ptr<Data> data_;
 };
+
+// The socket of one line, or what is said about it.
+[[nodiscard]] Result<UniqueFd, std::string> open_stats_socket(const graph::StatsSocket& line);
 
 }  // namespace shunt::runtime

@@ -27,6 +27,7 @@ Stream::Stream(ThreadContext& thread, const AcceptedSocket& socket)
 }
 
 void Stream::start(ThreadContext& thread, const AcceptedSocket& socket) {
+  ++thread.living;
   auto* const stream = new (thread.stream_memory.take()) Stream(thread, socket);
   stream->open();
 }
@@ -38,7 +39,8 @@ void Stream::destroy() {
   this->~Stream();
   thread.stream_memory.give_back(this);
   thread.counters->connections.fetch_sub(1, std::memory_order_relaxed);
-  thread.observer.stream_ended();
+  --thread.living;
+  thread.observer.stream_ended();  // may be the end of the thread's part of this generation
 }
 
 void Stream::link() {
@@ -179,9 +181,10 @@ void Stream::turn_has_come() {
   if (phase_ == Phase::pause) drive(event(EventKind::turn));
 }
 
-void Stream::end_if_on(graph::ServerId server, route::EndCause cause) {
+void Stream::end_if_on(const route::ServerState* server, route::EndCause cause) {
   if (phase_ != Phase::relay && phase_ != Phase::connecting) return;
-  if (session_.server() != nullptr && session_.server()->id == server) finish(cause);
+  graph::Server const* const own = session_.server();
+  if (own != nullptr && &thread_.generation->state->server(own->id) == server) finish(cause);
 }
 
 void Stream::kill() {

@@ -28,7 +28,8 @@ class Stream final : public Handler, public route::Sleeper, public route::Socket
   // The process stops: logs and closes at once.
   void kill();
   // Ends the session if it is connected (or connecting) to that server.
-  void end_if_on(graph::ServerId server, route::EndCause cause);
+  void end_if_on(const route::ServerState* server, route::EndCause cause);
+  [[nodiscard]] const Generation* generation() const { return thread_.generation.get(); }
   [[nodiscard]] Stream* next() const { return next_; }
 
   void on_ready(unsigned side, std::uint32_t events) override;

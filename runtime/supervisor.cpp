@@ -1,20 +1,17 @@
 // The main thread while the workers serve: signals, health checks, the soft stop and its end.
 #include "runtime/supervisor.hpp"
 
+#include <malloc.h>
 #include <pthread.h>
 
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <csignal>
 #include <memory>
 #include <thread>
 #include <utility>
 
-#include "runtime/health_checks.hpp"
 #include "runtime/pool_report.hpp"
-#include "runtime/proxy_reports.hpp"
+#include "runtime/supervisor_data.hpp"
 
 namespace shunt::runtime {
 namespace {
@@ -39,44 +36,30 @@ class SignalsBlocked {
 
 }  // namespace
 
-struct Supervisor::Data final : SessionEnder {
-  explicit Data(const Parts& given);
+Supervisor::Data::Watch::Watch(Data& data, std::shared_ptr<const Generation> of)
+    : generation(std::move(of)),
+      journal(data.io, generation, data.parts.log, data.parts.messages, data),
+      checks(data.io, journal),
+      reports(*generation, data.parts.log, data.parts.messages) {}
 
-  Parts parts;
-  asio::io_context io{1};
-  asio::signal_set signals{io};
-  asio::steady_timer hard_stop_timer{io};
-  ServerJournal journal;
-  HealthChecks checks;
-  ProxyReports reports;
-  std::vector<std::thread> threads;
-  std::size_t running = 0;
-  bool stopping = false, paused = false;
-  int ended_by = 0;
-
-  void end_sessions(graph::ServerId server, route::EndCause cause) override;
-  void start_threads();
-  void wait_for_signal();
-  void on_signal(int number);
-  void soft_stop();
-  void pause();
-  void resume();
-  void dump_pools();
-  void hard_stop();
-  void worker_ended();
-  void not_yet(const char* what);
-};
-
-Supervisor::Data::Data(const Parts& given)
-    : parts(given),
-      journal(io, given.generation, given.log, given.messages, *this),
-      checks(io, journal),
-      reports(*given.generation, given.log, given.messages) {
-  parts.errors.listen([this](graph::ServerId server) {
-    asio::post(io, [this, server] { checks.failed_too_often(server); });
+Supervisor::Data::Data(Parts given)
+    : parts(std::move(given)), watch(std::make_unique<Watch>(*this, parts.generation)) {
+  parts.errors.listen([this](const route::ServerState* server) {
+    asio::post(io, [this, server] { watch->checks.failed_too_often(server); });
   });
+  if (parts.reload) reloader = std::make_unique<Reloader>(*parts.reload);
   for (const int number : {SIGUSR1, SIGUSR2, SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGTTOU, SIGTTIN})
     signals.add(number);
+  for (const auto& worker : parts.workers) {
+    // A whole configuration may go with it, so that is not done by a thread that serves.
+    worker->on_release([this](std::shared_ptr<const Generation> unused) {
+      asio::post(io, [unused = std::move(unused)]() mutable {
+        const bool last = unused.use_count() == 1;
+        unused.reset();
+        if (last) ::malloc_trim(0);
+      });
+    });
+  }
 }
 
 void Supervisor::Data::start_threads() {
@@ -90,7 +73,7 @@ void Supervisor::Data::start_threads() {
   }
 }
 
-void Supervisor::Data::end_sessions(graph::ServerId server, route::EndCause cause) {
+void Supervisor::Data::end_sessions(const route::ServerState* server, route::EndCause cause) {
   for (const auto& worker : parts.workers) worker->end_sessions(server, cause);
 }
 
@@ -108,14 +91,14 @@ void Supervisor::Data::wait_for_signal() {
 
 void Supervisor::Data::on_signal(int number) {
   switch (number) {
-    case SIGUSR1: soft_stop(); break;
+    case SIGUSR1: begin_grace(); break;
     case SIGHUP:
       if (parts.master_worker)
-        not_yet("SIGHUP");
+        reload();
       else
-        reports.dump_server_states();
+        watch->reports.dump_server_states();
       break;
-    case SIGUSR2: not_yet("SIGUSR2"); break;
+    case SIGUSR2: reload(); break;
     case SIGTTOU: pause(); break;
     case SIGTTIN: resume(); break;
     case SIGQUIT: dump_pools(); break;
@@ -123,13 +106,28 @@ void Supervisor::Data::on_signal(int number) {
   }
 }
 
-void Supervisor::Data::not_yet(const char* what) {
-  const std::string line =
-      std::string(what) + " received: reloading is not available yet, going on as before.";
+void Supervisor::Data::log(graph::LogLevel level, const std::string& line) {
   const graph::Global& global = parts.generation->graph->global;
-  parts.log.send(global.logs, graph::LogLevel::warning, global.log_tag, line);
-  parts.log.flush();
-  parts.messages.warning(line);
+  parts.log.send(global.logs, level, global.log_tag, line);
+}
+
+// Who distributes connections gets a moment to notice that this process is about to leave.
+void Supervisor::Data::begin_grace() {
+  const graph::Milliseconds grace = parts.generation->graph->global.grace;
+  if (grace.count() == 0) return soft_stop();
+  if (stopping || std::exchange(stop_scheduled, true)) return;
+  const auto say = [this](graph::LogLevel level, const std::string& line) {
+    parts.messages.notice(line);
+    log(level, line);
+    parts.log.flush();
+  };
+  say(graph::LogLevel::warning, "Scheduling a soft-stop in " + std::to_string(grace.count()) + " ms.");
+  grace_timer.expires_after(grace);
+  grace_timer.async_wait([this, say](const boost::system::error_code& error) {
+    if (error) return;
+    say(graph::LogLevel::notice, "Grace period expired, proceeding with soft-stop now.");
+    soft_stop();
+  });
 }
 
 void Supervisor::Data::soft_stop() {
@@ -137,9 +135,9 @@ void Supervisor::Data::soft_stop() {
   stopping = true;
   parts.notifier.stopping();
   for (const auto& worker : parts.workers) worker->finish_and_stop();
-  reports.proxies_stopped();
-  checks.stop();
-  journal.stop();
+  watch->reports.proxies_stopped();
+  watch->checks.stop();
+  watch->journal.stop();
   parts.stats.stop();
   const auto limit = parts.generation->graph->global.hard_stop_after;
   if (!limit) return;
@@ -151,16 +149,17 @@ void Supervisor::Data::soft_stop() {
 
 void Supervisor::Data::pause() {
   if (stopping || std::exchange(paused, true)) return;
-  parts.sockets.pause_all();
+  parts.generation->sockets->pause_all();
   for (const auto& worker : parts.workers) worker->suspend();
-  reports.proxies_paused();
+  watch->reports.proxies_paused();
 }
 
 void Supervisor::Data::resume() {
   if (stopping || !std::exchange(paused, false)) return;
-  for (const graph::ListenerId failed : parts.sockets.resume_all()) reports.not_resumed(failed);
+  for (const graph::ListenerId failed : parts.generation->sockets->resume_all())
+    watch->reports.not_resumed(failed);
   for (const auto& worker : parts.workers) worker->resume();
-  reports.proxies_resumed();
+  watch->reports.proxies_resumed();
 }
 
 // The workers answer one by one; the last answer makes the report.
@@ -181,18 +180,18 @@ void Supervisor::Data::dump_pools() {
 }
 
 void Supervisor::Data::hard_stop() {
-  reports.hard_stop();
+  watch->reports.hard_stop();
   for (const auto& worker : parts.workers) worker->stop();
 }
 
-Supervisor::Supervisor(const Parts& parts) : data_(std::make_unique<Data>(parts)) {}
+Supervisor::Supervisor(Parts parts) : data_(std::make_unique<Data>(std::move(parts))) {}
 
 Supervisor::~Supervisor() = default;
 
 int Supervisor::run() {
   data_->wait_for_signal();
   data_->start_threads();
-  data_->checks.start();
+  data_->watch->checks.start();
   data_->parts.stats.serve(data_->io);
   data_->io.run();
   data_->parts.log.flush();

@@ -1,6 +1,7 @@
-// The main thread while the workers serve: signals, health checks, the soft stop and its end.
+// The main thread while the workers serve: signals, health checks, reloads, the soft stop and its end.
 #pragma once
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "runtime/generation.hpp"
@@ -8,6 +9,7 @@
 #include "runtime/log_sender.hpp"
 #include "runtime/messages.hpp"
 #include "runtime/notify.hpp"
+#include "runtime/reloader.hpp"
 #include "runtime/server_errors.hpp"
 #include "runtime/stats_socket.hpp"
 #include "runtime/worker.hpp"
@@ -19,16 +21,17 @@ class Supervisor {
   struct Parts {
     std::shared_ptr<const Generation> generation;
     std::vector<std::unique_ptr<Worker>>& workers;
-    ListeningSockets& sockets;
     StatsSockets& stats;
     LogSender& log;
     const Messages& messages;
     const Notifier& notifier;
     ServerErrors& errors;
     bool master_worker = false;
+    std::optional<Reloader::Parts> reload = {};  // none: SIGUSR2 is only answered
+    std::optional<std::uint32_t> maxconn = {};   // of the command line, whatever the files say
   };
 
-  explicit Supervisor(const Parts& parts);
+  explicit Supervisor(Parts parts);
   ~Supervisor();
   // Starts the threads, blocks until they ended. 0, or the number of the signal that ends the process at
   // once.

@@ -21,6 +21,10 @@ PipeLimits pipe_limits(const graph::Global& global) {
   return limits;
 }
 
+std::size_t limit_of_input(const graph::Tunables& tune) {
+  return tune.bufsize > tune.maxrewrite ? tune.bufsize - tune.maxrewrite : tune.bufsize;
+}
+
 std::uint64_t random_seed() {
   std::random_device device;
   return (std::uint64_t{device()} << 32) | device();
@@ -28,37 +32,51 @@ std::uint64_t random_seed() {
 
 }  // namespace
 
-ThreadContext::ThreadContext(const WorkerOptions& options, StreamObserver& stream_observer,
-                             route::Wakeups& wakeups)
-    : generation(options.generation),
+ThreadTools::ThreadTools(const WorkerOptions& options, StreamObserver& stream_observer,
+                         route::Wakeups& thread_wakeups)
+    : number(options.number),
       counters(options.counters),
-      sockets(options.sockets),
+      errors(options.errors),
       observer(stream_observer),
+      wakeups(thread_wakeups),
       hostname(host_name()),
-      process(*generation->state, *counters, options.number, hostname),
+      relay(options.generation->graph->global.tune.bufsize, pipe_limits(options.generation->graph->global)),
+      log(options.log_faults),
+      stream_memory(sizeof(Stream)),
+      input_limit(limit_of_input(options.generation->graph->global.tune)) {
+  tls.thread = options.number;
+  log.prepare(*options.generation->graph);
+}
+
+ThreadContext::ThreadContext(ThreadTools& tools, std::shared_ptr<const Generation> of)
+    : generation(std::move(of)),
+      counters(tools.counters),
+      sockets(generation->sockets.get()),
+      observer(tools.observer),
+      engine(tools.engine),
+      hostname(tools.hostname),
+      process(*generation->state, *counters, tools.number, hostname),
+      errors(*generation->state, tools.errors),
       facilities{.graph = generation->graph.get(),
                  .state = generation->state.get(),
-                 .scratch = &scratch,
+                 .scratch = &tools.scratch,
                  .proxies = &proxies,
                  .process = &process,
-                 .wakeups = &wakeups,
-                 .observer = options.observer,
+                 .wakeups = &tools.wakeups,
+                 .observer = &errors,
                  .random_state = random_seed()},
       proxies(*generation->graph, *generation->state, &facilities.now),
-      relay(generation->graph->global.tune.bufsize, pipe_limits(generation->graph->global)),
-      log(options.log_faults),
-      stream_memory(sizeof(Stream)) {
-  tls.thread = options.number;
-  log.prepare(*generation->graph);
-  if (graph().global.log_send_hostname) log.set_hostname(*graph().global.log_send_hostname);
-}
+      relay(tools.relay),
+      tls(tools.tls),
+      log(tools.log),
+      log_line(tools.log_line),
+      stream_memory(tools.stream_memory),
+      inner(tools.inner),
+      streams(tools.streams),
+      stream_count(tools.stream_count),
+      input_limit_(tools.input_limit) {}
 
-std::size_t ThreadContext::input_limit() const {
-  graph::Tunables const& tune = graph().global.tune;
-  return tune.bufsize > tune.maxrewrite ? tune.bufsize - tune.maxrewrite : tune.bufsize;
-}
-
-PoolUses ThreadContext::pools() const {
+PoolUses ThreadTools::pools() const {
   BufferPool const& buffers = relay.buffers;
   PipePool const& pipes = relay.pipes;
   return {{{{"stream", stream_memory.block_size(), stream_memory.allocated(), stream_memory.kept()},

@@ -18,6 +18,7 @@
 #include "runtime/pool_report.hpp"
 #include "runtime/process_facts.hpp"
 #include "runtime/relay.hpp"
+#include "runtime/server_errors.hpp"
 #include "runtime/tls/tls_connection.hpp"
 #include "runtime/worker.hpp"
 
@@ -35,31 +36,60 @@ class StreamObserver {
   ~StreamObserver() = default;
 };
 
-struct ThreadContext {
-  ThreadContext(const WorkerOptions& options, StreamObserver& stream_observer, route::Wakeups& wakeups);
+// What a thread has whatever is configured. Sizes are those of the first generation.
+struct ThreadTools {
+  ThreadTools(const WorkerOptions& options, StreamObserver& stream_observer, route::Wakeups& thread_wakeups);
 
-  std::shared_ptr<const Generation> generation;
+  std::uint32_t number;
   ProcessCounters* counters;
-  ListeningSockets* sockets;
+  const ServerErrors* errors;
   StreamObserver& observer;
+  route::Wakeups& wakeups;
   Engine engine;
   fetchers::Scratch scratch;
   std::string hostname;
-  ProcessFacts process;
-  route::Facilities facilities;
-  route::StateProxiesView proxies;
   RelayTools relay;
   TlsTools tls;
   LogSender log;
   std::string log_line;  // reused
   BlockPool stream_memory;
   InnerListeners inner;
+  std::size_t input_limit;                     // bytes that rules may wait for
   Stream* streams = nullptr;                   // all of this thread, linked
   std::atomic<std::uint32_t> stream_count{0};  // written by this thread only
 
-  [[nodiscard]] const graph::Graph& graph() const { return *generation->graph; }
-  [[nodiscard]] std::size_t input_limit() const;  // bytes that rules may wait for
   [[nodiscard]] PoolUses pools() const;
+};
+
+// What the streams of one generation borrow from their thread.
+struct ThreadContext {
+  ThreadContext(ThreadTools& tools, std::shared_ptr<const Generation> of);
+
+  std::shared_ptr<const Generation> generation;
+  ProcessCounters* counters;
+  ListeningSockets* sockets;
+  StreamObserver& observer;
+  Engine& engine;
+  std::string& hostname;
+  ProcessFacts process;
+  GenerationErrors errors;
+  route::Facilities facilities;
+  route::StateProxiesView proxies;
+  RelayTools& relay;
+  TlsTools& tls;
+  LogSender& log;
+  std::string& log_line;
+  BlockPool& stream_memory;
+  InnerListeners& inner;
+  Stream*& streams;
+  std::atomic<std::uint32_t>& stream_count;
+  std::uint32_t living = 0;  // streams of this generation whose memory is in use
+
+  [[nodiscard]] const graph::Graph& graph() const { return *generation->graph; }
+  [[nodiscard]] std::size_t input_limit() const { return input_limit_; }
+
+ private:
+  std::size_t input_limit_;
 };
 
 }  // namespace shunt::runtime

@@ -1,6 +1,7 @@
 // A thread of the data path: acceptors and streams on one engine, nested in one io_context.
 #include "runtime/worker.hpp"
 
+#include <algorithm>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -18,16 +19,53 @@ namespace asio = boost::asio;
 
 struct Worker::Data final : StreamObserver, IdleHook, SlotWaiters::Waiter, route::Wakeups {
   explicit Data(const WorkerOptions& options)
-      : thread(options, *this, *this), driver(io, thread.engine, *this) {
-    auto const& listeners = options.generation->graph->listeners;
-    acceptors.reserve(listeners.size());
-    for (graph::Listener const& listener : listeners) {
-      if (options.generation->graph->proxies[listener.frontend].disabled) continue;
-      acceptors.push_back(
-          std::make_unique<Acceptor>(thread, *options.sockets, listener.id, options.number, options.maxconn));
-      if (options.connects_inside) thread.inner.put(listener, *acceptors.back());
-    }
+      : tools(options, *this, *this),
+        driver(io, tools.engine, *this),
+        sockets(options.generation->sockets),
+        maxconn(options.maxconn),
+        connects_inside(options.connects_inside) {
+    add_generation(options.generation);
     options.counters->waiters.enroll(*this);
+  }
+
+  void add_generation(std::shared_ptr<const Generation> generation) {
+    contexts.push_back(std::make_unique<ThreadContext>(tools, std::move(generation)));
+    ThreadContext& thread = *contexts.back();
+    for (graph::Listener const& listener : thread.graph().listeners) {
+      if (thread.graph().proxies[listener.frontend].disabled) continue;
+      acceptors.push_back(
+          std::make_unique<Acceptor>(thread, *thread.sockets, listener.id, tools.number, maxconn));
+      if (connects_inside) tools.inner.put(listener, *acceptors.back());
+    }
+  }
+
+  // Clients that wait at a socket that goes away are still served.
+  void adopt(std::shared_ptr<const Generation> generation) {
+    tools.engine.refresh_now();
+    for (auto const& acceptor : acceptors) {
+      if (!generation->sockets->holds(acceptor->descriptor())) acceptor->drain();
+      acceptor->hand_over();
+      tools.inner.remove(*acceptor);
+    }
+    acceptors.clear();
+    for (auto const& [path, socket] : generation->log_sockets) tools.log.use_socket(path, socket->get());
+    tools.log.prepare(*generation->graph);
+    add_generation(std::move(generation));
+    if (!finishing)
+      for (auto const& acceptor : acceptors) acceptor->start();
+    release_unused();
+    driver.touch();
+  }
+
+  void release_unused() {
+    while (contexts.size() > 1) {
+      auto const unused = std::ranges::find_if(contexts.begin(), contexts.end() - 1,
+                                               [](auto const& context) { return context->living == 0; });
+      if (unused == contexts.end() - 1) return;
+      auto generation = std::move((*unused)->generation);
+      contexts.erase(unused);
+      if (release) release(std::move(generation));
+    }
   }
 
   void reconsider() {
@@ -41,21 +79,22 @@ struct Worker::Data final : StreamObserver, IdleHook, SlotWaiters::Waiter, route
   // Sessions whose turn for a server has come.
   void ring() override {
     asio::post(io, [this] {
-      thread.engine.refresh_now();
+      tools.engine.refresh_now();
       deliver();
       driver.touch();
     });
   }
 
-  void await_place() override { thread.counters->waiters.wait(*this); }
+  void await_place() override { tools.counters->waiters.wait(*this); }
 
   void stream_ended() override {
     reconsider();
-    thread.counters->waiters.place_freed();
-    if (finishing && thread.stream_count == 0) end();
+    tools.counters->waiters.place_freed();
+    release_unused();
+    if (finishing && tools.stream_count == 0) end();
   }
 
-  void going_idle() override { thread.log.flush(); }
+  void going_idle() override { tools.log.flush(); }
 
   void stop_accepting() {
     for (auto const& acceptor : acceptors) acceptor->stop();
@@ -69,24 +108,38 @@ struct Worker::Data final : StreamObserver, IdleHook, SlotWaiters::Waiter, route
 
   void finish_and_stop() {
     stop_accepting();
-    thread.sockets->close_all();
     finishing = true;
-    if (thread.stream_count == 0) end();
+    if (tools.stream_count == 0) end();
   }
 
   void stop() {
-    thread.engine.refresh_now();
+    tools.engine.refresh_now();
     stop_accepting();
-    while (thread.streams) thread.streams->kill();
-    thread.log.flush();
+    while (tools.streams) tools.streams->kill();
+    tools.log.flush();
     end();
+  }
+
+  template <class Act>
+  void for_each_stream(const Act& act) {
+    tools.engine.refresh_now();
+    for (Stream *stream = tools.streams, *next = nullptr; stream != nullptr; stream = next) {
+      next = stream->next();
+      act(*stream);
+    }
+    driver.touch();
   }
 
   asio::io_context io{1};
   asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
-  ThreadContext thread;
-  std::vector<std::unique_ptr<Acceptor>> acceptors;
+  ThreadTools tools;
+  std::vector<std::unique_ptr<ThreadContext>> contexts;  // the last one gets the new connections
+  std::vector<std::unique_ptr<Acceptor>> acceptors;      // of the last one
   EngineDriver driver;
+  Release release;
+  std::shared_ptr<ListeningSockets> sockets;  // of the newest generation, for the main thread
+  std::uint32_t maxconn;
+  bool connects_inside;
   bool finishing = false;
 };
 
@@ -102,15 +155,27 @@ void Worker::run() {
   for (auto const& acceptor : data_->acceptors) acceptor->start();
   data_->driver.start();
   data_->io.run();
-  while (data_->thread.streams) data_->thread.streams->kill();
-  data_->thread.engine.turn(0);  // destroys what was killed while the acceptors are still here
-  data_->thread.log.flush();
+  while (data_->tools.streams) data_->tools.streams->kill();
+  data_->tools.engine.turn(0);  // destroys what was killed while the acceptors are still here
+  data_->tools.log.flush();
+}
+
+void Worker::on_release(Release release) { data_->release = std::move(release); }
+
+void Worker::adopt(std::shared_ptr<const Generation> generation, std::uint32_t maxconn,
+                   std::function<void()> done) {
+  data_->sockets = generation->sockets;
+  post([data = data_.get(), generation = std::move(generation), maxconn, done = std::move(done)]() mutable {
+    data->maxconn = maxconn;
+    data->adopt(std::move(generation));
+    done();
+  });
 }
 
 // Nobody gets in any more when this returns: shutting a listener down needs no thread of its own.
 void Worker::finish_and_stop() {
-  data_->thread.counters->stopping.store(true, std::memory_order_relaxed);
-  data_->thread.sockets->close_all();
+  data_->tools.counters->stopping.store(true, std::memory_order_relaxed);
+  data_->sockets->close_all();
   asio::post(data_->io, [data = data_.get()] { data->finish_and_stop(); });
 }
 
@@ -130,25 +195,29 @@ void Worker::stop() {
   asio::post(data_->io, [data = data_.get()] { data->stop(); });
 }
 
-void Worker::end_sessions(graph::ServerId server, route::EndCause cause) {
+void Worker::end_sessions(const route::ServerState* server, route::EndCause cause) {
   post([data = data_.get(), server, cause] {
-    data->thread.engine.refresh_now();
-    for (Stream *stream = data->thread.streams, *next = nullptr; stream != nullptr; stream = next) {
-      next = stream->next();
-      stream->end_if_on(server, cause);
-    }
-    data->driver.touch();
+    data->for_each_stream([&](Stream& stream) { stream.end_if_on(server, cause); });
+  });
+}
+
+void Worker::end_generation(const Generation* generation) {
+  post([data = data_.get(), generation] {
+    data->for_each_stream([&](Stream& stream) {
+      if (stream.generation() == generation) stream.kill();
+    });
+    data->tools.log.flush();
   });
 }
 
 void Worker::post(std::function<void()> task) { asio::post(data_->io, std::move(task)); }
 
 void Worker::ask_for_pools(std::function<void(const PoolUses&)> then) {
-  post([data = data_.get(), then = std::move(then)] { then(data->thread.pools()); });
+  post([data = data_.get(), then = std::move(then)] { then(data->tools.pools()); });
 }
 
 std::uint32_t Worker::connections() const {
-  return data_->thread.stream_count.load(std::memory_order_relaxed);
+  return data_->tools.stream_count.load(std::memory_order_relaxed);
 }
 
 }  // namespace shunt::runtime

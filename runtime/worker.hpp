@@ -17,6 +17,7 @@
 namespace shunt::runtime {
 
 class LogFaults;
+class ServerErrors;
 
 // Counters that all workers share.
 struct ProcessCounters {
@@ -31,9 +32,8 @@ struct ProcessCounters {
 struct WorkerOptions {
   std::uint32_t number = 0;  // 0 ... nbthread-1
   std::shared_ptr<const Generation> generation;
-  ListeningSockets* sockets = nullptr;
   ProcessCounters* counters = nullptr;
-  route::ServerObserver* observer = nullptr;
+  const ServerErrors* errors = nullptr;
   LogFaults* log_faults = nullptr;  // null: lost lines are only counted
   std::uint32_t maxconn = 0;        // of the process
   bool connects_inside = true;      // to binds of its own without a socket
@@ -49,12 +49,22 @@ class Worker {
   // Serves until stop() was called, or finish_and_stop() was and the last connection ended. Blocks.
   void run();
 
+  // Before run(): who gets the generations that this thread no longer needs, on that thread.
+  using Release = std::function<void(std::shared_ptr<const Generation>)>;
+  void on_release(Release release);
+
+  // From the main thread: new connections belong to this generation from now on. `done` is called on the
+  // worker's thread when it accepts from no socket any more that the generation doesn't have.
+  void adopt(std::shared_ptr<const Generation> generation, std::uint32_t maxconn, std::function<void()> done);
+
   // The following may be called from any thread.
   void finish_and_stop();  // soft stop: no new connections
   void suspend();          // no new connections for now, but on unix sockets
   void resume();
-  void end_sessions(graph::ServerId server, route::EndCause cause);  // those of one server
-  void stop();  // now: open sessions are logged as killed and closed
+  // Those of one server, of all generations.
+  void end_sessions(const route::ServerState* server, route::EndCause cause);
+  void end_generation(const Generation* generation);  // logs its sessions as killed and closes them
+  void stop();                                        // now: open sessions are logged as killed and closed
   // Runs `task` on the worker's thread (administration, slots that were freed, server state changes).
   void post(std::function<void()> task);
   // What its pools hold; `then` runs on the worker's thread.

@@ -70,6 +70,7 @@ void link_global(Linking& linking) {
   to.node = value_or(from.node, host_name());
   to.description = value_or(from.description, std::string());
   to.hard_stop_after = optional_of(from.hard_stop_after);
+  to.grace = value_or(from.grace, Milliseconds{0});
   for (const auto& line : from.stats_sockets) to.stats_sockets.push_back(socket_of(line));
   for (const auto& line : from.logs) {
     if (auto target = link_log(linking, line)) to.logs.push_back(std::move(*target));

@@ -44,14 +44,6 @@ bool checkable(const config::Proxy& proxy, const config::Server& from, const Ser
   return from.address.value.port != 0;
 }
 
-// Without an address a server starts disabled when something else may find it later.
-bool may_lack_address(const ServerParameters& from) {
-  if (!from.init_addr || from.init_addr->value.empty()) return from.resolvers.has_value();
-  const std::string& methods = from.init_addr->value;
-  return methods.find("none") != std::string::npos ||
-         methods.find_first_of("0123456789") != std::string::npos;
-}
-
 // What parameters of one server need from each other.
 void check_parameters(Linking& linking, const config::Server& from) {
   const ServerParameters& own = from.parameters;
@@ -126,15 +118,6 @@ Server server_of(Linking& linking, const config::Proxy& proxy, const config::Ser
                                from.name.value));
   }
   check_parameters(linking, from);
-  if (const auto endpoint = linking.resolver.resolve(from.address.value)) {
-    server.endpoint = *endpoint;
-  } else if (!may_lack_address(from.parameters)) {
-    linking
-        .report(codes::unresolved_address, from.address.span,
-                fmt::format("could not resolve address '{}' of server '{}'", from.address.value.host,
-                            from.name.value))
-        .late = true;
-  }
   return server;
 }
 
@@ -198,6 +181,7 @@ void link_servers(Linking& linking) {
       if (!line.parameters.id)
         while (taken.contains(next)) ++next;
       server.number = line.parameters.id ? line.parameters.id->value : next;
+      restore_server(linking, from, line, server);
       ++next;
       linking.servers.push_back(std::move(server));
     }

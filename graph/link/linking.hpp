@@ -1,6 +1,7 @@
 // The linker's working state: from the typed configuration to the graph, names to ids.
 #pragma once
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -28,6 +29,13 @@ class Resolver {
   std::unordered_map<std::string, std::optional<fetchers::Endpoint>> known_;
 };
 
+// A line of a file of server states: its words by column.
+struct SavedLine {
+  std::vector<std::string> words;
+};
+// Lines by file and "backend/server"; a file is read once.
+using SavedStates = std::map<std::string, std::map<std::string, SavedLine>>;
+
 // What the steps of linking share. `proxies` has the proxies without the defaults sections; ids are positions
 // in it.
 struct Linking {
@@ -52,6 +60,7 @@ struct Linking {
   acl::ProgramBuilder program = {};
   pki::CertificateStore certificates = {};
   std::optional<fetchers::LogFormat> tcplog = {};  // compiled when first used
+  SavedStates saved_states = {};
 
   parser::Diagnostic& report(const codes::Code& code, parser::Span span, std::string message) {
     return sink.report(code, span, std::move(message));
@@ -84,6 +93,13 @@ void link_names(Linking& linking);     // ids, duplicate names
 void link_settings(Linking& linking);  // what needs no other proxy: timeouts, options, logs
 void link_listeners(Linking& linking);
 void link_servers(Linking& linking);
+// init-addr: where the server is, as far as that is known now.
+// `last`: of an earlier process, if it is known.
+void find_first_address(Linking& linking, const config::Server& from, const std::string& last,
+                        Server& server);
+// load-server-state-from-file: what an earlier process knew of it, and then find_first_address().
+void restore_server(Linking& linking, const config::Proxy& backend, const config::Server& from,
+                    Server& server);
 void link_rules(Linking& linking);     // ACLs, rule lists, backends of frontends
 void check_rules(Linking& linking);    // captures and filters that rules name
 void check_servers(Linking& linking);  // tracked servers, resolvers, protocols

@@ -1,12 +1,6 @@
 // Host names to addresses, once each, by the system's resolver.
-#include <netdb.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-
-#include <cstring>
-#include <memory>
-
 #include "graph/link/linking.hpp"
+#include "parser/outside.hpp"
 
 namespace shunt::graph {
 namespace {
@@ -14,35 +8,18 @@ namespace {
 using fetchers::Endpoint;
 using fetchers::Family;
 
-std::optional<Endpoint> endpoint_of(const sockaddr* address) {
+std::optional<Endpoint> ask(const std::string& host, parser::NameFamily family) {
+  const auto found = parser::resolve_name(host, family);
+  if (found.empty()) return std::nullopt;
   Endpoint endpoint;
-  if (address->sa_family == AF_INET) {
-    endpoint.family = Family::ipv4;
-    std::memcpy(endpoint.address.data(), &reinterpret_cast<const sockaddr_in*>(address)->sin_addr, 4);
-    return endpoint;
-  }
-  if (address->sa_family != AF_INET6) return std::nullopt;
-  endpoint.family = Family::ipv6;
-  std::memcpy(endpoint.address.data(), &reinterpret_cast<const sockaddr_in6*>(address)->sin6_addr, 16);
+  endpoint.family = found.front().family == parser::NameFamily::ipv4 ? Family::ipv4 : Family::ipv6;
+  endpoint.address = found.front().bytes;
   return endpoint;
 }
 
-std::optional<Endpoint> ask(const std::string& host, int family) {
-  addrinfo hints = {};
-  hints.ai_family = family;
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  if (getaddrinfo(host.c_str(), nullptr, &hints, &found) != 0 || found == nullptr) return std::nullopt;
-  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner(found, &freeaddrinfo);
-  for (const addrinfo* each = found; each != nullptr; each = each->ai_next) {
-    if (auto endpoint = endpoint_of(each->ai_addr)) return endpoint;
-  }
-  return std::nullopt;
-}
-
-int system_family(parser::AddressFamily family) {
-  if (family == parser::AddressFamily::ipv4) return AF_INET;
-  return family == parser::AddressFamily::ipv6 ? AF_INET6 : AF_UNSPEC;
+parser::NameFamily name_family(parser::AddressFamily family) {
+  if (family == parser::AddressFamily::ipv4) return parser::NameFamily::ipv4;
+  return family == parser::AddressFamily::ipv6 ? parser::NameFamily::ipv6 : parser::NameFamily::any;
 }
 
 Family ip_family(const parser::Address& address) {
@@ -61,8 +38,8 @@ std::optional<Endpoint> Resolver::resolve(const parser::Address& address) {
         .family = address.any ? Family::none : ip_family(address), .port = port, .address = address.ip};
   }
   if (!ask_) return Endpoint{.port = port};
-  const int family = system_family(address.family);
-  const auto [entry, fresh] = known_.try_emplace(address.host + '/' + std::to_string(family));
+  const parser::NameFamily family = name_family(address.family);
+  const auto [entry, fresh] = known_.try_emplace(address.host + '/' + static_cast<char>(family));
   if (fresh) entry->second = ask(address.host, family);
   auto endpoint = entry->second;
   if (endpoint) endpoint->port = port;

@@ -8,13 +8,13 @@
 #include <fmt/format.h>
 
 #include "graph/pki/certificate_store.hpp"
+#include "graph/pki/pem_file.hpp"
+#include "parser/outside.hpp"
 
 namespace shunt::graph::pki {
 namespace {
 
 namespace fs = std::filesystem;
-
-using BioPtr = std::unique_ptr<BIO, Release<BIO_free_all>>;
 
 struct ReleaseInfo {
   void operator()(STACK_OF(X509_INFO) * list) const { sk_X509_INFO_pop_free(list, X509_INFO_free); }
@@ -25,7 +25,7 @@ int no_passphrase(char*, int, int, void*) { return -1; }
 
 // False: nothing could be read.
 bool read_file(const std::string& path, Authorities& into) {
-  const BioPtr file(BIO_new_file(path.c_str(), "r"));
+  const BioPtr file = open_file(path);
   const InfoPtr objects(file ? PEM_X509_INFO_read_bio(file.get(), nullptr, no_passphrase, nullptr) : nullptr);
   ERR_clear_error();
   const std::size_t before = into.certificates.size() + into.revocations.size();
@@ -45,13 +45,11 @@ bool is_certificate_file(const fs::path& path) {
 
 // Directories are read in the order of names. A file that holds nothing is passed over.
 bool read_directory(const std::string& path, Authorities& into) {
-  std::vector<fs::path> files;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(path, error))
-    if (is_certificate_file(entry.path())) files.push_back(entry.path());
-  std::ranges::sort(files);
   bool any = false;
-  for (const fs::path& file : files) any = read_file(file, into) || any;
+  for (const std::string& name : parser::list_directory(path)) {
+    const fs::path file = fs::path(path) / name;
+    if (is_certificate_file(file)) any = read_file(file, into) || any;
+  }
   return any;
 }
 

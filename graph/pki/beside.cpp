@@ -6,23 +6,21 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
-#include <fstream>
-#include <iterator>
-
 #include <fmt/format.h>
+
+#include "graph/pki/pem_file.hpp"
+#include "parser/outside.hpp"
 
 namespace shunt::graph::pki {
 namespace {
 
-using BioPtr = std::unique_ptr<BIO, Release<BIO_free_all>>;
 using ResponsePtr = std::unique_ptr<OCSP_RESPONSE, Release<OCSP_RESPONSE_free>>;
 using BasicPtr = std::unique_ptr<OCSP_BASICRESP, Release<OCSP_BASICRESP_free>>;
 using IdPtr = std::unique_ptr<OCSP_CERTID, Release<OCSP_CERTID_free>>;
 
 std::optional<std::string> content_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return std::nullopt;
-  return std::string(std::istreambuf_iterator<char>(file), {});
+  auto bytes = parser::read_file(path);
+  return bytes ? std::optional(std::move(bytes).assume_value()) : std::nullopt;
 }
 
 bool issued(X509* issuer, X509* leaf) { return X509_check_issued(issuer, leaf) == X509_V_OK; }
@@ -36,7 +34,7 @@ Result<Issuer, LoadError> issuer_of(const Certificate& certificate, const ExtraF
   for (const X509Ptr& link : certificate.chain)
     if (issued(link.get(), certificate.leaf.get())) return Issuer{.found = link.get()};
   const std::string path = beside(certificate.path, ".issuer", files);
-  const BioPtr file((files.kinds & extra::issuer) != 0 ? BIO_new_file(path.c_str(), "r") : nullptr);
+  const BioPtr file = (files.kinds & extra::issuer) != 0 ? open_file(path) : nullptr;
   ERR_clear_error();
   if (!file)
     return LoadError{fmt::format("'{}' has an OCSP response, but no issuer is known", certificate.path)};
@@ -49,8 +47,8 @@ Result<Issuer, LoadError> issuer_of(const Certificate& certificate, const ExtraF
   return Issuer{.found = issuer, .own = std::move(read)};
 }
 
-// When the response says "good" about this certificate: until when it does so.
-std::optional<std::int64_t> good_until(const std::string& der, X509* leaf, X509* issuer) {
+// When the response is about this certificate: until when it counts. What it says is the client's to judge.
+std::optional<std::int64_t> valid_until(const std::string& der, X509* leaf, X509* issuer) {
   const auto* bytes = reinterpret_cast<const unsigned char*>(der.data());
   const ResponsePtr response(d2i_OCSP_RESPONSE(nullptr, &bytes, static_cast<long>(der.size())));
   if (!response || OCSP_response_status(response.get()) != OCSP_RESPONSE_STATUS_SUCCESSFUL)
@@ -62,7 +60,7 @@ std::optional<std::int64_t> good_until(const std::string& der, X509* leaf, X509*
   const bool answers =
       basic && id &&
       OCSP_resp_find_status(basic.get(), id.get(), &status, &reason, nullptr, nullptr, &next) == 1;
-  if (!answers || status != V_OCSP_CERTSTATUS_GOOD || next == nullptr) return std::nullopt;
+  if (!answers || next == nullptr) return std::nullopt;
   std::tm parts{};
   return ASN1_TIME_to_tm(next, &parts) == 1 ? std::optional<std::int64_t>(timegm(&parts)) : std::nullopt;
 }
@@ -93,7 +91,7 @@ std::optional<LoadError> load_stapled(Certificate& certificate, const ExtraFiles
   if (!der) return std::nullopt;
   auto issuer = issuer_of(certificate, files);
   if (!issuer) return std::move(issuer).error();
-  const auto until = good_until(*der, certificate.leaf.get(), issuer.value().found);
+  const auto until = valid_until(*der, certificate.leaf.get(), issuer.value().found);
   ERR_clear_error();
   if (!until) return std::nullopt;
   certificate.stapled = std::move(*der);

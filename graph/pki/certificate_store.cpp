@@ -16,13 +16,14 @@
 
 #include "graph/pki/beside.hpp"
 #include "graph/pki/parameters.hpp"
+#include "graph/pki/pem_file.hpp"
+#include "parser/outside.hpp"
 
 namespace shunt::graph::pki {
 namespace {
 
 namespace fs = std::filesystem;
 
-using BioPtr = std::unique_ptr<BIO, Release<BIO_free_all>>;
 using ContextPtr = std::unique_ptr<SSL_CTX, Release<SSL_CTX_free>>;
 using NamesPtr = std::unique_ptr<GENERAL_NAMES, Release<GENERAL_NAMES_free>>;
 
@@ -43,8 +44,6 @@ std::string library_error() {
 
 // Never asks on the terminal: an encrypted key is an error.
 int no_passphrase(char*, int, int, void*) { return -1; }
-
-BioPtr open_file(const std::string& path) { return BioPtr(BIO_new_file(path.c_str(), "r")); }
 
 void add_name(std::vector<std::string>& names, std::string_view name) {
   std::string folded = lower(name);
@@ -109,10 +108,11 @@ std::optional<LoadError> read_key(const std::string& path, Certificate& certific
 
 std::string reason_for(const std::string& path) {
   ERR_clear_error();
-  std::error_code error;
-  if (!fs::exists(path, error)) return fmt::format("there is no certificate file '{}'", path);
+  if (parser::path_kind(path) == parser::PathKind::absent)
+    return fmt::format("there is no certificate file '{}'", path);
+  const auto bytes = parser::read_file(path);
   return fmt::format("the certificate file '{}' can't be opened: {}", path,
-                     std::generic_category().message(errno));
+                     std::generic_category().message(bytes ? 0 : bytes.assume_error()));
 }
 
 bool is_beside(std::string_view name) {
@@ -122,12 +122,10 @@ bool is_beside(std::string_view name) {
 
 std::vector<std::string> files_of(const std::string& directory) {
   std::vector<std::string> names;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(directory, error)) {
-    const std::string name = entry.path().filename();
-    if (!name.starts_with('.') && !is_beside(name) && !entry.is_directory(error)) names.push_back(name);
+  for (const std::string& name : parser::list_directory(directory)) {
+    const bool hidden = name.starts_with('.') || is_beside(name);
+    if (!hidden && !parser::is_directory(fs::path(directory) / name)) names.push_back(name);
   }
-  std::ranges::sort(names);
   return names;
 }
 
@@ -155,8 +153,7 @@ Result<Certificate, LoadError> load_certificate(const std::string& path, const E
 }
 
 Result<std::vector<std::uint32_t>, LoadError> CertificateStore::load(const std::string& path) {
-  std::error_code error;
-  if (!fs::is_directory(path, error)) {
+  if (!is_directory(path)) {
     BOOST_OUTCOME_TRY(const std::vector<std::uint32_t> ids, load_with_variants(path));
     return ids;
   }
@@ -168,10 +165,7 @@ Result<std::vector<std::uint32_t>, LoadError> CertificateStore::load(const std::
   return all;
 }
 
-bool CertificateStore::is_directory(const std::string& path) {
-  std::error_code error;
-  return fs::is_directory(path, error);
-}
+bool CertificateStore::is_directory(const std::string& path) { return parser::is_directory(path); }
 
 bool CertificateStore::give_parameters(std::uint32_t id, const SharedParameters& shared) {
   Certificate& certificate = certificates_[id];
@@ -188,12 +182,11 @@ bool CertificateStore::give_parameters(std::uint32_t id, const SharedParameters&
 
 // "foo.pem" may stand for foo.pem.rsa, foo.pem.ecdsa and foo.pem.dsa.
 Result<std::vector<std::uint32_t>, LoadError> CertificateStore::load_with_variants(const std::string& path) {
-  std::error_code error;
   std::vector<std::uint32_t> ids;
-  if ((extra_.kinds & extra::bundle) != 0 && !fs::exists(path, error)) {
+  if ((extra_.kinds & extra::bundle) != 0 && parser::path_kind(path) == parser::PathKind::absent) {
     for (const std::string_view ending : {".rsa", ".dsa", ".ecdsa"}) {
       const std::string variant = path + std::string(ending);
-      if (!fs::exists(variant, error)) continue;
+      if (parser::path_kind(variant) == parser::PathKind::absent) continue;
       BOOST_OUTCOME_TRY(const std::uint32_t id, load_one(variant));
       ids.push_back(id);
     }
@@ -206,8 +199,7 @@ Result<std::vector<std::uint32_t>, LoadError> CertificateStore::load_with_varian
 
 // Files that hold no certificate are passed over.
 std::optional<LoadError> CertificateStore::load_issuers(const std::string& directory) {
-  std::error_code error;
-  if (!fs::is_directory(directory, error))
+  if (!parser::is_directory(directory))
     return LoadError{fmt::format("there is no directory '{}'", directory)};
   for (const std::string& name : files_of(directory)) {
     const BioPtr file = open_file((fs::path(directory) / name).string());
@@ -221,7 +213,8 @@ std::optional<LoadError> CertificateStore::load_issuers(const std::string& direc
 }
 
 void CertificateStore::complete(Certificate& certificate) const {
-  if (!certificate.chain.empty()) return;
+  // Names alone don't make an issuer [seen].
+  if (!certificate.chain.empty() || X509_get0_authority_key_id(certificate.leaf.get()) == nullptr) return;
   for (const std::vector<X509Ptr>& chain : issuers_) {
     if (X509_check_issued(chain.front().get(), certificate.leaf.get()) != X509_V_OK) continue;
     for (const X509Ptr& link : chain) {

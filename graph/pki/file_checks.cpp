@@ -2,21 +2,21 @@
 #include "graph/pki/file_checks.hpp"
 
 #include "graph/pki/parameters.hpp"
+#include "graph/pki/pem_file.hpp"
+#include "parser/outside.hpp"
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/provider.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
+#include <sstream>
 
 #include <fmt/format.h>
 
 namespace shunt::graph::pki {
 namespace {
 
-using BioPtr = std::unique_ptr<BIO, Release<BIO_free_all>>;
 using ContextPtr = std::unique_ptr<SSL_CTX, Release<SSL_CTX_free>>;
 using LibraryPtr = std::unique_ptr<OSSL_LIB_CTX, Release<OSSL_LIB_CTX_free>>;
 using ProviderPtr = std::unique_ptr<OSSL_PROVIDER, Release<OSSL_PROVIDER_unload>>;
@@ -32,8 +32,6 @@ LoadError fault(std::string_view what, const std::string& path) {
       fmt::format("{} '{}'{}{}", what, path, reason == nullptr ? "" : ": ", reason == nullptr ? "" : reason)};
 }
 
-BioPtr open_file(const std::string& path) { return BioPtr(BIO_new_file(path.c_str(), "r")); }
-
 bool has_certificate(const std::string& path) {
   const BioPtr file = open_file(path);
   return file && X509Ptr(PEM_read_bio_X509_AUX(file.get(), nullptr, no_passphrase, nullptr)) != nullptr;
@@ -47,9 +45,7 @@ bool has_revocation(const std::string& path) {
 }  // namespace
 
 std::optional<LoadError> check_authorities(const std::string& path) {
-  std::error_code error;
-  if (path == "@system-ca" || std::filesystem::is_directory(path, error) || has_certificate(path) ||
-      has_revocation(path)) {
+  if (path == "@system-ca" || parser::is_directory(path) || has_certificate(path) || has_revocation(path)) {
     ERR_clear_error();
     return std::nullopt;
   }
@@ -71,8 +67,9 @@ std::optional<LoadError> check_parameters(const std::string& path) {
 
 std::optional<LoadError> check_ticket_keys(const std::string& path) {
   constexpr std::size_t short_key = 64, long_key = 108;  // 48 and 80 bytes in base64
-  std::ifstream file(path);
-  if (!file) return LoadError{fmt::format("the file '{}' can't be read", path)};
+  auto bytes = parser::read_file(path);
+  if (!bytes) return LoadError{fmt::format("the file '{}' can't be read", path)};
+  std::istringstream file(std::move(bytes).assume_value());
   std::size_t keys = 0, size = 0;
   for (std::string line; std::getline(file, line);) {
     if (line.empty()) continue;
@@ -89,7 +86,9 @@ std::optional<LoadError> check_ticket_keys(const std::string& path) {
 Result<std::vector<std::string>, LoadError> read_ticket_keys(const std::string& path) {
   if (auto fault = check_ticket_keys(path)) return std::move(*fault);
   constexpr std::size_t kept = 3;
-  std::ifstream file(path);
+  auto bytes = parser::read_file(path);
+  if (!bytes) return LoadError{fmt::format("the file '{}' can't be read", path)};
+  std::istringstream file(std::move(bytes).assume_value());
   std::vector<std::string> keys;
   for (std::string line; std::getline(file, line);) {
     if (line.empty()) continue;

@@ -8,10 +8,11 @@
 
 #include <algorithm>
 
+#include "graph/pki/pem_file.hpp"
+
 namespace shunt::graph::pki {
 namespace {
 
-using BioPtr = std::unique_ptr<BIO, Release<BIO_free_all>>;
 using ContextPtr = std::unique_ptr<SSL_CTX, Release<SSL_CTX_free>>;
 using KeyContextPtr = std::unique_ptr<EVP_PKEY_CTX, Release<EVP_PKEY_CTX_free>>;
 
@@ -29,7 +30,7 @@ KeyPtr make_group(const char* name) {
 
 // Other objects of the file are passed over; parameters of curves and of X9.42 are of no use here [seen].
 KeyPtr read_parameters(const std::string& path) {
-  const BioPtr file(BIO_new_file(path.c_str(), "r"));
+  const BioPtr file = open_file(path);
   KeyPtr found;
   while (file && (found = KeyPtr(PEM_read_bio_Parameters(file.get(), nullptr)))) {
     if (EVP_PKEY_get_base_id(found.get()) == EVP_PKEY_DH) break;

@@ -1,14 +1,13 @@
 // Kinds of arguments of bind and server lines: addresses, networks, threads, ways to find an address.
 #include <arpa/inet.h>
 #include <fmt/format.h>
-#include <netdb.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <memory>
 
 #include "fetchers/verify_names.hpp"
 #include "graph/read/process_kinds.hpp"
+#include "parser/outside.hpp"
 #include "parser/scalar.hpp"
 
 namespace shunt::graph::kinds {
@@ -50,10 +49,7 @@ bool is_error_name(std::string_view text) {
 }
 
 bool resolves(const std::string& host) {
-  addrinfo* found = nullptr;
-  if (getaddrinfo(host.c_str(), nullptr, nullptr, &found) != 0 || found == nullptr) return false;
-  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner(found, &freeaddrinfo);
-  return true;
+  return !parser::resolve_name(host, parser::NameFamily::any).empty();
 }
 
 bool known_host(Reading& reading, const std::string& host) {
@@ -118,7 +114,7 @@ std::size_t processes(Reading& reading, Words words, std::string_view) {
 std::size_t network_namespace(Reading& reading, Words words, std::string_view) {
   if (words[0].value.empty()) return refuse(reading, words[0], "the name of a network namespace");
   const std::string path = fmt::format("/var/run/netns/{}", words[0].value);
-  if (words[0] == "*" || reading.state.assume_files || access(path.c_str(), R_OK) == 0) return 1;
+  if (words[0] == "*" || reading.state.assume_files || parser::is_readable(path)) return 1;
   reading.report(codes::missing_file, words[0].span,
                  fmt::format("{}: there is no network namespace '{}'", reading.quoted(), words[0].value));
   return 0;

@@ -1,6 +1,5 @@
 // The kinds of typed arguments that syntax texts can name, each with its check.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -10,6 +9,7 @@
 #include "graph/read/process_kinds.hpp"
 #include "graph/read/proxy_kinds.hpp"
 #include "graph/read/rule_kinds.hpp"
+#include "parser/outside.hpp"
 #include "parser/scalar.hpp"
 
 namespace shunt::graph {
@@ -121,7 +121,7 @@ std::size_t resolved(Reading& reading, Words words, std::string_view parameters)
 // A file that is read when the configuration is loaded.
 std::size_t file(Reading& reading, Words words, std::string_view) {
   const std::string path(words[0].value);
-  if (reading.state.assume_files || access(path.c_str(), R_OK) == 0) return 1;
+  if (reading.state.assume_files || parser::is_readable(path)) return 1;
   reading.report(codes::missing_file, words[0].span,
                  fmt::format("{}: the file '{}' can't be read", reading.quoted(), words[0].value));
   return 0;

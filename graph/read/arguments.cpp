@@ -1,13 +1,12 @@
 // Typed arguments: words of a line as times, numbers, addresses, users.
 #include <fmt/format.h>
-#include <grp.h>
-#include <pwd.h>
 
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
 
 #include "graph/read/reading.hpp"
+#include "parser/outside.hpp"
 #include "parser/scalar.hpp"
 #include "parser/suggest.hpp"
 
@@ -136,22 +135,19 @@ bool check_name(Reading& reading, const parser::Word& word, parser::Severity sev
   return false;
 }
 
-// One thread reads the configuration.
-// NOLINTBEGIN(concurrency-mt-unsafe)
 std::optional<std::uint32_t> read_user(Reading& reading, const parser::Word& word) {
-  if (const passwd* found = getpwnam(std::string(word.value).c_str())) return found->pw_uid;
+  if (const auto found = parser::user_number(std::string(word.value))) return found;
   reading.report(codes::unknown_user, word.span,
                  fmt::format("there is no user '{}' on this machine", word.value));
   return std::nullopt;
 }
 
 std::optional<std::uint32_t> read_group(Reading& reading, const parser::Word& word) {
-  if (const group* found = getgrnam(std::string(word.value).c_str())) return found->gr_gid;
+  if (const auto found = parser::group_number(std::string(word.value))) return found;
   reading.report(codes::unknown_user, word.span,
                  fmt::format("there is no group '{}' on this machine", word.value));
   return std::nullopt;
 }
-// NOLINTEND(concurrency-mt-unsafe)
 
 std::optional<std::uint32_t> read_octal(Reading& reading, const parser::Word& word) {
   std::uint32_t value = 0;

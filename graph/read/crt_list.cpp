@@ -1,14 +1,14 @@
 // Files of bind's `crt-list`: a certificate a line, options in brackets, server names.
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <fstream>
+#include <sstream>
 
 #include "graph/pki/certificate_store.hpp"
 #include "graph/read/bind_settings.hpp"
 #include "graph/read/process_kinds.hpp"
 #include "graph/read/tls_settings.hpp"
 #include "graph/rows/families.hpp"
+#include "parser/outside.hpp"
 
 namespace shunt::graph::kinds {
 namespace {
@@ -48,8 +48,9 @@ class CrtList {
       : reading_(reading), word_(word), lines_(lines) {}
 
   bool read(const std::string& path) {
-    std::ifstream file(path);
-    if (!file) return fail(fmt::format("the file '{}' can't be read", path));
+    auto bytes = parser::read_file(path);
+    if (!bytes) return fail(fmt::format("the file '{}' can't be read", path));
+    std::istringstream file(std::move(bytes).assume_value());
     for (std::string line; std::getline(file, line);) {
       ++number_;
       if (line.empty() || line.front() == '#') continue;
@@ -98,7 +99,7 @@ class CrtList {
     const auto& base = reading_.global().crt_base;
     const std::string path = name.starts_with('/') || !base ? name : fmt::format("{}/{}", base->value, name);
     // The certificate alone has no key that could fit.
-    if (key_apart && access(path.c_str(), R_OK) == 0) return true;
+    if (key_apart && parser::is_readable(path)) return true;
     pki::CertificateStore store;
     store.look_for(extra_files(reading_.global()));
     const auto loaded = store.load(path);

@@ -3,20 +3,23 @@
 
 #include <system_error>
 
+#include "parser/outside.hpp"
+
 namespace shunt::graph {
 
 namespace fs = std::filesystem;
 
 DefaultPath::~DefaultPath() {
-  std::error_code ignored;
-  if (!started_in_.empty()) fs::current_path(started_in_, ignored);
+  if (!started_in_.empty()) static_cast<void>(parser::enter_directory(started_in_));
 }
 
 std::optional<std::string> DefaultPath::set(std::string_view mode, std::string_view directory,
                                             parser::FileId file) {
-  std::error_code error;
-  if (started_in_.empty()) started_in_ = fs::current_path(error);
-  if (error) return error.message();
+  if (started_in_.empty()) {
+    const auto here = parser::working_directory();
+    if (!here) return std::generic_category().message(here.assume_error());
+    started_in_ = here.assume_value();
+  }
   mode_ = mode;
   origin_ = directory;
   file_ = parser::no_file;
@@ -33,9 +36,8 @@ fs::path DefaultPath::directory_for(parser::FileId file) const {
 std::optional<std::string> DefaultPath::enter(parser::FileId file) {
   if (mode_.empty() || file == file_ || file == parser::no_file) return std::nullopt;
   file_ = file;
-  std::error_code error;
-  fs::current_path(directory_for(file), error);
-  return error ? std::optional(error.message()) : std::nullopt;
+  const int error = parser::enter_directory(directory_for(file));
+  return error != 0 ? std::optional(std::generic_category().message(error)) : std::nullopt;
 }
 
 }  // namespace shunt::graph

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 #include <charconv>
-#include <filesystem>
 
+#include "parser/outside.hpp"
 #include "parser/scalar.hpp"
 
 namespace shunt::graph::kinds {
@@ -235,10 +235,9 @@ std::size_t process_variable(Reading& reading, Words words, std::string_view) {
 }
 
 std::size_t directory(Reading& reading, Words words, std::string_view) {
-  std::error_code error;
   const std::string path(words[0].value);
   if (path.empty()) return refuse(reading, words[0], "a directory");
-  if (reading.state.assume_files || std::filesystem::is_directory(path, error)) return 1;
+  if (reading.state.assume_files || parser::is_directory(path)) return 1;
   reading.report(codes::missing_file, words[0].span,
                  fmt::format("{}: '{}' is no directory", reading.quoted(), words[0].value));
   return 0;

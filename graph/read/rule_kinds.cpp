@@ -2,14 +2,12 @@
 #include "graph/read/rule_kinds.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <fstream>
-#include <sstream>
 
 #include "graph/read/expression_words.hpp"
+#include "parser/outside.hpp"
 #include "parser/scalar.hpp"
 
 namespace shunt::graph::kinds {
@@ -83,7 +81,7 @@ Place place_of(const Reading& reading, std::string_view parameters) {
 }
 
 bool is_readable(const Reading& reading, const Word& word) {
-  return reading.state.assume_files || access(std::string(word.value).c_str(), R_OK) == 0;
+  return reading.state.assume_files || parser::is_readable(std::string(word.value));
 }
 
 bool has_page(const Reading& reading, std::int64_t status) {
@@ -110,15 +108,13 @@ std::size_t cookie_domain(Reading& reading, KindWords words, std::string_view) {
 std::size_t error_page(Reading& reading, KindWords words, std::string_view) {
   if (reading.state.assume_files) return 1;
   const std::string path(words[0].value);
-  std::ifstream stream(path, std::ios::binary);
-  std::ostringstream bytes;
-  if (!stream) {
+  const auto bytes = parser::read_file(path);
+  if (!bytes) {
     reading.report(codes::missing_file, words[0].span,
                    fmt::format("{}: the file '{}' can't be read", reading.quoted(), path));
     return 0;
   }
-  bytes << stream.rdbuf();
-  const std::string_view fault = page_fault(bytes.view());
+  const std::string_view fault = page_fault(bytes.assume_value());
   if (fault.empty()) return 1;
   reading.report(codes::bad_argument, words[0].span,
                  fmt::format("{}: the file '{}' is no HTTP response: {}", reading.quoted(), path, fault));

@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <fstream>
-#include <sstream>
+
+#include "parser/outside.hpp"
 
 namespace shunt::graph {
 namespace {
@@ -80,14 +80,12 @@ void add_script_names(std::string_view text, ScriptNames& names) {
 
 void read_script(Reading& reading) {
   fetchers::ScriptNames& names = reading.state.config.scripts;
-  std::ifstream stream(std::string(reading.arguments[0].value), std::ios::binary);
-  if (!stream) {
+  const auto text = parser::read_file(std::string(reading.arguments[0].value));
+  if (!text) {
     names.open = names.open || reading.state.assume_files;
     return;
   }
-  std::ostringstream text;
-  text << stream.rdbuf();
-  add_script_names(text.view(), names);
+  add_script_names(text.assume_value(), names);
 }
 
 void check_script_action(Reading& reading) {

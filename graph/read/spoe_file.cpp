@@ -5,10 +5,11 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <optional>
 #include <set>
 #include <sstream>
+
+#include "parser/outside.hpp"
 
 namespace shunt::graph {
 namespace {
@@ -140,8 +141,9 @@ void read_spoe_file(Reading& reading) {
   const Word* file = word_behind(reading.rest, "config");
   const Word* scope = word_behind(reading.rest, "engine");
   if (file == nullptr) return;
-  std::ifstream stream{std::string(file->value)};
-  if (!stream) return;  // the parameter's own check has said so
+  auto bytes = parser::read_file(std::string(file->value));
+  if (!bytes) return;  // the parameter's own check has said so
+  std::istringstream stream(std::move(bytes).assume_value());
   SpoeFile(reading, *file, scope == nullptr ? std::string_view() : scope->value).read(stream);
 }
 

@@ -1,6 +1,5 @@
 // The lines of sections that are checked but not executed yet; the section's head says so.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -12,6 +11,7 @@
 #include "graph/read/table_lines.hpp"
 #include "graph/rows/families.hpp"
 #include "graph/rows/section_families.hpp"
+#include "parser/outside.hpp"
 
 namespace shunt::graph {
 namespace {
@@ -51,15 +51,21 @@ void read_peer_server(Reading& reading) {
 void read_section_default_server(Reading& reading) {
   read_parameters_of_server(reading, reading.arguments, in::default_server_line);
 }
+std::string below(const std::string& base, std::string_view name) {
+  if (base.empty() || name.starts_with('/')) return std::string(name);
+  return base + '/' + std::string(name);
+}
+
 void read_bind_parameters(Reading& reading, std::span<const parser::Word> words) {
   config::Bind unused;
   Reading inner = reading;
   inner.bind = &unused;
   read_parameters(inner, bind_family, words);
   if (reading.state.assume_files) return;
+  const auto& base = reading.global().crt_base;
   for (const config::BindCertificate& file : unused.parameters.certificates) {
     pki::CertificateStore store;
-    const auto loaded = store.load(file.name.value);
+    const auto loaded = store.load(below(base ? base->value : std::string(), file.name.value));
     if (!loaded) reading.report(codes::bad_certificate, file.name.span, loaded.error().message);
   }
 }
@@ -99,7 +105,7 @@ void read_section_table(Reading& reading) {
 void check_backing_file(Reading& reading) {
   const std::filesystem::path path(reading.arguments[0].value);
   const auto directory = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
-  if (reading.state.assume_files || access(directory.c_str(), W_OK) == 0) return;
+  if (reading.state.assume_files || parser::is_writable(directory)) return;
   reading.report(codes::missing_file, reading.arguments[0].span,
                  fmt::format("the file '{}' can't be made", path.string()));
 }
@@ -148,13 +154,8 @@ const parser::Word* word_behind(const Reading& reading, std::string_view name) {
   return nullptr;
 }
 
-std::string below(const std::string& base, std::string_view name) {
-  if (base.empty() || name.starts_with('/')) return std::string(name);
-  return base + '/' + std::string(name);
-}
-
 void check_readable(Reading& reading, const parser::Word& word, const std::string& path) {
-  if (reading.state.assume_files || access(path.c_str(), R_OK) == 0) return;
+  if (reading.state.assume_files || parser::is_readable(path)) return;
   reading.report(codes::missing_file, word.span,
                  fmt::format("{}: the file '{}' can't be read", reading.quoted(), path));
 }

@@ -30,7 +30,6 @@ struct Variant {
   std::size_t capture_size = 0;
   std::uint32_t attached = graph::none;  // the certificate that every connection begins with
   int min_version = 0, max_version = 0;
-  std::string curves;
   ContextOwner owner = {};
 };
 
@@ -108,12 +107,12 @@ void keep_hello(int writing, int, int kind, const void* bytes, std::size_t size,
 
 }  // namespace
 
-// OpenSSL leaves a connection the versions, groups and checks of the context that it began with.
+// OpenSSL leaves a connection the versions and checks of the context that it began with (and the groups: in
+// HAProxy, too, those of a crt-list have no effect [seen]).
 static void go_over(SSL* ssl, const Variant& to) {
   SSL_set_SSL_CTX(ssl, to.context.get());
   SSL_set_min_proto_version(ssl, to.min_version);
   SSL_set_max_proto_version(ssl, to.max_version);
-  if (!to.curves.empty()) SSL_set1_groups_list(ssl, to.curves.c_str());
   verify_again(ssl, to.client);
 }
 
@@ -179,7 +178,6 @@ std::unique_ptr<Variant> empty_variant(const graph::TlsBind& settings) {
   made->capture_size = settings.capture_size;
   made->min_version = version_of(settings.min_version, TLS1_2_VERSION);
   made->max_version = version_of(settings.max_version, 0);
-  made->curves = settings.curves;
   return made;
 }
 
@@ -229,7 +227,8 @@ Result<std::shared_ptr<const TlsContext>, TlsContextError> TlsContext::make(
            .strict_sni = bind.strict_sni,
            .ticket_keys = bind.ticket_keys,
            .variants = {}});
-  data->index = pki::CertificateIndex(*certificates, entries_of(data->certificates), bind.defaults);
+  data->index = pki::CertificateIndex(*certificates, entries_of(data->certificates),
+                                      bind.defaults.empty() ? std::vector<std::uint32_t>{0} : bind.defaults);
   for (std::uint32_t i = 0; i <= bind.variants.size(); ++i) {
     graph::TlsBind const& settings = i == 0 ? bind : bind.variants[i - 1];
     data->variants.push_back(empty_variant(settings));

@@ -52,7 +52,8 @@ TEST(Options, ProcessListsEndAtTheNextFlag) {
 }
 
 TEST(Options, ProcessListsHoldNumbers) {
-  accepted({"-sf", "+3", "-f", "a"});
+  EXPECT_EQ(accepted({"-sf", "+3", "4", "-f", "a"}).run.older.finishing, (std::vector<pid_t>{3, 4}));
+  EXPECT_EQ(accepted({"-st", "5", "-f", "a"}).run.older.terminating, std::vector<pid_t>{5});
   EXPECT_THAT(refused({"-sf", "1", "abc", "-f", "a"}), ::testing::HasSubstr("{abc}"));
   EXPECT_THAT(refused({"-st", "1a", "-f", "a"}), ::testing::HasSubstr("{a}"));
   EXPECT_THAT(refused({"-sf", "99999999999999999999"}), ::testing::HasSubstr("out of range"));

@@ -16,7 +16,8 @@ TIMERS = re.compile(r"(?<= )(-?\d+)/(-?\d+)/(\+?)(-?\d+)(?= \+?\d+ [A-Za-z-]{2} 
 DURATION = re.compile(r"check duration: (\d+)ms")
 COUNTERS = re.compile(r" \d+/\d+/\d+/\d+(/\+?\d+ \d+/\d+)$")
 END = b"end of the run"
-LIFE = re.compile(r"(Proxy \S+ (started|stopped)|Stopping |Pausing |SIGHUP|SIGUSR1|SIGTTOU|SIGTTIN)")
+LIFE = re.compile(r"(Proxy \S+ (started|stopped)|Stopping |Pausing |SIGHUP|SIGUSR1|SIGTTOU|SIGTTIN|Configuration reloaded|Reload failed|"
+                  r"TAG\[PID\]: (config : |Binding \[|Some protocols failed)|(Paused|Resumed) \w+ \S+\.$|performing a hard-stop|hard-stopped \()")
 
 
 def _timer(value):

@@ -153,6 +153,36 @@ TEST_F(Certificates, FirstOfEqualNames) {
   EXPECT_EQ(CertificateIndex(store_, {first, second}).find("dup.test", {}), first);
 }
 
+// crt-list: a line's filters stand for the certificate's own names, its exclusions for what a wildcard leaves
+// to the next line.
+TEST_F(Certificates, FiltersReplaceNamesAndExclusionsLeaveThemToOthers) {
+  const auto def = make("def", {.common_name = "def.test"});
+  const auto wild = make("wild", {.common_name = "*.w.test"});
+  const auto next = make("next", {.common_name = "next.test"});
+  const std::vector<std::string> none, names = {"*.w.test", "foo.test"}, wildcard = {"*.w.test"},
+                                       excluded = {"x.w.test"};
+  const CertificateIndex index(store_,
+                               {{.certificate = def, .names = &none},
+                                {.certificate = wild, .names = &names, .excluded = &excluded},
+                                {.certificate = next, .names = &wildcard}},
+                               {0});
+  EXPECT_EQ(index.find("y.w.test", {}), 1u) << "the first line of the two";
+  EXPECT_EQ(index.find("x.w.test", {}), 2u);
+  EXPECT_EQ(index.find("X.W.TEST", {}), 2u);
+  EXPECT_EQ(index.find("foo.test", {}), 1u);
+  for (const auto* name : {"def.test", "next.test", "w.test", "a.y.w.test"})
+    EXPECT_EQ(index.find(name, {}), std::nullopt) << name;
+  EXPECT_EQ(index.default_certificate({}), 0u);
+}
+
+TEST_F(Certificates, SeveralDefaultsForDifferentKinds) {
+  const auto rsa = make("rsa", {.common_name = "a.test"});
+  const auto ecdsa = make("ecdsa", {.common_name = "b.test", .elliptic = true});
+  const CertificateIndex index(store_, {{.certificate = rsa}, {.certificate = ecdsa}}, {1, 0});
+  EXPECT_EQ(index.default_certificate({.rsa = true, .ecdsa = true}), 1u);
+  EXPECT_EQ(index.default_certificate({.rsa = true, .ecdsa = false}), 0u);
+}
+
 TEST(TlsSettings, ListsAreJudgedByOpenSsl) {
   EXPECT_FALSE(check_settings("", "", ""));
   EXPECT_FALSE(check_settings("ECDHE-RSA-AES128-GCM-SHA256", "TLS_AES_128_GCM_SHA256", "X25519:P-256"));

@@ -256,14 +256,13 @@ TEST(State, CountsTheGroupInUse) {
 TEST(State, TellsTheBalancer) {
   const graph::Graph graph = small_graph();
   State state(graph);
-  ProxyState& proxy = state.proxy(0);
-  EXPECT_EQ(proxy.balancer->pick({}, Balancer::nobody), 2u);
+  EXPECT_EQ(state.balancer(0)->pick({}, Balancer::nobody), 2u);
   state.server(2).up = false;
   state.server_changed(graph, 2);
-  EXPECT_EQ(proxy.balancer->pick({}, Balancer::nobody), 3u);
+  EXPECT_EQ(state.balancer(0)->pick({}, Balancer::nobody), 3u);
   state.server(1).maintenance = false;
   state.server_changed(graph, 1);
-  EXPECT_EQ(proxy.balancer->pick({}, Balancer::nobody), 1u);
+  EXPECT_EQ(state.balancer(0)->pick({}, Balancer::nobody), 1u);
 }
 
 }  // namespace

@@ -32,10 +32,10 @@ fetchers::Endpoint loopback(std::uint16_t port) { return {fetchers::Family::ipv4
 
 // What the journal wants to be ended.
 struct EndedSessions final : SessionEnder {
-  void end_sessions(graph::ServerId server, route::EndCause cause) override {
+  void end_sessions(const route::ServerState* server, route::EndCause cause) override {
     all.emplace_back(server, cause);
   }
-  std::vector<std::pair<graph::ServerId, route::EndCause>> all;
+  std::vector<std::pair<const route::ServerState*, route::EndCause>> all;
 };
 
 class HealthChecksTest : public testing::Test {

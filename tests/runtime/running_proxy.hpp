@@ -3,7 +3,9 @@
 #pragma once
 #include <arpa/inet.h>
 
+#include <atomic>
 #include <functional>
+#include <latch>
 #include <memory>
 #include <string>
 #include <thread>
@@ -12,6 +14,7 @@
 #include "graph/load.hpp"
 #include "parser/printer.hpp"
 #include "runtime/listening_sockets.hpp"
+#include "runtime/open_listener.hpp"
 #include "runtime/tls/tls_context.hpp"
 #include "runtime/worker.hpp"
 #include "tests/runtime/socket_test_tools.hpp"
@@ -113,18 +116,22 @@ class RunningProxy {
       auto made = TlsContext::make(*listener.tls, generation->graph->certificates);
       if (made) generation->tls.back() = made.value();
     }
+    generation->sockets = ListeningSockets::open(*generation->graph, threads, findings);
     generation_ = generation;
-    sockets_ = ListeningSockets::open(*generation->graph, threads, findings);
-    if (!sockets_) {
+    if (!generation->sockets) {
       error = findings.front().message;
       return;
     }
     for (std::uint32_t i = 0; i < threads; ++i)
-      workers.push_back(std::make_unique<Worker>(WorkerOptions{.number = i,
-                                                               .generation = generation_,
-                                                               .sockets = sockets_.get(),
-                                                               .counters = &counters,
-                                                               .maxconn = maxconn}));
+      workers.push_back(std::make_unique<Worker>(
+          WorkerOptions{.number = i, .generation = generation_, .counters = &counters, .maxconn = maxconn}));
+    threads_count_ = threads;
+    maxconn_ = maxconn;
+    for (auto const& worker : workers)
+      worker->on_release([this](std::shared_ptr<const Generation> unused) {
+        unused.reset();
+        released.fetch_add(1);
+      });
     for (auto const& worker : workers) threads_.emplace_back([&worker = *worker] { worker.run(); });
   }
   ~RunningProxy() {
@@ -134,21 +141,47 @@ class RunningProxy {
   RunningProxy(const RunningProxy&) = delete;
   RunningProxy& operator=(const RunningProxy&) = delete;
 
+  // Gives the workers another configuration, as a reload does; false: it can't be.
+  bool reload(const std::string& text) {
+    auto loaded = graph::load_text("test.cfg", text, {});
+    if (!loaded->graph) return false;
+    auto next = std::make_shared<Generation>();
+    next->graph = std::shared_ptr<const graph::Graph>(std::move(loaded->graph));
+    next->state = std::make_shared<route::State>(*next->graph, *generation_->state);
+    next->tls.resize(next->graph->listeners.size());
+    next->sockets =
+        ListeningSockets::next(*next->graph, *generation_->sockets, [&](const graph::Listener& listener) {
+          return open_listener(*next->graph, listener, threads_count_, findings);
+        });
+    if (!next->sockets) return false;
+    next->state->install();
+    next->sockets->take_over(*generation_->sockets);
+    std::latch switched(static_cast<std::ptrdiff_t>(workers.size()));
+    for (auto const& worker : workers) worker->adopt(next, maxconn_, [&] { switched.count_down(); });
+    switched.wait();
+    generation_->sockets->close_but_those_of(*next->sockets);
+    generation_ = next;
+    return true;
+  }
+
   void join() {
     for (std::thread& one : threads_)
       if (one.joinable()) one.join();
   }
   [[nodiscard]] route::State& state() const { return *generation_->state; }
 
+  [[nodiscard]] std::shared_ptr<const Generation> generation() const { return generation_; }
+
   std::string error;
+  std::atomic<int> released{0};  // generations that a worker gave back
   std::vector<BindFinding> findings;
   ProcessCounters counters;
   std::vector<std::unique_ptr<Worker>> workers;
 
  private:
   std::shared_ptr<const Generation> generation_;
-  std::unique_ptr<ListeningSockets> sockets_;
   std::vector<std::thread> threads_;
+  std::uint32_t threads_count_ = 1, maxconn_ = 0;
 };
 
 }  // namespace shunt::runtime

@@ -90,7 +90,7 @@ class ClientCertificate : public testing::Test {
     write_certificate(directory.file("client.pem"), "client.test");
     auto const ids = store->load(directory.file("server.pem"));
     ASSERT_TRUE(ids.has_value());
-    bind.certificates = ids.value();
+    for (std::uint32_t const id : ids.value()) bind.certificates.push_back({.id = id});
     bind.client.mode = graph::VerifyClient::required;
     client_context = SSL_CTX_new(TLS_client_method());
   }

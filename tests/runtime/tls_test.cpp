@@ -55,7 +55,7 @@ class Tls : public testing::Test {
     write_certificate(path, name, kind);
     auto const ids = store->load(path);
     EXPECT_TRUE(ids.has_value());
-    bind.certificates.push_back(ids.value().front());
+    bind.certificates.push_back({.id = ids.value().front()});
     return ids.value().front();
   }
 

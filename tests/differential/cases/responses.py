@@ -64,7 +64,7 @@ WAITING = {
 }
 
 
-@case(pairs(SHOWN, **WAITING), servers(**{name: talking(b"he", b"llo", b"\n") for name in WAITING}), must=["PD"])
+@case(pairs(SHOWN, **WAITING), servers(**{name: talking(b"he", b"llo", b"\n", first=0.1) for name in WAITING}), must=["PD"])
 def bytes_that_come_in_pieces(env):
     each(env, **{name: listener for name in WAITING})
 

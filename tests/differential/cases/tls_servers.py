@@ -4,7 +4,7 @@ import ssl
 import time
 
 import certs
-from harness import case, closer, greeter, silent
+from harness import answering, case, closer, greeter, silent
 from server_tls import hello_recorder, listening, tls_answering, tls_greeting
 
 OLD = ssl.TLSVersion.TLSv1_2
@@ -285,3 +285,16 @@ def much_from_the_server(env):
     c.recv(3000000)
     c.shut().to_end()
     env.logs(1)
+
+
+INHERITED = HEAD.replace("nbthread 1", "nbthread 1\n    ssl-server-verify none").replace("retries 0", """retries 0
+    default-server ssl sni str(x.y) alpn one""") + "".join(f"listen {name}\n    bind 127.0.0.1:[[{name}]]\n    log-format \"{BARE}\"\n    {line}\n" for name, line in {
+        "all": "server s 127.0.0.1:[[s]]", "plain": "server s 127.0.0.1:[[p]] no-ssl", "more": "default-server sni str(z.z)\n    server s 127.0.0.1:[[s]] alpn two",
+        "twice": "server s 127.0.0.1:[[p]] ssl no-ssl", "verified": "server s 127.0.0.1:[[s]] verify required ca-file [[pem b]] sni str(b.test)",
+        "reversed": "default-server no-ssl\n    server s 127.0.0.1:[[s]] ssl no-ssl-reuse"}.items())
+
+
+@case(INHERITED, {"s": tls_answering(alpn=["one", "two"]), "p": answering()}, must=["name x.y alpn one", "name z.z alpn two", "name b.test", "plain -- 0 5"])
+def what_default_server_hands_down(env):
+    for count, to in enumerate(("all", "plain", "more", "twice", "verified", "reversed"), 1):
+        ask(env, count, to=to, name=to)

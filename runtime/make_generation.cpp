@@ -1,0 +1,36 @@
+// From a graph to what threads need of it besides sockets.
+#include "runtime/make_generation.hpp"
+
+#include "route/actions.hpp"
+#include "runtime/process_facts.hpp"
+#include "runtime/tls/outgoing_tls.hpp"
+#include "runtime/tls/tls_context.hpp"
+
+namespace shunt::runtime {
+
+Result<std::shared_ptr<Generation>, GenerationFault> make_generation(
+    std::shared_ptr<const graph::Graph> graph, const Generation* before, const ProcessCounters& counters,
+    std::uint32_t threads) {
+  auto made = std::make_shared<Generation>();
+  made->graph = std::move(graph);
+  made->state = before != nullptr ? std::make_shared<route::State>(*made->graph, *before->state)
+                                  : std::make_shared<route::State>(*made->graph);
+  const std::string host = host_name();
+  const ProcessFacts facts(*made->state, counters, 0, host);
+  route::set_first_values(*made->graph, facts, made->state->variables);
+  made->tls.resize(made->graph->listeners.size());
+  for (const graph::Listener& listener : made->graph->listeners) {
+    if (!listener.tls) continue;
+    auto context = TlsContext::make(*listener.tls, made->graph->certificates);
+    if (!context) return GenerationFault{.message = context.error().message, .listener = listener.id};
+    made->tls[listener.id] = std::move(context).value();
+  }
+  auto towards_servers = make_outgoing_tls(*made->graph, threads);
+  if (!towards_servers)
+    return GenerationFault{.message = towards_servers.error().message,
+                           .server = towards_servers.error().server};
+  made->server_tls = std::move(towards_servers).value();
+  return made;
+}
+
+}  // namespace shunt::runtime

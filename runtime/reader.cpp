@@ -1,0 +1,172 @@
+// Both ends of the conversation with the reader.
+#include "runtime/reader.hpp"
+
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <charconv>
+#include <span>
+
+#include "parser/outside_record.hpp"
+#include "runtime/descriptor_message.hpp"
+#include "runtime/log_output.hpp"
+#include "runtime/open_listener.hpp"
+#include "runtime/stats_socket.hpp"
+
+namespace shunt::runtime {
+namespace {
+
+// ---- the reader
+
+UniqueFd in_memory(std::string_view bytes) {
+  UniqueFd file(::memfd_create("shunt-reading", MFD_CLOEXEC));
+  while (file && !bytes.empty()) {
+    const ssize_t written = ::write(file.get(), bytes.data(), bytes.size());
+    if (written <= 0) return UniqueFd();
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return file;
+}
+
+void send(int socket, std::string_view bytes, int descriptor = -1) {
+  static_cast<void>(send_message(socket, bytes.substr(0, largest_message), descriptor));
+}
+
+void send_findings(int socket, const std::vector<BindFinding>& findings) {
+  for (const BindFinding& finding : findings)
+    send(socket, fmt::format("{} {}", finding.fatal ? "alert" : "warning", finding.message));
+}
+
+std::size_t number(std::string_view& text) {
+  std::size_t value = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
+  text.remove_prefix(std::min(static_cast<std::size_t>(read.ptr - text.data()) + 1, text.size()));
+  return read.ec == std::errc() ? value : static_cast<std::size_t>(-1);
+}
+
+void open_listener(int socket, const graph::Graph& graph, std::string_view arguments) {
+  const std::size_t id = number(arguments), threads = number(arguments);
+  if (id >= graph.listeners.size()) return;
+  std::vector<BindFinding> findings;
+  const graph::Listener& listener = graph.listeners[id];
+  if (listener.address.family == parser::AddressFamily::inherited)
+    return send(socket, fmt::format("alert cannot use file descriptor (it can only be taken over at a start) "
+                                    "for [{}]",
+                                    parser::to_string(listener.address)));
+  const auto opened = runtime::open_listener(
+      graph, listener, static_cast<std::uint32_t>(std::min<std::size_t>(threads, 4096)), findings);
+  send_findings(socket, findings);
+  if (any_fatal(findings)) return;
+  for (const UniqueFd& fd : opened) send(socket, "socket", fd.get());
+}
+
+void open_stats(int socket, const graph::Graph& graph, std::string_view arguments) {
+  const std::size_t place = number(arguments);
+  if (place >= graph.global.stats_sockets.size()) return;
+  const auto opened = open_stats_socket(graph.global.stats_sockets[place]);
+  if (!opened) return send(socket, "alert " + opened.error());
+  send(socket, "socket", opened.value().get());
+}
+
+// Only the paths that the files name.
+void open_log(int socket, const graph::Graph& graph, std::string_view path) {
+  const auto names = [path](const std::vector<graph::LogTarget>& targets) {
+    return std::ranges::any_of(targets, [path](const graph::LogTarget& target) {
+      return target.kind == graph::LogTarget::Kind::unix_datagram && target.path == path;
+    });
+  };
+  const bool named =
+      names(graph.global.logs) || std::ranges::any_of(graph.proxies, names, &graph::Proxy::logs);
+  UnixDatagramOutput output{std::string(path)};
+  if (named && output.open() == 0) send(socket, "socket", output.descriptor());
+}
+
+struct Request {
+  std::string_view name;
+  void (*serve)(int socket, const graph::Graph& graph, std::string_view arguments);
+};
+constexpr Request requests[] = {{"listener ", open_listener}, {"stats ", open_stats}, {"log ", open_log}};
+
+void serve_request(int socket, const graph::Graph& graph, std::string_view text) {
+  for (const Request& request : requests)
+    if (text.starts_with(request.name)) request.serve(socket, graph, text.substr(request.name.size()));
+  send(socket, "end");
+}
+
+// ---- the process
+
+std::string contents(int file) {
+  struct stat status{};
+  if (::fstat(file, &status) != 0) return {};
+  std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
+  std::size_t at = 0;
+  while (at < bytes.size()) {
+    const ssize_t got = ::pread(file, bytes.data() + at, bytes.size() - at, static_cast<off_t>(at));
+    if (got <= 0) return {};
+    at += static_cast<std::size_t>(got);
+  }
+  return bytes;
+}
+
+}  // namespace
+
+void serve_reader(int socket, const ReadConfiguration& read, pid_t pid) {
+  parser::OutsideRecorder recorder(parser::machine());
+  Rereading reading;
+  {
+    const parser::OutsideScope scope(recorder);
+    reading = read(pid);
+  }
+  const UniqueFd file = in_memory(
+      fmt::format("{} {}{}", reading.text.size(), reading.text, reading.good ? recorder.record() : ""));
+  send(socket, reading.good ? "good" : "bad", file.get());
+  while (reading.good) {
+    const auto request = receive_message(socket);
+    if (!request || request.assume_value().bytes.empty()) return;
+    serve_request(socket, *reading.loaded->graph, request.assume_value().bytes);
+  }
+}
+
+std::optional<ReaderClient::Reading> ReaderClient::receive_reading() {
+  const auto message = receive_message(socket_.get());
+  if (!message || !message.assume_value().descriptor) return std::nullopt;
+  const std::string all = contents(message.assume_value().descriptor.get());
+  std::string_view rest = all;
+  const std::size_t size = number(rest);
+  if (size > rest.size()) return std::nullopt;
+  return Reading{.good = message.assume_value().bytes == "good",
+                 .text = std::string(rest.substr(0, size)),
+                 .record = std::string(rest.substr(size))};
+}
+
+ReaderClient::Sockets ReaderClient::ask(const std::string& request) {
+  Sockets answer;
+  const auto failed = [&answer](std::string_view why) {
+    answer.descriptors.clear();
+    answer.findings.push_back({.message = std::string(why)});
+  };
+  if (send_message(socket_.get(), request))
+    return failed("the process that opens sockets is gone"), std::move(answer);
+  while (true) {
+    auto message = receive_message(socket_.get());
+    if (!message || message.assume_value().bytes.empty())
+      return failed("the process that opens sockets is gone"), std::move(answer);
+    const std::string_view text = message.assume_value().bytes;
+    if (text == "end") return answer;
+    if (text == "socket") answer.descriptors.push_back(std::move(message.assume_value().descriptor));
+    const std::size_t blank = std::min(text.find(' '), text.size());
+    if (blank == text.size()) continue;
+    answer.findings.push_back(
+        {.message = std::string(text.substr(blank + 1)), .fatal = text.substr(0, blank) == "alert"});
+  }
+}
+
+ReaderClient::Sockets ReaderClient::listener(graph::ListenerId listener, std::uint32_t threads) {
+  return ask(fmt::format("listener {} {}", listener, threads));
+}
+ReaderClient::Sockets ReaderClient::stats(std::size_t place) { return ask(fmt::format("stats {}", place)); }
+ReaderClient::Sockets ReaderClient::log(const std::string& path) { return ask("log " + path); }
+
+}  // namespace shunt::runtime

@@ -1,0 +1,69 @@
+// What the main thread holds while the workers serve; shared by the two halves of the supervisor only.
+#pragma once
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <string>
+#include <thread>
+
+#include "runtime/health_checks.hpp"
+#include "runtime/proxy_reports.hpp"
+#include "runtime/supervisor.hpp"
+
+namespace shunt::runtime {
+
+struct Supervisor::Data final : SessionEnder {
+  explicit Data(Parts given);
+
+  // What watches the servers of one generation.
+  struct Watch {
+    Watch(Data& data, std::shared_ptr<const Generation> of);
+    std::shared_ptr<const Generation> generation;
+    ServerJournal journal;
+    HealthChecks checks;
+    ProxyReports reports;
+  };
+
+  Parts parts;
+  boost::asio::io_context io{1};
+  boost::asio::signal_set signals{io};
+  boost::asio::steady_timer hard_stop_timer{io}, grace_timer{io};
+  std::unique_ptr<Watch> watch;
+  std::vector<std::thread> threads;
+  std::size_t running = 0;
+  bool stopping = false, paused = false, stop_scheduled = false;
+  int ended_by = 0;
+  bool reloading = false, reload_again = false;
+  std::size_t switching = 0;  // workers that have not yet taken over what was read last
+  std::shared_ptr<const Generation> switching_from;
+  std::unique_ptr<Reloader> reloader;  // ends before the io_context that it posts to
+
+  // supervisor.cpp
+  void end_sessions(const route::ServerState* server, route::EndCause cause) override;
+  void start_threads();
+  void wait_for_signal();
+  void on_signal(int number);
+  void begin_grace();
+  void soft_stop();
+  void pause();
+  void resume();
+  void dump_pools();
+  void hard_stop();
+  void worker_ended();
+  void log(graph::LogLevel level, const std::string& line);
+
+  // supervisor_reload.cpp
+  void reload();
+  void reloaded(ReloadOutcome outcome);
+  void refused();
+  void install(ReloadOutcome outcome);
+  void watch_next(const std::shared_ptr<const Generation>& next);
+  void switch_workers(const std::shared_ptr<const Generation>& previous);
+  void switched();
+  void end_of_reload();
+  void say_findings(const ReloadOutcome& outcome);
+  void limit_generation(const std::shared_ptr<const Generation>& previous);
+  [[nodiscard]] std::uint32_t next_maxconn() const;
+};
+
+}  // namespace shunt::runtime
