@@ -28,7 +28,7 @@ struct DraftCondition {
 
 struct DraftRule {
   ConditionId condition = always;
-  bool final = false;
+  bool final = false, rewrites = false;
   std::optional<Unreachable> unreachable = {};
 };
 

@@ -135,7 +135,7 @@ class LadderFinder {
   // The longest run from `first` on; returns where to go on.
   std::uint32_t take_run(std::uint32_t first) {
     const std::uint32_t second = next_live(first + 1);
-    if (second >= list_.rules.size()) return first + 1;
+    if (second >= list_.rules.size() || list_.rules[first].rewrites) return first + 1;
     const std::size_t guards = common_terms(first, second);
     const auto head = read(first, guards);
     if (!head) return first + 1;
@@ -144,6 +144,7 @@ class LadderFinder {
       auto candidate = read(i, guards);
       if (!candidate || !fits(*head, *candidate)) break;
       rungs.push_back(std::move(candidate->rung));
+      if (list_.rules[i].rewrites) break;
     }
     if (rungs.size() < 2 || is_heavy(rungs)) return first + 1;
     LadderHead common = head->head;

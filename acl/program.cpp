@@ -52,7 +52,8 @@ Draft ProgramData::draft() const {
     draft.conditions.push_back({.unless = condition.unless, .alternatives = condition.alternatives});
   for (const std::vector<Rule>& list : lists) {
     DraftList& target = draft.lists.emplace_back();
-    for (const Rule& rule : list) target.rules.push_back({.condition = rule.condition, .final = rule.final});
+    for (const Rule& rule : list)
+      target.rules.push_back({.condition = rule.condition, .final = rule.final, .rewrites = rule.rewrites});
   }
   return draft;
 }

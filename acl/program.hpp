@@ -55,7 +55,8 @@ struct Rule {
   ConditionId condition = always;
   std::uint32_t payload = 0;  // the caller's: index of an action, a backend, ...
   parser::Span span = {};
-  bool final = false;  // where it applies, no rule behind it is looked at
+  bool final = false;     // where it applies, no rule behind it is looked at
+  bool rewrites = false;  // its action changes what pure expressions read (set-src)
 };
 
 // Which optimisations are on; every test runs with all off and all on.

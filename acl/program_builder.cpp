@@ -91,6 +91,7 @@ struct ProgramBuilder::Data {
   bool maps_checked = false;
   struct AclUse {
     AclLookup* lookup = nullptr;
+    fetchers::ExpressionId expression = 0;
     Span span = {};
   };
   std::vector<AclUse> acl_lookups;          // among them
@@ -202,12 +203,13 @@ struct ProgramBuilder::Data {
     if (lookup) lookups.push_back(std::move(lookup));
   }
 
-  // One name of `acl(a,!b)`. All belong to the lookup behind the first.
+  // One name of `acl(a,!b)`, which all belong to the lookup behind the first, or the one of `when(acl,a)`.
   void link_acl(const fetchers::UnresolvedArgument& use, DiagnosticSink& sink) {
-    const std::uint32_t first = pool[use.expression].first_argument;
+    const bool fetch = use.function == "acl";
+    const std::uint32_t first = fetch ? pool[use.expression].first_argument : use.argument;
     if (pool.argument(first).lookup == nullptr) {
       auto made = std::make_unique<AclLookup>();
-      acl_lookups.push_back({made.get(), use.span});
+      acl_lookups.push_back({made.get(), use.expression, use.span});
       pool.argument(first).lookup = made.get();
       lookups.push_back(std::move(made));
     }
@@ -223,21 +225,15 @@ struct ProgramBuilder::Data {
     std::ranges::find(acl_lookups, lookup, &AclUse::lookup)->lookup->add({*id, negated});
   }
 
-  [[nodiscard]] const AclLookup* lookup_of(fetchers::ExpressionId expression) {
-    if (pool[expression].argument_count == 0) return nullptr;
-    const fetchers::Lookup* lookup = pool.argument(pool[expression].first_argument).lookup;
-    const auto use = std::ranges::find(acl_lookups, lookup, &AclUse::lookup);
-    return use == acl_lookups.end() ? nullptr : use->lookup;
-  }
-
   // Whether asking one would ask the other; `seen` were looked at.
   [[nodiscard]] bool reaches(const AclLookup& from, const AclLookup& target, std::set<AclId>& seen) {
     for (const Term& term : from.terms()) {
       if (!seen.insert(term.acl).second) continue;
-      for (const AclTest& test : acls[term.acl].tests) {
-        const AclLookup* next = lookup_of(test.expression);
-        if (next != nullptr && (next == &target || reaches(*next, target, seen))) return true;
-      }
+      for (const AclTest& test : acls[term.acl].tests)
+        for (const AclUse& use : acl_lookups)
+          if (use.expression == test.expression &&
+              (use.lookup == &target || reaches(*use.lookup, target, seen)))
+            return true;
     }
     return false;
   }
@@ -247,7 +243,7 @@ struct ProgramBuilder::Data {
     for (const AclUse& use : acl_lookups) {
       std::set<AclId> seen;
       if (!reaches(*use.lookup, *use.lookup, seen)) continue;
-      sink.report(codes::unknown_acl, use.span, "an ACL that acl() names asks the same acl() again");
+      sink.report(codes::unknown_acl, use.span, "an ACL that is named here asks for itself again");
       use.lookup->forget();
     }
   }

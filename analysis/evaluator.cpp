@@ -183,6 +183,7 @@ bool Evaluator::finish() {
 Evaluation Evaluator::evaluate(const Typed& typed, DescribedConnection& connection, SampleType as) const {
   fetchers::Context& context = connection.context();
   const fetchers::ExpressionPool& pool = parts_->program->expressions();
+  context.variable_names = &pool.variable_names();
   if (typed.kind == TypedKind::condition) {
     const acl::Truth truth = parts_->program->evaluate(typed.index, context);
     if (truth == acl::Truth::unknown) return {.kind = Evaluation::Kind::unknown};

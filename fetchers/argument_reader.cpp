@@ -264,7 +264,15 @@ class SignatureReader {
       return fail(codes::invalid_argument, call_.span, fmt::format("{}: {}", head(), check_.error));
     if (!check_.warning.empty())
       sink_.report(codes::ignored_argument, call_.span, fmt::format("{}: {}", head(), check_.warning));
+    note_made_names();
     return true;
+  }
+
+  // A check can find that a text is a name (`when(acl,NAME)`).
+  void note_made_names() {
+    for (std::size_t i = 0; i < result_.values.size() && i < call_.arguments.size(); ++i)
+      if (is_reference(result_.values[i].type) && !is_reference(signature_.types[i]))
+        result_.named.push_back({static_cast<std::uint32_t>(i), call_.arguments[i].span});
   }
 
   const parser::Call& call_;

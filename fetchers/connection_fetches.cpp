@@ -26,12 +26,12 @@ Fetched address(Context& context, Arguments, Sample& out) {
   return {.found = true};
 }
 
-// Without an IP address the port is 0 in HAProxy too, but then there is no value.
+// A port that is 0 is none, and so is that of an end without an IP address.
 template <Side side, End end>
 Fetched port(Context& context, Arguments, Sample& out) {
   if (context.*side == nullptr) return {};
   const Endpoint found = (context.*side->*end)();
-  return is_ip(found) ? integer(found.port, out) : Fetched{};
+  return is_ip(found) && found.port != 0 ? integer(found.port, out) : Fetched{};
 }
 
 constexpr Side client = &Context::client;

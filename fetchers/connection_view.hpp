@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "fetchers/endpoint.hpp"
@@ -30,6 +31,8 @@ class ConnectionView {
   [[nodiscard]] virtual bool received_proxy_header() const { return false; }
   // Nothing where there is no TCP connection (yet).
   [[nodiscard]] virtual std::optional<TcpFacts> tcp_facts() const { return std::nullopt; }
+  // The client's first packet, in `room`; the kernel tells it once. 0 bytes: it was not kept.
+  [[nodiscard]] virtual std::size_t saved_syn(std::span<char> /*room*/) const { return 0; }
   // HAProxy's number of what went wrong while the connection was made (manual, `fc_err_str`); 0: nothing.
   [[nodiscard]] virtual std::uint32_t error() const { return 0; }
   // Whether the connection exists at all.

@@ -10,11 +10,13 @@
 
 namespace shunt::fetchers {
 
+class Captures;        // fetchers/captures.hpp
 class ConnectionView;  // fetchers/connection_view.hpp
 class ProcessView;     // fetchers/process_view.hpp
 class ProxiesView;     // fetchers/proxies_view.hpp
 class StreamView;      // fetchers/stream_view.hpp
 class TlsView;         // fetchers/tls_view.hpp
+class VariableNames;   // fetchers/variables.hpp
 class Variables;       // fetchers/variables.hpp
 struct LogRecord;      // fetchers/log_record.hpp
 
@@ -37,7 +39,9 @@ struct Context {
   const ProxiesView* proxies = nullptr;
   const ProcessView* process = nullptr;
   const StreamView* stream = nullptr;
-  Variables* variables = nullptr;  // the only thing that a fetch or converter may write
+  Variables* variables = nullptr;  // these and `captures` are all that a fetch or converter may write
+  const VariableNames* variable_names = nullptr;
+  Captures* captures = nullptr;  // null: the frontend declares none, or there is no stream yet
   const LogRecord* log = nullptr;
   std::uint32_t frontend = 0;  // dense ids of the stream's frontend and backend
   std::uint32_t backend = 0;

@@ -179,8 +179,11 @@ bool check_url_enc(ArgumentValues arguments, ArgumentCheck& check) {
 bool check_when(ArgumentValues arguments, ArgumentCheck& check) {
   std::string_view name = arguments[0].text;
   if (name.starts_with('!')) name.remove_prefix(1);
-  if (name == "acl")
-    return !arguments[1].text.empty() || check.fail("'acl' expects the name of an ACL as second argument");
+  if (name == "acl") {
+    if (arguments[1].text.empty()) return check.fail("'acl' expects the name of an ACL as second argument");
+    arguments[1].type = ArgumentType::pattern;
+    return true;
+  }
   return is_one_of(conditions, name) || check.fail(fmt::format("unknown condition '{}'", name));
 }
 

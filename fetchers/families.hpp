@@ -20,6 +20,7 @@ using FetchRows = std::span<const FetchRow>;
 using ConverterRows = std::span<const ConverterRow>;
 
 [[nodiscard]] FetchRows acl_fetches();           // acl_fetches.cpp
+[[nodiscard]] FetchRows capture_fetches();       // capture_rows.cpp
 [[nodiscard]] FetchRows certificate_fetches();   // certificate_fetches.cpp
 [[nodiscard]] FetchRows connection_fetches();    // connection_fetches.cpp
 [[nodiscard]] FetchRows constant_fetches();      // constant_fetches.cpp
@@ -39,7 +40,10 @@ using ConverterRows = std::span<const ConverterRow>;
 [[nodiscard]] FetchRows tls_hello_fetches();     // tls_hello_fetches.cpp
 [[nodiscard]] FetchRows tls_server_fetches();    // tls_server_fetches.cpp
 
+[[nodiscard]] FetchRows variable_fetches();  // variable_fetches.cpp
+
 [[nodiscard]] ConverterRows arithmetic_converters();  // arithmetic_converters.cpp
+[[nodiscard]] ConverterRows capture_converters();     // capture_rows.cpp
 [[nodiscard]] ConverterRows crypto_converters();      // crypto_converters.cpp
 [[nodiscard]] ConverterRows date_converters();        // date_converters.cpp
 [[nodiscard]] ConverterRows edit_converters();        // edit_converters.cpp
@@ -54,7 +58,9 @@ using ConverterRows = std::span<const ConverterRow>;
 [[nodiscard]] ConverterRows mqtt_converters();        // mqtt_converters.cpp
 [[nodiscard]] ConverterRows number_converters();      // number_converters.cpp
 [[nodiscard]] ConverterRows packet_converters();      // packet_converters.cpp
+[[nodiscard]] ConverterRows proxy_converters();       // proxy_converters.cpp
 [[nodiscard]] ConverterRows regex_converters();       // regex_converters.cpp
+[[nodiscard]] ConverterRows stream_converters();      // stream_converters.cpp
 [[nodiscard]] ConverterRows table_converters();       // table_converters.cpp
 [[nodiscard]] ConverterRows text_converters();        // text_converters.cpp
 [[nodiscard]] ConverterRows url_converters();         // url_converters.cpp

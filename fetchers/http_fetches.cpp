@@ -11,10 +11,6 @@ namespace shunt::fetchers {
 namespace {
 
 constexpr std::array rows = {
-    later("capture.req.hdr", {.required = 1, .types = {ArgumentType::sint}, .check = check_capture},
-          SampleType::str, places::kept_request, "A captured request header by its number."),
-    later("capture.res.hdr", {.required = 1, .types = {ArgumentType::sint}, .check = check_capture},
-          SampleType::str, places::response_head, "A captured response header by its number."),
     later("cookie", {.types = {ArgumentType::str}}, SampleType::str, places::either_buffer,
           "A cookie of the request or the response by its name."),
     later("fcgi.docroot", {}, SampleType::str, places::request_buffer,

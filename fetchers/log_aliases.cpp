@@ -8,6 +8,7 @@
 #include <array>
 #include <ctime>
 
+#include "fetchers/captures.hpp"
 #include "fetchers/families.hpp"
 #include "fetchers/stream_view.hpp"
 
@@ -79,6 +80,30 @@ void so_far(const LogRecord& record, std::int64_t value, LogWriter& out) {
 
 void number_or_hex(std::uint64_t value, LogWriter& out) {
   return out.has(LogFlag::hex) ? out.hexadecimal(value, 4) : out.number(static_cast<std::int64_t>(value));
+}
+
+// "{one|two}"; what is missing leaves its place empty, and without slots there is nothing.
+void captures(const Context& context, Message message, LogWriter& out) {
+  const std::size_t count = context.captures != nullptr ? context.captures->count(message) : 0;
+  if (count == 0) return;
+  if (out.has(LogFlag::quote)) out.verbatim("\"");
+  for (std::size_t i = 0; i < count; ++i) {
+    out.verbatim(i == 0 ? "{" : "|");
+    out.capture(context.captures->get(message, i).value_or(std::string_view()));
+  }
+  out.verbatim(out.has(LogFlag::quote) ? "}\"" : "}");
+}
+
+void capture_list(const Context& context, Message message, LogWriter& out) {
+  const std::size_t count = context.captures != nullptr ? context.captures->count(message) : 0;
+  const std::string_view quote = out.has(LogFlag::quote) ? "\"" : "";
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i != 0) out.verbatim(" ");
+    const auto stored = context.captures->get(message, i);
+    out.verbatim(!stored && quote.empty() ? "-" : quote);
+    out.capture(stored.value_or(std::string_view()));
+    out.verbatim(quote);
+  }
 }
 
 using C = const Context&;
@@ -224,17 +249,17 @@ constexpr std::array rows = {
                     },
                 .documentation = "The frontend's name, with ~ behind it where TLS ends here."},
     LogAliasRow{.name = "hr",
-                .write = [](C, R, W) {},
-                .documentation = "Captured request headers; none in TCP mode."},
+                .write = [](C c, R, W w) { captures(c, Message::request, w); },
+                .documentation = "What was captured of the request, between braces."},
     LogAliasRow{.name = "hrl",
-                .write = [](C, R, W) {},
-                .documentation = "Captured request headers; none in TCP mode."},
+                .write = [](C c, R, W w) { capture_list(c, Message::request, w); },
+                .documentation = "What was captured of the request, each for itself."},
     LogAliasRow{.name = "hs",
-                .write = [](C, R, W) {},
-                .documentation = "Captured response headers; none in TCP mode."},
+                .write = [](C c, R, W w) { captures(c, Message::response, w); },
+                .documentation = "What was captured of the response, between braces."},
     LogAliasRow{.name = "hsl",
-                .write = [](C, R, W) {},
-                .documentation = "Captured response headers; none in TCP mode."},
+                .write = [](C c, R, W w) { capture_list(c, Message::response, w); },
+                .documentation = "What was captured of the response, each for itself."},
     LogAliasRow{.name = "lc",
                 .write = [](C, R r, W w) { w.number(static_cast<std::int64_t>(r.frontend_log_counter)); },
                 .documentation = "Log lines of the frontend so far."},

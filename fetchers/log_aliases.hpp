@@ -19,7 +19,8 @@ class LogWriter {
   void text(std::string_view value);  // with quotes, escapes and #XX
   void nothing();                     // the value does not exist
   void verbatim(std::string_view value) { out_ += value; }
-  void number(std::int64_t value);  // never quoted, hexadecimal only by hexadecimal()
+  void capture(std::string_view value);  // never quoted; what could end it or its list is #XX, too
+  void number(std::int64_t value);       // never quoted, hexadecimal only by hexadecimal()
   void hexadecimal(std::uint64_t value, int digits);
   // Nothing was written but what verbatim() and hexadecimal() left: text. For encodings.
   enum class Kind : std::uint8_t { text, number, nothing };
@@ -27,6 +28,7 @@ class LogWriter {
 
  private:
   void bytes(std::string_view value);
+  void coded(char c);
 
   std::string& out_;
   std::uint8_t flags_;

@@ -9,15 +9,32 @@ namespace shunt::fetchers {
 namespace {
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+bool is_foreign(char c) { return static_cast<unsigned char>(c) > 0x7f; }
+bool is_mark(char c) { return std::string_view("\"#{|}").find(c) != std::string_view::npos; }
 bool is_escaped(char c) { return c == '"' || c == '\\' || c == ']'; }
 
 }  // namespace
 
-void LogWriter::bytes(std::string_view value) {
+void LogWriter::coded(char c) {
   constexpr std::string_view digits = "0123456789ABCDEF";
+  out_ += {'#', digits[static_cast<unsigned char>(c) >> 4], digits[static_cast<unsigned char>(c) & 15]};
+}
+
+void LogWriter::bytes(std::string_view value) {
   for (const char c : value) {
     if (line_ && is_control(c)) {
-      out_ += {'#', digits[static_cast<unsigned char>(c) >> 4], digits[static_cast<unsigned char>(c) & 15]};
+      coded(c);
+      continue;
+    }
+    if (has(LogFlag::escape_brackets) && is_escaped(c)) out_ += '\\';
+    out_ += c;
+  }
+}
+
+void LogWriter::capture(std::string_view value) {
+  for (const char c : value) {
+    if (is_control(c) || is_foreign(c) || is_mark(c)) {
+      coded(c);
       continue;
     }
     if (has(LogFlag::escape_brackets) && is_escaped(c)) out_ += '\\';

@@ -36,6 +36,18 @@ class ProxiesView {
   [[nodiscard]] virtual std::int64_t free_slots(std::uint32_t /*backend*/) const { return -1; }
   [[nodiscard]] virtual ServerFacts server(std::uint32_t /*server*/) const { return {}; }
 
+  // ---- by name: `#NUMBER` names a proxy by its number; nullopt: there is none
+  [[nodiscard]] virtual std::optional<std::uint32_t> frontend_named(std::string_view) const {
+    return std::nullopt;
+  }
+  [[nodiscard]] virtual std::optional<std::uint32_t> backend_named(std::string_view) const {
+    return std::nullopt;
+  }
+  [[nodiscard]] virtual std::optional<std::uint32_t> server_named(std::uint32_t /*backend*/,
+                                                                  std::string_view) const {
+    return std::nullopt;
+  }
+
   // ---- what the file says of a proxy
   [[nodiscard]] virtual std::string_view name(std::uint32_t /*proxy*/) const { return {}; }
   [[nodiscard]] virtual std::uint32_t number(std::uint32_t /*proxy*/) const { return 0; }

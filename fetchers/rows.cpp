@@ -12,15 +12,17 @@ namespace shunt::fetchers {
 namespace {
 
 constexpr std::array fetch_families = {
-    acl_fetches,          certificate_fetches,  connection_fetches, constant_fetches,  counter_fetches,
-    http_fetches,         http_request_fetches, payload_fetches,    process_fetches,   proxy_fetches,
-    rdp_fetches,          server_fetches,       socket_fetches,     state_fetches,     stream_fetches,
-    tls_captured_fetches, tls_fetches,          tls_hello_fetches,  tls_server_fetches};
+    acl_fetches,     capture_fetches,      certificate_fetches,  connection_fetches, constant_fetches,
+    counter_fetches, http_fetches,         http_request_fetches, payload_fetches,    process_fetches,
+    proxy_fetches,   rdp_fetches,          server_fetches,       socket_fetches,     state_fetches,
+    stream_fetches,  tls_captured_fetches, tls_fetches,          tls_hello_fetches,  tls_server_fetches,
+    variable_fetches};
 constexpr std::array converter_families = {
-    arithmetic_converters, crypto_converters,    date_converters, edit_converters,   encoding_converters,
-    fix_converters,        forwarded_converters, hash_converters, json_converters,   jwt_converters,
-    later_converters,      map_converters,       mqtt_converters, number_converters, packet_converters,
-    regex_converters,      table_converters,     text_converters, url_converters,    variable_converters};
+    arithmetic_converters, capture_converters, crypto_converters,    date_converters,   edit_converters,
+    encoding_converters,   fix_converters,     forwarded_converters, hash_converters,   json_converters,
+    jwt_converters,        later_converters,   map_converters,       mqtt_converters,   number_converters,
+    packet_converters,     proxy_converters,   regex_converters,     stream_converters, table_converters,
+    text_converters,       url_converters,     variable_converters};
 
 template <class Row, class Families>
 std::vector<Row> merge(const Families& families) {

@@ -53,6 +53,15 @@ Fetched count_of(Context& context, Arguments, Sample& out) {
   return facts ? integer((*facts).*fact, out) : Fetched{};
 }
 
+// The headers of a SYN with all options are below 200 bytes.
+Fetched saved_syn(Context& context, Arguments, Sample& out) {
+  if (context.client == nullptr) return {};
+  const std::span<char> room = context.scratch->allocate(512);
+  const std::size_t size = context.client->saved_syn(room);
+  out.set_binary({room.data(), size});
+  return {.found = size != 0};
+}
+
 constexpr ArgumentSignature unit{.types = {ArgumentType::str}, .check = check_rtt};
 constexpr ArgumentSignature no_unit{.types = {ArgumentType::str}, .check = check_no_unit};
 
@@ -95,6 +104,8 @@ constexpr std::array rows = {
           "The variance of the round trip time of the client connection."),
     counter("fc_sacked", count_of<&TcpFacts::sacked>,
             "The kernel's counter of selectively acknowledged segments."),
+    reads("fc_saved_syn", {}, SampleType::bin, places::client_connection, saved_syn,
+          "Saved SYN (needs bind tcp-ss); the kernel tells it once.", "3.4"),
     locality("fc_src_is_local", is_local<&ConnectionView::socket_source>,
              "Whether the original source address belongs to this machine."),
     counter("fc_unacked", count_of<&TcpFacts::unacknowledged>,

@@ -94,8 +94,6 @@ constexpr std::array rows = {
     reads("fc_http_major", {}, SampleType::sint, places::client_connection, nothing,
           "The major HTTP version spoken with the client; none in TCP mode."),
     row("fc_nb_streams", places::client_connection, always<1>, "Streams opened on it; 1 in TCP mode.", "3.0"),
-    later("fc_saved_syn", {}, SampleType::bin, places::client_connection, "Saved SYN (needs bind tcp-ss).",
-          "3.4"),
     row("fc_settings_streams_limit", places::client_tls, always<1>,
         "Stream limit negotiated with the client; 1 in TCP mode.", "3.0"),
     row("fs.aborted", places::client_tls, truth<&S::client_aborted>, "True if the client aborted.", "3.0"),

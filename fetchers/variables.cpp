@@ -158,11 +158,13 @@ Variables::~Variables() {
 }
 
 bool Variables::get(VariableRef ref, Sample& out, Scratch& scratch) const {
+  if (is_absent(ref)) return false;
   return is_shared(ref) ? process_->get(ref, out, scratch) : own_.get(ref, out);
 }
 
 // A value for which there is no room is not kept, and neither is the one before it.
 void Variables::set(VariableRef ref, const Sample& value) {
+  if (is_absent(ref)) return;
   if (is_shared(ref)) return process_->set(ref, value);
   if (limited()) {
     const std::int64_t before = own_.bytes_of(ref);
@@ -181,6 +183,12 @@ void Variables::unset(VariableRef ref) {
 void Variables::clear(VariableScope scope) {
   if (limited()) static_cast<void>(process_->account(-own_.bytes_of(scope)));
   own_.clear(scope);
+}
+
+void Variables::enter_message(VariableScope request_or_response) {
+  using enum VariableScope;
+  absent_ = request_or_response == request ? response : request;
+  clear(absent_);
 }
 
 // A scope's limit holds for the narrower ones within it, too.

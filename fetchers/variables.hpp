@@ -28,6 +28,7 @@ class VariableNames {
  public:
   [[nodiscard]] std::uint32_t intern(std::string_view name);
   [[nodiscard]] std::string_view name(std::uint32_t id) const { return names_[id]; }
+  [[nodiscard]] std::size_t size() const { return names_.size(); }
 
  private:
   std::vector<std::string> names_;
@@ -124,8 +125,14 @@ class Variables {
   void set(VariableRef ref, const Sample& value);
   void unset(VariableRef ref);
   void clear(VariableScope scope);
+  // Which of req. and res. can be used from now on. The other one's values are lost, and it is neither read
+  // nor set. Before the first call both can.
+  void enter_message(VariableScope request_or_response);
 
  private:
+  [[nodiscard]] bool is_absent(VariableRef ref) const {
+    return absent_ != VariableScope::process && ref.scope == absent_;
+  }
   [[nodiscard]] bool is_shared(VariableRef ref) const {
     return ref.scope == VariableScope::process && process_ != nullptr;
   }
@@ -135,6 +142,7 @@ class Variables {
 
   VariableStore own_;
   ProcessVariables* process_ = nullptr;
+  VariableScope absent_ = VariableScope::process;  // process: none is
 };
 
 }  // namespace shunt::fetchers

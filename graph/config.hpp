@@ -79,7 +79,8 @@ struct BindParameters {
   Maybe<std::string> name = {}, interface = {}, ciphers = {}, ciphersuites = {}, curves = {}, alpn = {};
   Maybe<bool> accept_proxy, defer_accept, v4v6, v6only, transparent;
   Maybe<bool> ssl = {}, strict_sni = {}, no_tickets = {}, prefer_client_ciphers = {};
-  Maybe<std::uint32_t> backlog = {}, id = {}, mode = {}, uid = {}, gid = {}, maxconn = {};
+  Maybe<std::uint32_t> backlog = {}, id = {}, mode = {}, uid = {}, gid = {}, maxconn = {},
+                       netscaler_magic = {}, saved_syn = {};
   Maybe<std::int32_t> mss = {};
   Maybe<Milliseconds> tcp_user_timeout = {};
   Maybe<bool> fast_open = {};
@@ -154,6 +155,8 @@ struct TcpRule {
   std::optional<parser::ExpressionTree> expression = {};
   std::optional<parser::LogFormatTree> format = {};
   std::string format_text = {};
+  std::optional<std::int64_t> number = {};  // a value that is no expression
+  std::uint32_t slot = 0;                   // capture
   std::optional<parser::ConditionTree> condition = {};
   parser::Span span = {};
 };
@@ -209,16 +212,16 @@ struct CheckedRules {
   std::uint32_t sets = 0;    // bits of in:: of the HTTP rule sets that have a rule
   std::uint32_t closed = 0;  // those whose last rule is final and has no condition
   bool redirects = false, use_server = false;
-  bool certificates = false;                                  // ssl-f-use
-  std::uint32_t request_captures = 0, response_captures = 0;  // slots
-  std::vector<Capture> captures = {};                         // rules that name a slot
-  std::vector<std::string> engines = {};                      // SPOE filters
-  std::vector<Text> groups = {};                              // engines that rules name
-  std::vector<Text> filters = {};                             // by name
-  std::vector<std::string> declared = {};                     // names of all filters
-  std::vector<Text> sequences = {};                           // lists of names
-  std::vector<Text> agents = {};                              // backends of SPOE agents
-  std::vector<Text> caches = {};                              // that rules use
+  bool certificates = false;                                                 // ssl-f-use
+  std::vector<std::uint32_t> request_captures = {}, response_captures = {};  // the length of each slot
+  std::vector<Capture> captures = {};                                        // rules that name a slot
+  std::vector<std::string> engines = {};                                     // SPOE filters
+  std::vector<Text> groups = {};                                             // engines that rules name
+  std::vector<Text> filters = {};                                            // by name
+  std::vector<std::string> declared = {};                                    // names of all filters
+  std::vector<Text> sequences = {};                                          // lists of names
+  std::vector<Text> agents = {};                                             // backends of SPOE agents
+  std::vector<Text> caches = {};                                             // that rules use
   Steps http_check = {}, tcp_check = {};
 };
 

@@ -1,6 +1,8 @@
 // The typed configuration printed back in canonical order and units.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "graph/config.hpp"
 #include "graph/names.hpp"
 
@@ -122,6 +124,8 @@ void write_bind(std::string& text, const Bind& bind) {
   to.parameter("name", own.name);
   to.parameter("id", own.id);
   to.parameter("accept-proxy", own.accept_proxy);
+  to.parameter("accept-netscaler-cip", own.netscaler_magic);
+  to.parameter("tcp-ss", own.saved_syn);
   to.parameter("defer-accept", own.defer_accept);
   to.parameter("v4v6", own.v4v6);
   to.parameter("v6only", own.v6only);
@@ -341,6 +345,8 @@ class SectionDump {
       for (const parser::Word& word : acl.words) to_.raw(fmt::format(" {}", quoted(word.value)));
       to_.raw("\n");
     }
+    slots("request", proxy_.checked.request_captures);
+    slots("response", proxy_.checked.response_captures);
     tcp_rules("tcp-request connection", proxy_.connection_rules);
     tcp_rules("tcp-request session", proxy_.session_rules);
     tcp_rules("tcp-request content", proxy_.request_rules);
@@ -349,6 +355,17 @@ class SectionDump {
     for (const SwitchRule& rule : proxy_.switches) {
       to_.raw(fmt::format("    use_backend {}{}\n", quoted(rule.backend.value),
                           condition_text(rule.condition, sources_)));
+    }
+  }
+
+  // A rule that captures has a slot of its own.
+  void slots(std::string_view message, const std::vector<std::uint32_t>& lengths) {
+    for (std::uint32_t slot = 0; slot < lengths.size(); ++slot) {
+      const auto takes_it = [&](const TcpRule& rule) {
+        return message == "request" && rule.action == ActionKind::capture && rule.slot == slot;
+      };
+      if (std::ranges::none_of(proxy_.request_rules, takes_it))
+        to_.raw(fmt::format("    declare capture {} len {}\n", message, lengths[slot]));
     }
   }
 
@@ -362,11 +379,26 @@ class SectionDump {
                           condition_text(rule.condition, sources_)));
   }
 
+  static std::string number_text(const TcpRule& rule) {
+    switch (rule.action) {
+      case ActionKind::capture: return fmt::format(" len {}", *rule.number);
+      case ActionKind::silent_drop: return fmt::format(" rst-ttl {}", *rule.number);
+      case ActionKind::set_log_level:
+        return fmt::format(" {}", *rule.number == silent_level
+                                      ? "silent"
+                                      : names::log_levels[static_cast<std::size_t>(*rule.number)]);
+      default: return fmt::format(" {}", *rule.number);
+    }
+  }
+
   void tcp_rules(std::string_view set, const std::vector<TcpRule>& rules) {
     for (const TcpRule& rule : rules) {
       to_.raw(fmt::format("    {} {}", set, rule.format ? "set-var-fmt" : names::of(rule.action)));
       if (!rule.variable.value.empty()) to_.raw(fmt::format("({})", rule.variable.value));
+      if (rule.action == ActionKind::expect_proxy || rule.action == ActionKind::expect_netscaler_cip)
+        to_.raw(" layer4");
       if (rule.expression) to_.raw(fmt::format(" {}", sources_.text(rule.expression->span)));
+      if (rule.number) to_.raw(number_text(rule));
       if (rule.format) to_.raw(fmt::format(" {}", quoted(rule.format_text)));
       to_.raw(condition_text(rule.condition, sources_) + '\n');
     }

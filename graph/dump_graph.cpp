@@ -112,6 +112,8 @@ void dump_listener(Out out, const Listener& listener) {
                  parser::to_string(listener.address));
   text(out, listener.name, "name");
   flag(out, listener.accept_proxy, "accept-proxy");
+  if (listener.netscaler_magic) fmt::format_to(out, " netscaler-cip={}", *listener.netscaler_magic);
+  if (listener.saved_syn != 0) fmt::format_to(out, " tcp-ss={}", listener.saved_syn);
   flag(out, listener.defer_accept, "defer-accept");
   flag(out, listener.v4v6, "v4v6");
   flag(out, listener.v6only, "v6only");
@@ -293,6 +295,7 @@ class GraphDump {
       const Action& action = graph_.actions[rule.payload];
       fmt::format_to(out_, "    {}", names::of(action.kind));
       dump_variable(action);
+      dump_value(action);
       fmt::format_to(out_, "{}\n", condition_of(rule));
     }
   }
@@ -308,6 +311,13 @@ class GraphDump {
     } else {
       fmt::format_to(out_, " {}", pool.text(action.expression));
     }
+  }
+
+  void dump_value(const Action& action) {
+    if (action.number) return static_cast<void>(fmt::format_to(out_, " {}", *action.number));
+    const bool computed = action.kind >= ActionKind::set_bc_mark && action.kind != ActionKind::silent_drop;
+    if (action.kind == ActionKind::capture || computed)
+      fmt::format_to(out_, " {}", graph_.program.expressions().text(action.expression));
   }
 
   void dump_switches(acl::RuleListId list) {

@@ -150,6 +150,7 @@ struct Listener {
   parser::Address address;
   std::optional<TlsBind> tls;
   bool accept_proxy = false;
+  std::optional<std::uint32_t> netscaler_magic = {};  // accept-netscaler-cip
   bool defer_accept = false;
   bool v4v6 = false, v6only = false, transparent = false;
   std::string interface;
@@ -158,6 +159,7 @@ struct Listener {
   std::int32_t mss = 0;       // 0: the kernel's choice; negative: less than that
   Milliseconds tcp_user_timeout{0};
   bool fast_open = false;
+  std::uint8_t saved_syn = 0;  // tcp-ss: 1 keeps each client's first packet from IP on, 2 from the link layer
   UnixSocketOptions unix_socket;
   parser::Span span = {};
 };
@@ -314,18 +316,46 @@ struct Balance {
 // ---- rules
 // --------------------------------------------------------------------------------------------------------
 
-// Payload of a rule in a tcp-request list: an index into Graph::actions.
-enum class ActionKind : std::uint8_t { accept, reject, set_var, unset_var };
-inline constexpr std::size_t action_kind_count = 4;
+// Payload of a rule in a tcp-request or tcp-response list: an index into Graph::actions.
+enum class ActionKind : std::uint8_t {
+  accept,
+  reject,
+  set_var,
+  unset_var,
+  capture,
+  close,
+  expect_netscaler_cip,
+  expect_proxy,
+  set_bc_mark,
+  set_bc_tos,
+  set_dst,
+  set_dst_port,
+  set_fc_mark,
+  set_fc_tos,
+  set_log_level,
+  set_nice,
+  set_priority_class,
+  set_priority_offset,
+  set_retries,
+  set_src,
+  set_src_port,
+  silent_drop
+};
+inline constexpr std::size_t action_kind_count = 22;
+// Of set_log_level: the line is not written.
+inline constexpr std::int64_t silent_level = -1;
 
 struct Action {
   ActionKind kind = ActionKind::accept;
-  fetchers::ExpressionId expression = 0;           // set_var
+  fetchers::ExpressionId expression = 0;           // of those that have a value, unless `number` is it
   fetchers::VariableRef variable = {};             // set_var, unset_var
   std::optional<fetchers::LogFormat> format = {};  // set-var-fmt
   parser::Span span = {};
   std::uint32_t line = 0;                       // where it stands (last_rule_line)
   fetchers::VariableConditions conditions = 0;  // set_var
+  // A value that is written as it is: a mark, a level, the TTL of silent_drop. capture: the length.
+  std::optional<std::int64_t> number = {};
+  std::uint32_t slot = 0;  // capture
 };
 
 // Payload of a rule in a use_backend list: an index into Graph::switches.
@@ -387,8 +417,9 @@ struct Proxy {
   acl::RuleListId request_rules = acl::no_rules;  // tcp-request content
   std::optional<Milliseconds> inspect_delay;
   parser::Span inspect_delay_span = {};
-  acl::RuleListId switches = acl::no_rules;  // use_backend
-  ProxyId default_backend = none;            // a listen section's own id when nothing else is named
+  acl::RuleListId switches = acl::no_rules;                                  // use_backend
+  std::vector<std::uint32_t> request_captures = {}, response_captures = {};  // the length of each slot
+  ProxyId default_backend = none;  // a listen section's own id when nothing else is named
   // backend side
   std::uint32_t first_server = 0, server_count = 0;
   std::uint32_t fullconn = 0;  // backend connections at which `minconn` has grown to `maxconn`

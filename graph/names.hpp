@@ -16,7 +16,28 @@ inline constexpr std::string_view hash_keys[] = {"id", "id32", "guid", "addr", "
 inline constexpr std::string_view error_actions[] = {"fastinter", "fail-check", "sudden-death", "mark-down"};
 inline constexpr std::string_view init_states[] = {"fully-up", "up", "down", "fully-down", "none"};
 inline constexpr std::string_view affinities[] = {"always", "maxconn", "maxqueue"};
-inline constexpr std::string_view actions[] = {"accept", "reject", "set-var", "unset-var"};
+inline constexpr std::array<std::string_view, action_kind_count> actions = {"accept",
+                                                                            "reject",
+                                                                            "set-var",
+                                                                            "unset-var",
+                                                                            "capture",
+                                                                            "close",
+                                                                            "expect-netscaler-cip",
+                                                                            "expect-proxy",
+                                                                            "set-bc-mark",
+                                                                            "set-bc-tos",
+                                                                            "set-dst",
+                                                                            "set-dst-port",
+                                                                            "set-fc-mark",
+                                                                            "set-fc-tos",
+                                                                            "set-log-level",
+                                                                            "set-nice",
+                                                                            "set-priority-class",
+                                                                            "set-priority-offset",
+                                                                            "set-retries",
+                                                                            "set-src",
+                                                                            "set-src-port",
+                                                                            "silent-drop"};
 inline constexpr std::string_view scopes[] = {"proc", "sess", "txn", "req", "res", "check"};
 inline constexpr std::string_view kinds[] = {"defaults", "frontend", "listen", "backend"};
 inline constexpr std::string_view log_formats[] = {"rfc3164", "local", "rfc5424", "priority",

@@ -1,6 +1,8 @@
 // Reads of the shared state for fetches.
 #include "route/proxies_view.hpp"
 
+#include <charconv>
+
 namespace shunt::route {
 namespace {
 
@@ -106,6 +108,35 @@ fetchers::ServerFacts StateProxiesView::server(std::uint32_t server) const {
           .session_rate = state.sessions.per_second(now()),
           .max_connections = line.maxconn,
           .max_queue = line.maxqueue};
+}
+
+// One after the other: whoever asks by name does so rarely.
+std::optional<std::uint32_t> StateProxiesView::named(std::string_view wanted,
+                                                     bool graph::Proxy::* side) const {
+  std::uint32_t number = 0;
+  const bool by_number =
+      wanted.starts_with('#') &&
+      std::from_chars(wanted.data() + 1, wanted.data() + wanted.size(), number).ec == std::errc();
+  for (const graph::Proxy& proxy : graph_.proxies)
+    if (proxy.*side && (by_number ? proxy.number == number : proxy.name == wanted)) return proxy.id;
+  return std::nullopt;
+}
+
+std::optional<std::uint32_t> StateProxiesView::frontend_named(std::string_view wanted) const {
+  return named(wanted, &graph::Proxy::is_frontend);
+}
+
+std::optional<std::uint32_t> StateProxiesView::backend_named(std::string_view wanted) const {
+  return named(wanted, &graph::Proxy::is_backend);
+}
+
+std::optional<std::uint32_t> StateProxiesView::server_named(std::uint32_t backend,
+                                                            std::string_view wanted) const {
+  const graph::Proxy* proxy = find(backend);
+  if (proxy == nullptr) return std::nullopt;
+  for (std::uint32_t id = proxy->first_server; id < proxy->first_server + proxy->server_count; ++id)
+    if (graph_.servers[id].name == wanted) return id;
+  return std::nullopt;
 }
 
 std::string_view StateProxiesView::name(std::uint32_t proxy) const {

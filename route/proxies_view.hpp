@@ -25,6 +25,10 @@ class StateProxiesView final : public fetchers::ProxiesView {
   [[nodiscard]] std::int64_t free_connections(std::uint32_t backend) const override;
   [[nodiscard]] std::int64_t free_slots(std::uint32_t backend) const override;
   [[nodiscard]] fetchers::ServerFacts server(std::uint32_t server) const override;
+  [[nodiscard]] std::optional<std::uint32_t> frontend_named(std::string_view wanted) const override;
+  [[nodiscard]] std::optional<std::uint32_t> backend_named(std::string_view wanted) const override;
+  [[nodiscard]] std::optional<std::uint32_t> server_named(std::uint32_t backend,
+                                                          std::string_view wanted) const override;
   [[nodiscard]] std::string_view name(std::uint32_t proxy) const override;
   [[nodiscard]] std::uint32_t number(std::uint32_t proxy) const override;
   [[nodiscard]] std::string_view default_backend(std::uint32_t frontend) const override;
@@ -36,6 +40,7 @@ class StateProxiesView final : public fetchers::ProxiesView {
   [[nodiscard]] const graph::Proxy* find(std::uint32_t proxy) const {
     return proxy < graph_.proxies.size() ? &graph_.proxies[proxy] : nullptr;
   }
+  [[nodiscard]] std::optional<std::uint32_t> named(std::string_view wanted, bool graph::Proxy::* side) const;
   [[nodiscard]] Time now() const { return now_ != nullptr ? *now_ : Clock::now(); }
 
   const graph::Graph& graph_;

@@ -7,9 +7,12 @@ namespace shunt::route {
 
 // In the order of Phase.
 const std::array<Session::Handler, Session::phase_count> Session::handlers = {
-    &Session::on_accepted, &Session::on_proxy_header, &Session::on_handshake,  &Session::on_inspect,
-    &Session::on_inspect,  &Session::on_queued,       &Session::on_connecting, &Session::on_retry_wait,
-    &Session::ignore,      &Session::ignore,
+    &Session::on_accepted,     &Session::on_netscaler_header,
+    &Session::on_proxy_header, &Session::on_handshake,
+    &Session::on_inspect,      &Session::on_inspect,
+    &Session::on_queued,       &Session::on_connecting,
+    &Session::on_retry_wait,   &Session::on_inspect_response,
+    &Session::ignore,          &Session::ignore,
 };
 
 Session::Session(Facilities& facilities, graph::ListenerId listener, const fetchers::Endpoint& source,
@@ -48,7 +51,15 @@ Step Session::current() const {
   Step step;
   switch (phase_) {
     case Phase::fresh: return step;
-    case Phase::closed: step.reset = reset_; return step;
+    case Phase::closed:
+      step.reset = reset_;
+      step.vanish = vanishes_;
+      if (vanishes_) step.vanish_ttl = rare().vanish_ttl;
+      return step;
+    case Phase::netscaler_header:
+      step.kind = Step::Kind::read_netscaler_header;
+      step.magic = listener().netscaler_magic.value_or(0);
+      break;
     case Phase::proxy_header: step.kind = Step::Kind::read_proxy_header; break;
     case Phase::handshake: step.kind = Step::Kind::handshake_tls; break;
     case Phase::inspect_frontend:
@@ -56,13 +67,20 @@ Step Session::current() const {
     case Phase::queued: step.kind = Step::Kind::wait_turn; break;
     case Phase::connecting: step.kind = Step::Kind::connect; break;
     case Phase::retry_wait: step.kind = Step::Kind::wait_retry; break;
-    case Phase::relay: step.kind = Step::Kind::relay; break;
+    case Phase::inspect_response: step.holds = true; [[fallthrough]];
+    case Phase::relay:
+      step.kind = Step::Kind::relay;
+      step.close_server = closes_server_;
+      break;
   }
   step.deadline = next_deadline();
   step.server = server_;
   step.attempt = attempt_;
   step.client_given_up = client_given_up_;
-  if (phase_ == Phase::connecting) step.target = connect_target(*server(), destination_);
+  if (phase_ == Phase::connecting) {
+    step.target = connect_target(*server(), destination_);
+    if (rare_) step.marks = rare_->server_marks;
+  }
   return step;
 }
 
@@ -72,17 +90,40 @@ void Session::on_accepted(const Event& event) {
   accepted_at_ = event.at;
   started_ = true;
   if (!pass_early_rules(frontend().connection_rules, event.at)) {
-    reset_ = true;
+    reset_ = !vanishes_;
     return drop_silently(event.at);
   }
-  if (!listener().accept_proxy) return after_proxy_header(event);
-  phase_ = Phase::proxy_header;
-  if (frontend().timeouts.client) client_deadline_ = event.at + *frontend().timeouts.client;
+  if (!listener().netscaler_magic && !expects_netscaler_) return after_netscaler_header(event);
+  await_header(Phase::netscaler_header, event);
+}
+
+void Session::await_header(Phase phase, const Event& event) {
+  phase_ = phase;
+  if (frontend().timeouts.client && client_deadline_ == never)
+    client_deadline_ = event.at + *frontend().timeouts.client;
+}
+
+void Session::on_netscaler_header(const Event& event) {
+  switch (event.kind) {
+    case EventKind::proxy_header: take_header(*event.header); return after_netscaler_header(event);
+    case EventKind::proxy_header_failed: return fail_early(event.text, event.at);
+    case EventKind::deadline:
+      return fail_early("Timeout while waiting for a NetScaler Client IP header", event.at);
+    case EventKind::client_reset:
+      return fail_early("Connection error while waiting for NetScaler Client IP header", event.at);
+    default: return;
+  }
+}
+
+void Session::after_netscaler_header(const Event& event) {
+  if (!expects_proxy_header()) return after_proxy_header(event);
+  await_header(Phase::proxy_header, event);
 }
 
 void Session::on_proxy_header(const Event& event) {
   switch (event.kind) {
     case EventKind::proxy_header:
+      received_header_ = true;
       if (event.header != nullptr) take_header(*event.header);
       return after_proxy_header(event);
     case EventKind::proxy_header_failed: return fail_early(event.text, event.at);
@@ -95,10 +136,8 @@ void Session::on_proxy_header(const Event& event) {
 
 // After LOCAL (or UNKNOWN) the real addresses stay.
 void Session::take_header(const fetchers::wire::ProxyHeader& header) {
-  received_header_ = true;
   if (header.local) return;
-  rare().socket_source = source_;
-  rare().socket_destination = destination_;
+  keep_socket_addresses();
   source_ = header.source;
   destination_ = header.destination;
   if (!header.tlvs.empty()) rare().tlvs = header.tlvs;
@@ -106,9 +145,7 @@ void Session::take_header(const fetchers::wire::ProxyHeader& header) {
 
 void Session::after_proxy_header(const Event& event) {
   if (!listener().tls) return begin_stream(event);
-  phase_ = Phase::handshake;
-  if (frontend().timeouts.client && client_deadline_ == never)
-    client_deadline_ = event.at + *frontend().timeouts.client;
+  await_header(Phase::handshake, event);
 }
 
 void Session::on_handshake(const Event& event) {
@@ -124,11 +161,14 @@ void Session::on_handshake(const Event& event) {
 void Session::begin_stream(const Event& event) {
   handshake_ms_ = elapsed(event.at);
   client_deadline_ = never;
+  phase_ = Phase::handshake;
   if (!pass_early_rules(frontend().session_rules, event.at)) return refuse(event.at);
   // There was no stream yet: only what belongs to the session or the process stays [seen].
-  for (const auto scope : {fetchers::VariableScope::transaction, fetchers::VariableScope::request,
-                           fetchers::VariableScope::response})
+  for (const auto scope : {fetchers::VariableScope::transaction, fetchers::VariableScope::request})
     variables_.clear(scope);
+  variables_.enter_message(fetchers::VariableScope::request);
+  if (!frontend().request_captures.empty() || !frontend().response_captures.empty())
+    rare().captures.emplace(frontend().request_captures, frontend().response_captures);
   facilities_->state->proxy(frontend().id).frontend_sessions.add(event.at);
   facilities_->state->sessions.add(event.at);
   request_counter_ = facilities_->state->requests.fetch_add(1, std::memory_order_relaxed);
@@ -146,7 +186,9 @@ void Session::fail_early(std::string_view text, Time at) {
 
 // HAProxy keeps silent about a client that it has not waited for; otherwise it logs that no error happened.
 void Session::refuse(Time at) {
-  if (listener().accept_proxy || listener().tls) return fail_early("Success", at);
+  const bool waited =
+      expects_proxy_header() || expects_netscaler_ || listener().netscaler_magic || listener().tls;
+  if (waited) return fail_early("Success", at);
   drop_silently(at);
 }
 

@@ -9,12 +9,14 @@
 #include <string>
 #include <string_view>
 
+#include "fetchers/captures.hpp"
 #include "fetchers/connection_view.hpp"
 #include "fetchers/context.hpp"
 #include "fetchers/log_record.hpp"
 #include "fetchers/variables.hpp"
 #include "fetchers/wire/proxy_header.hpp"
 #include "graph/graph.hpp"
+#include "route/actions.hpp"
 #include "route/balance/balancer.hpp"
 #include "route/queue.hpp"
 #include "route/retry.hpp"
@@ -49,7 +51,7 @@ struct Facilities {
 
 enum class EventKind : std::uint8_t {
   accepted,             // the very first event
-  proxy_header,         // `header`
+  proxy_header,         // `header`; a NetScaler header, too
   proxy_header_failed,  // `text` is what to log
   tls_established,      // `tls`
   tls_failed,           // `text` is what to log
@@ -61,38 +63,54 @@ enum class EventKind : std::uint8_t {
   connect_impossible,  // local resource: no port, no descriptor
   turn,                // Sleeper::turn_has_come() was called
   server_tls_failed,   // connected, but not the TLS handshake: `text` is HAProxy's name of it
+  response,  // while the relay holds the server's bytes back: at its begin, when some arrive or input ends
 };
 
 struct Event {
   EventKind kind = EventKind::accepted;
   Time at = {};
-  fetchers::BufferedBytes input = {};  // all that is buffered, whenever bytes can be read in this phase
-  bool input_ended = false;            // the client has finished sending
-  bool client_failed = false;          // its socket was found reset or broken, now or before
+  fetchers::BufferedBytes input = {};     // all that is buffered, whenever bytes can be read in this phase
+  bool input_ended = false;               // the client has finished sending
+  fetchers::BufferedBytes response = {};  // all that is held back
+  bool client_failed = false;             // its socket was found reset or broken, now or before
   const fetchers::wire::ProxyHeader* header = nullptr;
   const fetchers::TlsView* tls = nullptr;  // must outlive the session
   std::string_view text = {};
+};
+
+// What packets of a connection carry.
+struct SocketMarks {
+  std::optional<std::uint32_t> mark = {};
+  std::optional<std::uint8_t> tos = {};
 };
 
 // What the driver has to do next. After each Step it waits for the events named there, and for `deadline` if
 // there is one.
 struct Step {
   enum class Kind : std::uint8_t {
-    read_proxy_header,  // then proxy_header or proxy_header_failed
-    handshake_tls,      // then tls_established or tls_failed
-    wait_input,         // then input (each time bytes arrive or input ends) or client_reset
-    connect,            // to `target`/`server`; then connected, connect_failed, connect_impossible; input and
-                        // client_reset too
-    wait_turn,          // set_sleeper(), then turn; input and client_reset too
-    wait_retry,         // nothing but the deadline (and input, client_reset)
-    relay,              // move bytes until finish() is called
-    close               // the session is over: log (see log_kind), then close both sockets
+    read_netscaler_header,  // with the number `magic`; then as behind the next one
+    read_proxy_header,      // then proxy_header or proxy_header_failed
+    handshake_tls,          // then tls_established or tls_failed
+    wait_input,             // then input (each time bytes arrive or input ends) or client_reset
+    connect,     // to `target`/`server`; then connected, connect_failed, connect_impossible; input and
+                 // client_reset too
+    wait_turn,   // set_sleeper(), then turn; input and client_reset too
+    wait_retry,  // nothing but the deadline (and input, client_reset)
+    relay,       // move bytes until finish() is called; those of the server not while it `holds`
+    close        // the session is over: log (see log_kind), then close both sockets
   } kind = Kind::close;
   std::optional<Time> deadline = {};
   graph::ServerId server = graph::none;
   std::uint32_t attempt = 0;  // connect: another number than before is a new attempt, the same one goes on
   fetchers::Endpoint target = {};  // connect: where to; family unix_socket: the path in the server's address
   bool reset = false;              // close: with RST (after a connection rule)
+  // close: the client is not told; if the kernel can't do that, a reset with this TTL is sent (1 without it).
+  bool vanish = false;
+  std::optional<std::uint8_t> vanish_ttl = {};
+  std::uint32_t magic = 0;
+  bool holds = false;         // relay: `response` events are wanted before any of the server's bytes passes
+  bool close_server = false;  // relay: the server is reset, the client still gets what was read
+  SocketMarks marks = {};     // connect: for the new socket
   bool client_given_up = false;  // connect, relay: its timeout has passed; what it sends is dropped, as if it
                                  // had ended
 };
@@ -111,7 +129,7 @@ enum class EndCause : std::uint8_t {
 
 enum class LogKind : std::uint8_t { nothing, session, error };
 
-class Session final : public fetchers::ConnectionView {
+class Session final : public fetchers::ConnectionView, private Changes {
  public:
   // `date`: the wall clock at `accepted`. The addresses are those of the socket.
   Session(Facilities& facilities, graph::ListenerId listener, const fetchers::Endpoint& source,
@@ -128,6 +146,15 @@ class Session final : public fetchers::ConnectionView {
   void note_timeout(EndCause cause);
   void count_to_client(std::uint64_t bytes) { bytes_to_client_ += bytes; }
   void count_to_server(std::uint64_t bytes) { bytes_to_server_ += bytes; }
+
+  // Bytes that were counted were those of a header.
+  void discount_header(std::uint64_t bytes) { bytes_to_server_ -= bytes; }
+  // A PROXY header follows the one that is read now.
+  [[nodiscard]] bool expects_another_header() const {
+    return phase_ == Phase::netscaler_header && expects_proxy_header();
+  }
+  // When rules will wait no longer for the server's bytes.
+  [[nodiscard]] std::optional<Time> response_deadline() const;
 
   // The source that a refused PROXY header announced, for the log line; nothing happens for family none.
   void announce(const fetchers::Endpoint& source) {
@@ -154,6 +181,8 @@ class Session final : public fetchers::ConnectionView {
   void begin_limits() { limits_apply_ = true; }
   void fill(fetchers::LogRecord& record, Time now) const;
   [[nodiscard]] std::string_view error_text() const;
+  // What rules say of the line's level.
+  [[nodiscard]] std::optional<graph::LogLevel> log_level() const;
   // A context for log formats; `record` must outlive its use.
   [[nodiscard]] fetchers::Context log_context(const fetchers::LogRecord& record) const;
 
@@ -170,6 +199,7 @@ class Session final : public fetchers::ConnectionView {
   [[nodiscard]] fetchers::Endpoint socket_source() const override;
   [[nodiscard]] fetchers::Endpoint socket_destination() const override;
   [[nodiscard]] std::optional<fetchers::TcpFacts> tcp_facts() const override;
+  [[nodiscard]] std::size_t saved_syn(std::span<char> room) const override;
   [[nodiscard]] std::uint32_t error() const override;
 
   // The sockets of this session; must outlive it.
@@ -178,6 +208,7 @@ class Session final : public fetchers::ConnectionView {
  private:
   enum class Phase : std::uint8_t {
     fresh,
+    netscaler_header,
     proxy_header,
     handshake,
     inspect_frontend,
@@ -185,10 +216,11 @@ class Session final : public fetchers::ConnectionView {
     queued,
     connecting,
     retry_wait,
+    inspect_response,
     relay,
     closed
   };
-  static constexpr std::size_t phase_count = 10;
+  static constexpr std::size_t phase_count = 12;
   using Handler = void (Session::*)(const Event&);
   static const std::array<Handler, phase_count> handlers;
 
@@ -201,18 +233,28 @@ class Session final : public fetchers::ConnectionView {
     std::uint32_t server_position = 0, backend_position = 0;  // %sq, %bq
     std::string unique_id;
     bool making_unique_id = false;
-    fetchers::Endpoint socket_source, socket_destination;  // what a PROXY header replaced
+    bool addresses_changed = false;
+    fetchers::Endpoint socket_source, socket_destination;  // what a PROXY header or a rule replaced
+    std::optional<fetchers::Captures> captures;
+    SocketMarks server_marks;
+    std::optional<std::int64_t> log_level;
+    std::optional<std::uint32_t> retries;
+    std::optional<std::uint8_t> vanish_ttl;
   };
 
   // What walking a rule list came to.
-  enum class Verdict : std::uint8_t { accepted, rejected, waits };
+  enum class Verdict : std::uint8_t { accepted, rejected, server_closed, waits };
 
   // session.cpp: phases up to the stream
   void on_accepted(const Event& event);
+  void on_netscaler_header(const Event& event);
   void on_proxy_header(const Event& event);
   void on_handshake(const Event& event);
   void ignore(const Event& event);
+  void await_header(Phase phase, const Event& event);
+  void after_netscaler_header(const Event& event);
   void after_proxy_header(const Event& event);
+  [[nodiscard]] bool expects_proxy_header() const { return expects_proxy_ || listener().accept_proxy; }
   void begin_stream(const Event& event);
   void take_header(const fetchers::wire::ProxyHeader& header);
   void fail_early(std::string_view text, Time at);
@@ -227,6 +269,7 @@ class Session final : public fetchers::ConnectionView {
   void note_input(const Event& event);
   void inspect(const Event& event, bool delay_over);
   [[nodiscard]] Verdict run_content_rules(const graph::Proxy& proxy, const Event& event, bool delay_over);
+  [[nodiscard]] static Verdict verdict_of(ActionEffect effect);
   [[nodiscard]] Verdict run_rules(acl::RuleListId list, fetchers::Context& context);
   [[nodiscard]] bool pass_early_rules(acl::RuleListId list, Time at);
   void choose_backend(const Event& event);
@@ -236,6 +279,24 @@ class Session final : public fetchers::ConnectionView {
   [[nodiscard]] fetchers::Context context(const fetchers::BufferedBytes& request, bool final, Time at) const;
   [[nodiscard]] fetchers::Context context(const fetchers::BufferedBytes& request, bool final, Time at,
                                           fetchers::Scratch& scratch) const;
+
+  // session_actions.cpp: Changes, for rules
+  void set_source(const fetchers::Endpoint& source) override;
+  void set_destination(const fetchers::Endpoint& destination) override;
+  void set_packet_option(PacketOption option, std::uint32_t value) override;
+  void set_log_level(std::int64_t level) override { rare().log_level = level; }
+  void set_priority_class(std::int32_t value) override { rare().priority_class = value; }
+  void set_priority_offset(std::int32_t milliseconds) override { rare().priority_offset = milliseconds; }
+  void set_retries(std::uint32_t count) override { rare().retries = count; }
+  void expect_proxy_header() override { expects_proxy_ = true; }
+  void expect_netscaler_header() override { expects_netscaler_ = true; }
+  void vanish_with(std::optional<std::int64_t> ttl) override;
+  void keep_socket_addresses();
+
+  // session_response.cpp: rules on the server's bytes
+  void server_connected(Time at);
+  void on_inspect_response(const Event& event);
+  [[nodiscard]] Verdict judge_response(const Event& event);
 
   // session_connect.cpp: the choice of the server, attempts and retries
   void on_connecting(const Event& event);
@@ -326,6 +387,10 @@ class Session final : public fetchers::ConnectionView {
   bool redispatched_ : 1 = false;  // ... and one came to another server
   bool unlogged_ : 1 = false;      // refused by a connection or session rule
   bool reset_ : 1 = false;         // ... by a connection rule: HAProxy then closes with RST
+  bool vanishes_ : 1 = false;
+  bool expects_proxy_ : 1 = false;  // a rule says so
+  bool expects_netscaler_ : 1 = false;
+  bool closes_server_ : 1 = false;
   bool limits_apply_ : 1 = false;
   bool client_given_up_ : 1 = false;  // its timeout passed while connecting
   bool persistent_ : 1 = false;       // a rule or a cookie named the server

@@ -52,9 +52,10 @@ void Session::assign_server(graph::ServerId avoid, const Event& event) {
 bool Session::choose_server(graph::ServerId avoid, const Event& event) {
   const graph::Proxy& proxy = *backend();
   ProxyState& state = facilities_->state->proxy(proxy.id);
+  graph::ServerId chosen = avoid == graph::none ? named_server(event) : graph::none;
+  variables_.enter_message(fetchers::VariableScope::response);
   Balancer* const balancer = facilities_->state->balancer(proxy.id);
   if (balancer == nullptr) return false;
-  graph::ServerId chosen = avoid == graph::none ? named_server(event) : graph::none;
   const BalanceKey key = balance_key(event);
   persistent_ = chosen != graph::none;
   const std::lock_guard lock(state.balancing);
@@ -131,12 +132,7 @@ void Session::on_connecting(const Event& event) {
   note_client_timeout(event);
   if (aborted_by_client(event)) return;
   switch (event.kind) {
-    case EventKind::connected:
-      observe(true);
-      connect_ms_ = std::chrono::duration_cast<graph::Milliseconds>(event.at - assigned_at_).count();
-      phase_ = Phase::relay;
-      phase_deadline_ = never;
-      return;
+    case EventKind::connected: observe(true); return server_connected(event.at);
     case EventKind::connect_failed: return attempt_failed(AttemptFailure::refused, event);
     case EventKind::server_tls_failed:
       server_error_ = fetchers::connection_error(event.text).number;
@@ -153,7 +149,7 @@ RetryPlan Session::plan(AttemptFailure failure) const {
   const ServerState& state = facilities_->state->server(server_);
   return plan_retry({.failure = failure,
                      .done = retries_,
-                     .allowed = proxy.retries,
+                     .allowed = rare_ && rare_->retries ? *rare_->retries : proxy.retries,
                      .redispatch = proxy.options.redispatch && !forced_,
                      .interval = proxy.options.redispatch_interval,
                      .server_up = state.up && !state.maintenance,

@@ -47,6 +47,7 @@ std::optional<Time> Session::client_deadline() const {
 // The relay has limits of its own.
 std::optional<Time> Session::next_deadline() const {
   if (phase_ == Phase::relay) return std::nullopt;
+  if (phase_ == Phase::inspect_response) return response_deadline();
   const Time first =
       phase_ == Phase::connecting ? phase_deadline_ : std::min(client_deadline_, phase_deadline_);
   return first == never ? std::nullopt : std::optional(first);
@@ -85,7 +86,7 @@ void Session::note_timeout(EndCause cause) {
 void Session::finish(EndCause cause, Time at) {
   if (phase_ == Phase::closed) return;
   const Letters letters = relay_letters[static_cast<std::size_t>(cause)];
-  if (phase_ == Phase::relay) return close(letters.cause, letters.phase, at);
+  if (phase_ >= Phase::inspect_response) return close(letters.cause, letters.phase, at);
   unlogged_ = unlogged_ || phase_ < Phase::inspect_frontend;
   if (!started_) accepted_at_ = at;
   const char phase = phase_ < Phase::queued ? 'R' : phase_ == Phase::queued ? 'Q' : 'C';
@@ -101,8 +102,14 @@ LogKind Session::log_kind() const {
   // With logasap nobody can know yet whether the client will send something.
   if (options.dontlognull && phase_ == Phase::closed && !client_sent_ && bytes_to_server_ == 0)
     return LogKind::nothing;
+  if (rare_ && rare_->log_level == graph::silent_level) return LogKind::nothing;
   const bool normal = termination_[0] == '-' && retries_ == 0 && !redispatched_;
   return options.dontlog_normal && normal ? LogKind::nothing : LogKind::session;
+}
+
+std::optional<graph::LogLevel> Session::log_level() const {
+  if (!rare_ || !rare_->log_level || *rare_->log_level == graph::silent_level) return std::nullopt;
+  return static_cast<graph::LogLevel>(*rare_->log_level);
 }
 
 bool Session::logs_early() const {

@@ -7,6 +7,18 @@
 
 namespace shunt::route {
 
+// Of an action that ends its list.
+Session::Verdict Session::verdict_of(ActionEffect effect) {
+  switch (effect) {
+    case ActionEffect::next_rule:
+    case ActionEffect::accept: return Verdict::accepted;
+    case ActionEffect::close_server: return Verdict::server_closed;
+    case ActionEffect::reject:
+    case ActionEffect::vanish: break;
+  }
+  return Verdict::rejected;
+}
+
 void Session::on_inspect(const Event& event) {
   switch (event.kind) {
     case EventKind::client_reset: client_failure_ = 'C'; return inspect(event, true);
@@ -38,6 +50,7 @@ void Session::inspect(const Event& event, bool delay_over) {
   switch (run_content_rules(proxy, event, delay_over)) {
     case Verdict::waits: return;
     case Verdict::rejected: return close('P', 'R', event.at);
+    case Verdict::server_closed:
     case Verdict::accepted: break;
   }
   phase_deadline_ = never;
@@ -91,6 +104,8 @@ fetchers::Context Session::context(const fetchers::BufferedBytes& request, bool 
   if (server_ != graph::none) made.server = &facilities_->server_side;
   made.server_tls = server_tls();
   made.variables = &variables_;
+  made.variable_names = &facilities_->graph->program.expressions().variable_names();
+  if (rare_ && rare_->captures) made.captures = &*rare_->captures;
   made.frontend = frontend().id;
   made.backend = backend_ == graph::none ? frontend().id : backend_;
   made.buffer_size = facilities_->graph->global.tune.bufsize;
@@ -112,10 +127,10 @@ Session::Verdict Session::run_rules(acl::RuleListId list, fetchers::Context& rul
       waiting_rule_ = &action;
       return Verdict::waits;
     }
-    const ActionEffect effect = run_action(graph, action, rules_context);
+    const ActionEffect effect = run_action(graph, action, rules_context, this);
     if (effect != ActionEffect::next_rule) {
       if (phase_ >= Phase::inspect_frontend) last_rule_ = &action;
-      return effect == ActionEffect::accept ? Verdict::accepted : Verdict::rejected;
+      return verdict_of(effect);
     }
     from = found.rule + 1;
   }

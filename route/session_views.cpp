@@ -13,17 +13,21 @@ using fetchers::TimeoutKind;
 // ---- the client's side
 
 fetchers::Endpoint Session::socket_source() const {
-  const bool replaced = rare_ && rare_->socket_source.family != fetchers::Family::none;
+  const bool replaced = rare_ && rare_->addresses_changed;
   return replaced ? rare_->socket_source : source_;
 }
 
 fetchers::Endpoint Session::socket_destination() const {
-  const bool replaced = rare_ && rare_->socket_source.family != fetchers::Family::none;
+  const bool replaced = rare_ && rare_->addresses_changed;
   return replaced ? rare_->socket_destination : destination_;
 }
 
 std::optional<fetchers::TcpFacts> Session::tcp_facts() const {
   return sockets_ != nullptr ? sockets_->client_facts() : std::nullopt;
+}
+
+std::size_t Session::saved_syn(std::span<char> room) const {
+  return sockets_ != nullptr ? sockets_->saved_syn(room) : 0;
 }
 
 std::uint32_t Session::error() const { return fetchers::connection_error(error_text()).number; }
@@ -68,6 +72,13 @@ std::uint32_t StreamFacts::places_in_server_queue() const {
 }
 std::uint32_t StreamFacts::places_in_backend_queue() const {
   return session_->rare_ ? session_->rare_->backend_position : 0;
+}
+
+std::int64_t StreamFacts::priority_class() const {
+  return session_->rare_ ? session_->rare_->priority_class : 0;
+}
+std::int64_t StreamFacts::priority_offset() const {
+  return session_->rare_ ? session_->rare_->priority_offset : 0;
 }
 
 fetchers::StreamTimes StreamFacts::times() const {

@@ -2,6 +2,7 @@
 // session that evaluates.
 #pragma once
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "fetchers/connection_view.hpp"
@@ -25,6 +26,9 @@ class Sockets {
   virtual ~Sockets() = default;
   [[nodiscard]] virtual std::optional<fetchers::TcpFacts> client_facts() const { return std::nullopt; }
   [[nodiscard]] virtual std::optional<fetchers::TcpFacts> server_facts() const { return std::nullopt; }
+  [[nodiscard]] virtual std::size_t saved_syn(std::span<char> /*room*/) const { return 0; }
+  virtual void mark_client(std::uint32_t /*mark*/) const {}
+  virtual void set_client_tos(std::uint8_t /*tos*/) const {}
   // Our end of the connection to the server.
   [[nodiscard]] virtual fetchers::Endpoint server_source() const { return {}; }
   // null: no TLS towards the server.
@@ -56,6 +60,8 @@ class StreamFacts final : public fetchers::StreamView {
   [[nodiscard]] bool server_aborted() const override;
   [[nodiscard]] std::uint32_t places_in_server_queue() const override;
   [[nodiscard]] std::uint32_t places_in_backend_queue() const override;
+  [[nodiscard]] std::int64_t priority_class() const override;
+  [[nodiscard]] std::int64_t priority_offset() const override;
 
  private:
   [[nodiscard]] fetchers::RuleOrigin origin(const graph::Action* rule) const;

@@ -86,6 +86,7 @@ Outcome open_tcp(const graph::Graph& graph, const graph::Listener& listener,
   set_inherited_options(fd.get(), graph.proxies[listener.frontend], listener);
   if (listener.defer_accept) enable(fd.get(), IPPROTO_TCP, TCP_DEFER_ACCEPT);
   if (::bind(fd.get(), address.get(), address.size) != 0) return Refusal{"cannot bind socket", errno};
+  if (listener.saved_syn != 0) enable(fd.get(), IPPROTO_TCP, TCP_SAVE_SYN, listener.saved_syn);
   if (listener.fast_open) enable(fd.get(), IPPROTO_TCP, TCP_FASTOPEN, backlog_of(graph, listener));
   if (::listen(fd.get(), backlog_of(graph, listener)) != 0) return Refusal{"cannot listen to socket", errno};
   return fd;

@@ -9,6 +9,7 @@
 #include <cerrno>
 
 #include "runtime/keep_alive.hpp"
+#include "runtime/packet_options.hpp"
 #include "runtime/socket_address.hpp"
 
 namespace shunt::runtime {
@@ -77,7 +78,8 @@ bool bind_source(int fd, const graph::Source& source, const fetchers::Endpoint& 
 }  // namespace
 
 ServerSocket open_server_socket(const graph::Server& server, const fetchers::Endpoint& target,
-                                const graph::ProxyOptions& options, const fetchers::Endpoint& client) {
+                                const graph::ProxyOptions& options, const fetchers::Endpoint& client,
+                                const route::SocketMarks& marks) {
   SocketAddress address = to_socket_address(target);
   if (address.size == 0) address = to_socket_address(server.address, server.address.port);
   if (address.size == 0) return {.status = ServerSocket::Status::refused, .error = EINVAL};
@@ -85,6 +87,8 @@ ServerSocket open_server_socket(const graph::Server& server, const fetchers::End
   if (fd < 0) return failure(errno);
   if (address.family() != AF_UNIX) {
     set_options(fd, server, options);
+    if (marks.mark) set_mark(fd, *marks.mark);
+    if (marks.tos) set_tos(fd, *marks.tos);
     if (server.source && !bind_source(fd, *server.source, client)) {
       int const error = errno;
       ::close(fd);

@@ -1,6 +1,7 @@
 // Opening the socket towards a server and starting to connect it.
 #pragma once
 #include "graph/graph.hpp"
+#include "route/session.hpp"
 
 namespace shunt::runtime {
 
@@ -14,6 +15,7 @@ struct ServerSocket {
 // whom a transparent proxy pretends to be.
 [[nodiscard]] ServerSocket open_server_socket(const graph::Server& server, const fetchers::Endpoint& target,
                                               const graph::ProxyOptions& options,
-                                              const fetchers::Endpoint& client);
+                                              const fetchers::Endpoint& client,
+                                              const route::SocketMarks& marks = {});
 
 }  // namespace shunt::runtime

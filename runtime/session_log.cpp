@@ -109,8 +109,8 @@ void log_session(ThreadContext& thread, const route::Session& session, int serve
   thread.log_line.clear();
   fetchers::write(*frontend.log_format, thread.graph().program.expressions(), context, thread.log_line);
   bool const separate = frontend.options.log_separate_errors && is_error(record);
-  send(thread, frontend, separate ? graph::LogLevel::err : graph::LogLevel::info,
-       structured_data(thread, frontend, context));
+  graph::LogLevel const usual = separate ? graph::LogLevel::err : graph::LogLevel::info;
+  send(thread, frontend, session.log_level().value_or(usual), structured_data(thread, frontend, context));
 }
 
 }  // namespace

@@ -82,15 +82,17 @@ void Stream::drive(const route::Event& first) {
 Stream::MaybeEvent Stream::enter(const Step& step) {
   if (step.kind == Step::Kind::close) {
     if (session_.log_kind() == route::LogKind::session) note_begin_of_stream();
-    log_end(thread_, session_, server_.fd());
-    if (refused_unread()) client_.leave_unread();
-    close(step.reset, step.reset);
+    if (phase_ != Phase::relay || !session_.logs_early()) log_end(thread_, session_, server_.fd());
+    if (step.vanish) client_.vanish_on_close(step.vanish_ttl);
+    if (refused_unread() && !step.vanish) client_.leave_unread();
+    close(step.reset || step.vanish, step.reset);
     return std::nullopt;
   }
   set_deadline(step.deadline);
   if (step.client_given_up) give_client_up();
   switch (step.kind) {
-    case Step::Kind::read_proxy_header: phase_ = Phase::proxy_header; return read_header();
+    case Step::Kind::read_netscaler_header:
+    case Step::Kind::read_proxy_header: return await_header(step);
     case Step::Kind::handshake_tls: return start_tls();
     default: break;
   }
@@ -103,7 +105,7 @@ Stream::MaybeEvent Stream::enter(const Step& step) {
       close_server();
       phase_ = Phase::pause;
       return read_input();
-    default: begin_relay(); return std::nullopt;
+    default: return go_on_relaying(step);
   }
 }
 
@@ -125,6 +127,10 @@ route::Event Stream::event(EventKind kind, std::string_view text) const {
   made.input.available = true;
   if (to_server_.buffer) made.input.data = to_server_.buffer->data();
   made.input.complete = to_server_.ended || made.input.data.size() >= thread_.input_limit();
+  if (!holding_) return made;
+  made.response.available = true;
+  if (to_client_.buffer) made.response.data = to_client_.buffer->data();
+  made.response.complete = to_client_.ended || made.response.data.size() >= thread_.input_limit();
   return made;
 }
 
@@ -155,7 +161,7 @@ void Stream::client_ready_before_relay(std::uint32_t events) {
   if (client_.tls()) client_.tls()->on_readable((events & EPOLLRDHUP) != 0);
   MaybeEvent happened;
   switch (phase_) {
-    case Phase::proxy_header: happened = read_header(); break;
+    case Phase::header: happened = read_header(); break;
     case Phase::handshake: happened = shake_hands(); break;
     default:
       happened = phase_ == Phase::connecting ? read_while_connecting() : read_input();

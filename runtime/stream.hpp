@@ -41,12 +41,15 @@ class Stream final : public Handler, public route::Sleeper, public route::Socket
   // stream_facts.cpp: what fetches want to know of the sockets
   [[nodiscard]] std::optional<fetchers::TcpFacts> client_facts() const override;
   [[nodiscard]] std::optional<fetchers::TcpFacts> server_facts() const override;
+  [[nodiscard]] std::size_t saved_syn(std::span<char> room) const override;
+  void mark_client(std::uint32_t mark) const override;
+  void set_client_tos(std::uint8_t tos) const override;
   [[nodiscard]] fetchers::Endpoint server_source() const override;
   [[nodiscard]] const fetchers::TlsView* server_tls() const override;
 
  private:
   enum Side : unsigned { client_side = 0, server_side = 1 };
-  enum class Phase : std::uint8_t { opening, proxy_header, handshake, input, connecting, pause, relay, dead };
+  enum class Phase : std::uint8_t { opening, header, handshake, input, connecting, pause, relay, dead };
   using MaybeEvent = std::optional<route::Event>;
 
   Stream(ThreadContext& thread, const AcceptedSocket& socket);
@@ -66,8 +69,12 @@ class Stream final : public Handler, public route::Sleeper, public route::Socket
   void unlink();
 
   // stream_input.cpp: what the client sends before the relay
+  [[nodiscard]] MaybeEvent await_header(const route::Step& step);
+  [[nodiscard]] route::Event closed_before_header() const;
   [[nodiscard]] MaybeEvent read_header();
   [[nodiscard]] MaybeEvent parse_header();
+  [[nodiscard]] MaybeEvent parse_netscaler_header();
+  [[nodiscard]] MaybeEvent take_header(const fetchers::wire::ProxyHeader& header);
   [[nodiscard]] MaybeEvent start_tls();
   [[nodiscard]] MaybeEvent shake_hands();
   [[nodiscard]] route::Event tls_event(route::EventKind kind, std::string_view text = {}) const;
@@ -95,6 +102,14 @@ class Stream final : public Handler, public route::Sleeper, public route::Socket
   [[nodiscard]] MaybeEvent server_handshake_failed();
   void server_handshake_ready(std::uint32_t events);
   void abandon_handshake();
+
+  // stream_response.cpp: the server's bytes while rules look at them
+  [[nodiscard]] MaybeEvent go_on_relaying(const route::Step& step);
+  [[nodiscard]] bool hear_server();
+  [[nodiscard]] bool read_held();
+  void server_silent_for_too_long();
+  void drop_server();
+  void pass_held_on();
 
   // stream_relay.cpp: the bytes, and the end
   void begin_relay();
@@ -144,10 +159,14 @@ class Stream final : public Handler, public route::Sleeper, public route::Socket
   bool server_writing_ : 1 = false;
   bool header_made_ : 1 = false;  // the PROXY header was put in front of the input
   bool resuming_ : 1 = false;
-  bool server_gone_ : 1 = false;    // reset; the client still gets what was read
-  bool begun_ : 1 = false;          // the content phase was reached
-  bool client_failed_ : 1 = false;  // reset, or another error, when it was read from
-  bool exchanged_ : 1 = false;      // bytes passed after the begin of the relay
+  bool server_gone_ : 1 = false;     // reset; the client still gets what was read
+  bool begun_ : 1 = false;           // the content phase was reached
+  bool client_failed_ : 1 = false;   // reset, or another error, when it was read from
+  bool exchanged_ : 1 = false;       // bytes passed after the begin of the relay
+  bool holding_ : 1 = false;         // the server's bytes wait for rules
+  bool header_counted_ : 1 = false;  // what was read ahead of a header was counted as the client's
+  bool awaits_netscaler_ : 1 = false;
+  std::uint32_t magic_ = 0;  // of the NetScaler header
   route::Session session_;
 };
 

@@ -35,7 +35,7 @@ Stream::MaybeEvent Stream::open_server(const route::Step& step) {
     return event(EventKind::connected);
   }
   ServerSocket const opened =
-      open_server_socket(server, step.target, session_.backend()->options, session_.source());
+      open_server_socket(server, step.target, session_.backend()->options, session_.source(), step.marks);
   server_ = Transport(opened.fd);
   switch (opened.status) {
     case ServerSocket::Status::connected: return event(EventKind::connected);

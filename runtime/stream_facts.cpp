@@ -1,8 +1,9 @@
-// What the kernel tells of a stream's sockets.
+// What the kernel tells of a stream's sockets, and what rules tell it.
 #include <linux/tcp.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include "runtime/packet_options.hpp"
 #include "runtime/socket_address.hpp"
 #include "runtime/stream.hpp"
 
@@ -27,6 +28,14 @@ std::optional<fetchers::TcpFacts> tcp_facts(int fd) {
 
 std::optional<fetchers::TcpFacts> Stream::client_facts() const { return tcp_facts(client_.fd()); }
 std::optional<fetchers::TcpFacts> Stream::server_facts() const { return tcp_facts(server_.fd()); }
+
+std::size_t Stream::saved_syn(std::span<char> room) const {
+  auto size = static_cast<socklen_t>(room.size());
+  return ::getsockopt(client_.fd(), IPPROTO_TCP, TCP_SAVED_SYN, room.data(), &size) == 0 ? size : 0;
+}
+
+void Stream::mark_client(std::uint32_t mark) const { set_mark(client_.fd(), mark); }
+void Stream::set_client_tos(std::uint8_t tos) const { set_tos(client_.fd(), tos); }
 
 fetchers::Endpoint Stream::server_source() const {
   if (server_.inside()) return {.family = fetchers::Family::unix_socket};

@@ -3,6 +3,7 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
+#include "fetchers/wire/netscaler_header.hpp"
 #include "fetchers/wire/proxy_header.hpp"
 #include "runtime/stream.hpp"
 #include "runtime/tls/tls_context.hpp"
@@ -19,7 +20,24 @@ Buffer& Stream::input_buffer() {
 
 bool Stream::speaks_plainly() const {
   graph::Listener const& listener = session_.listener();
-  return !listener.accept_proxy && !listener.tls;
+  return !listener.accept_proxy && !listener.netscaler_magic && !listener.tls;
+}
+
+// A rule may ask for a header when bytes were already read, and one header may follow another.
+Stream::MaybeEvent Stream::await_header(const route::Step& step) {
+  header_counted_ = to_server_.holds_bytes() && (phase_ == Phase::opening || header_counted_);
+  phase_ = Phase::header;
+  awaits_netscaler_ = step.kind == route::Step::Kind::read_netscaler_header;
+  magic_ = step.magic;
+  if (client_failed_) return event(EventKind::client_reset);
+  if (to_server_.holds_bytes()) return parse_header();
+  return to_server_.ended ? closed_before_header() : read_header();
+}
+
+route::Event Stream::closed_before_header() const {
+  return event(EventKind::proxy_header_failed,
+               awaits_netscaler_ ? "Connection closed while waiting for NetScaler Client IP header"
+                                 : "Connection closed while waiting for PROXY protocol header");
 }
 
 // HAProxy looks once: a header that is not there in one piece is an error.
@@ -34,23 +52,42 @@ Stream::MaybeEvent Stream::read_header() {
   if (got.status == IoStatus::failed) return event(EventKind::client_reset);
   if (got.bytes != 0) return parse_header();
   release(to_server_, thread_.relay);
-  if (got.status != IoStatus::ended) return std::nullopt;
-  return event(EventKind::proxy_header_failed, "Connection closed while waiting for PROXY protocol header");
+  return got.status == IoStatus::ended ? MaybeEvent(closed_before_header()) : std::nullopt;
 }
 
-// The session reads the header where it lies, so its bytes go only after the step.
 Stream::MaybeEvent Stream::parse_header() {
+  if (awaits_netscaler_) return parse_netscaler_header();
   auto const header = wire::read_proxy_header(to_server_.buffer->data());
   if (!header) {
     session_.announce(wire::announced_source(to_server_.buffer->data()));
     return event(EventKind::proxy_header_failed, wire::message(header.error()));
   }
+  return take_header(header.value());
+}
+
+Stream::MaybeEvent Stream::parse_netscaler_header() {
+  std::string_view const bytes = to_server_.buffer->data();
+  auto const header = wire::read_netscaler_header(bytes, magic_);
+  if (!header) {
+    session_.announce(wire::announced_by_netscaler(bytes, magic_));
+    if (header.error() == wire::NetscalerError::cut) release(to_server_, thread_.relay);  // so no reset
+    return event(EventKind::proxy_header_failed, wire::message(header.error()));
+  }
+  auto const& found = header.value();
+  return take_header({.size = found.size, .source = found.source, .destination = found.destination});
+}
+
+// The session reads the header where it lies, so its bytes go only after the step.
+Stream::MaybeEvent Stream::take_header(const wire::ProxyHeader& header) {
   route::Event parsed = event(EventKind::proxy_header);
-  parsed.header = &header.value();
-  parsed.input.data.remove_prefix(header.value().size);
-  if (!session_.listener().tls) session_.count_to_server(parsed.input.data.size());
+  parsed.header = &header;
+  parsed.input.data.remove_prefix(header.size);
+  if (header_counted_)
+    session_.discount_header(header.size);
+  else if (!session_.listener().tls && !session_.expects_another_header())
+    session_.count_to_server(parsed.input.data.size());
   route::Step const step = session_.step(parsed);
-  to_server_.buffer->consume(header.value().size);
+  to_server_.buffer->consume(header.size);
   return enter(step);
 }
 

@@ -33,7 +33,7 @@ void Stream::begin_relay() {
   session_.begin_limits();
   begin_idle_time();
   if (client_failed_) return finish(EndCause::client_reset);
-  pump_both(true, to_client_.readable);
+  pump_both(true, to_client_.readable && !holding_);
   exchanged_ = false;
 }
 
@@ -85,6 +85,7 @@ void Stream::pump_both(bool to_server, bool to_client) {
 }
 
 bool Stream::pump_one(unsigned source) {
+  if (source == server_side && holding_) return hear_server();
   unsigned const sink = 1 - source;
   Flow& flow = flow_from(source);
   bool const last = (flow_from(sink).passed_on && !flow_from(sink).given_up) || resets_at_end(source);
@@ -111,6 +112,7 @@ bool Stream::pump_one(unsigned source) {
 
 bool Stream::owes(unsigned source) const {
   Transport const& sink = source == client_side ? server_ : client_;
+  if (source == server_side && holding_) return sink.has_unsent();
   return flow_from(source).holds_bytes() || sink.has_unsent();
 }
 
@@ -165,21 +167,27 @@ void Stream::arm_writing(unsigned sink) {
 }
 
 route::IdleDue Stream::idle_due() const {
-  return route::idle_due(session_.frontend().timeouts, session_.backend()->timeouts, idle_,
+  graph::Timeouts back = session_.backend()->timeouts;
+  if (holding_) back.tunnel.reset();  // there is none yet
+  return route::idle_due(session_.frontend().timeouts, back, idle_,
                          {.ended = to_server_.passed_on, .owed = owes(server_side)},
                          {.ended = to_client_.passed_on, .owed = owes(client_side)});
 }
 
 void Stream::set_idle_deadline() {
   route::IdleDue const due = idle_due();
-  bool const client_first = due.client && (!due.server || *due.client < *due.server);
-  set_deadline(client_first ? due.client : due.server);
+  std::optional<Time> first;
+  for (auto const& each : {due.client, due.server, session_.response_deadline()})
+    if (each && (!first || *each < *first)) first = each;
+  set_deadline(first);
 }
 
 // The deadline is not moved at each activity; when it comes, it looks how long ago the last one was.
 void Stream::idle_deadline() {
   route::IdleDue const due = idle_due();
   Time const now = thread_.engine.now();
+  if (auto const response = session_.response_deadline(); response && *response <= now)
+    return drive(event(route::EventKind::deadline));
   bool const client = due.client && *due.client <= now;
   bool const server = due.server && *due.server <= now;
   if (client && server) return both_idle();
@@ -199,6 +207,7 @@ void Stream::both_idle() {
 void Stream::give_up(unsigned side) {
   EndCause const cause = side == client_side ? EndCause::client_timeout : EndCause::server_timeout;
   if (owes(1 - side)) return finish(cause);
+  if (side == server_side && holding_) return server_silent_for_too_long();
   session_.note_timeout(cause);
   Flow& flow = flow_from(side);
   flow.ended = flow.given_up = true;

@@ -1,6 +1,8 @@
 // The plain half of a transport; the TLS half is asked where there is one.
 #include "runtime/transport.hpp"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -8,6 +10,7 @@
 #include <utility>
 
 #include "runtime/memory_socket.hpp"
+#include "runtime/packet_options.hpp"
 #include "runtime/tls/tls_connection.hpp"
 
 namespace shunt::runtime {
@@ -96,6 +99,15 @@ void Transport::reset_on_close() {
 
 void Transport::leave_unread() {
   if (wire_.memory) return wire_.memory->leave_unread();
+  reset_on_close();
+}
+
+void Transport::vanish_on_close(std::optional<std::uint8_t> ttl) {
+  int const on = 1;
+  // What is not acknowledged yet would be sent again, and then the kernel would say that nobody is there.
+  ::setsockopt(wire_.fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
+  if (!ttl && ::setsockopt(wire_.fd, IPPROTO_TCP, TCP_REPAIR, &on, sizeof on) == 0) return;
+  set_hop_limit(wire_.fd, ttl.value_or(1));
   reset_on_close();
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -62,6 +63,9 @@ class Transport {
   void reset_on_close();
   // The same for who closes without reading: the bytes were read, but nobody was to see them.
   void leave_unread();
+  // The next close() tells the peer nothing, or, where the kernel doesn't allow that, resets it with a TTL
+  // that ends on the way. With `ttl` the reset is what is wanted.
+  void vanish_on_close(std::optional<std::uint8_t> ttl);
   void close();
 
  private:

@@ -12,8 +12,8 @@ void check_captures(Linking& linking, const config::Proxy& proxy) {
   if (!proxy.is_frontend()) return;
   const config::CheckedRules& checked = proxy.checked;
   for (const auto& capture : checked.captures) {
-    const std::uint32_t slots = capture.response ? checked.response_captures : checked.request_captures;
-    if (capture.id < slots) continue;
+    const auto& slots = capture.response ? checked.response_captures : checked.request_captures;
+    if (capture.id < slots.size()) continue;
     linking.report(codes::undefined_name, capture.span,
                    fmt::format("{} has no capture with the id {}", describe(proxy), capture.id));
   }

@@ -213,6 +213,7 @@ Listener listener_of(const Bind& bind, const std::optional<TlsBind>& tls) {
   listener.name = value_or(own.name, std::string());
   listener.tls = tls;
   listener.accept_proxy = value_or(own.accept_proxy, false);
+  listener.netscaler_magic = optional_of(own.netscaler_magic);
   listener.defer_accept = value_or(own.defer_accept, false);
   listener.v4v6 = value_or(own.v4v6, false);
   listener.v6only = value_or(own.v6only, false);
@@ -222,6 +223,7 @@ Listener listener_of(const Bind& bind, const std::optional<TlsBind>& tls) {
   listener.maxconn = value_or(own.maxconn, 0u);
   listener.mss = value_or(own.mss, 0);
   listener.tcp_user_timeout = value_or(own.tcp_user_timeout, Milliseconds{0});
+  listener.saved_syn = static_cast<std::uint8_t>(value_or(own.saved_syn, 0u));
   listener.fast_open = value_or(own.fast_open, false);
   listener.unix_socket = {
       .mode = optional_of(own.mode), .uid = optional_of(own.uid), .gid = optional_of(own.gid)};

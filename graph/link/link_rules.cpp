@@ -42,9 +42,11 @@ class RuleLinker {
     const auto scope = scope_of(from);
     for (const RuleSet& set : lists) {
       std::vector<acl::Rule> rules = inherited(from, set);
-      append(from.*set.rules, scope, place_of(from, set), rules);
+      append(from.*set.rules, scope, place_of(from, set), expressions_at(from, set), rules);
       if (!rules.empty()) to.*set.list = linking_.program.add_list(std::move(rules));
     }
+    to.request_captures = from.checked.request_captures;
+    to.response_captures = from.checked.response_captures;
     link_switches(from, scope, to);
     link_server_rules(from, scope, to);
     to.force_persist = conditions(from.force_persist, scope);
@@ -58,7 +60,7 @@ class RuleLinker {
     fetchers::ExpressionPool& pool = linking_.program.expressions();
     for (const TcpRule& rule : linking_.config.global.variables) {
       Action action{.kind = rule.action, .span = rule.span};
-      if (!name_variable(rule, action)) continue;
+      if (!name_variable(linking_, rule, action)) continue;
       const auto expression =
           rule.expression ? pool.compile(*rule.expression, Place::config, judged) : std::nullopt;
       if (expression) action.expression = *expression;
@@ -92,13 +94,22 @@ class RuleLinker {
     return section.is_frontend() ? set.frontend_place : set.backend_place;
   }
 
+  // Expressions may use what either side of the proxy has; conditions are judged on the front side.
+  static Place expressions_at(const config::Proxy& section, const RuleSet& set) {
+    std::uint32_t places = 0;
+    if (section.is_frontend()) places |= fetchers::bits(set.frontend_place);
+    if (section.is_backend()) places |= fetchers::bits(set.backend_place);
+    return static_cast<Place>(places);
+  }
+
   // Rules of a named defaults section come before the proxy's own; compiled once for all that inherit them.
   std::vector<acl::Rule> inherited(const config::Proxy& from, const RuleSet& set) {
     const config::Proxy* defaults = from.defaults;
     if (defaults == nullptr || (defaults->*set.rules).empty()) return {};
     const auto [entry, fresh] = compiled_.try_emplace({defaults, &set});
     if (fresh) {
-      append(defaults->*set.rules, scope_of(*defaults), place_of(from, set), entry->second);
+      append(defaults->*set.rules, scope_of(*defaults), place_of(from, set), expressions_at(from, set),
+             entry->second);
     }
     return entry->second;
   }
@@ -125,58 +136,19 @@ class RuleLinker {
     return linking_.program.compile(scope, *tree, place, linking_.sink);
   }
 
-  void append(const std::vector<TcpRule>& from, acl::ScopeId scope, Place place,
+  void append(const std::vector<TcpRule>& from, acl::ScopeId scope, Place place, Place expressions_at,
               std::vector<acl::Rule>& rules) {
     for (const TcpRule& rule : from) {
       const auto condition = condition_of(rule.condition, scope, place);
-      const auto action = action_of(rule, place);
+      auto action = link_action(linking_, rule, expressions_at);
       if (!condition || !action) continue;
-      const bool final = rule.action == ActionKind::accept || rule.action == ActionKind::reject;
-      rules.push_back({.condition = *condition, .payload = *action, .span = rule.span, .final = final});
+      rules.push_back({.condition = *condition,
+                       .payload = static_cast<std::uint32_t>(linking_.actions.size()),
+                       .span = rule.span,
+                       .final = ends_the_list(rule.action),
+                       .rewrites = rewrites_addresses(rule.action)});
+      linking_.actions.push_back(std::move(*action));
     }
-  }
-
-  // "txn.x,ifset,ifgt"
-  bool name_variable(const TcpRule& rule, Action& action) {
-    std::string_view rest = rule.variable.value;
-    const auto take = [&] {
-      const std::size_t comma = std::min(rest.find(','), rest.size());
-      const std::string_view part = rest.substr(0, comma);
-      rest.remove_prefix(std::min(comma + 1, rest.size()));
-      return part;
-    };
-    std::string error;
-    const auto variable =
-        fetchers::parse_variable(take(), linking_.program.expressions().variable_names(), error);
-    if (!variable) {
-      linking_.report(codes::bad_argument, rule.variable.span, error);
-      return false;
-    }
-    action.variable = *variable;
-    while (!rest.empty())
-      action.conditions =
-          static_cast<fetchers::VariableConditions>(action.conditions | fetchers::variable_condition(take()));
-    return true;
-  }
-
-  std::optional<std::uint32_t> action_of(const TcpRule& rule, Place place) {
-    Action action{.kind = rule.action, .span = rule.span};
-    if (rule.span.known()) action.line = linking_.sources.locate(rule.span).line;
-    fetchers::ExpressionPool& pool = linking_.program.expressions();
-    if (!rule.variable.value.empty()) {
-      if (!name_variable(rule, action)) return std::nullopt;
-    }
-    if (rule.expression) {
-      const auto expression = pool.compile(*rule.expression, place, linking_.sink);
-      if (!expression) return std::nullopt;
-      action.expression = *expression;
-    }
-    if (rule.format) {
-      action.format = fetchers::compile_log_format(*rule.format, place, pool, linking_.sink);
-      if (!action.format) return std::nullopt;
-    }
-    linking_.actions.push_back(std::move(action));
-    return static_cast<std::uint32_t>(linking_.actions.size() - 1);
   }
 
   void link_switches(const config::Proxy& from, acl::ScopeId scope, Proxy& to) {

@@ -114,6 +114,15 @@ void link_uses(Linking& linking, const ScopeLookup& scope_of);
 // Names in the arguments of expressions (`nbsrv(be)`), once all expressions are compiled.
 void link_arguments(Linking& linking);
 
+// ---- link_actions.cpp
+// nullopt: reported. Expressions are judged against `place`, which may be several.
+[[nodiscard]] std::optional<Action> link_action(Linking& linking, const config::TcpRule& rule,
+                                                fetchers::Place place);
+// "txn.x,ifset,ifgt"; false: reported.
+[[nodiscard]] bool name_variable(Linking& linking, const config::TcpRule& rule, Action& action);
+[[nodiscard]] bool ends_the_list(ActionKind kind);
+[[nodiscard]] bool rewrites_addresses(ActionKind kind);
+
 // A log line with its target resolved; nullopt: reported.
 [[nodiscard]] std::optional<LogTarget> link_log(Linking& linking, const config::LogLine& line);
 

@@ -231,7 +231,10 @@ void check_capture(Reading& reading) {
     return;
   }
   need_side(reading, has_front(reading), "frontend");
-  ++reading.proxy->checked.request_captures;
+  const std::int64_t length = parser::leading_integer(reading.arguments.back().value);
+  auto& slots = reading.proxy->checked.request_captures;
+  slots.push_back(static_cast<std::uint32_t>(length));
+  if (reading.rule != nullptr) reading.rule->slot = static_cast<std::uint32_t>(slots.size() - 1);
 }
 
 void check_front_side(Reading& reading) { need_side(reading, has_front(reading), "frontend"); }
@@ -274,15 +277,20 @@ void check_filter_name(Reading& reading) {
   reading.proxy->checked.groups.push_back({"bwlim " + std::string(name.value), name.span});
 }
 
-void check_declare(Reading& reading) {
+void read_declare(Reading& reading) {
   auto& checked = reading.proxy->checked;
-  ++(reading.arguments[1] == "request" ? checked.request_captures : checked.response_captures);
+  const std::int64_t length = parser::leading_integer(reading.arguments[3].value);
+  (reading.arguments[1] == "request" ? checked.request_captures : checked.response_captures)
+      .push_back(static_cast<std::uint32_t>(length));
 }
 
+// In TCP mode no header fills such a slot, but it counts.
 void check_header_capture(Reading& reading) {
   auto& checked = reading.proxy->checked;
-  if (reading.arguments[0] == "request") ++checked.request_captures;
-  if (reading.arguments[0] == "response") ++checked.response_captures;
+  if (reading.arguments[0] == "cookie") return;
+  const std::int64_t length = parser::leading_integer(reading.arguments[4].value);
+  (reading.arguments[0] == "request" ? checked.request_captures : checked.response_captures)
+      .push_back(static_cast<std::uint32_t>(length));
 }
 
 }  // namespace shunt::graph

@@ -42,7 +42,7 @@ void check_del_header(Reading& reading);
 void check_experimental(Reading& reading);
 void check_spoe_group(Reading& reading);
 void check_filter_name(Reading& reading);
-void check_declare(Reading& reading);
+void read_declare(Reading& reading);
 void check_header_capture(Reading& reading);
 
 // ---- check_rules.cpp: http-check and tcp-check

@@ -9,5 +9,25 @@ void lower_reject(Reading& reading);
 void lower_set_var(Reading& reading);
 void lower_set_var_fmt(Reading& reading);
 void lower_unset_var(Reading& reading);
+void lower_capture(Reading& reading);
+void lower_close(Reading& reading);
+void lower_expect_netscaler_cip(Reading& reading);
+void lower_expect_proxy(Reading& reading);
+void lower_silent_drop(Reading& reading);
+void lower_set_retries(Reading& reading);
+void lower_set_log_level(Reading& reading);
+void lower_set_nice(Reading& reading);
+
+void lower_with_expression(Reading& reading, ActionKind kind);
+// A number, or an expression that yields one.
+void lower_with_number(Reading& reading, ActionKind kind);
+template <ActionKind Kind>
+void lower_expression(Reading& reading) {
+  lower_with_expression(reading, Kind);
+}
+template <ActionKind Kind>
+void lower_number(Reading& reading) {
+  lower_with_number(reading, Kind);
+}
 
 }  // namespace shunt::graph

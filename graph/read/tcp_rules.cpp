@@ -69,12 +69,24 @@ bool read_condition(Reading& reading, config::TcpRule& rule) {
   return rule.condition.has_value();
 }
 
+// The linker compiles the expression of a rule that is kept, so it needn't look at it once more.
+void forget_expression(Reading& reading, std::size_t uses_before) {
+  auto& uses = reading.state.config.uses;
+  if (!reading.rule->expression) return;
+  const auto added = uses.begin() + static_cast<std::ptrdiff_t>(uses_before);
+  uses.erase(std::remove_if(added, uses.end(),
+                            [](const config::Use& use) { return use.kind == config::Use::Kind::expression; }),
+             uses.end());
+}
+
 // What can't be executed is not kept, but its condition must be right.
-void finish_rule(Reading& reading, const RuleSet& set, bool runs, std::vector<config::TcpRule>& rules) {
+void finish_rule(Reading& reading, const RuleSet& set, bool runs, std::size_t uses_before,
+                 std::vector<config::TcpRule>& rules) {
   const bool backend = reading.proxy->kind == config::ProxyKind::backend;
   if (!runs) {
     std::ignore = check_condition_behind(reading, reading.rest, backend ? set.back : set.front);
   } else if (read_condition(reading, *reading.rule)) {
+    forget_expression(reading, uses_before);
     rules.push_back(std::move(*reading.rule));
   }
 }
@@ -98,21 +110,9 @@ void read_rule(Reading& reading, std::uint32_t place, std::vector<config::TcpRul
   inner.evaluated_at = expressions_at(*reading.proxy, set);
   inner.in_list = true;
   inner.rule = &rule;
+  const std::size_t uses = reading.state.config.uses.size();
   dispatch(inner, tcp_action_family);
-  finish_rule(inner, set, reading.state.sink.count(parser::Severity::error) == errors, rules);
-}
-
-// The variable between the parentheses of "set-var(txn.x,ifset)", with its conditions, which check_variable has judged.
-bool read_variable(Reading& reading) {
-  const auto errors = reading.state.sink.count(parser::Severity::error);
-  check_variable(reading);
-  if (reading.state.sink.count(parser::Severity::error) != errors) return false;
-  const Word& word = reading.keyword;
-  const auto open = word.value.find('(');
-  const auto close = word.value.rfind(')');
-  const auto name = word.value.substr(open + 1, close - open - 1);
-  reading.rule->variable = {std::string(name), word.slice(open + 1, close)};
-  return true;
+  finish_rule(inner, set, reading.state.sink.count(parser::Severity::error) == errors, uses, rules);
 }
 
 }  // namespace
@@ -133,32 +133,6 @@ void read_request_rule(Reading& reading) {
 }
 void read_response_rule(Reading& reading) {
   read_rule(reading, in::response_rules, reading.proxy->response_rules);
-}
-
-void lower_accept(Reading& reading) { reading.rule->action = ActionKind::accept; }
-void lower_reject(Reading& reading) { reading.rule->action = ActionKind::reject; }
-
-void lower_set_var(Reading& reading) {
-  if (!read_variable(reading)) return;
-  reading.rule->action = ActionKind::set_var;
-  reading.rule->expression = parse_expression_words(reading.arguments, reading.state.sink);
-}
-
-// Without a format the text is empty.
-void lower_set_var_fmt(Reading& reading) {
-  if (!read_variable(reading)) return;
-  const Word nothing{.value = {}, .span = reading.keyword.span};
-  const Word& format = reading.arguments.empty() ? nothing : reading.arguments[0];
-  reading.rule->action = ActionKind::set_var;
-  reading.rule->format_text = std::string(format.value);
-  reading.rule->format = parser::parse_log_format(format, reading.state.sink);
-}
-
-void lower_unset_var(Reading& reading) {
-  const auto errors = reading.state.sink.count(parser::Severity::error);
-  check_plain_variable(reading);
-  if (reading.state.sink.count(parser::Severity::error) == errors && read_variable(reading))
-    reading.rule->action = ActionKind::unset_var;
 }
 
 }  // namespace shunt::graph

@@ -207,5 +207,26 @@ TEST(AclFetch, AsksNothingInACircle) {
   EXPECT_NE(lab.finish().next(list, 0, arrival.context).kind, ListStep::Kind::wait);
 }
 
+TEST(AclFetch, AConverterCanAskOneToo) {
+  Lab lab;
+  lab.define("long req.len gt 1");
+  const RuleListId list =
+      lab.list({"if { req.len,when(acl,long) ge 0 }", "if { str(x),when(!acl,long) -m found }"});
+  lab.builder.check_maps(lab.sink);
+  EXPECT_EQ(lab.found(), "");
+  const Program program = lab.finish();
+  Arrival one("a", true), two("aa", true);
+  EXPECT_EQ(program.next(list, 0, one.context).rule, 1u);
+  EXPECT_EQ(program.next(list, 0, two.context).rule, 0u);
+}
+
+TEST(AclFetch, AConverterAsksNothingInACircle) {
+  Lab lab;
+  lab.define("a str(x),when(acl,a) -m found");
+  std::ignore = lab.list({"if a"});
+  lab.builder.check_maps(lab.sink);
+  EXPECT_NE(lab.found().find("unknown-acl"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace shunt::acl::testing

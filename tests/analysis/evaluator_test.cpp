@@ -116,8 +116,8 @@ TEST(DescribedConnection, ReadsValues) {
   EXPECT_EQ(parse_value("int:-5").assume_value().view().integer, -5);
   EXPECT_EQ(parse_value("bool:true").assume_value().view().integer, 1);
   EXPECT_EQ(parse_value("bin:00ff").assume_value().bytes, std::string("\0\xff", 2));
-  for (const std::string_view wrong : {"", "str", "x:1", "ipv4:zz", "bin:0", "bin:zz", "str:\\q", "int:x", "int:5x",
-                                       "bool:maybe", "int:"})
+  for (const std::string_view wrong :
+       {"", "str", "x:1", "ipv4:zz", "bin:0", "bin:zz", "str:\\q", "int:x", "int:5x", "bool:maybe", "int:"})
     EXPECT_FALSE(parse_value(wrong)) << wrong;
 }
 

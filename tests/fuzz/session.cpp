@@ -35,17 +35,29 @@ frontend plain
     tcp-request content reject if { req.payload(0,3) -m str BAD }
     tcp-request content accept if { req.ssl_hello_type 1 }
     tcp-request content accept if HTTP
+    tcp-request content capture req.payload(0,4) len 3
+    tcp-request content set-src-port req.len
+    tcp-request content set-dst src if { req.len 7 }
+    tcp-request content set-priority-class req.len
+    tcp-request content silent-drop if { req.len 9 }
     use_backend hash if { req.len ge 4 }
     use_backend %[req.payload(0,4)] if { req.len ge 2 }
     default_backend robin
 frontend proxied
     bind 127.0.0.1:8001 accept-proxy
+    bind 127.0.0.1:8002 accept-netscaler-cip 7
+    tcp-request connection expect-proxy layer4 if { src_port gt 1000 }
     default_backend least
 backend hash
     balance source
     option redispatch
     tcp-request inspect-delay 200ms
     tcp-request content reject if { req.len gt 1000 }
+    tcp-response inspect-delay 300ms
+    tcp-response content reject if { res.payload(0,2) -m str NO }
+    tcp-response content close if { res.len gt 40 }
+    tcp-response content silent-drop if { res.len 13 }
+    tcp-response content accept if { res.len gt 3 }
     server h1 127.0.0.1:9001
     server h2 127.0.0.1:9002 send-proxy weight 3
 backend robin
@@ -125,7 +137,7 @@ class World {
       session->finish(static_cast<route::EndCause>(what - 24 < 6 ? what - 24 : 0), now_);
       check_log(*session);
     } else {
-      step(*session, static_cast<EventKind>(what % 11), reader);
+      step(*session, static_cast<EventKind>(what % 14), reader);
     }
     check_counters(false);
   }
@@ -149,6 +161,7 @@ class World {
                       .at = now_,
                       .input = {.data = bytes, .complete = (shape & 1) != 0, .available = true},
                       .input_ended = (shape & 1) != 0,
+                      .response = {.data = bytes, .complete = (shape & 2) != 0, .available = true},
                       .header = &header,
                       .text = "failed"};
     const Step next = session.step(event);

@@ -59,12 +59,15 @@ Client::Client(Stage& stage, const std::string& source, const std::string& desti
                                          std::chrono::system_clock::time_point{})) {}
 
 std::string Client::text(const Step& step) const {
-  static constexpr std::array names = {"proxy_header", "tls",   "input", "connect",
-                                       "line",         "retry", "relay", "close"};
+  static constexpr std::array names = {
+      "netscaler_header", "proxy_header", "tls", "input", "connect", "line", "retry", "relay", "close"};
   std::string made = names[static_cast<std::size_t>(step.kind)];
   if (step.kind == Step::Kind::connect)
     made += fmt::format(" {} #{}", stage_.graph().servers[step.server].name, step.attempt);
   if (step.reset) made += " reset";
+  if (step.vanish) made += " silently";
+  if (step.holds) made += " holding";
+  if (step.close_server) made += " closing-server";
   if (step.deadline)
     made += fmt::format(" @{}",
                         std::chrono::duration_cast<graph::Milliseconds>(*step.deadline - time(0)).count());
@@ -85,10 +88,12 @@ void Client::play(const std::vector<Move>& moves) {
     }
     if (move.kind == EventKind::input || move.kind == EventKind::accepted)
       buffered_ = move.bytes, ended_ = move.ended;
+    if (move.kind == EventKind::response) response_ = move.bytes, response_ended_ = move.ended;
     const Event event{.kind = move.kind,
                       .at = time(move.at),
                       .input = {.data = buffered_, .complete = ended_, .available = true},
-                      .input_ended = ended_};
+                      .input_ended = ended_,
+                      .response = {.data = response_, .complete = response_ended_, .available = true}};
     EXPECT_EQ(step(event), move.step);
   }
 }

@@ -78,6 +78,9 @@ inline Move connected(std::int64_t at, std::string step = "relay") {
 inline Move refused(std::int64_t at, std::string step) {
   return {at, EventKind::connect_failed, {}, false, std::move(step)};
 }
+inline Move response(std::int64_t at, std::string bytes, std::string step, bool ended = false) {
+  return {at, EventKind::response, std::move(bytes), ended, std::move(step)};
+}
 inline Move turn(std::int64_t at, std::string step) {
   return {at, EventKind::turn, {}, false, std::move(step)};
 }
@@ -115,7 +118,8 @@ class Client {
   Stage& stage_;
   std::unique_ptr<Session> session_;
   std::string buffered_;
-  bool ended_ = false;
+  std::string response_;
+  bool ended_ = false, response_ended_ = false;
   Step last_;
 };
 
