@@ -45,13 +45,10 @@ void set_options(int fd, const graph::Server& server, const graph::ProxyOptions&
   if (server.fast_open) set(fd, IPPROTO_TCP, TCP_FASTOPEN_CONNECT);
 }
 
-bool bind_to(int fd, fetchers::Endpoint from, std::uint16_t last_port) {
+bool bind_to(int fd, const fetchers::Endpoint& from) {
   if (from.port == 0) set(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT);
-  for (;; ++from.port) {
-    SocketAddress const address = to_socket_address(from);
-    if (::bind(fd, address.get(), address.size) == 0) return true;
-    if (errno != EADDRINUSE || from.port == 0 || from.port >= last_port) return false;
-  }
+  SocketAddress const address = to_socket_address(from);
+  return ::bind(fd, address.get(), address.size) == 0;
 }
 
 // What the server sees may be an address of someone else; the kernel must be told so first.
@@ -62,38 +59,44 @@ bool bind_as_foreigner(int fd, const graph::Source& source, const fetchers::Endp
   bool const six = seen.family == fetchers::Family::ipv6;
   if (!six && seen.family != fetchers::Family::ipv4) return true;  // a client without an IP address
   bool const allowed = six ? set(fd, SOL_IPV6, IPV6_TRANSPARENT) : set(fd, SOL_IP, IP_TRANSPARENT);
-  return allowed && bind_to(fd, seen, seen.port);
+  return allowed && bind_to(fd, seen);
 }
 
-bool bind_source(int fd, const graph::Source& source, const fetchers::Endpoint& client) {
+bool bind_source(int fd, const graph::Source& source, const fetchers::Endpoint& client, std::uint16_t port) {
   auto const size = static_cast<socklen_t>(source.interface.size() + 1);
   if (!source.interface.empty())
     ::setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, source.interface.c_str(), size);
   if (source.foreign != graph::Source::Foreign::no) return bind_as_foreigner(fd, source, client);
   if (!source.address) return true;
   set(fd, SOL_SOCKET, SO_REUSEADDR);
-  return bind_to(fd, *source.address, source.last_port);
+  fetchers::Endpoint from = *source.address;
+  from.port = port;
+  return bind_to(fd, from);
 }
 
-}  // namespace
+struct Attempt {
+  const graph::Server& server;
+  const SocketAddress& target;
+  const graph::ProxyOptions& options;
+  const fetchers::Endpoint& client;
+  const route::SocketMarks& marks;
+};
 
-ServerSocket open_server_socket(const graph::Server& server, const fetchers::Endpoint& target,
-                                const graph::ProxyOptions& options, const fetchers::Endpoint& client,
-                                const route::SocketMarks& marks) {
-  SocketAddress address = to_socket_address(target);
-  if (address.size == 0) address = to_socket_address(server.address, server.address.port);
-  if (address.size == 0) return {.status = ServerSocket::Status::refused, .error = EINVAL};
+bool prepare(int fd, const Attempt& attempt, std::uint16_t source_port) {
+  set_options(fd, attempt.server, attempt.options);
+  if (attempt.marks.mark) set_mark(fd, *attempt.marks.mark);
+  if (attempt.marks.tos) set_tos(fd, *attempt.marks.tos);
+  return !attempt.server.source || bind_source(fd, *attempt.server.source, attempt.client, source_port);
+}
+
+ServerSocket connect_from(const Attempt& attempt, std::uint16_t source_port) {
+  SocketAddress const& address = attempt.target;
   int const fd = ::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) return failure(errno);
-  if (address.family() != AF_UNIX) {
-    set_options(fd, server, options);
-    if (marks.mark) set_mark(fd, *marks.mark);
-    if (marks.tos) set_tos(fd, *marks.tos);
-    if (server.source && !bind_source(fd, *server.source, client)) {
-      int const error = errno;
-      ::close(fd);
-      return {.status = ServerSocket::Status::impossible, .error = error};
-    }
+  if (address.family() != AF_UNIX && !prepare(fd, attempt, source_port)) {
+    int const error = errno;
+    ::close(fd);
+    return {.status = ServerSocket::Status::impossible, .error = error};
   }
   if (::connect(fd, address.get(), address.size) == 0)
     return {.status = ServerSocket::Status::connected, .fd = fd};
@@ -101,6 +104,30 @@ ServerSocket open_server_socket(const graph::Server& server, const fetchers::End
   ServerSocket const failed = failure(errno);
   ::close(fd);
   return failed;
+}
+
+bool port_is_taken(const ServerSocket& made) {
+  return made.status == ServerSocket::Status::impossible &&
+         (made.error == EADDRINUSE || made.error == EADDRNOTAVAIL);
+}
+
+}  // namespace
+
+// Ports of a range can be bound by several sockets; only connect(2) finds out whether one leads to this
+// server already.
+ServerSocket open_server_socket(const graph::Server& server, const fetchers::Endpoint& target,
+                                const graph::ProxyOptions& options, const fetchers::Endpoint& client,
+                                const route::SocketMarks& marks) {
+  SocketAddress address = to_socket_address(target);
+  if (address.size == 0) address = to_socket_address(server.address, server.address.port);
+  if (address.size == 0) return {.status = ServerSocket::Status::refused, .error = EINVAL};
+  Attempt const attempt{server, address, options, client, marks};
+  bool const fixed = server.source && server.source->address;
+  std::uint16_t port = fixed ? server.source->address->port : 0;
+  for (;; ++port) {
+    ServerSocket const made = connect_from(attempt, port);
+    if (port == 0 || port >= server.source->last_port || !port_is_taken(made)) return made;
+  }
 }
 
 }  // namespace shunt::runtime

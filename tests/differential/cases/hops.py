@@ -117,7 +117,9 @@ def inner_refuses_the_connection(env):
 @case(chain(middle="tcp-request content reject if { src 127.0.0.1 }"), {"app": answering()}, must=["fe hop/inner", "inside/<NOSRV>|<NOSRV>"])
 def inner_rules_see_the_client(env):
     env.sorted = True
-    env.client().send(b"line\n").to_end()
+    c = env.client()
+    c.to_end()
+    c.shut()
     env.logs(2)
 
 
