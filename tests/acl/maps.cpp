@@ -211,7 +211,7 @@ TEST(AclFetch, AConverterCanAskOneToo) {
   Lab lab;
   lab.define("long req.len gt 1");
   const RuleListId list =
-      lab.list({"if { req.len,when(acl,long) ge 0 }", "if { str(x),when(!acl,long) -m found }"});
+      lab.list({"if { req.len,when(acl,long) -m int ge 0 }", "if { str(x),when(!acl,long) -m found }"});
   lab.builder.check_maps(lab.sink);
   EXPECT_EQ(lab.found(), "");
   const Program program = lab.finish();
