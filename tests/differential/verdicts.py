@@ -174,6 +174,7 @@ EXPECTED = {
     "unsupported.cfg": "valid HAProxy that this build refuses",
     "all_parameters.cfg": "client-sigalgs and names of verify errors came after 2.6",
     "variables.cfg": "3.x takes sizes with units for tune.vars.*",
+    "tcp_actions.cfg": "marks of either side, tcp-ss and rst-ttl came after 2.6",
     "default_option.cfg": "3.x takes default option, 2.6 refuses it",
     "listen-address": "2.6 prints the error and leaves with 2, no listener; 3.x and shunt with 1",
 }
