@@ -64,10 +64,10 @@ void ServerJournal::set_up(const graph::Server& server, bool up, std::string_vie
   change.left = count_servers(graph(), state(), proxy.id);
   change.sessions = now.served.load() + failing;
   change.queued = now.queued.load();
-  apply(server, up);
   log_and_warn(proxy, up ? graph::LogLevel::notice : graph::LogLevel::alert,
                state_change_line(graph(), server, change));
   if (was_usable && change.left.active + change.left.backup == 0) no_server(proxy);
+  apply(server, up);  // the sessions that it ends are logged behind it
   const std::string via = fmt::format(" via {}/{}", proxy.name, server.name);
   for (const graph::ServerId follower : followers_[server.id]) set_up(graph().servers[follower], up, via);
 }

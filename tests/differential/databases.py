@@ -180,7 +180,8 @@ def through(program, config, fronts, folder, use):
             running.terminate()
             running.wait(10)
     with open(os.path.join(folder, "log"), encoding="utf-8", errors="replace") as log:
-        ends = re.findall(r" (redis/main|sql/main|short/main) \S+ \d+ (\S\S) ", log.read())
+        # Without bytes it was the question whether the port is open.
+        ends = re.findall(r" (redis/main|sql/main|short/main) \S+ [1-9]\d* (\S\S) ", log.read())
     return steps.lines, sorted(set(ends))
 
 
