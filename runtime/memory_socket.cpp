@@ -58,7 +58,7 @@ Pipe* MemorySocket::receive_pipe() {
 }
 
 bool MemorySocket::send_pipe(Pipe* pipe) {
-  held_up_ = !peer_ || output_over_ || peer_->inbox_ || peer_->pipe_;
+  held_up_ = !can_send() || peer_->inbox_ || peer_->pipe_;
   if (held_up_) return false;
   peer_->pipe_ = pipe;
   peer_->announce();
@@ -70,7 +70,7 @@ void MemorySocket::taken() {
 }
 
 ssize_t MemorySocket::send(std::string_view bytes) {
-  if (output_over_ || !peer_) return failure(EPIPE);
+  if (!can_send()) return failure(EPIPE);
   if (bytes.empty()) return 0;
   const std::size_t held = peer_->pipe_ ? capacity : peer_->inbox_ ? peer_->inbox_->size() : 0;
   const std::size_t count = std::min(bytes.size(), capacity - held);

@@ -28,8 +28,10 @@ class MemorySocket final : public Engine::Posted {
   [[nodiscard]] ssize_t send(std::string_view bytes);
   void shutdown_write();
   [[nodiscard]] int take_error();
+  // False: nothing can be sent any more; send() says EPIPE.
+  [[nodiscard]] bool can_send() const { return peer_ != nullptr && !output_over_; }
   // Bytes that are in the kernel already go on as they are: a pipe with bytes changes hands. False: not now,
-  // as EAGAIN; EPIPE is found out by send().
+  // as EAGAIN, of one that can_send().
   [[nodiscard]] bool send_pipe(Pipe* pipe);
   [[nodiscard]] Pipe* receive_pipe();  // null: receive() knows more
 

@@ -27,6 +27,11 @@ bool hand_on(Flow& flow, MemorySocket& to, RelayTools& tools, PumpResult& result
     rest(flow, tools);
     return true;
   }
+  if (!to.can_send()) {
+    errno = EPIPE;
+    fail(result, PumpResult::Status::sink_failed);
+    return false;
+  }
   flow.blocked = !to.send_pipe(flow.pipe);
   if (flow.blocked) return false;
   flow.pipe = nullptr;

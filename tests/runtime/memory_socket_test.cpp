@@ -152,6 +152,10 @@ TEST(MemorySocket, PipesAndBytesKeepTheirOrder) {
   ASSERT_EQ(receiver.receive_pipe(), pipe);
   EXPECT_EQ(pipe->held, 3u);
   EXPECT_EQ(sender.send("behind"), 6);
+  EXPECT_TRUE(sender.can_send());
+  std::exchange(pairs.memory.second, nullptr)->close();
+  EXPECT_FALSE(sender.can_send());
+  EXPECT_FALSE(sender.send_pipe(pipe));
   pairs.tools.pipes.give_back(pipe);
 }
 

@@ -200,6 +200,19 @@ def both_ways_through_three(env):
     env.logs(3, limit=10)
 
 
+# Whoever still sends through the chain has to learn at once that its end is gone.
+@case(chain(), {"app": lambda peer: pour(peer, 30)}, must=["CD"])
+def client_resets_while_bytes_flow(env):
+    env.sorted = True
+    env.hide(r"(~\d+ms~) \d{5,} ", r"\1 N ")
+    for count in range(1, 9):
+        c = env.client()
+        for _ in range(3):
+            c.sock.recv(65536)
+        c.reset()
+        env.logs(2 * count, limit=2)
+
+
 def both(peer):
     sender = threading.Thread(target=lambda: (pour(peer, 4), peer.shut()), daemon=True)
     sender.start()
