@@ -238,7 +238,9 @@ void Stream::finish(EndCause cause, bool spare_client) {
   bool const client_nolinger =
       session_.frontend().options.nolinger && !spare_client && !to_client_.passed_on && !to_server_.given_up;
   bool const server_nolinger = backend && backend->options.nolinger && !server_sent_fin();
-  close(client_nolinger, cause == EndCause::client_reset || server_nolinger);
+  // A server that has said its last word still gets the client's as they were sent.
+  bool const client_reset = cause == EndCause::client_reset && !server_sent_fin();
+  close(client_nolinger, client_reset || server_nolinger);
 }
 
 void Stream::close(bool reset_client, bool reset_server) {

@@ -239,6 +239,8 @@ IoResult TlsConnection::read(char* to, std::size_t size) {
   }
   io_->rest();
   if (io_->out && !io_->out->empty()) static_cast<void>(io_->flush());
+  // What was read before the failure is not lost with it: the next call fails again.
+  if (result.status == IoStatus::failed && result.bytes != 0) return {.bytes = result.bytes};
   if (result.status == IoStatus::failed) result.error = io_->error != 0 ? io_->error : EPROTO;
   return result;
 }

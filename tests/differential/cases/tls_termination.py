@@ -3,8 +3,10 @@
 import os
 import re
 import shutil
+import socket
 import ssl
 import subprocess
+import time
 
 import certs
 from harness import BASE, DEFAULTS, answering, case, greeter
@@ -242,3 +244,24 @@ def key_exchanges_of_old(env):
                 env.note(f"{name}{own} {kind}: " + (" ".join("".join(each) for each in seen) or "nothing"))
             env.process.terminate()
             env.process.wait(5)
+
+
+def last_word(peer):
+    """Says goodbye first, and hears what the client says then."""
+    peer.recv_line()
+    peer.send(b"bye\n")
+    peer.shut()
+    peer.to_end()
+
+
+@case(listening("crt [[pem a]]"), {"s": last_word}, must=["after"])
+def a_reset_behind_the_last_bytes(env):
+    """The client doesn't read our close_notify, so its kernel answers with RST; what it sent before still counts."""
+    c = env.client()
+    c.tls(certs.client(), "a.test")
+    c.send(b"hello\n").recv_line()
+    time.sleep(0.1)
+    c.send(b"after\n")
+    raw = socket.socket(fileno=c.sock.detach())
+    raw.close()
+    env.logs(1)
