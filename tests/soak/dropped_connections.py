@@ -14,7 +14,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
+
+from program import descriptors, fault_at_end, free_ports, listening, make_certificate, resident, wait_until
 
 CONFIG = """
 global
@@ -50,14 +51,6 @@ backend app
 CONTEXT = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 CONTEXT.check_hostname, CONTEXT.verify_mode = False, ssl.CERT_NONE
 V1 = b"PROXY TCP4 192.0.2.1 192.0.2.2 1000 2000\r\n"
-
-
-def free_ports(count):
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [s.getsockname()[1] for s in sockets]
-    for s in sockets:
-        s.close()
-    return ports
 
 
 def client_hello(name):
@@ -178,40 +171,6 @@ def wave(count, ports, seed):
         w.join()
 
 
-def descriptors(pid):
-    return len(os.listdir(f"/proc/{pid}/fd"))
-
-
-def resident(pid):
-    with open(f"/proc/{pid}/statm") as file:
-        return int(file.read().split()[1]) * 4096
-
-
-def wait_until(condition, seconds):
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.05)
-    return True
-
-
-def listening(port):
-    try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        return True
-    except OSError:
-        return False
-
-
-def make_certificate(path):
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-                    "-days", "30", "-subj", "/CN=a.test", "-keyout", path + ".k", "-out", path + ".c"],
-                   check=True, stderr=subprocess.DEVNULL)
-    with open(path, "w") as out:
-        out.write(open(path + ".c").read() + open(path + ".k").read())
-
-
 def run(args, folder):
     entry, proxied, tls, backend = free_ports(4)
     make_certificate(folder + "/cert.pem")
@@ -235,14 +194,14 @@ def run(args, folder):
         back = wait_until(lambda: at_rest() <= before, 20)
         grown = resident(program.pid) - memory_before
         print(f"{args.connections} connections dropped; descriptors {before} before, {at_rest()} after; "
-              f"memory {grown / 1024:+.0f} kB")
+              f"memory {grown:+} kB")
         if not back:
             return "descriptors leaked"
-        if args.memory and grown > 4 << 20:
+        if args.memory and grown > 4 << 10:
             return "memory grew by more than 4 MiB"
         program.terminate()
         status = program.wait(20)
-        return None if status in (0, 143, -15) else f"it ended with status {status}"
+        return fault_at_end(status, "")
     finally:
         if program.poll() is None:
             program.kill()

@@ -13,6 +13,8 @@ import tempfile
 import threading
 import time
 
+from program import descriptors, fault_at_end, free_ports, listening, wait_until
+
 CONFIG = """
 global
   maxconn 400
@@ -33,14 +35,6 @@ listen few-ports
   bind 127.0.0.1:{few}
   server s 127.0.0.1:{server} source 127.0.0.1:{source}-{last}
 """
-
-
-def free_ports(count):
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    numbers = [one.getsockname()[1] for one in held]
-    for one in held:
-        one.close()
-    return numbers
 
 
 def free_range(length):
@@ -88,11 +82,7 @@ def is_served(port, patience=3.0):
     return None
 
 
-def descriptors(pid):
-    return len(os.listdir(f"/proc/{pid}/fd"))
-
-
-def lack_of_descriptors(entry, pid):
+def lack_of_descriptors(entry):
     """More clients than descriptors: those that are served stay served, the others get their turn."""
     clients = [socket.create_connection(("127.0.0.1", entry), timeout=5) for _ in range(120)]
     for client in clients:
@@ -138,49 +128,42 @@ def lack_of_ports(few, ports):
     time.sleep(0.5)
 
 
-def main():
-    program = sys.argv[1]
-    entry, few, server = free_ports(3)
+def soak(program, folder):
+    """What was seen: sentences that end with whether they hold."""
     ports = 4
+    entry, few, server = free_ports(3)
     source = free_range(ports)
     echo(server)
+    config, errors = os.path.join(folder, "exhaustion.cfg"), os.path.join(folder, "errors")
+    with open(config, "w", encoding="ascii") as file:
+        file.write(CONFIG.format(entry=entry, few=few, server=server, source=source, last=source + ports - 1))
+    # Standard output is a disk that is full from the first line on.
+    with open("/dev/full", "wb") as full, open(errors, "wb") as err:
+        running = subprocess.Popen([program, "-f", config, "-db"], stdout=full, stderr=err,
+                                   preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (150, 150)))
+    try:
+        yield f"it listens: {wait_until(lambda: listening(entry), 10)}"
+        time.sleep(0.3)
+        before = descriptors(running.pid)
+        yield from lack_of_ports(few, ports)
+        yield from lack_of_descriptors(entry)
+        back = wait_until(lambda: descriptors(running.pid) == before, 5)
+        yield f"descriptors are back ({before}, {descriptors(running.pid)}): {back}"
+    finally:
+        running.terminate()
+        running.wait(20)
+    with open(errors, encoding="utf-8", errors="replace") as said:
+        fault = fault_at_end(running.returncode, said.read())
+    yield f"it ends well{f' ({fault})' if fault else ''}: {fault is None}"
+
+
+def main():
+    seen = []
     with tempfile.TemporaryDirectory() as folder:
-        config = os.path.join(folder, "exhaustion.cfg")
-        with open(config, "w", encoding="ascii") as file:
-            file.write(CONFIG.format(entry=entry, few=few, server=server, source=source, last=source + ports - 1))
-        # Standard output is a disk that is full from the first line on.
-        with open("/dev/full", "wb") as full, open(os.path.join(folder, "err"), "w+b") as err:
-            running = subprocess.Popen([program, "-f", config, "-db"], stdout=full, stderr=err,
-                                       preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (150, 150)))
-            said = []
-            try:
-                limit = time.monotonic() + 10
-                while time.monotonic() < limit and running.poll() is None:
-                    try:
-                        socket.create_connection(("127.0.0.1", entry)).close()
-                        break
-                    except OSError:
-                        time.sleep(0.05)
-                time.sleep(0.3)
-                before = descriptors(running.pid)
-                for step in (lack_of_ports(few, ports), lack_of_descriptors(entry, running.pid)):
-                    for line in step:
-                        print(line)
-                        said.append(line)
-                time.sleep(0.5)
-                after = descriptors(running.pid)
-                line = f"descriptors are back: {after == before}"
-                print(f"{line} ({before}, {after})")
-                said.append(line)
-            finally:
-                running.terminate()
-                status = running.wait(20)
-            err.seek(0)
-            text = err.read().decode(errors="replace")
-    if status not in (0, -15, 143) or "ERROR:" in text or "runtime error" in text:
-        print(f"exit {status}: {text[-3000:]}")
-        return 1
-    return 1 if any(line.endswith("False") for line in said) else 0
+        for line in soak(sys.argv[1], folder):
+            print(line)
+            seen.append(line)
+    return 1 if any(line.endswith("False") for line in seen) else 0
 
 
 if __name__ == "__main__":

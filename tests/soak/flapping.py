@@ -17,6 +17,8 @@ import sys
 import tempfile
 import time
 
+from program import descriptors, fault_at_end, free_ports, listening, resident, wait_until
+
 CONFIG = """
 global
   nbthread {threads}
@@ -167,27 +169,14 @@ async def waves(given, entry, servers, syslog, made, look):
 
 
 # --- the program -----------------------------------------------------------------------------------------------------
-def ports(count):
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    numbers = [one.getsockname()[1] for one in held]
-    for one in held:
-        one.close()
-    return numbers
-
-
-def resident(pid):
-    with open(f"/proc/{pid}/status", encoding="ascii") as status:
-        return int(re.search(r"VmRSS:\s+(\d+)", status.read()).group(1))
-
-
-def descriptors(pid):
-    return len(os.listdir(f"/proc/{pid}/fd"))
+def sessions(log):
+    with open(log, encoding="ascii", errors="replace") as file:
+        return [line for line in file if line.startswith("conn ")]
 
 
 def judge(given, made, log, before, after, sizes):
     faults = []
-    with open(log, encoding="ascii", errors="replace") as file:
-        lines = [line for line in file if line.startswith("conn ")]
+    lines = sessions(log)
     if len(lines) != made["connected"]:
         faults.append(f"{made['connected']} connections, {len(lines)} log lines")
     last = lines[-1].split()[3:5] if lines else []
@@ -203,6 +192,35 @@ def judge(given, made, log, before, after, sizes):
     return faults
 
 
+def soak(given, folder):
+    """What was wrong."""
+    entry, syslog, *served = free_ports(2 + SERVERS)
+    lines = "\n  ".join(f"server s{i} 127.0.0.1:{port}{' maxconn 60' if i % 2 else ''}" for i, port in enumerate(served))
+    config, log, errors = (os.path.join(folder, name) for name in ("flapping.cfg", "log", "errors"))
+    with open(config, "w", encoding="ascii") as file:
+        file.write(CONFIG.format(threads=given.threads, syslog=syslog, folder=folder, entry=entry, pid=os.getpid(), servers=lines))
+    with open(log, "wb") as out, open(errors, "wb") as err:
+        program = subprocess.Popen([given.shunt, "-f", config, "-db"], stdout=out, stderr=err)
+    made, sizes = collections.Counter(), []
+    try:
+        if not wait_until(lambda: listening(entry), 10):
+            return ["it does not listen"]
+        time.sleep(0.5)
+        before = descriptors(program.pid)
+        made["connected"] = len(sessions(log))  # those that asked whether it listens
+        rng = random.Random(given.seed + 1)
+        servers = [Server(port, rng) for port in served]
+        asyncio.run(waves(given, entry, servers, syslog, made, lambda _: sizes.append(resident(program.pid))))
+        faults = judge(given, made, log, before, descriptors(program.pid), sizes)
+    finally:
+        program.terminate()
+        program.wait(20)
+    with open(errors, encoding="utf-8", errors="replace") as said:
+        if fault := fault_at_end(program.returncode, said.read()):
+            faults.append(fault)
+    return faults
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("shunt")
@@ -211,38 +229,8 @@ def main():
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--memory", action="store_true", help="judge the memory, too (not under a sanitizer)")
     given = options.parse_args()
-    entry, syslog, *served = ports(2 + SERVERS)
     with tempfile.TemporaryDirectory() as folder:
-        lines = "\n  ".join(f"server s{i} 127.0.0.1:{port}{' maxconn 60' if i % 2 else ''}" for i, port in enumerate(served))
-        config = os.path.join(folder, "flapping.cfg")
-        with open(config, "w", encoding="ascii") as file:
-            file.write(CONFIG.format(threads=given.threads, syslog=syslog, folder=folder, entry=entry, pid=os.getpid(), servers=lines))
-        log = os.path.join(folder, "log")
-        with open(log, "wb") as out, open(os.path.join(folder, "err"), "w+b") as err:
-            program = subprocess.Popen([given.shunt, "-f", config, "-db"], stdout=out, stderr=err)
-            made, sizes = collections.Counter(), []
-            try:
-                started = time.monotonic()
-                while time.monotonic() - started < 10 and program.poll() is None:
-                    try:
-                        socket.create_connection(("127.0.0.1", entry)).close()
-                        break
-                    except OSError:
-                        time.sleep(0.05)
-                made["connected"] += 1
-                time.sleep(0.5)
-                before = descriptors(program.pid)
-                rng = random.Random(given.seed + 1)
-                servers = [Server(port, rng) for port in served]
-                asyncio.run(waves(given, entry, servers, syslog, made, lambda _: sizes.append(resident(program.pid))))
-                faults = judge(given, made, log, before, descriptors(program.pid), sizes)
-            finally:
-                program.terminate()
-                status = program.wait(20)
-            err.seek(0)
-            said = err.read().decode(errors="replace")
-            if status not in (0, -15, 143) or "ERROR:" in said or "runtime error" in said or "WARNING: ThreadSanitizer" in said:
-                faults.append(f"exit {status}: {said[-3000:]}")
+        faults = soak(given, folder)
     for fault in faults:
         print(f"FAULT {fault}")
     return 1 if faults else 0

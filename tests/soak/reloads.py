@@ -12,7 +12,6 @@ import asyncio
 import os
 import pathlib
 import random
-import re
 import signal
 import socket
 import ssl
@@ -20,6 +19,8 @@ import subprocess
 import sys
 import tempfile
 import time
+
+from program import descriptors, fault_at_end, free_ports, make_certificate, resident
 
 CONFIG = """
 global
@@ -67,14 +68,6 @@ class Failures(list):
         if len(self) < 20:
             print("FAILED", what, flush=True)
         self.append(what)
-
-
-def free_ports(count):
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [s.getsockname()[1] for s in sockets]
-    for s in sockets:
-        s.close()
-    return ports
 
 
 async def echo_server(port, name):
@@ -244,17 +237,15 @@ class Soak:
         await asyncio.gather(*tasks)
 
     def facts(self):
-        status = pathlib.Path(f"/proc/{self.program.pid}/status").read_text()
-        resident = int(re.search(r"VmRSS:\s+(\d+)", status)[1])
-        return resident, len(os.listdir(f"/proc/{self.program.pid}/fd"))
+        return resident(self.program.pid), descriptors(self.program.pid)
 
-    async def at_rest(self, descriptors=None):
+    async def at_rest(self, wanted=None):
         """Memory and descriptors once they have stopped going down."""
         best = self.facts()
         for _ in range(40):
             await asyncio.sleep(0.25)
             now = self.facts()
-            if now >= best and (descriptors is None or now[1] <= descriptors):
+            if now >= best and (wanted is None or now[1] <= wanted):
                 break
             best = min(best, now)
         return self.facts()
@@ -292,18 +283,9 @@ class Soak:
         if self.args.memory and after[0] > before[0] + 4096:
             self.failures.note("memory grew by more than 4 MiB")
         self.program.terminate()
-        status = self.program.wait(30)
-        if status not in (0, 143, -15):
-            self.failures.note(f"it ended with status {status}")
+        self.program.wait(30)
         for server in servers:
             server.close()
-
-
-def make_certificate(path):
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-                    "-days", "30", "-subj", "/CN=soak.test", "-keyout", f"{path}.k", "-out", f"{path}.c"], check=True,
-                   stderr=subprocess.DEVNULL)
-    path.write_text(pathlib.Path(f"{path}.c").read_text() + pathlib.Path(f"{path}.k").read_text())
 
 
 def main():
@@ -330,9 +312,9 @@ def main():
                 soak.program.wait()
         output = pathlib.Path(folder) / "output"
         said = output.read_text(errors="replace") if output.exists() else ""
-        if re.search(r"Sanitizer|runtime error:", said):
-            soak.failures.note("a sanitizer found something")
-        if soak.failures:
+        if soak.program and (fault := fault_at_end(soak.program.returncode, said)):
+            soak.failures.note(fault)
+        elif soak.failures:
             print(said[-20000:])
     print(f"FAILED: {len(soak.failures)} failures" if soak.failures else "passed")
     return 1 if soak.failures else 0
