@@ -21,6 +21,7 @@ constexpr auto verbs = std::to_array<VerbRow>({
     {"check", check_for_people},
     {"dump", dump_stage},
     {"eval", evaluate_typed},
+    {"explain", explain_connection},
     {"fmt", format_files},
     {"keywords", explain_keywords},
     {"codes", explain_codes},

@@ -26,6 +26,7 @@ struct LoadOptions {
   bool assume_files = false;   // files, users and groups that are named are taken to be there
   bool diagnostics = false;    // -dD: `.diag` lines speak
   bool master_worker = false;  // -W or -Ws
+  bool despite_unsupported = false;  // a graph also of a file with lines that this build can't execute
   bool only_reached = false;   // leave out what that HAProxy doesn't come to say because of an earlier error
   bool keep_config = false;    // Loaded::config stays, for readers of what the file says
   acl::Optimisations optimisations = {};
