@@ -23,6 +23,7 @@ constexpr auto verbs = std::to_array<VerbRow>({
     {"eval", evaluate_typed},
     {"explain", explain_connection},
     {"fmt", format_files},
+    {"graph", draw_graph},
     {"keywords", explain_keywords},
     {"codes", explain_codes},
     {"completion", print_completion},
