@@ -21,6 +21,7 @@ constexpr auto verbs = std::to_array<VerbRow>({
     {"check", check_for_people},
     {"dump", dump_stage},
     {"eval", evaluate_typed},
+    {"explain", explain_connection},
     {"fmt", format_files},
     {"graph", draw_graph},
     {"keywords", explain_keywords},
