@@ -32,6 +32,8 @@ std::vector<Verb> completed_verbs() {
       {"check", "check files, for people", "--format --fail-on --target --assume-files"},
       {"eval", "evaluate an expression", eval_flags()},
       {"explain", "tell what becomes of a connection", explain_flags()},
+      {"diff", "tell what changes between two files", diff_flags()},
+      {"test", "run routing tests", test_flags()},
       {"fmt", "lay files out alike", "-l -w"},
       {"graph", "draw the ways of connections", graph_flags()},
       {"keywords", "explain names of the language", "--markdown"},
@@ -118,6 +120,7 @@ int explain_keywords(const Words& words) {
 int explain_codes(const Words& words) {
   if (words.empty() || words.front() == "--markdown") return print(analysis::codes_document());
   if (words.front() == "--names") return print(analysis::code_list());
+  if (words.front() == "--lints") return print(analysis::lint_list());
   const std::string page = analysis::code_page(words.front());
   if (!page.empty()) return print(page);
   fmt::print(stderr, "shunt codes: there is no code '{}'\n", words.front());
