@@ -96,6 +96,7 @@ Loads load_certificates(Linking& linking, const Bind& bind) {
     if (is_on_shelf(linking, line.name)) continue;
     const std::string path = certificate_path(linking.config.global, line.name.value);
     auto loaded = linking.certificates.load(path);
+    if (!loaded && linking.options.assume_files) continue;
     if (!loaded) {
       linking.report(codes::bad_certificate, line.name.span, loaded.error().message);
       continue;
@@ -194,7 +195,8 @@ std::optional<TlsBind> link_tls(Linking& linking, const config::Proxy& proxy, co
   const bool shelved =
       std::ranges::any_of(bind.parameters.certificates,
                           [](const config::BindCertificate& crt) { return crt.name.value.starts_with('@'); });
-  const bool others = shelved || proxy.checked.certificates ||
+  const bool assumed = linking.options.assume_files && !bind.parameters.certificates.empty();
+  const bool others = shelved || assumed || proxy.checked.certificates ||
                       value_or(bind.parameters.other_certificates, false) ||
                       value_or(bind.parameters.generate_certificates, false);
   if (certificates.certificates.empty() && !others && !linking.sink.has_errors()) {
