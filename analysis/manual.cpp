@@ -294,6 +294,12 @@ std::string code_list() {
   return text;
 }
 
+std::string lint_list() {
+  std::string text;
+  for (const parser::Code* code : codes::lints()) text += fmt::format("{}\n", code->name);
+  return text;
+}
+
 std::string codes_document() {
   std::string text = "| Code | Severity | When | What to do |\n|---|---|---|---|\n";
   for (const parser::Code* code : all_codes())

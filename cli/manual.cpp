@@ -118,6 +118,7 @@ int explain_keywords(const Words& words) {
 int explain_codes(const Words& words) {
   if (words.empty() || words.front() == "--markdown") return print(analysis::codes_document());
   if (words.front() == "--names") return print(analysis::code_list());
+  if (words.front() == "--lints") return print(analysis::lint_list());
   const std::string page = analysis::code_page(words.front());
   if (!page.empty()) return print(page);
   fmt::print(stderr, "shunt codes: there is no code '{}'\n", words.front());

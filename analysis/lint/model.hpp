@@ -160,7 +160,6 @@ struct Model {
   std::vector<std::vector<std::uint32_t>> hops_of;       // by proxy
   std::vector<std::vector<std::uint32_t>> frontends_of;  // by proxy: whose clients come here; itself too
   std::vector<Layer> layers;                             // by proxy: of all frontends that reach it
-  std::vector<std::vector<Layer>> bind_layers;           // by proxy and bind line
   bool computed_backends = false;                        // some rule makes the name of a backend from data
 };
 

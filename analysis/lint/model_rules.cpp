@@ -134,15 +134,19 @@ class SectionModel {
 
   // Words that are expressions, and the %[...] of formats.
   void read_samples(Rule& rule) {
-    for (const Word& word : rule.words) {
-      for (std::size_t at = word.value.find("%["); at != std::string_view::npos;
-           at = word.value.find("%[", at + 2)) {
-        rule.computed = true;
-        const std::size_t end = closing_bracket(word.value, at + 2);
-        add_sample(rule, word, at + 2, end);
-      }
-    }
+    for (const Word& word : rule.words) read_format(rule, word);
     read_plain_sample(rule);
+  }
+
+  // "%%[" is a percent sign and a bracket.
+  static void read_format(Rule& rule, const Word& word) {
+    for (std::size_t at = word.value.find('%'); at != std::string_view::npos; at = word.value.find('%', at)) {
+      const bool expression = word.value.substr(at).starts_with("%[");
+      at += 2;
+      if (!expression) continue;
+      rule.computed = true;
+      add_sample(rule, word, at, closing_bracket(word.value, at));
+    }
   }
 
   static std::size_t closing_bracket(std::string_view text, std::size_t at) {

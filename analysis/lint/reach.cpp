@@ -108,8 +108,9 @@ class Layers {
  public:
   explicit Layers(Model& model) : model_(model) {
     for (const Proxy& proxy : model.proxies) {
-      model.bind_layers[proxy.id].resize(proxy.said->binds.size());
       incoming_.emplace_back(proxy.said->binds.size());
+      const bool unknown = proxy.said->is_frontend() && incomplete(proxy);
+      clients_.push_back({.hello = unknown, .decrypted = unknown});
     }
     for (const Hop& hop : model.hops) incoming_[hop.target][hop.bind].hop = true;
   }
@@ -143,18 +144,14 @@ class Layers {
       const bool outside = !(in.hop && local_only(bind));
       Layer layer{.decrypted = terminates_tls(bind)};
       layer.hello = !layer.decrypted && (outside || in.hello);
-      changed = (model_.bind_layers[proxy.id][at] |= layer) || changed;
+      changed = (clients_[proxy.id] |= layer) || changed;
     }
     return changed;
   }
 
   bool update_proxy(const Proxy& proxy) {
     Layer layer;
-    for (const std::uint32_t from : model_.frontends_of[proxy.id]) {
-      if (!model_.proxies[from].said->is_frontend()) continue;
-      if (incomplete(model_.proxies[from])) layer |= Layer{true, true};
-      for (const Layer& each : model_.bind_layers[from]) layer |= each;
-    }
+    for (const std::uint32_t from : model_.frontends_of[proxy.id]) layer |= clients_[from];
     return model_.layers[proxy.id] |= layer;
   }
 
@@ -169,6 +166,7 @@ class Layers {
 
   Model& model_;
   std::vector<std::vector<Incoming>> incoming_;
+  std::vector<Layer> clients_;  // of each frontend's binds together
 };
 
 }  // namespace
@@ -177,7 +175,6 @@ void link_proxies(Model& model) {
   model.hops_of.resize(model.proxies.size());
   model.frontends_of.resize(model.proxies.size());
   model.layers.resize(model.proxies.size());
-  model.bind_layers.resize(model.proxies.size());
   for (const Proxy& proxy : model.proxies)
     if (proxy.said->is_frontend()) reach_from(model, proxy);
   HopFinder(model).find();

@@ -27,7 +27,10 @@ bool text_covers(const PatternOf& outer, const PatternOf& inner) {
   const bool fold = outer.test.ignore_case;
   const std::string_view wide = outer.pattern.text, narrow = inner.pattern.text;
   const MatchMethod method = inner.test.method;
-  const auto found = [&](MatchMethod how) { return acl::text_matches(how, narrow, wide, fold); };
+  const std::string folded = fold ? acl::folded(wide) : std::string();
+  const auto found = [&](MatchMethod how) {
+    return acl::text_matches(how, narrow, fold ? std::string_view(folded) : wide, fold);
+  };
   switch (outer.test.method) {
     case MatchMethod::str: return method == MatchMethod::str && found(MatchMethod::str);
     case MatchMethod::beg:
@@ -49,7 +52,7 @@ bool text_excludes(const PatternOf& one, const PatternOf& other) {
   const MatchMethod method = one.test.method;
   const std::string_view left = one.pattern.text, right = other.pattern.text;
   const auto found = [&](MatchMethod how, std::string_view in, std::string_view what) {
-    return acl::text_matches(how, in, what, true);
+    return acl::text_matches(how, in, acl::folded(what), true);
   };
   if (other.test.method == MatchMethod::str && method != MatchMethod::reg && method != MatchMethod::bin)
     return !found(method, right, left);

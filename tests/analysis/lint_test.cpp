@@ -1,5 +1,5 @@
-// Every lint has a file that triggers it and a near miss that doesn't, in tests/analysis/lint: CODE.cfg with its
-// findings in CODE.findings, and CODE.near.cfg. SHUNT_UPDATE_GOLDEN=1 rewrites the findings.
+// Every lint has a file that triggers it and a near miss that doesn't, in tests/analysis/lint: CODE.cfg with
+// its findings in CODE.findings, and CODE.near.cfg. SHUNT_UPDATE_GOLDEN=1 rewrites the findings.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -53,7 +53,8 @@ struct Linted {
 };
 
 Linted lint_of(std::string name, std::string text) {
-  Linted result{.loaded = graph::load_text(std::move(name), std::move(text), {.resolve_names = false, .keep_config = true}),
+  Linted result{.loaded = graph::load_text(std::move(name), std::move(text),
+                                           {.resolve_names = false, .keep_config = true}),
                 .findings = {}};
   for (const auto& each : result.loaded->sink.all()) {
     EXPECT_TRUE(each.severity != parser::Severity::error || each.code->about_build) << each.message;
@@ -81,7 +82,9 @@ class Lint : public ::testing::TestWithParam<const parser::Code*> {
     delete directory_;
     directory_ = nullptr;
   }
-  static fs::path file(const std::string& ending) { return folder / (std::string(GetParam()->name) + ending); }
+  static fs::path file(const std::string& ending) {
+    return folder / (std::string(GetParam()->name) + ending);
+  }
 
  private:
   static graph::testing::TemporaryDirectory* directory_;
@@ -119,14 +122,17 @@ std::string test_name(const ::testing::TestParamInfo<const parser::Code*>& code)
   return name;
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Lint, ::testing::ValuesIn(codes::lints().begin(), codes::lints().end()), test_name);
+INSTANTIATE_TEST_SUITE_P(All, Lint, ::testing::ValuesIn(codes::lints().begin(), codes::lints().end()),
+                         test_name);
 
 // No file without a lint.
 TEST(LintFiles, BelongToCodes) {
   for (const auto& entry : fs::directory_iterator(folder)) {
     std::string name = entry.path().filename();
     name = name.substr(0, name.find('.'));
-    EXPECT_TRUE(std::ranges::any_of(codes::lints(), [&](const parser::Code* code) { return code->name == name; })) << name;
+    EXPECT_TRUE(std::ranges::any_of(codes::lints(), [&](const parser::Code* code) {
+      return code->name == name;
+    })) << name;
   }
 }
 
