@@ -29,7 +29,7 @@ int refuse(const std::string& message) {
   return cannot;
 }
 
-std::string usage() {
+std::string explain_usage() {
   return "usage: shunt explain FILE... [options]\n"
          "  exit status: 0 foretold; 1 a race with the client's first bytes; 2 it can't be read;\n"
          "  3 something on the way can't be evaluated by this build, or HTTP requests decide\n" +
@@ -108,7 +108,7 @@ std::string explain_flags() { return client_option_flags() + " --format --assume
 
 int explain_connection(const Words& words) {
   if (words.empty() || words.front() == "--help") {
-    fmt::print(words.empty() ? stderr : stdout, "{}", usage());
+    fmt::print(words.empty() ? stderr : stdout, "{}", explain_usage());
     return words.empty() ? cannot : foretold;
   }
   const auto parsed = parse(words);

@@ -22,6 +22,8 @@ constexpr auto verbs = std::to_array<VerbRow>({
     {"dump", dump_stage},
     {"eval", evaluate_typed},
     {"explain", explain_connection},
+    {"diff", diff_files},
+    {"test", test_routing},
     {"fmt", format_files},
     {"graph", draw_graph},
     {"keywords", explain_keywords},

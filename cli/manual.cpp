@@ -32,6 +32,8 @@ std::vector<Verb> completed_verbs() {
       {"check", "check files, for people", "--format --fail-on --target --assume-files"},
       {"eval", "evaluate an expression", eval_flags()},
       {"explain", "tell what becomes of a connection", explain_flags()},
+      {"diff", "tell what changes between two files", diff_flags()},
+      {"test", "run routing tests", test_flags()},
       {"fmt", "lay files out alike", "-l -w"},
       {"graph", "draw the ways of connections", graph_flags()},
       {"keywords", "explain names of the language", "--markdown"},

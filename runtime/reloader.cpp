@@ -44,6 +44,7 @@ constexpr Setting settings[] = {
     {"chroot", differs<&Global::chroot>},
     {"daemon", differs<&Global::daemon>},
     {"pidfile", differs<&Global::pidfile>},
+    {"ssl-provider or ssl-propquery", differs<&Global::tls_library>},
     {"ulimit-n", differs<&Global::ulimit_n>},
     {"tune.bufsize", tunable_differs<&Tunables::bufsize>},
     {"tune.maxrewrite", tunable_differs<&Tunables::maxrewrite>},

@@ -167,7 +167,7 @@ void Stream::client_ready_before_relay(std::uint32_t events) {
     case Phase::handshake: happened = shake_hands(); break;
     default:
       happened = phase_ == Phase::connecting ? read_while_connecting() : read_input();
-      if (!happened && failed_while_blocked(events)) happened = event(EventKind::client_reset);
+      if (!happened && failed_while_blocked(events)) happened = tls_event(EventKind::client_reset);
       break;
   }
   if (happened) drive(*happened);
@@ -176,7 +176,7 @@ void Stream::client_ready_before_relay(std::uint32_t events) {
 void Stream::on_deadline() {
   if (phase_ == Phase::dead) return;
   if (phase_ == Phase::relay) return idle_deadline();
-  drive(event(EventKind::deadline));
+  drive(tls_event(EventKind::deadline));
 }
 
 void Stream::turn_has_come() {
