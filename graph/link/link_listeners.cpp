@@ -89,6 +89,11 @@ void give_parameters(Linking& linking, const std::vector<std::uint32_t>& ids, pa
   }
 }
 
+// Who only asks what would happen may ask on a machine that has no keys.
+bool may_be_elsewhere(const LoadOptions& options) {
+  return options.assume_files && options.despite_unsupported;
+}
+
 // Without named ones the first certificate is for clients without a known name.
 Loads load_certificates(Linking& linking, const Bind& bind) {
   Loads all;
@@ -96,6 +101,7 @@ Loads load_certificates(Linking& linking, const Bind& bind) {
     if (is_on_shelf(linking, line.name)) continue;
     const std::string path = certificate_path(linking.config.global, line.name.value);
     auto loaded = linking.certificates.load(path);
+    if (!loaded && may_be_elsewhere(linking.options)) continue;
     if (!loaded) {
       linking.report(codes::bad_certificate, line.name.span, loaded.error().message);
       continue;
@@ -194,7 +200,7 @@ std::optional<TlsBind> link_tls(Linking& linking, const config::Proxy& proxy, co
   const bool shelved =
       std::ranges::any_of(bind.parameters.certificates,
                           [](const config::BindCertificate& crt) { return crt.name.value.starts_with('@'); });
-  const bool others = shelved || proxy.checked.certificates ||
+  const bool others = shelved || may_be_elsewhere(linking.options) || proxy.checked.certificates ||
                       value_or(bind.parameters.other_certificates, false) ||
                       value_or(bind.parameters.generate_certificates, false);
   if (certificates.certificates.empty() && !others && !linking.sink.has_errors()) {
