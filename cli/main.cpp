@@ -25,6 +25,7 @@ constexpr auto verbs = std::to_array<VerbRow>({
     {"diff", diff_files},
     {"test", test_routing},
     {"fmt", format_files},
+    {"graph", draw_graph},
     {"keywords", explain_keywords},
     {"codes", explain_codes},
     {"completion", print_completion},

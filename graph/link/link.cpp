@@ -34,6 +34,7 @@ std::unique_ptr<const Graph> link(const config::Config& config, const parser::So
   linking.program.set_files({.language = language_of(options.target), .assume = options.assume_files});
   linking.program.expressions().set_scripts(config.scripts);
   link_global(linking);
+  link_tls_library(linking);
   link_names(linking);
   link_settings(linking);
   link_listeners(linking);
