@@ -16,7 +16,7 @@ CHECKS_WITH_VALUE = re.compile(r"\s(check-sni|check-alpn|check-proto|agent-port|
 FILES = re.compile(r"\s(crt|ca-file|ca-verify-file|crl-file|crt-list|-f)\s+(\S+)")
 SERVER = re.compile(r"^(\s*server\s+\S+\s+)(\S+)")
 BIND = re.compile(r"^(\s*bind\s+)(\S+)")
-SOCKET = re.compile(r"^(unix@)?(/\S*)$")
+SOCKET = re.compile(r"^(unix@)?((?<=@)\S+|/\S*)$")
 
 
 class Copy:
@@ -25,6 +25,7 @@ class Copy:
     def __init__(self, path, folder):
         self.folder, self.told, self.names, self.certificates = folder, [], {}, {}
         self.path = os.path.join(folder, os.path.basename(path))
+        self.sockets = os.path.join(folder, "sockets")  # each run has its own in the place of this
         with open(path, encoding="utf-8", errors="surrogateescape") as text:
             self.lines = text.read().split("\n")
         self.bases = self._bases()
@@ -68,7 +69,7 @@ class Copy:
         if not found:
             return address
         self.tell("unix sockets under a folder of their own")
-        return (found.group(1) or "") + os.path.join(self.folder, found.group(2).strip("/").replace("/", "_"))
+        return (found.group(1) or "") + os.path.join(self.sockets, found.group(2).strip("./").replace("/", "_"))
 
     def _server(self, address):
         if SOCKET.match(address):
