@@ -63,13 +63,11 @@ void set_options(SSL_CTX* context, const graph::TlsBind& bind) {
 }
 
 // A session must not be carried from a name whose clients aren't verified to one whose are.
-void set_session_reuse(SSL_CTX* context, const graph::TlsBind& bind, std::size_t variant) {
-  std::string const name = fmt::format("shunt:{}:{}", static_cast<int>(bind.client.mode), variant);
+void set_session_reuse(SSL_CTX* context, const graph::TlsBind& bind, const SessionName& name) {
   SSL_CTX_set_session_cache_mode(context, bind.cache_size == 0 ? SSL_SESS_CACHE_OFF : SSL_SESS_CACHE_SERVER);
   SSL_CTX_sess_set_cache_size(context, bind.cache_size);
   SSL_CTX_set_timeout(context, std::chrono::duration_cast<std::chrono::seconds>(bind.lifetime).count());
-  SSL_CTX_set_session_id_context(context, reinterpret_cast<const unsigned char*>(name.data()),
-                                 static_cast<unsigned>(name.size()));
+  SSL_CTX_set_session_id_context(context, name.data(), static_cast<unsigned>(name.size()));
 }
 
 bool set_ciphers(SSL_CTX* context, const graph::TlsBind& bind) {
@@ -206,7 +204,7 @@ std::optional<TlsContextError> fill(Variant& variant, const graph::TlsBind& sett
   variant.owner = {.client = &variant.client, .ticket_keys = &ticket_keys};
   SSL_CTX_set_app_data(context, &variant.owner);
   set_options(context, settings);
-  set_session_reuse(context, settings, variant.number);
+  set_session_reuse(context, settings, session_name(variant.client, certificates, variant.number));
   set_record_size(context, settings.max_record);
   if (!ticket_keys.empty()) use_ticket_keys(context);
   if (!set_ciphers(context, settings)) return library_error("unable to set the ciphers or curves");
