@@ -113,8 +113,10 @@ bool has_listener(const config::Config& config, Target target) {
 void compile(Loaded& loaded, Files files, const LoadOptions& options, bool exports) {
   if (options.target != Target::shunt) loaded.sink.judge_only_the_file();
   DefaultPath paths(loaded.sources);
-  const config::Config config =
-      read_config(loaded.sources, files.ids, loaded.sink, loaded.ignored, paths, options);
+  const auto read = std::make_shared<const config::Config>(
+      read_config(loaded.sources, files.ids, loaded.sink, loaded.ignored, paths, options));
+  const config::Config& config = *read;
+  if (options.keep_config) loaded.config = read;
   loaded.has_listener = has_listener(config, options.target);
   loaded.zero_warning = value_or(config.global.zero_warning, false);
   if (options.target == Target::shunt && exports && parser::outside().may_change_process())

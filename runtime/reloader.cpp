@@ -53,6 +53,7 @@ constexpr Setting settings[] = {
     setting<&Global::chroot>("chroot"),
     setting<&Global::daemon>("daemon"),
     setting<&Global::pidfile>("pidfile"),
+    setting<&Global::tls_library>("ssl-provider or ssl-propquery"),
     setting<&Global::ulimit_n>("ulimit-n"),
     tunable<&Tunables::bufsize>("tune.bufsize"),
     tunable<&Tunables::maxrewrite>("tune.maxrewrite"),
