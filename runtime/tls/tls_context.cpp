@@ -243,7 +243,7 @@ void add_callbacks(SSL_CTX* context, const graph::TlsBind& settings, Variant& va
   if (!settings.alpn.empty()) SSL_CTX_set_alpn_select_cb(context, select_alpn, &variant.alpn);
 }
 
-// An empty text: it is ready.
+// Nothing: it is ready.
 std::optional<TlsContextError> fill(Variant& variant, const graph::TlsBind& settings,
                                     const std::vector<std::string>& ticket_keys,
                                     const pki::CertificateStore& certificates,
