@@ -65,9 +65,13 @@ Files read_all(const std::vector<std::string>& paths, SourceSet& sources, Diagno
   return files;
 }
 
+parser::Environment environment_of(const LoadOptions& options) {
+  return options.environment ? *options.environment : parser::Environment::of_process();
+}
+
+// `environment` becomes what the files make of it.
 parser::Syntax read_syntax(const SourceSet& sources, const std::vector<FileId>& files, DiagnosticSink& sink,
-                           const LoadOptions& options) {
-  auto environment = options.environment ? *options.environment : parser::Environment::of_process();
+                           const LoadOptions& options, parser::Environment& environment) {
   const int language = language_of(options.target);
   const auto names = section_names(language);
   const parser::DirectiveFacts facts = directive_facts(options.target, options.diagnostics);
@@ -82,13 +86,16 @@ parser::Syntax read_syntax(const SourceSet& sources, const std::vector<FileId>& 
 config::Config read_config(const SourceSet& sources, const std::vector<FileId>& files, DiagnosticSink& sink,
                            std::vector<parser::Diagnostic>& ignored, DefaultPath& paths,
                            const LoadOptions& options = {}) {
-  config::Config config{.syntax = read_syntax(sources, files, sink, options), .global = {}, .proxies = {}};
+  parser::Environment environment = environment_of(options);
+  config::Config config{
+      .syntax = read_syntax(sources, files, sink, options, environment), .global = {}, .proxies = {}};
   ReadState state{.config = config,
                   .sink = sink,
                   .ignored = ignored,
                   .target = options.target,
                   .paths = paths,
-                  .assume_files = options.assume_files};
+                  .assume_files = options.assume_files,
+                  .environment = &environment};
   read_sections(state);
   return config;
 }
@@ -138,7 +145,8 @@ std::unique_ptr<Loaded> load_text(std::string name, std::string text, const Load
 std::string dump_syntax(const std::vector<std::string>& paths, DiagnosticSink& sink) {
   SourceSet sources;
   const Files files = read_all(paths, sources, sink);
-  return parser::dump(read_syntax(sources, files.ids, sink, LoadOptions{}), sources);
+  parser::Environment environment = environment_of({});
+  return parser::dump(read_syntax(sources, files.ids, sink, LoadOptions{}, environment), sources);
 }
 
 std::string dump_config(const std::vector<std::string>& paths, DiagnosticSink& sink) {

@@ -62,6 +62,7 @@ class Process {
   std::uint32_t threads_;
   std::uint32_t maxconn_ = 0;
   std::uint64_t descriptors_needed_ = 0;
+  bool older_paused_ = false;
   std::shared_ptr<ListeningSockets> sockets_;  // until they are the generation's
   std::unique_ptr<StatsSockets> stats_;
   FreshPaths paths_;
@@ -143,6 +144,7 @@ std::vector<BindFinding> Process::try_sockets() {
 Step Process::open_sockets() {
   std::vector<BindFinding> findings = try_sockets();
   for (int tries = 10; any_fatal(findings) && options_.older.any() && tries > 0; --tries) {
+    older_paused_ = true;
     options_.older.pause();
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
     findings = try_sockets();
@@ -150,7 +152,6 @@ Step Process::open_sockets() {
   sort_as_haproxy(findings);
   for (const BindFinding& finding : findings) report(finding);
   if (!any_fatal(findings)) return success();
-  options_.older.resume();
   return std::string("[haproxy.main()] Some protocols failed to start their listeners! Exiting.");
 }
 
@@ -296,6 +297,7 @@ int Process::run() {
   ::signal(SIGPIPE, SIG_IGN);
   const Step started = start();
   if (!started) {
+    if (older_paused_) options_.older.resume();
     messages_.alert(started.error());
     return 1;
   }

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -154,6 +155,7 @@ void serve_reader(int socket, const ReadConfiguration& read, pid_t pid) {
     const parser::OutsideScope scope(recorder);
     reading = read(pid);
   }
+  ::alarm(0);
   const UniqueFd file = in_memory(
       fmt::format("{} {}{}", reading.text.size(), reading.text, reading.good ? recorder.record() : ""));
   send(socket, reading.good ? "good" : "bad", file.get());
@@ -208,6 +210,7 @@ ReaderClient::Sockets ReaderClient::listener(graph::ListenerId listener, std::ui
 ReaderClient::Sockets ReaderClient::stats(std::size_t place) { return ask(fmt::format("stats {}", place)); }
 ReaderClient::Sockets ReaderClient::log(const std::string& path) { return ask("log " + path); }
 std::vector<BindFinding> ReaderClient::put_in_place() { return ask("place").findings; }
+void ReaderClient::hang_up() { ::shutdown(socket_.get(), SHUT_RDWR); }
 void ReaderClient::keep() { static_cast<void>(ask("keep")); }
 
 }  // namespace shunt::runtime

@@ -46,6 +46,7 @@ class ReaderClient {
   [[nodiscard]] Sockets log(const std::string& path);
   [[nodiscard]] std::vector<BindFinding> put_in_place();
   void keep();
+  void hang_up();  // from any thread: all calls fail
 
  private:
   [[nodiscard]] Sockets ask(const std::string& request);

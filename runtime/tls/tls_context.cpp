@@ -77,13 +77,11 @@ void take_early_data(SSL_CTX* context, std::uint32_t most) {
 }
 
 // A session must not be carried from a name whose clients aren't verified to one whose are.
-void set_session_reuse(SSL_CTX* context, const graph::TlsBind& bind, std::size_t variant) {
-  std::string const name = fmt::format("shunt:{}:{}", static_cast<int>(bind.client.mode), variant);
+void set_session_reuse(SSL_CTX* context, const graph::TlsBind& bind, const SessionName& name) {
   SSL_CTX_set_session_cache_mode(context, bind.cache_size == 0 ? SSL_SESS_CACHE_OFF : SSL_SESS_CACHE_SERVER);
   SSL_CTX_sess_set_cache_size(context, bind.cache_size);
   SSL_CTX_set_timeout(context, std::chrono::duration_cast<std::chrono::seconds>(bind.lifetime).count());
-  SSL_CTX_set_session_id_context(context, reinterpret_cast<const unsigned char*>(name.data()),
-                                 static_cast<unsigned>(name.size()));
+  SSL_CTX_set_session_id_context(context, name.data(), static_cast<unsigned>(name.size()));
 }
 
 bool set_ciphers(SSL_CTX* context, const graph::TlsBind& bind) {
@@ -245,7 +243,7 @@ void add_callbacks(SSL_CTX* context, const graph::TlsBind& settings, Variant& va
   if (!settings.alpn.empty()) SSL_CTX_set_alpn_select_cb(context, select_alpn, &variant.alpn);
 }
 
-// An empty text: it is ready.
+// Nothing: it is ready.
 std::optional<TlsContextError> fill(Variant& variant, const graph::TlsBind& settings,
                                     const std::vector<std::string>& ticket_keys,
                                     const pki::CertificateStore& certificates,
@@ -255,7 +253,7 @@ std::optional<TlsContextError> fill(Variant& variant, const graph::TlsBind& sett
   variant.owner = {.client = &variant.client, .ticket_keys = &ticket_keys};
   SSL_CTX_set_app_data(context, &variant.owner);
   set_options(context, settings);
-  set_session_reuse(context, settings, variant.number);
+  set_session_reuse(context, settings, session_name(variant.client, certificates, variant.number));
   set_record_size(context, settings.max_record);
   take_early_data(context, settings.early_data);
   if (!ticket_keys.empty()) use_ticket_keys(context);
