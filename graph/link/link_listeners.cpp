@@ -219,8 +219,7 @@ std::optional<TlsBind> link_tls(Linking& linking, const config::Proxy& proxy, co
       std::ranges::any_of(bind.parameters.certificates,
                           [](const config::BindCertificate& crt) { return crt.name.value.starts_with('@'); });
   const bool assumed = linking.options.assume_files && !bind.parameters.certificates.empty();
-  const bool others = shelved || assumed || may_be_elsewhere(linking.options) ||
-                      proxy.checked.certificates ||
+  const bool others = shelved || assumed || proxy.checked.certificates ||
                       value_or(bind.parameters.other_certificates, false) ||
                       value_or(bind.parameters.generate_certificates, false);
   if (certificates.certificates.empty() && !others && !linking.sink.has_errors()) {
