@@ -97,7 +97,6 @@ Loads load_certificates(Linking& linking, const Bind& bind) {
     if (is_on_shelf(linking, line.name)) continue;
     const std::string path = certificate_path(linking.config.global, line.name.value);
     auto loaded = linking.certificates.load(path);
-    if (!loaded && linking.options.assume_files) continue;
     if (!loaded) {
       if (!linking.options.assume_files)
         linking.report(codes::bad_certificate, line.name.span, loaded.error().message);
