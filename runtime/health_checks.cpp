@@ -167,7 +167,7 @@ void Checker::connected() {
   socklen_t size = sizeof(error);
   ::getsockopt(socket_.native_handle(), SOL_SOCKET, SO_ERROR, &error, &size);
   if (error != 0) return finish(CheckStatus::refused, error);
-  if (server_.tls && server_.tls->checks) return begin_tls(*journal_.generation().server_tls[server_.id]);
+  if (server_.tls && server_.tls->checks) return begin_tls(journal_.server_tls(server_.id));
   if (!send_header()) return finish(CheckStatus::socket_error, errno);
   finish(CheckStatus::passed, 0);
 }
@@ -274,8 +274,8 @@ HealthChecks::~HealthChecks() { stop(); }
 void HealthChecks::start(const CheckMemories& before) {
   for (const PlannedCheck& planned : plan_checks(data_->journal.graph())) {
     const graph::Server& server = data_->journal.graph().servers[planned.server];
-    Checker& checker =
-        *data_->checkers.emplace_back(std::make_shared<Checker>(data_->io, data_->journal, data_->tls, server));
+    Checker& checker = *data_->checkers.emplace_back(
+        std::make_shared<Checker>(data_->io, data_->journal, data_->tls, server));
     milliseconds first = planned.first;
     if (server.saved) checker.go_on_from({.counter = server.saved->health});
     if (const auto known = before.find(checker.name()); known != before.end()) {

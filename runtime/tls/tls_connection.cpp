@@ -144,7 +144,9 @@ std::unique_ptr<TlsConnection> TlsConnection::make(SSL_CTX* context, const Wire&
 
 TlsConnection* TlsConnection::accept(const TlsContext& context, const Wire& wire, TlsTools& tools) {
   auto made = make(context.get(), wire, tools);
-  if (made) SSL_set_accept_state(made->io_->ssl);
+  if (!made) return nullptr;
+  made->io_->facts.accepted = context.shared_from_this();
+  SSL_set_accept_state(made->io_->ssl);
   return made.release();
 }
 
@@ -159,6 +161,7 @@ bool TlsConnection::greet(const OutgoingTls& context, const TlsGreeting& greetin
   SSL* const ssl = io_->ssl;
   SSL_set_connect_state(ssl);
   TlsFacts& facts = io_->facts;
+  facts.made = context.shared_from_this();
   facts.name_was_sent = !greeting.server_name.empty();
   facts.expected_name = facts.name_was_sent ? greeting.server_name : context.settings().verify_host;
   std::string const name(greeting.server_name);

@@ -6,16 +6,20 @@
 
 namespace shunt::graph::testing {
 
-struct CertificateRecipe {
-  std::string common_name;
-  std::vector<std::string> alternative_names = {};
-  bool elliptic = false;
-};
-
 // PEM texts.
 struct MadeCertificate {
   std::string certificate, key;
 };
+
+struct CertificateRecipe {
+  std::string common_name;
+  std::vector<std::string> alternative_names = {};
+  bool elliptic = false;
+  long begins = 0, ends = 86400;            // seconds from now
+  const MadeCertificate* issuer = nullptr;  // none: itself
+  long serial = 1;
+};
+
 [[nodiscard]] MadeCertificate make_certificate(const CertificateRecipe& recipe);
 
 void write_file(const std::filesystem::path& path, const std::string& text);
