@@ -6,12 +6,11 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstdio>
-#include <memory>
 #include <system_error>
 
 #include "analysis/pem.hpp"
 #include "graph/target.hpp"
+#include "parser/outside.hpp"
 #include "parser/suggest.hpp"
 
 namespace shunt::cli {
@@ -315,15 +314,10 @@ Fault complete(EvalOptions& options) {
 }  // namespace
 
 Result<std::string, TextError> read_file(const std::string& path) {
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rbe"), std::fclose);
-  std::string bytes;
-  std::array<char, 65536> block;
-  while (const std::size_t size = file ? std::fread(block.data(), 1, block.size(), file.get()) : 0)
-    bytes.append(block.data(), size);
-  // A folder opens, but can't be read.
-  if (file && std::ferror(file.get()) == 0) return bytes;
-  return TextError{
-      fmt::format("cannot read the file '{}': {}", path, std::generic_category().message(errno))};
+  auto bytes = parser::read_file(path);
+  if (bytes) return std::move(bytes).assume_value();
+  const std::string reason = std::generic_category().message(bytes.assume_error());
+  return TextError{fmt::format("cannot read the file '{}': {}", path, reason)};
 }
 
 Result<EvalOptions, TextError> parse_eval_options(const std::vector<std::string_view>& words) {

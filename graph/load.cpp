@@ -109,14 +109,16 @@ void compile(Loaded& loaded, Files files, const LoadOptions& options, bool expor
   if (options.target != Target::shunt) loaded.sink.judge_only_the_file();
   DefaultPath paths(loaded.sources);
   pki::CertificateStore certificates;
-  const config::Config config =
-      read_config(loaded.sources, files.ids, loaded.sink, loaded.ignored, paths, certificates, options);
+  const auto read = std::make_shared<const config::Config>(
+      read_config(loaded.sources, files.ids, loaded.sink, loaded.ignored, paths, certificates, options));
+  const config::Config& config = *read;
+  if (options.keep_config) loaded.config = read;
   loaded.has_listener = has_listener(config, options.target);
   loaded.zero_warning = value_or(config.global.zero_warning, false);
   if (options.target == Target::shunt && exports && parser::outside().may_change_process())
     export_environment(config.syntax);
-  loaded.graph =
-      link(config, loaded.sources, options, std::move(files.paths), std::move(certificates), loaded.sink, loaded.tls);
+  loaded.graph = link(config, loaded.sources, options, std::move(files.paths), std::move(certificates),
+                      loaded.sink, loaded.tls);
   if (options.only_reached && options.target != Target::shunt) drop_unreached(loaded.sink, config);
   loaded.sink.sort();
 }

@@ -28,6 +28,7 @@ struct TlsState {
   std::time_t read_at = 0;
   config::TlsDefaults defaults = {};
   config::Maybe<std::string> ca_base = {}, crt_base = {};
+  config::Maybe<std::uint32_t> bufsize = {}, maxrewrite = {};
   std::vector<config::CertificateShelf> shelves = {};
   std::vector<Line> lines = {};
   std::vector<std::uint32_t> line_of = {};        // by ListenerId

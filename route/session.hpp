@@ -34,6 +34,24 @@ class ServerObserver {
   ~ServerObserver() = default;
 };
 
+// What a look at a list of rules came to: from rule `from` on, `found` is the first one that doesn't pass.
+struct RuleWalk {
+  acl::RuleListId list = acl::no_rules;
+  std::uint32_t from = 0;
+  acl::ListStep found = {};
+};
+
+// Told what rules come to, before their actions are carried out; for those who explain a session.
+class RuleWatcher {
+ public:
+  virtual void walked(const RuleWalk& walk, const fetchers::Context& context) = 0;
+  // A server is chosen by an algorithm; `hashed`: there is a key that names it.
+  virtual void balanced(bool hashed) = 0;
+
+ protected:
+  ~RuleWatcher() = default;
+};
+
 // What one thread lends to its sessions of one generation.
 struct Facilities {
   const graph::Graph* graph = nullptr;
@@ -43,6 +61,7 @@ struct Facilities {
   const fetchers::ProcessView* process = nullptr;
   Wakeups* wakeups = nullptr;  // of this thread; null: nobody is woken (tests)
   ServerObserver* observer = nullptr;
+  RuleWatcher* watcher = nullptr;    // null where connections are served
   std::uint64_t random_state = 0;  // per thread
   Time now = {};                   // of the evaluation that goes on; StateProxiesView reads it
   StreamFacts stream = {};         // what fetches see of the session that evaluates
@@ -190,6 +209,7 @@ class Session final : public fetchers::ConnectionView, private Changes {
   [[nodiscard]] const graph::Proxy& frontend() const;
   [[nodiscard]] const graph::Proxy* backend() const;  // null before one is chosen
   [[nodiscard]] const graph::Server* server() const;  // null before one is chosen
+  [[nodiscard]] bool persistent() const { return persistent_; }  // a rule or a cookie named the server
 
   // fetchers::ConnectionView: the client as rules see it (after a PROXY header, the announced one).
   [[nodiscard]] fetchers::Endpoint source() const override;
@@ -270,6 +290,8 @@ class Session final : public fetchers::ConnectionView, private Changes {
   void inspect(const Event& event, bool delay_over);
   [[nodiscard]] Verdict run_content_rules(const graph::Proxy& proxy, const Event& event, bool delay_over);
   [[nodiscard]] static Verdict verdict_of(ActionEffect effect);
+  [[nodiscard]] acl::ListStep walk(acl::RuleListId list, std::uint32_t from,
+                                   fetchers::Context& rules_context) const;
   [[nodiscard]] Verdict run_rules(acl::RuleListId list, fetchers::Context& context);
   [[nodiscard]] bool pass_early_rules(acl::RuleListId list, Time at);
   void choose_backend(const Event& event);

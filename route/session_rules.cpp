@@ -114,10 +114,18 @@ fetchers::Context Session::context(const fetchers::BufferedBytes& request, bool 
   return made;
 }
 
+acl::ListStep Session::walk(acl::RuleListId list, std::uint32_t from,
+                            fetchers::Context& rules_context) const {
+  const acl::ListStep found = facilities_->graph->program.next(list, from, rules_context);
+  if (facilities_->watcher != nullptr)
+    facilities_->watcher->walked({.list = list, .from = from, .found = found}, rules_context);
+  return found;
+}
+
 Session::Verdict Session::run_rules(acl::RuleListId list, fetchers::Context& rules_context) {
   const graph::Graph& graph = *facilities_->graph;
   for (std::uint32_t from = 0;;) {
-    const acl::ListStep found = graph.program.next(list, from, rules_context);
+    const acl::ListStep found = walk(list, from, rules_context);
     if (found.kind == acl::ListStep::Kind::end) {
       waiting_rule_ = nullptr;
       return Verdict::accepted;
@@ -162,7 +170,7 @@ graph::ProxyId Session::backend_by_rules(const Event& event) {
   const graph::Proxy& proxy = frontend();
   if (proxy.switches != acl::no_rules) {
     fetchers::Context rules_context = context(request_bytes(event), true, event.at);
-    const acl::ListStep found = graph.program.next(proxy.switches, 0, rules_context);
+    const acl::ListStep found = walk(proxy.switches, 0, rules_context);
     if (found.kind == acl::ListStep::Kind::apply) {
       const graph::Switch& rule = graph.switches[graph.program.rules(proxy.switches)[found.rule].payload];
       const graph::ProxyId target = switch_target(rule, rules_context);

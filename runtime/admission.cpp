@@ -4,10 +4,16 @@
 #include <algorithm>
 
 namespace shunt::runtime {
+namespace {
+
+bool limits_tls(const graph::Global& global, const graph::Listener& listener) {
+  return listener.tls && global.rates.tls_at_a_time != 0;
+}
+
+}  // namespace
 
 void leave(AdmissionCounters& counters, const graph::Global& global, const graph::Listener& listener) {
-  if (listener.tls && global.rates.tls_at_a_time != 0)
-    counters.tls_now.fetch_sub(1, std::memory_order_relaxed);
+  if (limits_tls(global, listener)) counters.tls_now.fetch_sub(1, std::memory_order_relaxed);
 }
 
 Admission::Admission(const graph::Global& global, const graph::Listener& listener,
@@ -15,6 +21,7 @@ Admission::Admission(const graph::Global& global, const graph::Listener& listene
     : limits_(global.rates),
       session_limit_(frontend.session_rate),
       uses_tls_(listener.tls.has_value()),
+      limits_tls_(limits_tls(global, listener)),
       limits_rates_(limits_.connections != 0 || limits_.sessions != 0 || session_limit_ != 0 ||
                     (uses_tls_ && limits_.tls != 0)),
       sessions_(state.sessions),
@@ -32,19 +39,18 @@ Admission::Delay Admission::longest_delay(Time now) const {
 }
 
 bool Admission::reserve() {
-  if (!uses_tls_ || limits_.tls_at_a_time == 0) return true;
+  if (!limits_tls_) return true;
   if (counters_.tls_now.fetch_add(1, std::memory_order_relaxed) < limits_.tls_at_a_time) return true;
   release();
   return false;
 }
 
 bool Admission::has_place() const {
-  return !uses_tls_ || limits_.tls_at_a_time == 0 ||
-         counters_.tls_now.load(std::memory_order_relaxed) < limits_.tls_at_a_time;
+  return !limits_tls_ || counters_.tls_now.load(std::memory_order_relaxed) < limits_.tls_at_a_time;
 }
 
 void Admission::release() {
-  if (uses_tls_ && limits_.tls_at_a_time != 0) counters_.tls_now.fetch_sub(1, std::memory_order_relaxed);
+  if (limits_tls_) counters_.tls_now.fetch_sub(1, std::memory_order_relaxed);
 }
 
 void Admission::count(Time now) {

@@ -41,6 +41,7 @@ class Admission {
   graph::Rates limits_;
   std::uint32_t session_limit_;  // of the frontend
   bool uses_tls_;
+  bool limits_tls_;
   bool limits_rates_;
   const route::Frequency& sessions_;  // of the process
   const route::Frequency& frontend_sessions_;

@@ -1,6 +1,6 @@
 // Watching the files of certificates with the rights of the start: the watcher's side, in a child of the
 // keeper or in the reader of a reload, and what the process does with its messages
-// (docs/decisions/0009-renewal.md).
+// (docs/decisions/0010-renewal.md).
 //
 // Protocol over a SOCK_SEQPACKET pair, from the watcher only. "on" or "off REASON" when it has begun; "partly
 // REASON" if some directories can't be watched; then "changed" with a descriptor of "TIME COUNT (SIZE

@@ -135,7 +135,8 @@ Result<UniqueFd, std::error_code> Keeper::ask(std::string_view request) {
   if (reply.bytes.size() != sizeof(error)) return std::make_error_code(std::errc::connection_aborted);
   std::memcpy(&error, reply.bytes.data(), sizeof(error));
   if (error != 0) return std::error_code(error, std::generic_category());
-  if (!reply.descriptor) return std::make_error_code(std::errc::bad_file_descriptor);
+  if (!reply.descriptor)
+    return std::make_error_code(reply.lost ? std::errc::too_many_files_open : std::errc::bad_file_descriptor);
   return std::move(reply.descriptor);
 }
 

@@ -76,12 +76,16 @@ ListeningSockets::ListeningSockets(std::unique_ptr<Data> data) : data_(std::move
 ListeningSockets::~ListeningSockets() = default;
 
 std::unique_ptr<ListeningSockets> ListeningSockets::open(const graph::Graph& graph, std::uint32_t threads,
+                                                         FreshPaths& paths,
                                                          std::vector<BindFinding>& findings) {
   auto data = std::make_unique<Data>(graph);
   for (graph::Listener const& listener : graph.listeners)
     if (is_used(graph, listener))
-      data->bound[listener.id] = bound_to(listener, open_listener(graph, listener, threads, findings));
+      data->bound[listener.id] = bound_to(listener, open_listener(graph, listener, threads, paths, findings));
   if (any_fatal(findings)) return nullptr;
+  for (graph::Listener const& listener : graph.listeners)
+    if (!runtime::begin_listening(graph, listener, data->bound[listener.id]->descriptors, findings))
+      return nullptr;
   return std::unique_ptr<ListeningSockets>(new ListeningSockets(std::move(data)));
 }
 
@@ -109,6 +113,14 @@ std::unique_ptr<ListeningSockets> ListeningSockets::next(const graph::Graph& gra
     if (const auto same = places.find(proxy.name); same != places.end())
       data->reserved[proxy.id] = same->second;
   return std::unique_ptr<ListeningSockets>(new ListeningSockets(std::move(data)));
+}
+
+bool ListeningSockets::begin_listening(const ListeningSockets& before,
+                                       std::vector<BindFinding>& findings) const {
+  return std::ranges::all_of(data_->graph.listeners, [&](const graph::Listener& listener) {
+    return before.holds(descriptor(listener.id, 0)) ||
+           runtime::begin_listening(data_->graph, listener, data_->bound[listener.id]->descriptors, findings);
+  });
 }
 
 void ListeningSockets::take_over(const ListeningSockets& before) {

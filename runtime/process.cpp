@@ -45,6 +45,7 @@ class Process {
   void report(const BindFinding& finding) const;
   Step check_limits() const;
   Step take_generation();
+  Step put_paths_in_place();
   Step open_pidfile();
   Step go_to_background();
   Step start_keeper();
@@ -64,6 +65,7 @@ class Process {
   std::uint64_t descriptors_needed_ = 0;
   std::shared_ptr<ListeningSockets> sockets_;  // until they are the generation's
   std::unique_ptr<StatsSockets> stats_;
+  FreshPaths paths_;
   std::shared_ptr<const Generation> generation_;
   std::optional<Pidfile> pidfile_;
   DaemonParent parent_;
@@ -132,8 +134,9 @@ Step Process::check_limits() const {
 
 std::vector<BindFinding> Process::try_sockets() {
   std::vector<BindFinding> findings;
-  stats_ = StatsSockets::open(*graph_, findings);
-  sockets_ = ListeningSockets::open(*graph_, threads_, findings);
+  paths_.undo();
+  stats_ = StatsSockets::open(*graph_, paths_, findings);
+  sockets_ = ListeningSockets::open(*graph_, threads_, paths_, findings);
   return findings;
 }
 
@@ -167,6 +170,13 @@ Step Process::take_generation() {
   generation->sockets = std::move(sockets_);
   generation->tls_state = loaded_->tls;
   generation_ = std::move(generation);
+  return success();
+}
+
+// From here on clients find this process, so what else is likely to fail comes before.
+Step Process::put_paths_in_place() {
+  BOOST_OUTCOME_TRY(paths_.put_in_place());
+  paths_.keep();
   return success();
 }
 
@@ -242,6 +252,7 @@ Step Process::start() {
   BOOST_OUTCOME_TRY(check_limits());
   BOOST_OUTCOME_TRY(take_generation());
   BOOST_OUTCOME_TRY(open_pidfile());
+  BOOST_OUTCOME_TRY(put_paths_in_place());
   BOOST_OUTCOME_TRY(go_to_background());
   BOOST_OUTCOME_TRY(start_keeper());
   make_workers();

@@ -45,6 +45,7 @@ constexpr Setting settings[] = {
     {"chroot", differs<&Global::chroot>},
     {"daemon", differs<&Global::daemon>},
     {"pidfile", differs<&Global::pidfile>},
+    {"ssl-provider or ssl-propquery", differs<&Global::tls_library>},
     {"ulimit-n", differs<&Global::ulimit_n>},
     {"tune.bufsize", tunable_differs<&Tunables::bufsize>},
     {"tune.maxrewrite", tunable_differs<&Tunables::maxrewrite>},
@@ -71,7 +72,7 @@ class Attempt {
       : parts_(parts), current_(current), stats_(stats) {}
 
   ReloadOutcome run() {
-    if (!(begin() && repeat() && make() && open_listeners() && open_stats())) {
+    if (!(begin() && repeat() && make() && open_listeners() && open_stats() && let_clients_in())) {
       outcome_.generation.reset();
       return std::move(outcome_);
     }
@@ -89,6 +90,7 @@ class Attempt {
   bool make();
   bool open_listeners();
   bool open_stats();
+  bool let_clients_in();
   void open_logs();
   bool take(const ReaderClient::Sockets& answer, const BindFinding& where);
   bool fail(std::string text) {
@@ -173,6 +175,20 @@ bool Attempt::open_stats() {
     if (sound) outcome_.stats.emplace(place, std::move(answer.descriptors.front()));
   }
   return sound || fail("Some protocols failed to start their listeners!");
+}
+
+// Nobody has been able to connect to anything new so far.
+bool Attempt::let_clients_in() {
+  std::vector<BindFinding> findings = reader_->put_in_place();
+  for (const BindFinding& finding : findings) outcome_.alerts.push_back(finding.message);
+  if (!findings.empty()) return fail("Some protocols failed to start their listeners!");
+  if (generation().sockets->begin_listening(*current_.sockets, findings)) {
+    reader_->keep();
+    return true;
+  }
+  for (const BindFinding& finding : findings)
+    outcome_.alerts.push_back(binding_text(loaded_->sources, *generation().graph, finding));
+  return fail("Some protocols failed to start their listeners!");
 }
 
 // A log target that isn't there is no fault, as at a start.

@@ -1,16 +1,12 @@
 // The `stats socket` lines: bound and answered, but without commands until the administration issue.
 #include "runtime/stats_socket.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <optional>
 #include <utility>
 
@@ -33,29 +29,11 @@ std::string failure(const char* what, int error, const graph::StatsSocket& line)
                      path ? line.address.host : parser::to_string(line.address));
 }
 
-bool apply_owner(const std::string& path, const graph::UnixSocketOptions& options) {
-  constexpr auto unchanged = static_cast<std::uint32_t>(-1);
-  if ((options.uid || options.gid) &&
-      ::chown(path.c_str(), options.uid.value_or(unchanged), options.gid.value_or(unchanged)) != 0) {
-    return false;
-  }
-  return !options.mode || ::chmod(path.c_str(), *options.mode) == 0;
-}
-
-// Made under another name and moved over: whoever connects finds the old socket or the new one, never none.
-Result<void, std::string> bind_path(int fd, const graph::StatsSocket& line) {
-  const std::string& path = line.address.host;
-  const std::string fresh = fmt::format("{}.{}.tmp", path, ::getpid());
-  const SocketAddress address = unix_address(fresh, false);
-  if (address.size == 0) return failure("cannot bind UNIX socket", ENAMETOOLONG, line);
-  ::unlink(fresh.c_str());
-  if (::bind(fd, address.get(), address.size) != 0) return failure("cannot bind UNIX socket", errno, line);
-  const bool done = apply_owner(fresh, line.unix_socket) && ::listen(fd, backlog) == 0 &&
-                    std::rename(fresh.c_str(), path.c_str()) == 0;
-  if (done) return success();
-  const int error = errno;
-  ::unlink(fresh.c_str());
-  return failure("cannot bind UNIX socket", error, line);
+Result<void, std::string> bind_path(int fd, const graph::StatsSocket& line, FreshPaths& paths) {
+  const auto bound = paths.bind(fd, line.address.host, line.unix_socket, backlog);
+  if (bound) return success();
+  const PathFault& fault = bound.assume_error();
+  return failure("cannot bind UNIX socket", fault.too_long ? ENAMETOOLONG : fault.error, line);
 }
 
 Result<void, std::string> bind_other(int fd, const graph::StatsSocket& line) {
@@ -69,9 +47,8 @@ Result<void, std::string> bind_other(int fd, const graph::StatsSocket& line) {
 
 // Lines with the same one may use one socket.
 std::string identity(const graph::StatsSocket& line) {
-  const graph::UnixSocketOptions& owner = line.unix_socket;
-  return fmt::format("{} {} {} {}", parser::to_string(line.address), owner.mode.value_or(0),
-                     owner.uid.value_or(0), owner.gid.value_or(0));
+  const bool path = line.address.family == parser::AddressFamily::unix_path;
+  return parser::to_string(line.address) + (path ? owner_identity(line.unix_socket) : "");
 }
 
 // One listening descriptor in the io_context. No operation may outlive stop().
@@ -119,21 +96,21 @@ StatsSockets::StatsSockets(std::unique_ptr<Data> data) : data_(std::move(data)) 
 
 StatsSockets::~StatsSockets() { stop(); }
 
-Result<UniqueFd, std::string> open_stats_socket(const graph::StatsSocket& line) {
+Result<UniqueFd, std::string> open_stats_socket(const graph::StatsSocket& line, FreshPaths& paths) {
   if (line.address.family == parser::AddressFamily::inherited) return UniqueFd(line.address.inherited_fd);
   const bool path = line.address.family == parser::AddressFamily::unix_path;
   const int family = path ? AF_UNIX : to_socket_address(line.address, line.address.port).family();
   UniqueFd fd(::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!fd) return failure("cannot create receiving socket", errno, line);
-  BOOST_OUTCOME_TRY(path ? bind_path(fd.get(), line) : bind_other(fd.get(), line));
+  BOOST_OUTCOME_TRY(path ? bind_path(fd.get(), line, paths) : bind_other(fd.get(), line));
   return fd;
 }
 
-std::unique_ptr<StatsSockets> StatsSockets::open(const graph::Graph& graph,
+std::unique_ptr<StatsSockets> StatsSockets::open(const graph::Graph& graph, FreshPaths& paths,
                                                  std::vector<BindFinding>& findings) {
   auto data = std::make_unique<Data>();
   for (const graph::StatsSocket& line : graph.global.stats_sockets) {
-    auto made = open_stats_socket(line);
+    auto made = open_stats_socket(line, paths);
     if (made) {
       data->all.push_back({identity(line), std::move(made).value()});
       continue;

@@ -8,6 +8,7 @@
 #include "graph/graph.hpp"
 #include "parser/result.hpp"
 #include "runtime/bind_finding.hpp"
+#include "runtime/fresh_paths.hpp"
 #include "runtime/unique_fd.hpp"
 
 namespace boost::asio {
@@ -18,9 +19,10 @@ namespace shunt::runtime {
 
 class StatsSockets {
  public:
-  // Tries to bind all of them, before privileges are dropped; a socket file of that name is replaced.
+  // Tries to bind all of them, before privileges are dropped; a socket file of that name is replaced once
+  // `paths` are in place.
   // What is wrong is added to `findings`, and then the result is not to be served.
-  [[nodiscard]] static std::unique_ptr<StatsSockets> open(const graph::Graph& graph,
+  [[nodiscard]] static std::unique_ptr<StatsSockets> open(const graph::Graph& graph, FreshPaths& paths,
                                                           std::vector<BindFinding>& findings);
   ~StatsSockets();
   // Of another generation's lines: those that have no socket yet, by their place in the file.
@@ -38,6 +40,7 @@ class StatsSockets {
 };
 
 // The socket of one line, or what is said about it.
-[[nodiscard]] Result<UniqueFd, std::string> open_stats_socket(const graph::StatsSocket& line);
+[[nodiscard]] Result<UniqueFd, std::string> open_stats_socket(const graph::StatsSocket& line,
+                                                              FreshPaths& paths);
 
 }  // namespace shunt::runtime

@@ -11,17 +11,15 @@ Stream::MaybeEvent Stream::go_on_relaying(const route::Step& step) {
   holding_ = step.holds;
   if (begins) begin_relay();
   if (phase_ != Phase::relay) return std::nullopt;
-  if (begins && holding_) {
-    static_cast<void>(read_held());
-    return event(EventKind::response);
-  }
+  // The rules are asked before anything is read, even if it is there already [seen].
+  if (begins && holding_) return event(EventKind::response);
   if (step.close_server) drop_server();
   if (held && !holding_) {
     pass_held_on();
-  } else {
-    set_idle_deadline();
+    return std::nullopt;
   }
-  return std::nullopt;
+  set_idle_deadline();
+  return holding_ && read_held() ? MaybeEvent(event(EventKind::response)) : std::nullopt;
 }
 
 // What was held counts for no idle time [seen]: a tunnel's begins now, the others go on.

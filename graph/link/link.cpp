@@ -1,6 +1,8 @@
 // The linker: runs its steps and puts the graph together.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "graph/link/linking.hpp"
 #include "graph/tls_renewal.hpp"
 
@@ -20,6 +22,13 @@ void finish_tls(Linking& linking, const std::shared_ptr<const pki::CertificateSt
       linking.tls->shown_to_servers.insert(server.tls->certificate);
 }
 
+bool may_have_graph(const parser::DiagnosticSink& sink, const LoadOptions& options) {
+  if (!sink.has_errors()) return true;
+  return options.despite_unsupported && std::ranges::all_of(sink.all(), [](const auto& finding) {
+           return finding.severity != parser::Severity::error || finding.code->about_build;
+         });
+}
+
 }  // namespace
 
 std::unique_ptr<const Graph> link(const config::Config& config, const parser::SourceSet& sources,
@@ -35,6 +44,7 @@ std::unique_ptr<const Graph> link(const config::Config& config, const parser::So
   linking.program.set_files({.language = language_of(options.target), .assume = options.assume_files});
   linking.program.expressions().set_scripts(config.scripts);
   link_global(linking);
+  link_tls_library(linking);
   link_names(linking);
   link_settings(linking);
   link_listeners(linking);
@@ -47,7 +57,7 @@ std::unique_ptr<const Graph> link(const config::Config& config, const parser::So
   check_acme(linking);
   check_proxies(linking);
   sink.judge_the_whole(false);
-  if (sink.has_errors()) return nullptr;
+  if (!may_have_graph(sink, options)) return nullptr;
   const std::vector<std::string> keys = linking.certificates.files();
   opened_files.insert(opened_files.end(), keys.begin(), keys.end());
   const auto store = std::make_shared<const pki::CertificateStore>(std::move(linking.certificates));

@@ -114,6 +114,8 @@ void link_listeners(Linking& linking) {
                                                     .defaults = global.tls,
                                                     .ca_base = global.ca_base,
                                                     .crt_base = global.crt_base,
+                                                    .bufsize = global.bufsize,
+                                                    .maxrewrite = global.maxrewrite,
                                                     .shelves = linking.config.shelves});
   look_for_extra_files(linking);
   Resolver names(!linking.options.assume_files);

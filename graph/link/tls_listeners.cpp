@@ -8,6 +8,7 @@
 #include "graph/link/client_verification.hpp"
 #include "graph/link/tls_versions.hpp"
 #include "graph/pki/file_checks.hpp"
+#include "graph/pki/signer.hpp"
 #include "graph/read/tls_settings.hpp"
 
 namespace shunt::graph {
@@ -69,7 +70,8 @@ std::optional<Ids> load_line(Linking& linking, const config::BindCertificate& li
   const config::CertificateParts& parts = load != nullptr ? load->parts : line.parts;
   auto loaded = has_parts(parts) ? load_source(linking, path, parts) : linking.certificates.load(path);
   if (loaded) return std::move(loaded).value();
-  linking.report(codes::bad_certificate, line.name.span, loaded.error().message);
+  if (!linking.options.assume_files)
+    linking.report(codes::bad_certificate, line.name.span, loaded.error().message);
   return std::nullopt;
 }
 
@@ -143,6 +145,23 @@ T own_or_default(const config::Maybe<T>& own, const config::Maybe<T>& shared) {
   return own ? own->value : value_or(shared, T{});
 }
 
+// As much as content rules would see of it.
+std::uint32_t early_bytes(const config::Global& global) {
+  const Tunables usual;
+  const std::uint32_t size = value_or(global.bufsize, usual.bufsize);
+  return size - std::min(value_or(global.maxrewrite, usual.maxrewrite), size / 2);
+}
+
+// The authority behind `generate-certificates`.
+std::shared_ptr<const pki::Certificate> signer_of(Linking& linking, const config::BindParameters& own) {
+  const bool wanted = value_or(own.generate_certificates, false) && own.ca_sign_file;
+  if (!wanted || linking.options.assume_files) return nullptr;
+  auto loaded = pki::load_signer(own.ca_sign_file->value, value_or(own.ca_sign_pass, std::string()));
+  if (loaded) return std::move(loaded).value();
+  linking.report(codes::bad_certificate, own.ca_sign_file->span, loaded.error().message);
+  return nullptr;
+}
+
 // `own`: of the line, or of one certificate of it.
 TlsBind settings_of(Linking& linking, const Bind& bind, const config::BindParameters& own) {
   const config::TlsDefaults& shared = linking.config.global.tls;
@@ -161,6 +180,7 @@ TlsBind settings_of(Linking& linking, const Bind& bind, const config::BindParame
   tls.keylog = value_or(shared.keylog, false);
   tls.cache_size = value_or(shared.cache_size, tls.cache_size);
   tls.max_record = value_or(shared.max_record, 0u);
+  tls.early_data = value_or(own.early_data, false) ? early_bytes(linking.config.global) : 0;
   VersionRange versions =
       version_range(linking, own.versions, shared.versions, bind.parameters.ssl->span, VersionSide::clients);
   tls.min_version = std::move(versions.min);
@@ -184,6 +204,7 @@ config::BindParameters overridden(const config::BindParameters& line, const conf
   override(both.curves, by.curves);
   override(both.sigalgs, by.sigalgs);
   override(both.alpn, by.alpn);
+  override(both.early_data, by.early_data);
   override(both.verify, by.verify);
   override(both.ca_file, by.ca_file);
   override(both.ca_verify_file, by.ca_verify_file);
@@ -199,6 +220,8 @@ TlsBind tls_of(Linking& linking, const Bind& bind, Loads loads) {
   TlsBind tls = settings_of(linking, bind, bind.parameters);
   tls.certificates = std::move(loads.certificates);
   tls.defaults = std::move(loads.defaults);
+  tls.signer = signer_of(linking, bind.parameters);
+  tls.generated = value_or(linking.config.global.tls.generated, tls.generated);
   for (const config::BindParameters* by : loads.variants)
     tls.variants.push_back(settings_of(linking, bind, overridden(bind.parameters, *by)));
   const auto& keys = bind.parameters.ticket_keys;
@@ -224,7 +247,8 @@ std::optional<TlsBind> link_tls(Linking& linking, const std::string& owner, cons
   if (value_or(bind.parameters.generate_certificates, false) && !bind.parameters.ca_sign_file)
     linking.report(codes::bad_tls_setting, bind.parameters.generate_certificates->span,
                    "certificates are to be generated, but the line has no 'ca-sign-file'");
-  const bool others = value_or(bind.parameters.other_certificates, false) ||
+  const bool assumed = linking.options.assume_files && !bind.parameters.certificates.empty();
+  const bool others = assumed || value_or(bind.parameters.other_certificates, false) ||
                       value_or(bind.parameters.generate_certificates, false);
   if (certificates.certificates.empty() && !others && !linking.sink.has_errors()) {
     const bool refuses_all = bind.parameters.strict_sni.has_value();

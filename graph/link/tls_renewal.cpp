@@ -20,6 +20,8 @@ struct Scratch {
     config.global.tls = from.defaults;
     config.global.ca_base = from.ca_base;
     config.global.crt_base = from.crt_base;
+    config.global.bufsize = from.bufsize;
+    config.global.maxrewrite = from.maxrewrite;
     config.shelves = from.shelves;
     options.target = from.target;
     options.resolve_names = false;

@@ -109,9 +109,15 @@ Result<std::vector<std::uint32_t>, LoadError> CertificateStore::load(const std::
   return all;
 }
 
-Result<std::uint32_t, LoadError> CertificateStore::load(CertificateSource source) {
+CertificateSource CertificateStore::placed(CertificateSource source) {
   source.place = place_of(source.path);
-  return load_one(source);
+  for (std::string* const part : {&source.key, &source.stapled, &source.issuer, &source.timestamps})
+    if (!part->empty()) *part = place_of(*part);
+  return source;
+}
+
+Result<std::uint32_t, LoadError> CertificateStore::load(CertificateSource source) {
+  return load_one(placed(std::move(source)));
 }
 
 std::optional<LoadError> CertificateStore::check(const std::string& path) {
@@ -121,8 +127,7 @@ std::optional<LoadError> CertificateStore::check(const std::string& path) {
 }
 
 std::optional<LoadError> CertificateStore::check(CertificateSource source) {
-  source.place = place_of(source.path);
-  const Parsed& found = parsed(source);
+  const Parsed& found = parsed(placed(std::move(source)));
   return found.certificate ? std::nullopt : std::optional(LoadError{found.fault});
 }
 

@@ -154,6 +154,7 @@ class CertificateStore {
   };
 
   [[nodiscard]] std::string place_of(const std::string& path);
+  [[nodiscard]] CertificateSource placed(CertificateSource source);
   [[nodiscard]] std::string key_of(const CertificateSource& source) const;
   [[nodiscard]] CertificateSource source_of(const std::string& path) {
     return {.path = path, .place = place_of(path)};

@@ -14,7 +14,9 @@ namespace shunt::graph::pki {
 [[nodiscard]] Result<TicketKeys, LoadError> read_ticket_keys(const std::string& path,
                                                              const std::string& bytes);
 // What is wrong, nothing when it can be used.
-[[nodiscard]] std::optional<LoadError> check_provider(const std::string& name);
+// `path`: the directory in which it is looked for; empty: OpenSSL's own.
+[[nodiscard]] std::optional<LoadError> check_provider(const std::string& name, const std::string& path);
+[[nodiscard]] std::optional<LoadError> check_properties(const std::string& query);
 [[nodiscard]] std::optional<LoadError> check_signature_algorithms(const std::string& list);
 
 }  // namespace shunt::graph::pki

@@ -17,6 +17,7 @@
 #include "runtime/tls/client_hello.hpp"
 #include "runtime/tls/context_owner.hpp"
 #include "runtime/tls/context_parts.hpp"
+#include "runtime/tls/generated_certificates.hpp"
 #include "runtime/tls/shown_beside.hpp"
 #include "runtime/tls/ticket_keys.hpp"
 #include "runtime/tls/tls_facts.hpp"
@@ -32,6 +33,7 @@ struct Variant {
   graph::ClientVerification client;
   std::string alpn;
   std::size_t capture_size = 0;
+  std::uint32_t early_data = 0;
   std::shared_ptr<const pki::Certificate> attached;  // that every connection begins with
   int min_version = 0, max_version = 0;
   ContextOwner owner = {};
@@ -44,7 +46,9 @@ struct TlsContext::Data {
   graph::TlsBind bind;  // positions of its certificates are those of the index
   pki::CertificateIndex index;
   std::shared_ptr<const Variants> variants;
+  std::unique_ptr<GeneratedCertificates> generated;  // null: none are
 
+  [[nodiscard]] bool show_made(SSL* ssl, const ClientHello& hello) const;
   [[nodiscard]] int choose_certificate(SSL* ssl, int* alert) const;
   [[nodiscard]] bool attach(SSL* ssl, std::uint32_t position) const;
   // The first certificate that has these settings; null: none has.
@@ -57,13 +61,23 @@ namespace {
 void set_options(SSL_CTX* context, const graph::TlsBind& bind) {
   std::uint64_t options = SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_IGNORE_UNEXPECTED_EOF |
                           SSL_OP_SINGLE_DH_USE | SSL_OP_SINGLE_ECDH_USE;
-  if (!bind.prefer_client_ciphers) options |= SSL_OP_CIPHER_SERVER_PREFERENCE;
+  // A client that puts ChaCha20 first is one without AES in its processor.
+  if (!bind.prefer_client_ciphers) options |= SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA;
   if (bind.no_tickets) options |= SSL_OP_NO_TICKET;
   SSL_CTX_set_options(context, options);
   SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                 SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_min_proto_version(context, version_of(bind.min_version, TLS1_2_VERSION));
   SSL_CTX_set_max_proto_version(context, version_of(bind.max_version, 0));
+}
+
+// As in HAProxy any process with the same keys takes it, and a ticket more than once. Where none is wanted,
+// OpenSSL's own limit stays: it is that of what is skipped.
+void take_early_data(SSL_CTX* context, std::uint32_t most) {
+  if (most == 0) return;
+  SSL_CTX_set_options(context, SSL_OP_NO_ANTI_REPLAY);
+  SSL_CTX_set_max_early_data(context, most);
+  SSL_CTX_set_recv_max_early_data(context, most);
 }
 
 // A session must not be carried from a name whose clients aren't verified to one whose are.
@@ -121,7 +135,19 @@ static void go_over(SSL* ssl, const Variant& to) {
   SSL_set_SSL_CTX(ssl, to.context.get());
   SSL_set_min_proto_version(ssl, to.min_version);
   SSL_set_max_proto_version(ssl, to.max_version);
+  SSL_set_max_early_data(ssl, to.early_data);
+  if (to.early_data != 0) {
+    SSL_set_recv_max_early_data(ssl, to.early_data);
+    SSL_set_options(ssl, SSL_OP_NO_ANTI_REPLAY);
+  }
   verify_again(ssl, to.client);
+}
+
+// OpenSSL takes no others for names of hosts.
+static std::string_view shown_name(std::string_view name) {
+  return name.size() > TLSEXT_MAXLEN_host_name || name.find('\0') != std::string_view::npos
+             ? std::string_view()
+             : name;
 }
 
 bool TlsContext::Data::attach(SSL* ssl, std::uint32_t position) const {
@@ -140,14 +166,32 @@ bool TlsContext::Data::attach(SSL* ssl, std::uint32_t position) const {
                               1) == 1;
 }
 
+// With the key of the certificate that a client without a known name gets.
+bool TlsContext::Data::show_made(SSL* ssl, const ClientHello& hello) const {
+  if (!generated || hello.server_name.empty()) return false;
+  graph::TlsCertificate const& usual = bind.certificates[index.default_certificate(hello.choice.unnamed)];
+  auto made = generated->get(hello.server_name, (*store)[usual.id]);
+  if (!made) return false;
+  SSL_certs_clear(ssl);
+  if (SSL_use_cert_and_key(ssl, made->leaf.get(), made->key.get(), chain_of(*made).get(), 1) != 1)
+    return false;
+  TlsFacts& facts = facts_of(ssl);
+  facts.shown = made.get();
+  facts.made = std::move(made);
+  return true;
+}
+
 int TlsContext::Data::choose_certificate(SSL* ssl, int* alert) const {
   ClientHello const hello = read_client_hello(ssl);
-  auto found = hello.server_name.empty() ? std::nullopt : index.find(hello.server_name, hello.capabilities);
+  *alert = SSL_AD_UNRECOGNIZED_NAME;
+  if (!hello.well_formed) return SSL_CLIENT_HELLO_ERROR;
+  auto found = hello.server_name.empty() ? std::nullopt : index.find(hello.server_name, hello.choice.named);
+  if (!found && show_made(ssl, hello)) return SSL_CLIENT_HELLO_SUCCESS;
   if (!found && bind.strict_sni) {
-    *alert = SSL_AD_UNRECOGNIZED_NAME;
+    facts_of(ssl).refused_name = shown_name(hello.server_name);
     return SSL_CLIENT_HELLO_ERROR;
   }
-  if (attach(ssl, found ? *found : index.default_certificate(hello.capabilities)))
+  if (attach(ssl, found ? *found : index.default_certificate(hello.choice.unnamed)))
     return SSL_CLIENT_HELLO_SUCCESS;
   *alert = SSL_AD_INTERNAL_ERROR;
   return SSL_CLIENT_HELLO_ERROR;
@@ -170,6 +214,10 @@ int TlsContext::choose(SSL* ssl, int* alert, void*) {
   return facts_of(ssl).accepted->data_->choose_certificate(ssl, alert);
 }
 
+bool TlsContext::takes_early_data() const {
+  return std::ranges::any_of(*data_->variants, [](auto const& each) { return each->early_data != 0; });
+}
+
 namespace {
 
 std::vector<pki::CertificateIndex::Entry> entries_of(const std::vector<graph::TlsCertificate>& certificates) {
@@ -187,6 +235,7 @@ std::unique_ptr<Variant> empty_variant(const graph::TlsBind& settings) {
   made->client = settings.client;
   made->alpn = settings.alpn;
   made->capture_size = settings.capture_size;
+  made->early_data = settings.early_data;
   made->min_version = version_of(settings.min_version, TLS1_2_VERSION);
   made->max_version = version_of(settings.max_version, 0);
   return made;
@@ -214,6 +263,7 @@ std::optional<TlsContextError> fill(Variant& variant, const graph::TlsBind& sett
   set_options(context, settings);
   set_session_reuse(context, settings, variant.number);
   set_record_size(context, settings.max_record);
+  take_early_data(context, settings.early_data);
   if (own_ticket_keys) use_ticket_keys(context);
   if (!set_ciphers(context, settings)) return library_error("unable to set the ciphers or curves");
   if (SSL_CTX_use_cert_and_key(context, first.leaf.get(), first.key.get(), chain_of(first).get(), 1) != 1)
@@ -236,11 +286,12 @@ bool same_client(const graph::ClientVerification& a, const graph::ClientVerifica
 // All but certificates and ticket keys; `strict_sni` is asked for at each handshake.
 bool same_settings(const graph::TlsBind& a, const graph::TlsBind& b) {
   const auto all = [](const graph::TlsBind& of) {
-    return std::tie(of.sigalgs, of.cache_size, of.max_record, of.lifetime, of.ciphers, of.ciphersuites, of.curves,
-                    of.alpn, of.min_version, of.max_version, of.no_tickets, of.prefer_client_ciphers,
-                    of.capture_size, of.keylog);
+    return std::tie(of.sigalgs, of.cache_size, of.max_record, of.lifetime, of.ciphers, of.ciphersuites,
+                    of.curves, of.alpn, of.min_version, of.max_version, of.no_tickets,
+                    of.prefer_client_ciphers, of.capture_size, of.keylog, of.early_data);
   };
-  return all(a) == all(b) && same_client(a.client, b.client) && a.ticket_keys.empty() == b.ticket_keys.empty() &&
+  return all(a) == all(b) && same_client(a.client, b.client) &&
+         a.ticket_keys.empty() == b.ticket_keys.empty() &&
          std::ranges::equal(a.variants, b.variants, same_settings);
 }
 
@@ -294,13 +345,16 @@ Result<std::shared_ptr<const TlsContext>, TlsContextError> TlsContext::make(
   if (before) {
     const Data& old = *before->data_;
     shares = same_settings(old.bind, bind) && same_authorities(bind, *old.store, *certificates);
-    if (shares && same_choice(old.bind, bind) && same_certificates(bind, *old.store, *certificates)) return before;
+    if (shares && same_choice(old.bind, bind) && same_certificates(bind, *old.store, *certificates))
+      return before;
   }
   auto data = std::make_unique<Data>(
       Data{.store = certificates,
            .bind = bind,
            .index = pki::CertificateIndex(*certificates, {}, std::vector<std::uint32_t>{}),
-           .variants = shares ? before->data_->variants : nullptr});
+           .variants = shares ? before->data_->variants : nullptr,
+           .generated = nullptr});
+  if (bind.signer) data->generated = std::make_unique<GeneratedCertificates>(bind.signer, bind.generated);
   data->index = pki::CertificateIndex(*certificates, entries_of(data->bind.certificates),
                                       bind.defaults.empty() ? std::vector<std::uint32_t>{0} : bind.defaults);
   if (!shares) {

@@ -32,6 +32,7 @@ class TlsContext : public std::enable_shared_from_this<TlsContext> {
 
   [[nodiscard]] SSL_CTX* get() const;
   [[nodiscard]] const std::vector<std::string>& ticket_keys() const;
+  [[nodiscard]] bool takes_early_data() const;  // of clients, for any of its certificates
 
  private:
   struct Data;

@@ -15,7 +15,7 @@ import time
 import certs
 import logs
 from peer import LIMIT, Peer
-from ports import Ports, abstract_names, listening
+from ports import Ports, abstract_names, listening, towards
 from stubs import Stub
 
 PLACEHOLDER = re.compile(r"\[\[(\w+)(?: ([\w.-]+))?\]\]")
@@ -134,6 +134,18 @@ class Env:
         """Makes room at a full port: whose SYN is repeated after this gets in, and `behaviour` serves it."""
         listener, strangers = self._full[name]
         self.stub(name, behaviour, listener=listener, strangers=strangers)
+
+    def relieve_unseen(self, names, behaviour):
+        """Serves full ports that the program is connecting to while it is stopped: it finds the connections and their first
+        bytes at once."""
+        def each(what):
+            return all(towards(self.port(name))[what] - set(self._full[name][1]) for name in names)
+        self._wait(lambda: each(0), "did not connect in time")
+        self.signal(signal.SIGSTOP)
+        for name in names:
+            self.relieve(name, behaviour)
+        self._wait(lambda: each(1), "was not answered in time")
+        self.signal(signal.SIGCONT)
 
     def hide(self, pattern, replacement="?"):
         """Takes out of both transcripts what no two runs have in common."""

@@ -51,20 +51,31 @@ class Ports:
             token.close()
 
 
-def listening():
-    """Local ports in state LISTEN (both families)."""
-    found = set()
+def _connections():
+    """The fields of /proc/net/tcp and tcp6, line by line."""
     for path in ("/proc/net/tcp", "/proc/net/tcp6"):
         try:
             with open(path, encoding="ascii") as table:
                 rows = table.readlines()[1:]
         except OSError:
             continue
-        for row in rows:
-            fields = row.split()
-            if fields[3] == "0A":
-                found.add(int(fields[1].rsplit(":", 1)[1], 16))
-    return found
+        yield from (row.split() for row in rows)
+
+
+def _port(address):
+    return int(address.rsplit(":", 1)[1], 16)
+
+
+def listening():
+    """Local ports in state LISTEN (both families)."""
+    return {_port(fields[1]) for fields in _connections() if fields[3] == "0A"}
+
+
+def towards(port):
+    """The local ports of connections to `port`: those that wait for an answer, those that have bytes to read."""
+    mine = [fields for fields in _connections() if _port(fields[2]) == port]
+    return ({_port(fields[1]) for fields in mine if fields[3] == "02"},
+            {_port(fields[1]) for fields in mine if fields[3] == "01" and not fields[4].endswith(":00000000")})
 
 
 def abstract_names():

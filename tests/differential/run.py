@@ -129,14 +129,12 @@ def punctual(case, options, lines):
 
 
 def unstable(case, options, text):
-    """More than times differed: it counts unless two attempts in a row agree within five more, and then it is still shown."""
-    agreed = 0
-    for _ in range(5):
+    """More than times differed: it counts unless two further attempts both agree, and then it is still shown."""
+    for _ in range(2):
         verdict, again, _lines = judge(case, options)
-        agreed = 0 if verdict == "failed" else agreed + 1
-        if agreed == 2:
-            return "passed", text, " (UNSTABLE: differed as below, then agreed twice)"
-    return "failed", again or text, ""
+        if verdict == "failed":
+            return "failed", again, ""
+    return "passed", text, " (UNSTABLE: differed once as below, then agreed twice)"
 
 
 def arguments():

@@ -99,6 +99,7 @@ def tls_greeting(text, strict=True, **options):
     """Speaks first, then reads to the end."""
     def script(peer):
         if peer.tls(context(**options), server_side=True, strict=strict):
+            told(peer)
             peer.send(text)
             peer.to_end()
     return script

@@ -15,7 +15,9 @@ struct CertificateRecipe {
   std::string common_name;
   std::vector<std::string> alternative_names = {};
   bool elliptic = false;
-  long begins = 0, ends = 86400;            // seconds from now
+  int days = 1;  // until it ends; negative: it has ended
+  unsigned rsa_bits = 2048;
+  long begins = 0, ends = 0;                // seconds; more than these            // seconds from now
   const MadeCertificate* issuer = nullptr;  // none: itself
   long serial = 1;
 };

@@ -91,7 +91,7 @@ TEST_F(Renewing, RefusesWhatIsBroken) {
   const MadeCertificate other =
       make_certificate({.common_name = "a.test", .elliptic = true, .ends = 60 * day});
   const MadeCertificate old =
-      make_certificate({.common_name = "a.test", .elliptic = true, .begins = -9 * day, .ends = -day});
+      make_certificate({.common_name = "a.test", .elliptic = true, .begins = -9 * day, .ends = -2 * day});
   const MadeCertificate early =
       make_certificate({.common_name = "a.test", .elliptic = true, .begins = day, .ends = 9 * day});
   const MadeCertificate foreign =
@@ -222,7 +222,7 @@ TEST_F(Renewing, EqualOptionsInAListAreOneSet) {
 TEST_F(Renewing, Authorities) {
   put("a.pem", {.common_name = "a.test"});
   const auto authority = [](long ends) {
-    return make_certificate({.common_name = "ca", .elliptic = true, .begins = -9 * day, .ends = ends})
+    return make_certificate({.common_name = "ca", .elliptic = true, .begins = -9 * day, .ends = ends - day})
         .certificate;
   };
   const std::string one = authority(day), two = authority(2 * day), old = authority(-day);

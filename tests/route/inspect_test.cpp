@@ -8,17 +8,6 @@
 namespace shunt::route {
 namespace {
 
-const std::string listen = R"(
-defaults
-    mode tcp
-    timeout connect 1s
-    timeout client 5s
-    timeout server 5s
-listen l
-    bind 127.0.0.1:8000
-    server s 127.0.0.1:9000
-)";
-
 struct Case {
   std::string name;
   std::string rules;
@@ -30,7 +19,7 @@ struct Case {
 class Inspect : public testing::TestWithParam<Case> {};
 
 TEST_P(Inspect, DecidesWhenMeasured) {
-  Stage stage(listen + GetParam().rules);
+  Stage stage(one_server + GetParam().rules);
   Client client(stage);
   client.play(GetParam().moves);
   if (client.last().kind == Step::Kind::relay) client.finish(EndCause::done, GetParam().moves.back().at);
@@ -186,7 +175,7 @@ const std::string counting = R"(
 )";
 
 TEST(Counting, RunsPassedActionsAgainAtEachWakeUp) {  // vector 6c
-  Stage stage(listen + counting);
+  Stage stage(one_server + counting);
   Client client(stage);
   client.play({accepted("input @500", "a"), input(100, "ab", "input @500"),
                input(200, "abcd", "connect s #1 @1200")});
@@ -194,7 +183,7 @@ TEST(Counting, RunsPassedActionsAgainAtEachWakeUp) {  // vector 6c
 }
 
 TEST(Counting, RunsThemTwiceForASilentClient) {
-  Stage stage(listen + counting);
+  Stage stage(one_server + counting);
   Client client(stage);
   client.play({accepted("input @500"), deadline(500, "connect s #1 @1500")});
   EXPECT_EQ(client.formatted(), "2 final");
@@ -295,7 +284,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 // set-var takes what is there; it neither waits nor forgets what the variable held.
 TEST(SetVar, DoesNotWaitForItsExpression) {
-  Stage stage(listen + R"(
+  Stage stage(one_server + R"(
     log-format "%[var(txn.a)] %[var(txn.b)]"
     tcp-request inspect-delay 500ms
     tcp-request content set-var(txn.a) str(x)

@@ -45,6 +45,18 @@ class Stage {
   Facilities facilities_;
 };
 
+// A proxy and its server; further lines are added behind it.
+inline const std::string one_server = R"(
+defaults
+    mode tcp
+    timeout connect 1s
+    timeout client 5s
+    timeout server 5s
+listen l
+    bind 127.0.0.1:8000
+    server s 127.0.0.1:9000
+)";
+
 // One event of a script and the step that has to come out. `bytes`: all that is buffered.
 struct Move {
   std::int64_t at = 0;

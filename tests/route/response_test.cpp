@@ -6,17 +6,6 @@
 namespace shunt::route {
 namespace {
 
-const std::string listen = R"(
-defaults
-    mode tcp
-    timeout connect 1s
-    timeout client 5s
-    timeout server 5s
-listen l
-    bind 127.0.0.1:8000
-    server s 127.0.0.1:9000
-)";
-
 struct Case {
   std::string name;
   std::string rules;
@@ -26,7 +15,7 @@ struct Case {
 class Responses : public testing::TestWithParam<Case> {};
 
 TEST_P(Responses, DecideWhenMeasured) {
-  Stage stage(listen + GetParam().rules);
+  Stage stage(one_server + GetParam().rules);
   Client client(stage);
   client.play({accepted("connect s #1 @1000"), connected(0, "relay holding")});
   client.play(GetParam().moves);
@@ -87,7 +76,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Responses, TheClientsEndsNameTheSessionWhileBytesAreHeld) {
   for (const auto& [cause, letters] :
        {std::pair(EndCause::client_reset, "CD"), std::pair(EndCause::stopped, "KC")}) {
-    Stage stage(listen + delay + rule("accept", "{ res.len ge 5 }"));
+    Stage stage(one_server + delay + rule("accept", "{ res.len ge 5 }"));
     Client client(stage);
     client.play({accepted("connect s #1 @1000"), connected(0, "relay holding"),
                  response(0, "", "relay holding @600")});
@@ -97,7 +86,7 @@ TEST(Responses, TheClientsEndsNameTheSessionWhileBytesAreHeld) {
 }
 
 TEST(Responses, ASilentLineIsNotWritten) {
-  Stage stage(listen + rule("set-log-level silent"));
+  Stage stage(one_server + rule("set-log-level silent"));
   Client client(stage);
   client.play({accepted("connect s #1 @1000"), connected(0, "relay holding"), response(0, "", "relay")});
   client.finish(EndCause::done, 5);

@@ -116,7 +116,9 @@ class RunningProxy {
       auto made = TlsContext::make(*listener.tls, generation->graph->certificates);
       if (made) generation->tls.back() = made.value();
     }
-    generation->sockets = ListeningSockets::open(*generation->graph, threads, findings);
+    FreshPaths paths;
+    generation->sockets = ListeningSockets::open(*generation->graph, threads, paths, findings);
+    if (generation->sockets && paths.put_in_place()) paths.keep();
     generation_ = generation;
     if (!generation->sockets) {
       error = findings.front().message;
@@ -149,11 +151,15 @@ class RunningProxy {
     next->graph = std::shared_ptr<const graph::Graph>(std::move(loaded->graph));
     next->state = std::make_shared<route::State>(*next->graph, *generation_->state);
     next->tls.resize(next->graph->listeners.size());
+    FreshPaths paths;
     next->sockets =
         ListeningSockets::next(*next->graph, *generation_->sockets, [&](const graph::Listener& listener) {
-          return open_listener(*next->graph, listener, threads_count_, findings);
+          return open_listener(*next->graph, listener, threads_count_, paths, findings);
         });
-    if (!next->sockets) return false;
+    if (!next->sockets || !paths.put_in_place() ||
+        !next->sockets->begin_listening(*generation_->sockets, findings))
+      return false;
+    paths.keep();
     next->state->install();
     next->sockets->take_over(*generation_->sockets);
     std::latch switched(static_cast<std::ptrdiff_t>(workers.size()));

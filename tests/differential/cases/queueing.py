@@ -145,10 +145,8 @@ def client_timeout_in_line(env):
     leave(env, first, 2)
 
 
-@case(listen("balance roundrobin", "timeout queue 300ms", "server s1 127.0.0.1:[[s1]] maxconn 1",
-             "server s2 127.0.0.1:[[s2]] maxconn 2"), TWO, must=["sQ"])
-def all_servers_full(env):
-    held = [env.client(name=f"held {n}") for n in range(3)]
+def one_more_than(env, slots):
+    held = [env.client(name=f"held {n}") for n in range(slots)]
     for c in held:
         c.recv_line()
     env.client(name="late").to_end()
@@ -156,19 +154,18 @@ def all_servers_full(env):
     env.sorted = True
     for number, c in enumerate(held, 2):
         leave(env, c, number)
+
+
+@case(listen("balance roundrobin", "timeout queue 300ms", "server s1 127.0.0.1:[[s1]] maxconn 1",
+             "server s2 127.0.0.1:[[s2]] maxconn 2"), TWO, must=["sQ"])
+def all_servers_full(env):
+    one_more_than(env, 3)
 
 
 @case(listen("balance leastconn", "timeout queue 300ms", "server s1 127.0.0.1:[[s1]] maxconn 1",
              "server s2 127.0.0.1:[[s2]] maxconn 1"), TWO, must=["<NOSRV> .*sQ"])
 def leastconn_waits_in_the_backend_line(env):
-    held = [env.client(name=f"held {n}") for n in range(2)]
-    for c in held:
-        c.recv_line()
-    env.client(name="late").to_end()
-    env.logs(1)
-    env.sorted = True
-    for number, c in enumerate(held, 2):
-        leave(env, c, number)
+    one_more_than(env, 2)
 
 
 @case(listen("balance source", "timeout queue 400ms", "server s 127.0.0.1:[[s]] maxconn 1 maxqueue 1"), S, must=["SQ"])

@@ -6,6 +6,7 @@ from harness import BASE, case
 from rows import each, pairs, servers
 
 SHOWN = BASE.replace("option tcplog", "log-format \"%ft %b/%s %Tw/%Tc/%Tt %B %ts %U n=%[var(sess.n)] len=%[var(txn.len)]\"")
+DELAY = "tcp-response inspect-delay 600ms"
 COUNT = "tcp-request content set-var(sess.n) int(0); tcp-response content set-var(sess.n) int(1),add(sess.n)"
 
 
@@ -47,12 +48,25 @@ def without_a_delay(env):
     each(env, **{name: listener for name in NOW})
 
 
-@case(pairs(SHOWN, **NOW), servers(**{name: talking(b"hello\n") for name in NOW}), must=["PD"])
+LATER = {
+    "counted": f"{DELAY}; {COUNT}; tcp-response content accept if {{ res.len ge 6 }}; server s @",
+    "refused": f"{DELAY}; {COUNT}; tcp-response content reject if {{ res.len ge 6 }}; server s @",
+}
+AT_ONCE = pairs(SHOWN.replace("%Tw/%Tc/%Tt ", ""), **NOW, **LATER)  # HAProxy does not count the time in which it was stopped
+
+
+@case(AT_ONCE, start=False, must=["PD", "len=0"])
 def without_a_delay_and_bytes_at_once(env):
-    each(env, **{name: listener for name in NOW})
+    rows = [*NOW, *LATER]
+    for name in rows:
+        env.full_port("srv_" + name)
+    env.start(AT_ONCE)
+    clients = {name: env.client(name, name=name) for name in rows}
+    env.relieve_unseen(["srv_" + name for name in rows], talking(b"hello\n"))
+    env.parallel(*[lambda c=c: listener(c) for c in clients.values()])
+    env.logs(len(rows))
 
 
-DELAY = "tcp-response inspect-delay 600ms"
 WAITING = {
     "parts": f"{DELAY}; {COUNT}; tcp-response content accept if {{ res.len ge 5 }}; server s @",
     "never": f"{DELAY}; {COUNT}; tcp-response content accept if {{ res.len ge 500 }}; server s @",
@@ -64,7 +78,7 @@ WAITING = {
 }
 
 
-@case(pairs(SHOWN, **WAITING), servers(**{name: talking(b"he", b"llo", b"\n", first=0.1) for name in WAITING}), must=["PD"])
+@case(pairs(SHOWN, **WAITING), servers(**{name: talking(b"he", b"llo", b"\n", first=0.1, pause=0.18) for name in WAITING}), must=["PD"])
 def bytes_that_come_in_pieces(env):
     each(env, **{name: listener for name in WAITING})
 
