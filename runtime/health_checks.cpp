@@ -173,7 +173,7 @@ void Checker::connected() {
   socklen_t size = sizeof(error);
   ::getsockopt(socket_.native_handle(), SOL_SOCKET, SO_ERROR, &error, &size);
   if (error != 0) return finish(CheckStatus::refused, error);
-  if (server_.tls && server_.tls->checks) return begin_tls(*journal_.generation().server_tls[server_.id]);
+  if (server_.tls && server_.tls->checks) return begin_tls(journal_.server_tls(server_.id));
   if (!send_header()) return finish(CheckStatus::socket_error, errno);
   finish(CheckStatus::passed, 0);
 }

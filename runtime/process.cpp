@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "runtime/daemonize.hpp"
+#include "runtime/file_watcher.hpp"
 #include "runtime/keeper.hpp"
 #include "runtime/limits.hpp"
 #include "runtime/listening_sockets.hpp"
@@ -168,6 +169,7 @@ Step Process::take_generation() {
   if (!made) return describe(made.assume_error(), loaded_->sources, *graph_);
   std::shared_ptr<Generation> generation = std::move(made).assume_value();
   generation->sockets = std::move(sockets_);
+  generation->tls_state = loaded_->tls;
   generation_ = std::move(generation);
   return success();
 }
@@ -202,10 +204,13 @@ Step Process::go_to_background() {
 }
 
 Step Process::start_keeper() {
-  Keeper::ReadAgain read_again;
+  KeeperChildren children;
+  if (options_.watch_files) children.watch = [this](int socket) { serve_watcher(socket, loaded_->tls); };
   if (options_.read_again)
-    read_again = [this, pid = ::getpid()](int socket) { serve_reader(socket, options_.read_again, pid); };
-  auto keeper = Keeper::start(graph_->opened_files, read_again);
+    children.read_again = [this, pid = ::getpid()](int socket) {
+      serve_reader(socket, options_.read_again, pid);
+    };
+  auto keeper = Keeper::start(graph_->opened_files, children);
   if (!keeper) return fmt::format("[haproxy.main()] Cannot fork the keeper: {}", keeper.error().message());
   keeper_.emplace(std::move(keeper).value());
   return success();
@@ -280,6 +285,7 @@ int Process::serve() {
                           .errors = errors_,
                           .master_worker = options_.master_worker,
                           .maxconn = options_.maxconn};
+  if (options_.watch_files) parts.watch.emplace(*keeper_);
   if (options_.read_again) parts.reload.emplace(*keeper_, options_.read_again, counters_, threads_);
   Supervisor supervisor(std::move(parts));
   say_ready();

@@ -19,6 +19,7 @@ struct RunOptions {
   bool debug = false;                    // -d
   bool master_worker = false;            // -W, -Ws: one process, in the foreground
   bool connects_inside = true;           // off: --real-sockets
+  bool watch_files = true;               // off: --no-watch
   bool notify = false;                   // -Ws: READY=1 to NOTIFY_SOCKET
   std::optional<std::string> pidfile;    // -p
   std::optional<std::uint32_t> maxconn;  // -n

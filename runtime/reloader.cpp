@@ -8,6 +8,7 @@
 #include <set>
 #include <utility>
 
+#include "graph/tls_renewal.hpp"
 #include "parser/outside_record.hpp"
 #include "runtime/limits.hpp"
 #include "runtime/listening_sockets.hpp"
@@ -89,6 +90,7 @@ class Attempt {
       return std::move(outcome_);
     }
     open_logs();
+    if (!graph::watched_places(*generation().tls_state).empty()) outcome_.watcher = reader_->watch();
     for (const std::string_view name : stays_)
       outcome_.warnings.push_back(fmt::format(
           "'{}' has changed in the configuration: it stays as it is until the next restart.", name));
@@ -155,6 +157,7 @@ bool Attempt::make() {
   auto made = make_generation(graph, &current_, parts_.counters, parts_.threads);
   if (made) {
     outcome_.generation = std::move(made).assume_value();
+    outcome_.generation->tls_state = loaded_->tls;
     return true;
   }
   return fail(describe(made.assume_error(), loaded_->sources, *graph));

@@ -22,6 +22,7 @@ namespace shunt::runtime {
 struct ReloadOutcome {
   std::shared_ptr<Generation> generation = {};  // State::install() is to follow
   std::map<std::size_t, UniqueFd> stats = {};   // by place in the file
+  UniqueFd watcher = {};                        // of the files that it names; none: there are none
   std::string text = {};                        // findings in line form
   std::vector<std::string> alerts = {}, warnings = {};
 };

@@ -34,6 +34,10 @@ class ServerJournal {
   [[nodiscard]] const graph::Graph& graph() const { return *generation_->graph; }
   [[nodiscard]] route::State& state() const { return *generation_->state; }
   [[nodiscard]] const Generation& generation() const { return *generation_; }
+  [[nodiscard]] const OutgoingTls& server_tls(graph::ServerId id) const {
+    return *(renewed_ ? renewed_->servers : generation_->server_tls)[id];
+  }
+  void renew(std::shared_ptr<const TlsSet> set) { renewed_ = std::move(set); }
 
   // A check's outcome or the counter is another one than before.
   void check_changed(const graph::Server& server, const CheckResult& result, const HealthCounter& counter);
@@ -60,6 +64,7 @@ class ServerJournal {
 
   boost::asio::io_context& io_;
   std::shared_ptr<const Generation> generation_;
+  std::shared_ptr<const TlsSet> renewed_ = {};
   LogSender& log_;
   const Messages& messages_;
   SessionEnder& sessions_;

@@ -13,7 +13,7 @@ using route::EventKind;
 const OutgoingTls* Stream::server_tls_context() const {
   graph::Server const& server = *session_.server();
   bool const wanted = server.tls && server.tls->sessions;
-  return wanted ? thread_.generation->server_tls[server.id].get() : nullptr;
+  return wanted ? thread_.server_tls(server.id) : nullptr;
 }
 
 // The PROXY header goes ahead in the clear, together with the hello.

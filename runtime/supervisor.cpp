@@ -124,6 +124,8 @@ void Supervisor::Data::soft_stop() {
   watch->checks.stop();
   watch->journal.stop();
   parts.stats.stop();
+  renewals.reset();
+  expiry_timer.cancel();
   const auto limit = parts.generation->graph->global.hard_stop_after;
   if (!limit) return;
   hard_stop_timer.expires_after(*limit);
@@ -184,6 +186,9 @@ int Supervisor::run() {
   data_->start_threads();
   data_->watch->checks.start();
   data_->parts.stats.serve(data_->io);
+  data_->tls_state = data_->parts.generation->tls_state;
+  data_->watch_first_files();
+  data_->warn_of_expiry();
   data_->io.run();
   data_->parts.log.flush();
   if (data_->ended_by != 0) return data_->ended_by;  // the threads end with the process

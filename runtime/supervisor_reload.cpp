@@ -92,6 +92,9 @@ void Supervisor::Data::install(ReloadOutcome outcome) {
   watch_next(next);
   limit_generation(previous);
   switch_workers(previous);
+  tls_state = next->tls_state;
+  if (parts.watch) begin_watching(std::move(outcome.watcher));
+  warn_of_expiry();
 }
 
 // Checks and slow starts go on where they were.

@@ -85,10 +85,17 @@ struct ThreadContext {
   std::uint32_t& source_turn;
   Stream*& streams;
   std::atomic<std::uint32_t>& stream_count;
-  std::uint32_t living = 0;  // streams of this generation whose memory is in use
+  std::shared_ptr<const TlsSet> renewed = {};  // in the place of what the generation began with
+  std::uint32_t living = 0;                    // streams of this generation whose memory is in use
 
   [[nodiscard]] const graph::Graph& graph() const { return *generation->graph; }
   [[nodiscard]] std::size_t input_limit() const { return input_limit_; }
+  [[nodiscard]] const TlsContext* listener_tls(graph::ListenerId id) const {
+    return (renewed ? renewed->listeners : generation->tls)[id].get();
+  }
+  [[nodiscard]] const OutgoingTls* server_tls(graph::ServerId id) const {
+    return (renewed ? renewed->servers : generation->server_tls)[id].get();
+  }
 
  private:
   std::size_t input_limit_;
