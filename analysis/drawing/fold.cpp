@@ -188,7 +188,6 @@ class Folder {
     const std::string count = counted(end - first, part_nouns[static_cast<std::size_t>(row.part)]);
     line.kind = BoxLine::Kind::run;
     line.target.clear();
-    line.leads = false;
     const bool server = row.part == Part::servers;
     line.text = mixed                           ? "… " + count
                 : server && row.subject.empty() ? count

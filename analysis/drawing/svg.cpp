@@ -163,7 +163,7 @@ std::string coloured(std::string_view style, std::string_view colours) {
     const std::string_view name = style.substr(at + open.size(), close - at - open.size());
     const std::size_t found = colours.find(fmt::format("{}: ", name));
     const std::string_view value =
-        found == std::string_view::npos ? std::string_view("none") : colours.substr(found + name.size() + 2);
+        found == std::string_view::npos ? std::string_view("undefined") : colours.substr(found + name.size() + 2);
     text += style.substr(0, at);
     text += value.substr(0, value.find(';'));
     style.remove_prefix(close + 1);
