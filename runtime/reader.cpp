@@ -2,6 +2,7 @@
 #include "runtime/reader.hpp"
 
 #include <fmt/format.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -131,6 +132,7 @@ void serve_reader(int socket, const ReadConfiguration& read, pid_t pid) {
     reading = read(pid);
   }
   ::alarm(0);
+  ::prctl(PR_SET_PDEATHSIG, 0);  // from here on the other end's silence is what ends it, in order
   const UniqueFd file = in_memory(
       fmt::format("{} {}{}", reading.text.size(), reading.text, reading.good ? recorder.record() : ""));
   send(socket, reading.good ? "good" : "bad", file.get());
