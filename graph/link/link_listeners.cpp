@@ -90,11 +90,6 @@ void give_parameters(Linking& linking, const std::vector<std::uint32_t>& ids, pa
   }
 }
 
-// Who only asks what would happen may ask on a machine that has no keys.
-bool may_be_elsewhere(const LoadOptions& options) {
-  return options.assume_files && options.despite_unsupported;
-}
-
 // Without named ones the first certificate is for clients without a known name.
 Loads load_certificates(Linking& linking, const Bind& bind) {
   Loads all;
@@ -102,7 +97,6 @@ Loads load_certificates(Linking& linking, const Bind& bind) {
     if (is_on_shelf(linking, line.name)) continue;
     const std::string path = certificate_path(linking.config.global, line.name.value);
     auto loaded = linking.certificates.load(path);
-    if (!loaded && may_be_elsewhere(linking.options)) continue;
     if (!loaded) {
       if (!linking.options.assume_files)
         linking.report(codes::bad_certificate, line.name.span, loaded.error().message);
@@ -224,8 +218,7 @@ std::optional<TlsBind> link_tls(Linking& linking, const config::Proxy& proxy, co
       std::ranges::any_of(bind.parameters.certificates,
                           [](const config::BindCertificate& crt) { return crt.name.value.starts_with('@'); });
   const bool assumed = linking.options.assume_files && !bind.parameters.certificates.empty();
-  const bool others = shelved || assumed || may_be_elsewhere(linking.options) ||
-                      proxy.checked.certificates ||
+  const bool others = shelved || assumed || proxy.checked.certificates ||
                       value_or(bind.parameters.other_certificates, false) ||
                       value_or(bind.parameters.generate_certificates, false);
   if (certificates.certificates.empty() && !others && !linking.sink.has_errors()) {
