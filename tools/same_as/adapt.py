@@ -76,7 +76,7 @@ class Copy:
             return self._socket(address)
         host, port = re.match(r"^(.*?)(:[+-]?\d+)?$", address).groups() if not address.startswith("[") else (address, None)
         host_only = host.removeprefix("ipv4@").removeprefix("ipv6@")
-        if not host_only or "@" in host_only or host_only == "*" or host_only.startswith(("[", "$", '"')) or self._is_ip(host_only):
+        if not host_only or "@" in host_only or host_only == "*" or host_only.startswith(("[", '"')) or self._is_ip(host_only):
             return address
         number = self.names.setdefault(host_only, len(self.names) + 1)
         self.tell("names of servers replaced by addresses")

@@ -19,6 +19,11 @@ def make_all_local():
     for words in (["link", "set", "lo", "up"], ["route", "add", "local", "0.0.0.0/0", "dev", "lo"],
                   ["-6", "route", "add", "local", "::/0", "dev", "lo"]):
         subprocess.run(["ip", *words], check=words[0] != "-6", capture_output=True)
+    try:
+        with open("/proc/sys/net/ipv6/ip_nonlocal_bind", "w") as switch:  # a route is not enough for IPv6
+            switch.write("1")
+    except OSError:
+        pass
 
 
 def local_address(text):

@@ -107,15 +107,21 @@ def prepared(witness, data, pem):
             "patience": longest + ROOM, "pem": pem}
 
 
-def skipped(witness, longest):
-    ends = {fate["end"] for fate in witness["fates"]}
+def no_client_has(ip):
+    first = ip.split(".")[0]
+    return int(first) in (0, *range(224, 256)) if first.isdigit() and "." in ip else ip.lower().startswith("ff") or ip == "::"
+
+
+def skipped(witness, data, longest):
+    """Why it is not tried, or None."""
     if any(fate["at"] / 1e6 > longest for fate in witness["fates"]):
         return f"waits longer than {longest:g} s"
-    if "http" in ends:
+    if any(fate["end"] == "http" for fate in witness["fates"]):
         return "HTTP requests decide"
-    if witness["from"] and witness["from"]["ip"].split(".")[0] in ("0", "127") and witness["from"]["ip"] != "127.0.0.1" and witness["from"]["ip"].startswith("0."):
-        return "no client has that address"
-    if witness["from"] and (int(witness["from"]["ip"].split(".")[0]) >= 224 if "." in witness["from"]["ip"] else witness["from"]["ip"].lower().startswith(("ff", "::"))):
+    place = data["binds"][witness["bind"]]["text"]
+    if sum(bind["text"] == place for bind in data["binds"]) > 1:
+        return "any of several binds of the address may get it"
+    if witness["from"] and no_client_has(witness["from"]["ip"]):
         return "no client has that address"
     return None
 
@@ -248,7 +254,7 @@ def attempt(given, folder):
     data = foretold(given, copy)
     kept, skips = [], collections.Counter()
     for witness in data["witnesses"]:
-        why = skipped(witness, given.longest)
+        why = skipped(witness, data, given.longest)
         if why:
             skips[why] += 1
         else:
