@@ -88,6 +88,9 @@ def drawn(all_found, count, seed, masked):
     for each in all_found:
         groups[each[0], each[2]].append(each)
     ones = [chance.choice(group) for _, group in sorted(groups.items())]
+    if len(ones) < count:  # then more of the pairs that have several
+        others = [each for each in all_found if each not in ones]
+        ones += chance.sample(others, min(count - len(ones), len(others)))
     return sorted(chance.sample(ones, min(count, len(ones))))
 
 
