@@ -140,7 +140,7 @@ std::string graph_usage() {
   std::string text =
       "usage: shunt graph [options] <file|dir>...\nDraws the ways that connections can take.\n";
   for (const OptionRow& row : rows)
-    text += fmt::format("  {:38} {}\n",
+    text += fmt::format("  {:39} {}\n",
                         row.value.empty() ? std::string(row.name) : fmt::format("{} {}", row.name, row.value),
                         row.help);
   return text + client_options_usage();
