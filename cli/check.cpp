@@ -63,6 +63,8 @@ bool is_readable(const graph::Loaded& loaded) {
          });
 }
 
+}  // namespace
+
 std::vector<parser::Diagnostic> findings_of(const graph::Loaded& loaded, const graph::LoadOptions& load) {
   parser::DiagnosticSink all = loaded.sink;
   if (is_readable(loaded))
@@ -74,6 +76,8 @@ std::vector<parser::Diagnostic> findings_of(const graph::Loaded& loaded, const g
   analysis::suppress(findings, loaded.sources);
   return findings;
 }
+
+namespace {
 
 void print_report(const graph::Loaded& loaded, const std::vector<parser::Diagnostic>& findings,
                   ReportFormat format) {

@@ -5,8 +5,7 @@
 #include <memory>
 
 #include "analysis/drawing/writers.hpp"
-#include "analysis/lint.hpp"
-#include "analysis/suppressions.hpp"
+#include "analysis/simulation.hpp"
 #include "cli/findings.hpp"
 #include "cli/graph_layout.hpp"
 #include "cli/graph_options.hpp"
@@ -22,26 +21,28 @@ int refuse(std::string_view message) {
   return 1;
 }
 
-std::unique_ptr<graph::Loaded> load(const GraphOptions& options, graph::Target target) {
-  return graph::load_files(
-      options.files,
-      {.resolve_names = !options.assume_files, .target = target, .assume_files = options.assume_files});
+struct Read {
+  graph::LoadOptions how;
+  std::unique_ptr<graph::Loaded> loaded;
+};
+
+Read read(const GraphOptions& options, graph::Target target) {
+  Read made{.how = {.resolve_names = false,
+                    .target = target,
+                    .assume_files = options.assume_files,
+                    .despite_unsupported = true,
+                    .keep_config = true},
+            .loaded = {}};
+  made.loaded = graph::load_files(options.files, made.how);
+  return made;
 }
 
-// What we can't run can be drawn all the same, if some HAProxy accepts it. Nobody does: null.
-std::unique_ptr<graph::Loaded> accepted(const GraphOptions& options) {
-  for (const graph::Target target : {graph::Target::haproxy_3_5, graph::Target::haproxy_2_6}) {
-    auto loaded = load(options, target);
-    if (loaded->graph) return loaded;
-  }
-  return nullptr;
-}
-
-std::vector<parser::Diagnostic> findings_of(const graph::Loaded& loaded, const graph::Graph& graph) {
-  std::vector<parser::Diagnostic> findings = loaded.sink.all();
-  for (parser::Diagnostic& finding : analysis::lint(graph)) findings.push_back(std::move(finding));
-  analysis::suppress(findings, loaded.sources);
-  return findings;
+// Some files are for HAProxy 2.6 only.
+Read read(const GraphOptions& options) {
+  Read first = read(options, options.target.value_or(graph::Target::shunt));
+  if (first.loaded->graph || options.target) return first;
+  Read second = read(options, graph::Target::haproxy_2_6);
+  return second.loaded->graph ? std::move(second) : std::move(first);
 }
 
 Result<std::string, LayoutError> written(const drawing::Drawing& what, const drawing::Light& light,
@@ -64,27 +65,36 @@ int put(const std::string& text, const std::string& path) {
   return complete && closed ? 0 : refuse("the picture could not be written");
 }
 
+std::string complaint(const drawing::OnlyError& error) {
+  return fmt::format("there is no proxy '{}'{}", error.unknown,
+                     error.nearest.empty() ? "" : fmt::format("; did you mean '{}'?", error.nearest));
+}
+
+Result<drawing::Light, analysis::TextError> lit(const GraphOptions& options, const graph::Loaded& loaded,
+                                                const drawing::Drawing& drawing) {
+  if (!options.path) return drawing::Light{};
+  analysis::Simulation simulation(*loaded.graph, analysis::blind_spots(loaded));
+  BOOST_OUTCOME_TRY(const analysis::Scenario scenario,
+                    analysis::make_scenario(options.client, *loaded.graph, simulation));
+  return drawing::light_of(simulation.explain(scenario), {*loaded.graph, loaded.sources}, drawing);
+}
+
 int draw(const GraphOptions& options) {
-  const auto own = load(options, options.target.value_or(graph::Target::shunt));
-  const auto other = own->graph || options.target ? nullptr : accepted(options);
-  const graph::Loaded& loaded = other ? *other : *own;
+  const Read given = read(options);
+  const graph::Loaded& loaded = *given.loaded;
   if (!loaded.graph) {
-    print_for_people(*own, own->sink.all(), stderr);
+    print_for_people(loaded, loaded.sink.all(), stderr);
     return 1;
   }
-  const auto findings = findings_of(*own, *loaded.graph);
-  drawing::Drawing whole = drawing::draw(*loaded.graph, loaded.sources, findings);
+  drawing::Drawing whole = drawing::draw(*loaded.graph, loaded.sources, findings_of(loaded, given.how));
   if (!options.only.empty()) {
     auto part = drawing::only(whole, options.only);
-    if (!part) {
-      const auto& error = part.assume_error();
-      return refuse(
-          fmt::format("there is no proxy '{}'{}", error.unknown,
-                      error.nearest.empty() ? "" : fmt::format("; did you mean '{}'?", error.nearest)));
-    }
+    if (!part) return refuse(complaint(part.assume_error()));
     whole = std::move(part).assume_value();
   }
-  const auto text = written(whole, {}, options);
+  const auto light = lit(options, loaded, whole);
+  if (!light) return refuse(light.assume_error().message);
+  const auto text = written(whole, light.assume_value(), options);
   return text ? put(text.assume_value(), options.output) : refuse(text.assume_error().message);
 }
 
@@ -94,7 +104,7 @@ int draw_graph(const Words& words) {
   if (!words.empty() && words.front() == "--help") return fmt::print("{}", graph_usage()), 0;
   const auto options = parse_graph_options(words);
   if (options) return draw(options.assume_value());
-  refuse(options.assume_error());
+  refuse(options.assume_error().message);
   fmt::print(stderr, "{}", graph_usage());
   return 1;
 }

@@ -7,6 +7,7 @@
 #include <array>
 #include <charconv>
 
+#include "cli/client_options.hpp"
 #include "parser/suggest.hpp"
 
 namespace shunt::cli {
@@ -54,6 +55,7 @@ bool set_target(GraphOptions& options, std::string_view value) {
   options.target = graph::target_of(value);
   return options.target.has_value();
 }
+bool set_path(GraphOptions& options, std::string_view) { return options.path = true; }
 bool set_assume(GraphOptions& options, std::string_view) { return options.assume_files = true; }
 
 constexpr auto rows = std::to_array<OptionRow>({
@@ -62,6 +64,7 @@ constexpr auto rows = std::to_array<OptionRow>({
     {"-o", "FILE", set_output, "where to; else standard output"},
     {"--only", "NAME", add_only, "only what leads to or from that proxy; several times for several proxies"},
     {"--fold", "NUMBER", set_fold, "how many that are alike are still drawn one by one (12); 0: all"},
+    {"--path", "", set_path, "light the way of the connection that the flags below describe"},
     {"--target", "shunt|haproxy-2.6|haproxy-3.5", set_target,
      "whose language the files are in; else who accepts them"},
     {"--assume-files", "", set_assume, "take certificates, maps, users and host names as given"},
@@ -74,9 +77,35 @@ std::string unknown(std::string_view word) {
   return fmt::format("unknown option '{}'{}", word, near ? fmt::format("; did you mean '{}'?", *near) : "");
 }
 
+// An option of this verb, or one that describes a client.
+struct Option {
+  const OptionRow* own = nullptr;
+  const ClientOption* client = nullptr;
+  [[nodiscard]] std::string_view value() const { return own != nullptr ? own->value : client->value; }
+};
+
+std::optional<Option> find(std::string_view name) {
+  const auto own = std::ranges::find(rows, name, &OptionRow::name);
+  if (own != rows.end()) return Option{.own = &*own};
+  if (!name.starts_with("--")) return std::nullopt;
+  const ClientOption* const client = find_client_option(name.substr(2));
+  return client == nullptr ? std::nullopt : std::optional(Option{.client = client});
+}
+
+std::optional<std::string> apply(GraphOptions& options, const Option& option, std::string_view value) {
+  if (option.own == nullptr) {
+    options.path = true;
+    const auto fault = option.client->apply(options.client, value);
+    return fault ? std::optional(fmt::format("option '--{}': {}", option.client->name, *fault))
+                 : std::nullopt;
+  }
+  if (option.own->apply(options, value)) return std::nullopt;
+  return fmt::format("option '{}' takes {}, not '{}'", option.own->name, option.own->value, value);
+}
+
 }  // namespace
 
-Result<GraphOptions, std::string> parse_graph_options(const std::vector<std::string_view>& words) {
+Result<GraphOptions, WordError> parse_graph_options(const std::vector<std::string_view>& words) {
   GraphOptions options;
   for (std::size_t at = 0; at < words.size(); ++at) {
     const std::string_view word = words[at];
@@ -85,17 +114,17 @@ Result<GraphOptions, std::string> parse_graph_options(const std::vector<std::str
       continue;
     }
     const std::size_t equals = word.starts_with("--") ? std::min(word.find('='), word.size()) : word.size();
-    const auto row = std::ranges::find(rows, word.substr(0, equals), &OptionRow::name);
-    if (row == rows.end()) return unknown(word);
+    const auto option = find(word.substr(0, equals));
+    if (!option) return WordError{unknown(word)};
     std::string_view value = word.substr(std::min(equals + 1, word.size()));
-    if (!row->value.empty() && equals == word.size()) {
-      if (++at == words.size()) return fmt::format("option '{}' needs {}", word, row->value);
+    if (!option->value().empty() && equals == word.size()) {
+      if (++at == words.size()) return WordError{fmt::format("option '{}' needs {}", word, option->value())};
       value = words[at];
     }
-    if (!row->apply(options, value))
-      return fmt::format("option '{}' takes {}, not '{}'", row->name, row->value, value);
+    if (auto fault = apply(options, *option, value)) return WordError{std::move(*fault)};
   }
-  if (options.files.empty()) return std::string("no file given");
+  if (options.files.empty()) return WordError{"no file given"};
+  if (auto fault = judge_client(options.client)) return WordError{std::move(*fault)};
   return options;
 }
 
@@ -114,13 +143,13 @@ std::string graph_usage() {
     text += fmt::format("  {:38} {}\n",
                         row.value.empty() ? std::string(row.name) : fmt::format("{} {}", row.name, row.value),
                         row.help);
-  return text;
+  return text + client_options_usage();
 }
 
 std::string graph_flags() {
   std::string text;
   for (const OptionRow& row : rows) text += fmt::format("{}{}", text.empty() ? "" : " ", row.name);
-  return text;
+  return text + ' ' + client_option_flags();
 }
 
 }  // namespace shunt::cli

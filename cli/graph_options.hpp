@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analysis/described_client.hpp"
 #include "graph/target.hpp"
 #include "parser/result.hpp"
 
@@ -21,11 +22,14 @@ struct GraphOptions {
   std::size_t fold = 12;
   std::optional<graph::Target> target;  // nothing: the first of ours, 3.5's and 2.6's that accepts the files
   bool assume_files = false;
+  bool path = false;  // that of `client` is lit
+  analysis::ClientDescription client = {};
 };
 
-// The error is a sentence for the user.
-[[nodiscard]] Result<GraphOptions, std::string> parse_graph_options(
-    const std::vector<std::string_view>& words);
+struct WordError {
+  std::string message;  // a sentence for the user
+};
+[[nodiscard]] Result<GraphOptions, WordError> parse_graph_options(const std::vector<std::string_view>& words);
 [[nodiscard]] PictureFormat format_of(const GraphOptions& options);
 
 [[nodiscard]] std::string graph_usage();

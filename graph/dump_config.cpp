@@ -137,7 +137,8 @@ void write_bind(std::string& text, const Bind& bind) {
   to.parameter("gid", own.gid);
   to.parameter("ssl", own.ssl);
   for (const BindCertificate& crt : own.certificates)
-    to.raw(fmt::format(" {} {}", crt.is_default ? "default-crt" : "crt", quoted(crt.name.value)));
+    if (!crt.is_list)
+      to.raw(fmt::format(" {} {}", crt.is_default ? "default-crt" : "crt", quoted(crt.name.value)));
   write_versions(to, own.versions);
   to.parameter("ciphers", own.ciphers);
   to.parameter("ciphersuites", own.ciphersuites);

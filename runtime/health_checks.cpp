@@ -32,6 +32,7 @@ class Checker : public std::enable_shared_from_this<Checker> {
   Checker(asio::io_context& io, ServerJournal& journal, TlsTools& tls_tools, const graph::Server& server);
   void start(milliseconds delay) { wait(delay); }
   void go_on_from(const CheckMemory& memory);
+  void agree_with_state();
   [[nodiscard]] CheckMemory remember() const;
   [[nodiscard]] std::string name() const;
   void stop();
@@ -97,6 +98,11 @@ std::string Checker::name() const {
 void Checker::go_on_from(const CheckMemory& memory) {
   counter_.go_on_from(memory.counter, journal_.state().server(server_.id).up.load());
   last_ = memory.last;
+}
+
+// A server that is known was judged by someone else so far: by the one that it tracked.
+void Checker::agree_with_state() {
+  counter_.go_on_from(counter_.value(), journal_.state().server(server_.id).up.load());
 }
 
 // One that is under way is begun again.
@@ -167,7 +173,7 @@ void Checker::connected() {
   socklen_t size = sizeof(error);
   ::getsockopt(socket_.native_handle(), SOL_SOCKET, SO_ERROR, &error, &size);
   if (error != 0) return finish(CheckStatus::refused, error);
-  if (server_.tls && server_.tls->checks) return begin_tls(*journal_.generation().server_tls[server_.id]);
+  if (server_.tls && server_.tls->checks) return begin_tls(journal_.server_tls(server_.id));
   if (!send_header()) return finish(CheckStatus::socket_error, errno);
   finish(CheckStatus::passed, 0);
 }
@@ -213,7 +219,7 @@ void Checker::await_peer() {
 
 // A finished handshake is followed by FIN, a failed one by RST unless the server's FIN is there.
 void Checker::close() {
-  const bool fin = tls_.tls() && (drain(socket_.native_handle()) || tls_.tls()->established());
+  const bool fin = tls_.tls() && (drain(Wire{.fd = socket_.native_handle()}) || tls_.tls()->established());
   if (!fin) return close_by_reset();
   tls_.close();
   error_code ignored;
@@ -274,10 +280,11 @@ HealthChecks::~HealthChecks() { stop(); }
 void HealthChecks::start(const CheckMemories& before) {
   for (const PlannedCheck& planned : plan_checks(data_->journal.graph())) {
     const graph::Server& server = data_->journal.graph().servers[planned.server];
-    Checker& checker =
-        *data_->checkers.emplace_back(std::make_shared<Checker>(data_->io, data_->journal, data_->tls, server));
+    Checker& checker = *data_->checkers.emplace_back(
+        std::make_shared<Checker>(data_->io, data_->journal, data_->tls, server));
     milliseconds first = planned.first;
     if (server.saved) checker.go_on_from({.counter = server.saved->health});
+    checker.agree_with_state();
     if (const auto known = before.find(checker.name()); known != before.end()) {
       checker.go_on_from(known->second);
       const auto left = std::chrono::ceil<milliseconds>(known->second.due - Clock::now());

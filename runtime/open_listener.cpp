@@ -51,6 +51,26 @@ void set_inherited_options(int fd, const graph::Proxy& frontend, const graph::Li
     enable(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, static_cast<int>(listener.tcp_user_timeout.count()));
 }
 
+// As if they had never been set: what is neutral is the system's choice, which a fresh socket shows.
+void forget_inherited_options(int fd) {
+  struct Option {
+    int level, name;
+  };
+  constexpr Option options[] = {{SOL_SOCKET, SO_KEEPALIVE},
+                                {IPPROTO_TCP, TCP_KEEPCNT},
+                                {IPPROTO_TCP, TCP_KEEPIDLE},
+                                {IPPROTO_TCP, TCP_KEEPINTVL},
+                                {IPPROTO_TCP, TCP_USER_TIMEOUT}};
+  const UniqueFd fresh(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  for (const Option& option : options) {
+    int value = 0;
+    socklen_t size = sizeof value;
+    if (::getsockopt(fresh.get(), option.level, option.name, &value, &size) == 0)
+      enable(fd, option.level, option.name, value);
+  }
+  enable(fd, IPPROTO_TCP, TCP_MAXSEG, 0);  // none of one's own
+}
+
 // Binding to foreign addresses needs no privilege, only taking over their traffic does.
 bool make_transparent(int fd, int family) {
   if (family != AF_INET6) return enable(fd, SOL_IP, IP_TRANSPARENT) || enable(fd, SOL_IP, IP_FREEBIND);
@@ -204,8 +224,11 @@ std::string listener_identity(const graph::Listener& listener) {
 
 void renew_options(int fd, const graph::Graph& graph, const graph::Listener& listener) {
   if (!is_unix(listener)) {
+    forget_inherited_options(fd);
     set_inherited_options(fd, graph.proxies[listener.frontend], listener);
     enable(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, listener.defer_accept ? 1 : 0);
+    enable(fd, IPPROTO_TCP, TCP_SAVE_SYN, listener.saved_syn);
+    enable(fd, IPPROTO_TCP, TCP_FASTOPEN, listener.fast_open ? backlog_of(graph, listener) : 0);
   }
   static_cast<void>(::listen(fd, backlog_of(graph, listener)));
 }

@@ -34,6 +34,10 @@ class ServerJournal {
   [[nodiscard]] const graph::Graph& graph() const { return *generation_->graph; }
   [[nodiscard]] route::State& state() const { return *generation_->state; }
   [[nodiscard]] const Generation& generation() const { return *generation_; }
+  [[nodiscard]] const OutgoingTls& server_tls(graph::ServerId id) const {
+    return *(renewed_ ? renewed_->servers : generation_->server_tls)[id];
+  }
+  void renew(std::shared_ptr<const TlsSet> set) { renewed_ = std::move(set); }
 
   // A check's outcome or the counter is another one than before.
   void check_changed(const graph::Server& server, const CheckResult& result, const HealthCounter& counter);
@@ -50,6 +54,7 @@ class ServerJournal {
   void apply(const graph::Server& server, bool up);
   void start_slowly(const graph::Server& server);
   void grow(const graph::Server& server);
+  void grown_for(const graph::Server& server, std::chrono::seconds elapsed);
   void log(const graph::Proxy& proxy, graph::LogLevel level, const std::string& line);
   void log_and_warn(const graph::Proxy& proxy, graph::LogLevel level, const std::string& line);
   void no_server(const graph::Proxy& proxy);
@@ -59,6 +64,7 @@ class ServerJournal {
 
   boost::asio::io_context& io_;
   std::shared_ptr<const Generation> generation_;
+  std::shared_ptr<const TlsSet> renewed_ = {};
   LogSender& log_;
   const Messages& messages_;
   SessionEnder& sessions_;
@@ -68,7 +74,7 @@ class ServerJournal {
     boost::asio::steady_timer timer;
     std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();
   };
-  std::map<graph::ServerId, std::unique_ptr<SlowStart>> growing_;
+  std::map<graph::ServerId, std::shared_ptr<SlowStart>> growing_;
 };
 
 }  // namespace shunt::runtime

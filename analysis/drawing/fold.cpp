@@ -56,6 +56,11 @@ std::string sample_of(const std::vector<std::string_view>& names, std::size_t of
   return of > names.size() ? fmt::format("{} … {} more", text, text_of(of - names.size())) : text;
 }
 
+std::string heading_of(const Row& first) {
+  if (first.id.ends_with("/default_backend")) return "default_backend";
+  return std::string(title_of(first.part));
+}
+
 class Folder {
  public:
   Folder(const Drawing& drawing, const Light& light, const FoldOptions& options)
@@ -125,8 +130,7 @@ class Folder {
     for (std::uint32_t first = 0; first < node.rows.size();) {
       std::uint32_t end = first;
       while (end < node.rows.size() && node.rows[end].part == node.rows[first].part) ++end;
-      box.lines.push_back(
-          {.kind = BoxLine::Kind::heading, .text = std::string(title_of(node.rows[first].part))});
+      box.lines.push_back({.kind = BoxLine::Kind::heading, .text = heading_of(node.rows[first])});
       add_part(box, id, first, end);
       first = end;
     }
@@ -184,7 +188,6 @@ class Folder {
     const std::string count = counted(end - first, part_nouns[static_cast<std::size_t>(row.part)]);
     line.kind = BoxLine::Kind::run;
     line.target.clear();
-    line.leads = false;
     const bool server = row.part == Part::servers;
     line.text = mixed                           ? "… " + count
                 : server && row.subject.empty() ? count

@@ -8,7 +8,7 @@ namespace shunt::analysis::drawing {
 namespace {
 
 constexpr double mono = 7.25, title = 9.0, tag = 6.6;  // widths of a character
-constexpr double least_width = 150, gutter = 26, margin = 14, gap = 20;
+constexpr double least_width = 150, gutter = 33, margin = 14, gap = 20;
 constexpr double title_height = 48, tags_height = 24, row_height = 21, heading_height = 25, foot = 8;
 constexpr std::size_t most_text = 48, most_target = 22, most_together = 58;
 

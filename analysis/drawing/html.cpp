@@ -3,6 +3,7 @@
 
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <initializer_list>
 #include <map>
 #include <tuple>
@@ -117,14 +118,25 @@ json::array boxes_of(const Sheet& sheet, const Frames& frames) {
   return list;
 }
 
+// Ends of lines are the only control characters of a page.
+json::array lines_of(std::string_view story) {
+  json::array lines;
+  while (!story.empty()) {
+    const std::size_t end = std::min(story.find('\n'), story.size());
+    lines.push_back(text(story.substr(0, end)));
+    story.remove_prefix(std::min(end + 1, story.size()));
+  }
+  return lines;
+}
+
 json::value light_of(const Light& light) {
   if (light.empty()) return nullptr;
-  json::array spots, steps;
+  json::array spots;
   for (const auto& [spot, glow] : light.spots)
     spots.push_back(json::array{spot.node, spot.row == nothing ? -1 : static_cast<int>(spot.row),
                                 static_cast<int>(glow)});
-  for (const std::string& step : light.steps) steps.push_back(text(step));
-  return json::object{{"t", text(light.title)}, {"spots", std::move(spots)}, {"steps", std::move(steps)}};
+  return json::object{
+      {"t", text(light.title)}, {"spots", std::move(spots)}, {"story", lines_of(light.story)}};
 }
 
 json::array parts() {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analysis/drawing/model.hpp"
+#include "analysis/explanation_text.hpp"
 
 namespace shunt::analysis::drawing {
 
@@ -18,8 +19,8 @@ struct Light {
     friend auto operator<=>(const Spot&, const Spot&) = default;
   };
   std::map<Spot, Glow> spots;
-  std::string title = {};               // of the connection: "from 10.0.0.5, SNI a.example"
-  std::vector<std::string> steps = {};  // what happened, for people
+  std::string title = {};  // how it ended
+  std::string story = {};  // what happened, for people; several lines
 
   [[nodiscard]] Glow at(std::uint32_t node, std::uint32_t row = nothing) const {
     const auto found = spots.find({node, row});
@@ -33,5 +34,9 @@ struct Light {
   }
   [[nodiscard]] bool empty() const { return spots.empty(); }
 };
+
+// What an explanation tells, on the drawing (or a part of it) of the same graph.
+[[nodiscard]] Light light_of(const Explanation& explanation, const ExplanationNames& names,
+                             const Drawing& drawing);
 
 }  // namespace shunt::analysis::drawing

@@ -108,7 +108,7 @@ class Builder {
   // The row's place in its node.
   std::uint32_t add(std::uint32_t node, Row row) {
     Node& at = out_.nodes[node];
-    if (row.written.empty() && row.span.known()) row.written = written(sources_.text(row.span), 0);
+    if (row.written.empty() && row.span.known()) row.written = tail(row.span, 0);
     // The rows of a part come one after the other.
     const bool same = !at.rows.empty() && at.rows.back().part == row.part;
     number_ = same ? number_ + 1 : 1;
@@ -119,7 +119,11 @@ class Builder {
 
   // What follows the first words of the rule's line.
   std::string tail(parser::Span span, unsigned without) const {
-    return span.known() ? written(sources_.text(span), without) : std::string();
+    if (!span.known()) return {};
+    const parser::Location at = sources_.locate(span);
+    // Some spans begin behind the line's first word.
+    span.begin -= at.column - 1;
+    return written(sources_.text(span), without);
   }
 
   Row ruled(Part part, const acl::Rule& rule, unsigned without) const {

@@ -80,7 +80,8 @@ class Painter {
         add("<rect class=\"behind\" x=\"{0}\" y=\"{0}\" width=\"{1:.1f}\" height=\"{2:.1f}\" rx=\"9\"/>",
             shift, frame.width, frame.height);
     add("<rect class=\"card\" width=\"{:.1f}\" height=\"{:.1f}\" rx=\"9\"/>", frame.width, frame.height);
-    add("<path class=\"band\" d=\"M0 9a9 9 0 0 1 9-9h0V{0:.1f}h0a9 9 0 0 1-9-9z\"/>", frame.height);
+    add("<path class=\"band\" d=\"M7 .5V{0:.1f}A9 9 0 0 1 0 {1:.1f}V9A9 9 0 0 1 7 .5z\"/>",
+        frame.height - 0.5, frame.height - 9);
     add("<text class=\"kind\" x=\"20\" y=\"19\">{}</text>", box.folded() ? "alike" : kind);
     add("<text class=\"title\" x=\"20\" y=\"38\">{}</text>\n", for_xml(clipped(plain(box.title), 40)));
     if (box.findings != 0) badge(frame.width - 14, 18, box.findings, box.worst);
@@ -100,7 +101,7 @@ class Painter {
     double x = 19;
     for (const std::string& each : box.tags) {
       const std::string text = plain(each);
-      const double width = static_cast<double>(columns(text)) * 6.6 + 12;
+      const double width = static_cast<double>(columns(text)) * 6.3 + 14;
       add("<g class=\"tag\"><rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"18\" rx=\"5\"/>"
           "<text x=\"{:.1f}\" y=\"{:.1f}\">{}</text></g>",
           x, frame.tags - 13, width, x + width / 2, frame.tags, for_xml(text));
@@ -112,28 +113,28 @@ class Painter {
     const BoxLine& line = box.lines[number];
     const double base = frame.lines[number];
     if (line.kind == BoxLine::Kind::heading) {
-      add("<path class=\"rule\" d=\"M5 {0:.1f}H{1:.1f}\"/><text class=\"heading\" x=\"20\" "
+      add("<path class=\"rule\" d=\"M7 {0:.1f}H{1:.1f}\"/><text class=\"heading\" x=\"20\" "
           "y=\"{2:.1f}\">{3}</text>\n",
           base - 17, frame.width - 1, base, for_xml(line.text));
       return;
     }
     const double height = line.sample.empty() ? 21 : 39;
     const Fitted shown = fitted(line);
-    add("<g class=\"line {} {}{}\" data-line=\"{}\"><rect x=\"6\" y=\"{:.1f}\" width=\"{:.1f}\" "
+    add("<g class=\"line {} {}{}\" data-line=\"{}\"><rect x=\"11\" y=\"{:.1f}\" width=\"{:.1f}\" "
         "height=\"{:.0f}\" "
         "rx=\"4\"/>",
         line_names[static_cast<std::size_t>(line.kind)],
         outcome_names[static_cast<std::size_t>(line.outcome)],
-        glow_names[static_cast<std::size_t>(line.glow)], number, base - 14, frame.width - 12, height);
+        glow_names[static_cast<std::size_t>(line.glow)], number, base - 14, frame.width - 16, height);
     const bool opens = line.kind != BoxLine::Kind::row;
-    add("<text class=\"sign\" x=\"17\" y=\"{:.1f}\">{}</text><text class=\"text\" x=\"26\" "
+    add("<text class=\"sign\" x=\"22\" y=\"{:.1f}\">{}</text><text class=\"text\" x=\"33\" "
         "y=\"{:.1f}\">{}</text>",
         base, opens ? "▸" : signs[static_cast<std::size_t>(line.outcome)], base, for_xml(shown.text));
     if (!shown.target.empty())
       add("<text class=\"target\" x=\"{:.1f}\" y=\"{:.1f}\">{}{}</text>", frame.width - 14, base,
           line.leads ? "→ " : "", for_xml(shown.target));
     if (!line.sample.empty())
-      add("<text class=\"sample\" x=\"26\" y=\"{:.1f}\">{}</text>", base + 18,
+      add("<text class=\"sample\" x=\"33\" y=\"{:.1f}\">{}</text>", base + 18,
           for_xml(clipped(plain(line.sample), 58)));
     if (line.findings != 0) badge(frame.width + 17, base - 4, line.findings, box.worst);
     add("</g>\n");
@@ -162,7 +163,7 @@ std::string coloured(std::string_view style, std::string_view colours) {
     const std::string_view name = style.substr(at + open.size(), close - at - open.size());
     const std::size_t found = colours.find(fmt::format("{}: ", name));
     const std::string_view value =
-        found == std::string_view::npos ? std::string_view("none") : colours.substr(found + name.size() + 2);
+        found == std::string_view::npos ? std::string_view("undefined") : colours.substr(found + name.size() + 2);
     text += style.substr(0, at);
     text += value.substr(0, value.find(';'));
     style.remove_prefix(close + 1);

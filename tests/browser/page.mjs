@@ -171,6 +171,18 @@ test("text from the file stays text", "hostile", async (page) => {
   assert.match(await page.locator("#panel").textContent(), /<\/script><script>window\.pwned=1<\/script>/);
 });
 
+test("the way of an explained connection is lit from the first", "path", async (page) => {
+  const way = ["backend:service", "backend:to-tls", "bind:one-port/1", "bind:tls/1", "frontend:one-port", "frontend:tls"];
+  assert.deepEqual(await lit(page), way);
+  assert.match(await page.locator("#panel").textContent(), /explained connection/);
+  assert.ok((await classes(box(page, "frontend:one-port").locator(".line", { hasText: "to-tls" }))).includes("taken"));
+  assert.ok(!(await classes(box(page, "frontend:one-port").locator(".line", { hasText: "otherwise" }))).includes("taken"));
+  await box(page, "bind:plain/1").click();
+  assert.notDeepEqual(await lit(page), way);
+  await page.keyboard.press("Escape");
+  assert.deepEqual(await lit(page), way);
+});
+
 test("findings stand at their box and in a list", "findings", async (page) => {
   assert.match(await page.locator("#findings").textContent(), /finding/);
   assert.ok((await box(page, "frontend:web").locator(".badge").count()) >= 1);
@@ -215,6 +227,7 @@ if (screenshots) {
   await photograph("founding", "rule", (page) => box(page, "bind:tls/1").click());
   await photograph("ladder", "all");
   await photograph("ladder", "unfolded", (page) => box(page, "frontend:tls").locator(".line.run").click());
+  await photograph("path", "all");
   await photograph("findings", "list", (page) => page.keyboard.press("f"));
 }
 await browser.close();

@@ -89,6 +89,7 @@ def main():
         "founding": page(shunt, work, "founding", ROOT / "examples" / "tls-and-plain-on-one-port.cfg"),
         "ladder": page(shunt, work, "ladder", ladder(1000)),
         "hostile": page(shunt, work, "hostile", HOSTILE),
+        "path": page(shunt, work, "path", ROOT / "examples" / "tls-and-plain-on-one-port.cfg", "--to", "127.0.0.1:8443", "--sni", "www.example.org"),
         "findings": page(shunt, work, "findings", HERE / "with-findings.cfg"),
     }
     arguments = [f"{name}={path}" for name, path in pages.items()]

@@ -143,8 +143,9 @@ class RunningProxy {
   RunningProxy(const RunningProxy&) = delete;
   RunningProxy& operator=(const RunningProxy&) = delete;
 
-  // Gives the workers another configuration, as a reload does; false: it can't be.
-  bool reload(const std::string& text) {
+  // Gives the workers another configuration, as a reload does; false: it can't be. `meanwhile` is called when
+  // they have been told.
+  bool reload(const std::string& text, const std::function<void()>& meanwhile = {}) {
     auto loaded = graph::load_text("test.cfg", text, {});
     if (!loaded->graph) return false;
     auto next = std::make_shared<Generation>();
@@ -164,6 +165,7 @@ class RunningProxy {
     next->sockets->take_over(*generation_->sockets);
     std::latch switched(static_cast<std::ptrdiff_t>(workers.size()));
     for (auto const& worker : workers) worker->adopt(next, maxconn_, [&] { switched.count_down(); });
+    if (meanwhile) meanwhile();
     switched.wait();
     generation_->sockets->close_but_those_of(*next->sockets);
     generation_ = next;

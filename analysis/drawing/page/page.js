@@ -33,12 +33,14 @@
 
   // ---- place and size of the picture
   const eye = { x: 0, y: 0, k: 1 };
+  let framed = true;  // all is shown, and stays so when the window changes
   function show() {
     view.setAttribute("transform", `translate(${eye.x} ${eye.y}) scale(${eye.k})`);
     svg.style.backgroundPosition = `${eye.x}px ${eye.y}px`;
     svg.dataset.zoom = eye.k.toFixed(3);
   }
   function zoom(factor, x = svg.clientWidth / 2, y = svg.clientHeight / 2) {
+    framed = false;
     const k = Math.min(4, Math.max(0.04, eye.k * factor));
     eye.x = x - (x - eye.x) * (k / eye.k);
     eye.y = y - (y - eye.y) * (k / eye.k);
@@ -46,6 +48,7 @@
     show();
   }
   function fit() {
+    framed = true;
     const margin = 36, width = svg.clientWidth, height = svg.clientHeight;
     eye.k = Math.min((width - 2 * margin) / data.width, (height - 2 * margin) / data.height, 1.25);
     eye.k = Math.max(eye.k, 0.04);
@@ -53,8 +56,9 @@
     eye.y = (height - data.height * eye.k) / 2;
     show();
   }
-  function move(x, y) { eye.x += x; eye.y += y; show(); }
+  function move(x, y) { framed = false; eye.x += x; eye.y += y; show(); }
   function centre(box) {
+    framed = false;
     const at = view.getScreenCTM().inverse().multiply(boxes[box].getScreenCTM());
     eye.k = Math.max(eye.k, 0.8);
     eye.x = svg.clientWidth / 2 - (at.e + data.boxes[box].w / 2) * eye.k;
@@ -145,9 +149,11 @@
     panel.replaceChildren(...content.filter(Boolean));
     panel.hidden = false;
     panel.scrollTop = 0;
+    if (framed) fit();
   }
   function close() {
     panel.hidden = true;
+    if (framed) fit();
     $("findings").setAttribute("aria-expanded", "false");
   }
   const closer = () => make("button", { class: "close", type: "button", "aria-label": "Close", onclick: back }, "✕");
@@ -210,7 +216,7 @@
       ...(next.length ? list(next.map((edge) => edge.to), nodeText, nodeEntry, "names") : []),
       ...findingsOf(node, row).map(finding));
   }
-  const nodeEntry = (node) => make("button", { class: "entry", type: "button", onclick: () => { choose(node); reveal(node); } },
+  const nodeEntry = (node) => make("button", { class: "entry", type: "button", onclick: () => choose(node) },
     make("span", {}, data.nodes[node].t), make("span", {}, `${kinds[data.nodes[node].k]} · ${data.nodes[node].p}`));
   function describeNode(node) {
     const each = data.nodes[node], rows = each.r || [], parts = [];
@@ -230,8 +236,7 @@
       ...list(all, nodeText, nodeEntry, "names"));
   }
   function describePath() {
-    open(head("explained connection", data.path.t, ""), data.path.steps.length ? make("h3", {}, "What happens") : null,
-      make("ol", {}, ...data.path.steps.map((step) => make("li", {}, step))));
+    open(head("explained connection", data.path.t, ""), make("h3", {}, "What happens"), make("pre", {}, data.path.story.join("\n")));
   }
   function describeFindings() {
     open(head("findings", many(data.findings.length, "finding"), ""),
@@ -249,6 +254,7 @@
     light(node, row);
     if (row >= 0) describeRow(node, row);
     else describeNode(node);
+    reveal(node);
     history.replaceState(null, "", `#${encodeURIComponent(data.nodes[node].i)}`);
   }
   function chooseBox(box) {
@@ -301,6 +307,8 @@
     group.parentNode.append(group);
     line.setAttribute("aria-expanded", "true");
     line.querySelector(".sign").textContent = "▾";
+    const frame = svg.getBoundingClientRect(), at = place.getBoundingClientRect();
+    move(Math.min(0, frame.right - 12 - at.right), Math.min(0, frame.bottom - 12 - at.bottom));
   }
   const toggle = (line) => (line.getAttribute("aria-expanded") === "true" ? fold(line) : unfold(line));
 
@@ -424,12 +432,10 @@
     event.preventDefault();
     act();
   });
-  let framed = true;
   window.addEventListener("resize", () => { if (framed) fit(); });
-  svg.addEventListener("pointerdown", () => { framed = false; });
 
   fit();
   const named = decodeURIComponent(location.hash.slice(1)), start = named ? data.nodes.findIndex((node) => node.i === named) : -1;
-  if (start >= 0) { choose(start); reveal(start); }
+  if (start >= 0) choose(start);
   else if (data.path) { lightPath(); describePath(); }
 })();
