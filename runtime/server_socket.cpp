@@ -9,6 +9,7 @@
 #include <cerrno>
 
 #include "runtime/keep_alive.hpp"
+#include "runtime/network_namespaces.hpp"
 #include "runtime/packet_options.hpp"
 #include "runtime/socket_address.hpp"
 
@@ -75,6 +76,7 @@ bool bind_source(int fd, const graph::Source& source, const fetchers::Endpoint& 
 }
 
 struct Attempt {
+  const NetworkNamespaces& namespaces;
   const graph::Server& server;
   const SocketAddress& target;
   const graph::ProxyOptions& options;
@@ -91,7 +93,8 @@ bool prepare(int fd, const Attempt& attempt, std::uint16_t source_port) {
 
 ServerSocket connect_from(const Attempt& attempt, std::uint16_t source_port) {
   SocketAddress const& address = attempt.target;
-  int const fd = ::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  int const fd = attempt.namespaces.socket(attempt.server.network_namespace, address.family(),
+                                           SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC);
   if (fd < 0) return failure(errno);
   if (address.family() != AF_UNIX && !prepare(fd, attempt, source_port)) {
     int const error = errno;
@@ -115,13 +118,13 @@ bool port_is_taken(const ServerSocket& made) {
 
 // Ports of a range can be bound by several sockets; only connect(2) finds out whether one leads to this
 // server already.
-ServerSocket open_server_socket(const graph::Server& server, const fetchers::Endpoint& target,
-                                const graph::ProxyOptions& options, const fetchers::Endpoint& client,
-                                const route::SocketMarks& marks) {
+ServerSocket open_server_socket(const NetworkNamespaces& namespaces, const graph::Server& server,
+                                const fetchers::Endpoint& target, const graph::ProxyOptions& options,
+                                const fetchers::Endpoint& client, const route::SocketMarks& marks) {
   SocketAddress address = to_socket_address(target);
   if (address.size == 0) address = to_socket_address(server.address, server.address.port);
   if (address.size == 0) return {.status = ServerSocket::Status::refused, .error = EINVAL};
-  Attempt const attempt{server, address, options, client, marks};
+  Attempt const attempt{namespaces, server, address, options, client, marks};
   bool const fixed = server.source && server.source->address;
   std::uint16_t port = fixed ? server.source->address->port : 0;
   for (;; ++port) {
