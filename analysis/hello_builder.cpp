@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <span>
 
 namespace shunt::analysis {
 namespace {
@@ -21,8 +22,7 @@ std::string extension(std::uint16_t type, const std::string& content) {
   return number(type, 2) + sized(2, content);
 }
 
-template <std::size_t N>
-std::string list(const std::array<std::uint16_t, N>& values) {
+std::string list(std::span<const std::uint16_t> values) {
   std::string content;
   for (const std::uint16_t value : values) content += number(value, 2);
   return content;
@@ -59,7 +59,10 @@ std::string extensions(const HelloDescription& description) {
   all += extension(10, sized(2, list(groups)));
   if (!description.alpn.empty()) all += protocols(description.alpn);
   all += extension(13, sized(2, list(signatures)));
-  all += extension(43, sized(1, list(versions)));
+  // Who offers nothing newer than 1.2 has no such extension.
+  const std::span<const std::uint16_t> offered =
+      description.versions.empty() ? std::span<const std::uint16_t>(versions) : description.versions;
+  if (std::ranges::find(offered, 0x0304) != offered.end()) all += extension(43, sized(1, list(offered)));
   all += extension(45, sized(1, number(1, 1)));
   all += extension(51, sized(2, number(groups[0], 2) + sized(2, filler(32))));
   return all;
@@ -67,11 +70,28 @@ std::string extensions(const HelloDescription& description) {
 
 }  // namespace
 
-std::string build_hello(const HelloDescription& description) {
+namespace {
+
+std::string hello_with(const HelloDescription& description, const std::string& more) {
   constexpr std::uint16_t tls_1_2 = 0x0303, record_version = 0x0301;
-  std::string body = number(tls_1_2, 2) + filler(32) + sized(1, filler(32));
-  body += sized(2, list(ciphers)) + sized(1, number(0, 1)) + sized(2, extensions(description));
+  std::uint16_t version = tls_1_2;
+  if (!description.versions.empty()) version = std::min(tls_1_2, std::ranges::max(description.versions));
+  const std::span<const std::uint16_t> suites =
+      description.suites.empty() ? std::span<const std::uint16_t>(ciphers) : description.suites;
+  std::string body = number(version, 2) + filler(32) + sized(1, filler(32));
+  body += sized(2, list(suites)) + sized(1, number(0, 1)) + sized(2, extensions(description) + more);
   return number(0x16, 1) + number(record_version, 2) + sized(2, number(1, 1) + sized(3, body));
+}
+
+}  // namespace
+
+std::string build_hello(const HelloDescription& description) {
+  constexpr std::uint16_t padding = 21;
+  constexpr std::size_t header = 4;
+  const std::string hello = hello_with(description, {});
+  if (hello.size() + header > description.least_size) return hello;
+  const std::string zeros(description.least_size - hello.size() - header, '\0');
+  return hello_with(description, extension(padding, zeros));
 }
 
 bool can_be_built(const HelloDescription& description) {

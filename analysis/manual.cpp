@@ -14,7 +14,7 @@
 #include "acl/pattern_set.hpp"
 #include "acl/place_names.hpp"
 #include "analysis/evaluator.hpp"
-#include "analysis/lint.hpp"
+#include "analysis/lint/codes.hpp"
 #include "analysis/signatures.hpp"
 #include "fetchers/codes.hpp"
 #include "fetchers/log_aliases.hpp"
@@ -214,7 +214,7 @@ std::vector<const parser::Code*> all_codes() {
   add(fetchers::codes::all);
   add(acl::codes::all);
   codes.emplace(codes::typed_words.name, &codes::typed_words);
-  codes.emplace(codes::inspect_delay_without_content_rule.name, &codes::inspect_delay_without_content_rule);
+  add(codes::lints());
   std::vector<const parser::Code*> sorted;
   for (const auto& [name, code] : codes) sorted.push_back(code);
   return sorted;
@@ -291,6 +291,12 @@ std::string code_page(std::string_view name) {
 std::string code_list() {
   std::string text;
   for (const parser::Code* code : all_codes()) text += fmt::format("{}\n", code->name);
+  return text;
+}
+
+std::string lint_list() {
+  std::string text;
+  for (const parser::Code* code : codes::lints()) text += fmt::format("{}\n", code->name);
   return text;
 }
 

@@ -13,6 +13,7 @@ namespace shunt::analysis {
 [[nodiscard]] std::string keywords_document();                  // docs/keywords.md
 [[nodiscard]] std::string code_page(std::string_view name);     // empty if there is none of that name
 [[nodiscard]] std::string code_list();                          // a line each
+[[nodiscard]] std::string lint_list();                          // those of lints, by family
 [[nodiscard]] std::string codes_document();                     // the table of docs/diagnostics.md
 
 }  // namespace shunt::analysis

@@ -4,7 +4,10 @@
 #include <fmt/format.h>
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <map>
+
+#include "parser/utf8.hpp"
 
 namespace shunt::analysis {
 namespace {
@@ -19,7 +22,23 @@ constexpr std::string_view sarif_levels[] = {"note", "warning", "error"};
 
 std::string_view name_of(Severity severity) { return severities[static_cast<std::size_t>(severity)]; }
 
-json::string text(std::string_view from) { return json::string(json::string_view(from.data(), from.size())); }
+// Files may hold any bytes, JSON only UTF-8; the library escapes control characters by itself.
+json::string text(std::string_view from) {
+  json::string result;
+  while (!from.empty()) {
+    const bool ascii = static_cast<unsigned char>(from[0]) < 0x80;
+    const std::size_t size = ascii ? 1 : parser::printable_size(from);
+    const std::string_view part = size == 0 ? std::string_view("\xef\xbf\xbd") : from.substr(0, size);
+    result.append(json::string_view(part.data(), part.size()));
+    from.remove_prefix(std::max<std::size_t>(size, 1));
+  }
+  return result;
+}
+
+// Where the documentation says more of a code.
+std::string page_of(const parser::Code& code) {
+  return code.lint ? fmt::format("docs/lint.md#{}", code.name) : std::string("docs/diagnostics.md");
+}
 
 json::object place(parser::Span span, const SourceSet& sources) {
   json::object object;
@@ -97,6 +116,7 @@ std::string json_report(std::span<const Diagnostic> findings, const SourceSet& s
                         {"message", text(finding.message)}};
     if (finding.span.known()) object["place"] = place(finding.span, sources);
     object["remedy"] = text(finding.code->remedy);
+    object["page"] = text(page_of(*finding.code));
     object["notes"] = notes_of(finding, sources);
     list.push_back(std::move(object));
   }
@@ -119,7 +139,8 @@ std::string sarif_report(std::span<const Diagnostic> findings, const SourceSet& 
   for (const auto& [name, code] : codes)
     rules.push_back(json::object{{"id", text(name)},
                                  {"shortDescription", {{"text", text(code->summary)}}},
-                                 {"help", {{"text", text(code->remedy)}}}});
+                                 {"help", {{"text", text(code->remedy)}}},
+                                 {"properties", {{"page", text(page_of(*code))}}}});
   const json::object report{
       {"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
       {"version", "2.1.0"},

@@ -1,9 +1,12 @@
 // `-c` for scripts and `--check` for people: does this configuration load?
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
+#include <ctime>
+#include <optional>
 
 #include "analysis/lint.hpp"
 #include "analysis/report.hpp"
@@ -38,10 +41,34 @@ int check_like_haproxy(const Options& options) {
 
 namespace {
 
-std::vector<parser::Diagnostic> findings_of(const graph::Loaded& loaded) {
+// How many descriptors a process may ask for; nothing without a limit.
+std::optional<std::uint64_t> descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_max == RLIM_INFINITY) return std::nullopt;
+  return limit.rlim_max;
+}
+
+analysis::LintOptions lint_options(const graph::LoadOptions& load) {
+  analysis::LintOptions options{.now = std::time(nullptr), .language = graph::language_of(load.target)};
+  if (load.assume_files) return options;  // another machine's file
+  options.read_certificates = true;
+  options.descriptors = descriptor_limit();
+  return options;
+}
+
+// A file that can't be read as it is meant is no ground for more than its errors.
+bool is_readable(const graph::Loaded& loaded) {
+  return loaded.config && std::ranges::none_of(loaded.sink.all(), [](const parser::Diagnostic& finding) {
+           return finding.severity == parser::Severity::error && !finding.code->about_build;
+         });
+}
+
+}  // namespace
+
+std::vector<parser::Diagnostic> findings_of(const graph::Loaded& loaded, const graph::LoadOptions& load) {
   parser::DiagnosticSink all = loaded.sink;
-  if (loaded.graph)
-    for (parser::Diagnostic& finding : analysis::lint(*loaded.graph))
+  if (is_readable(loaded))
+    for (parser::Diagnostic& finding : analysis::lint(*loaded.config, loaded.sources, lint_options(load)))
       all.report(finding.severity, *finding.code, finding.span, std::move(finding.message)).notes =
           std::move(finding.notes);
   all.sort();
@@ -49,6 +76,8 @@ std::vector<parser::Diagnostic> findings_of(const graph::Loaded& loaded) {
   analysis::suppress(findings, loaded.sources);
   return findings;
 }
+
+namespace {
 
 void print_report(const graph::Loaded& loaded, const std::vector<parser::Diagnostic>& findings,
                   ReportFormat format) {
@@ -69,9 +98,10 @@ int check_for_people(const Words& words) {
     fmt::print(stderr, "{}", check_usage());
     return 1;
   }
-  const CheckOptions& given = options.assume_value();
+  CheckOptions given = options.assume_value();
+  given.load.keep_config = true;
   const auto loaded = graph::load_files(given.files, given.load);
-  const auto findings = findings_of(*loaded);
+  const auto findings = findings_of(*loaded, given.load);
   print_report(*loaded, findings, given.format);
   const bool failed =
       std::ranges::any_of(findings, [&](const auto& finding) { return finding.severity >= given.fail_on; });

@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <string>
+#include <vector>
 
 #include "graph/load.hpp"
 
@@ -15,5 +16,9 @@ namespace shunt::cli {
 // Caret form, to `out`, with a closing count. Colours when `out` is a terminal.
 void print_for_people(const graph::Loaded& loaded, const std::vector<parser::Diagnostic>& findings,
                       std::FILE* out);
+
+// Those of reading and those of lint, without the suppressed ones. `load`: with keep_config.
+[[nodiscard]] std::vector<parser::Diagnostic> findings_of(const graph::Loaded& loaded,
+                                                          const graph::LoadOptions& load);
 
 }  // namespace shunt::cli

@@ -8,6 +8,7 @@
 
 #include "analysis/manual.hpp"
 #include "cli/eval_options.hpp"
+#include "cli/graph_options.hpp"
 #include "cli/verbs.hpp"
 
 namespace shunt::cli {
@@ -30,7 +31,11 @@ std::vector<Verb> completed_verbs() {
   return {
       {"check", "check files, for people", "--format --fail-on --target --assume-files"},
       {"eval", "evaluate an expression", eval_flags()},
+      {"explain", "tell what becomes of a connection", explain_flags()},
+      {"diff", "tell what changes between two files", diff_flags()},
+      {"test", "run routing tests", test_flags()},
       {"fmt", "lay files out alike", "-l -w"},
+      {"graph", "draw the ways of connections", graph_flags()},
       {"keywords", "explain names of the language", "--markdown"},
       {"codes", "explain findings", "--markdown"},
       {"dump", "show a stage of reading", "--stage=syntax --stage=config --stage=graph --passes"},
@@ -52,6 +57,7 @@ std::string bash_completion() {
       "    *) words='{}{}' ;;\n"
       "  esac\n"
       "  case \"${{COMP_WORDS[1]}}:${{COMP_WORDS[COMP_CWORD-1]}}\" in\n"
+      "    graph:--format) words='svg dot mermaid html' ;;\n"
       "    check:--format) words='text json sarif github' ;;\n"
       "    *:--fail-on) words='error warning notice' ;;\n"
       "    *:--target) words='shunt haproxy-2.6 haproxy-3.5' ;;\n"
@@ -82,7 +88,9 @@ std::string zsh_completion() {
       "    return\n"
       "  fi\n"
       "  case ${{words[CURRENT-1]}} in\n"
-      "    --format) compadd text json sarif github; return ;;\n"
+      "    --format) case ${{words[2]}} in graph) compadd svg dot mermaid html ;; *) compadd text json sarif "
+      "github ;; "
+      "esac; return ;;\n"
       "    --fail-on) compadd error warning notice; return ;;\n"
       "    --target) compadd shunt haproxy-2.6 haproxy-3.5; return ;;\n"
       "  esac\n"
@@ -112,6 +120,7 @@ int explain_keywords(const Words& words) {
 int explain_codes(const Words& words) {
   if (words.empty() || words.front() == "--markdown") return print(analysis::codes_document());
   if (words.front() == "--names") return print(analysis::code_list());
+  if (words.front() == "--lints") return print(analysis::lint_list());
   const std::string page = analysis::code_page(words.front());
   if (!page.empty()) return print(page);
   fmt::print(stderr, "shunt codes: there is no code '{}'\n", words.front());

@@ -228,6 +228,7 @@ std::string usage() {
       "usage: shunt -f <file> [flags]            run the configuration in HAProxy's place\n"
       "       shunt -c -f <file>                 check it, in HAProxy's form\n"
       "       shunt --check <file>...            check it, for people\n"
+      "       shunt diff <old> <new>             which connections change their fate; see shunt diff --help\n"
       "       shunt eval [options] <expression>  what it yields for a connection; see shunt eval --help\n"
       "       shunt fmt [-l|-w] <file>...        lay the files out alike\n"
       "       shunt keywords [<name>]            what the configuration language has\n"

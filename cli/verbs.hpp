@@ -20,6 +20,14 @@ int explain_keywords(const Words& words);        // keywords
 int explain_codes(const Words& words);           // codes
 int print_completion(const Words& words);        // completion
 int evaluate_typed(const Words& words);          // eval
+int explain_connection(const Words& words);      // explain
+int draw_graph(const Words& words);              // graph
+int diff_files(const Words& words);              // diff
+int test_routing(const Words& words);            // test
 int demo_backend(const Words& words);            // demo-backend: the server behind `make run`
+
+[[nodiscard]] std::string test_flags();
+[[nodiscard]] std::string diff_flags();
+[[nodiscard]] std::string explain_flags();  // the options' names, a blank between them
 
 }  // namespace shunt::cli

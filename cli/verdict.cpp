@@ -43,7 +43,9 @@ Judged judge(const Options& options, const graph::LoadOptions& how, pid_t pid) {
 }
 
 Judged judge_like_haproxy(const Options& options, const graph::LoadOptions& how) {
-  Judged judged = judge(options, how, getpid());
+  graph::LoadOptions first = how;
+  first.sets_up_library = true;
+  Judged judged = judge(options, first, getpid());
   if (!options.run.quiet) std::fputs(judged.findings.c_str(), stderr);
   return judged;
 }

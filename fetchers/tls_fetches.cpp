@@ -14,7 +14,8 @@ using Type = SampleType;
 
 Fetched has_sni(Context& context, Arguments, Sample& out) {
   const TlsView* view = tls::view<client>(context);
-  out.set_boolean(view != nullptr && view->sni().has_value());
+  bool const judged = view != nullptr && (view->established() || view->certificate_name().has_value());
+  out.set_boolean(judged && view->sni().has_value());
   return {.found = true};
 }
 
@@ -24,7 +25,7 @@ Fetched has_certificate(Context& context, Arguments, Sample& out) {
   return {.found = view != nullptr};
 }
 
-// Early data is never accepted here.
+// What a client sends early waits for the end of the handshake.
 Fetched has_early(Context& context, Arguments, Sample& out) {
   out.set_boolean(false);
   return {.found = tls::view<client>(context) != nullptr};

@@ -91,7 +91,8 @@ struct BindParameters {
   Maybe<bool> no_ca_names = {};
   Maybe<std::string> sigalgs = {}, ticket_keys = {};
   // Only checked:
-  Maybe<std::string> ca_sign_file = {}, proto = {};
+  Maybe<std::string> ca_sign_file = {}, ca_sign_pass = {}, proto = {};
+  Maybe<bool> early_data = {};  // allow-0rtt
   Maybe<bool> generate_certificates = {}, other_certificates = {};
 };
 
@@ -344,6 +345,12 @@ struct StatsSocketLine {
 };
 
 // ssl-default-bind-*: what a bind line with `ssl` begins with.
+struct ProviderLine {
+  std::string name = {};
+  std::string path = {};  // where it is looked for; empty: OpenSSL's own directory
+  parser::Span span = {};
+};
+
 struct TlsDefaults {
   Maybe<std::string> ciphers = {}, ciphersuites = {}, curves = {}, sigalgs = {}, client_sigalgs = {};
   Maybe<bool> no_tickets = {}, prefer_client_ciphers = {}, strict_sni = {};
@@ -353,10 +360,13 @@ struct TlsDefaults {
   Maybe<Milliseconds> lifetime = {};
   Maybe<std::uint32_t> capture_size = {};  // tune.ssl.capture-buffer-size
   Maybe<bool> keylog = {};
-  Maybe<std::uint32_t> cache_size = {}, max_record = {};
-  Maybe<std::uint32_t> extra_files = {};  // bits of pki::extra:: (ssl-load-extra-files)
-  Maybe<bool> drop_extension = {};        // ssl-load-extra-del-ext
-  Maybe<std::string> issuers = {};        // issuers-chain-path
+  Maybe<std::uint32_t> cache_size = {}, max_record = {}, generated = {};
+  std::vector<ProviderLine> providers = {};  // ssl-provider, in order
+  Maybe<std::string> provider_path = {};     // ssl-provider-path, for the next ones
+  Maybe<std::string> provider_query = {};    // ssl-propquery
+  Maybe<std::uint32_t> extra_files = {};     // bits of pki::extra:: (ssl-load-extra-files)
+  Maybe<bool> drop_extension = {};           // ssl-load-extra-del-ext
+  Maybe<std::string> issuers = {};           // issuers-chain-path
 };
 
 struct Global {

@@ -23,7 +23,8 @@ namespace shunt::graph {
 
 namespace pki {
 class CertificateStore;  // graph/pki/certificate_store.hpp
-}
+struct Certificate;
+}  // namespace pki
 
 using ProxyId = std::uint32_t;
 using ListenerId = std::uint32_t;
@@ -139,6 +140,10 @@ struct TlsBind {
   ClientVerification client = {};
   std::uint32_t capture_size = 0;  // bytes kept of each client's hello, for fetches
   bool keylog = false;             // keys are kept for fetches
+  std::uint32_t early_data = 0;    // bytes that a client may send with its hello (allow-0rtt); 0: none
+  std::shared_ptr<const pki::Certificate> signer =
+      {};                          // of certificates for unknown names; null: none is made
+  std::uint32_t generated = 1000;  // how many of these are kept
 };
 
 // One listening socket address (a bind line with a port range or a list makes several).
@@ -491,7 +496,8 @@ struct Global {
   std::optional<std::string> log_send_hostname;
   std::vector<StatsSocket> stats_sockets;
   std::optional<Milliseconds> hard_stop_after;
-  Milliseconds grace{0};  // from the signal to the soft stop
+  Milliseconds grace{0};         // from the signal to the soft stop
+  std::string tls_library = {};  // providers and properties, to see whether they have changed
   Tunables tune;
 };
 

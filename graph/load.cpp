@@ -65,9 +65,13 @@ Files read_all(const std::vector<std::string>& paths, SourceSet& sources, Diagno
   return files;
 }
 
+parser::Environment environment_of(const LoadOptions& options) {
+  return options.environment ? *options.environment : parser::Environment::of_process();
+}
+
+// `environment` becomes what the files make of it.
 parser::Syntax read_syntax(const SourceSet& sources, const std::vector<FileId>& files, DiagnosticSink& sink,
-                           const LoadOptions& options) {
-  auto environment = options.environment ? *options.environment : parser::Environment::of_process();
+                           const LoadOptions& options, parser::Environment& environment) {
   const int language = language_of(options.target);
   const auto names = section_names(language);
   const parser::DirectiveFacts facts = directive_facts(options.target, options.diagnostics);
@@ -82,13 +86,16 @@ parser::Syntax read_syntax(const SourceSet& sources, const std::vector<FileId>& 
 config::Config read_config(const SourceSet& sources, const std::vector<FileId>& files, DiagnosticSink& sink,
                            std::vector<parser::Diagnostic>& ignored, DefaultPath& paths,
                            const LoadOptions& options = {}) {
-  config::Config config{.syntax = read_syntax(sources, files, sink, options), .global = {}, .proxies = {}};
+  parser::Environment environment = environment_of(options);
+  config::Config config{
+      .syntax = read_syntax(sources, files, sink, options, environment), .global = {}, .proxies = {}};
   ReadState state{.config = config,
                   .sink = sink,
                   .ignored = ignored,
                   .target = options.target,
                   .paths = paths,
-                  .assume_files = options.assume_files};
+                  .assume_files = options.assume_files,
+                  .environment = &environment};
   read_sections(state);
   return config;
 }
@@ -106,8 +113,10 @@ bool has_listener(const config::Config& config, Target target) {
 void compile(Loaded& loaded, Files files, const LoadOptions& options, bool exports) {
   if (options.target != Target::shunt) loaded.sink.judge_only_the_file();
   DefaultPath paths(loaded.sources);
-  const config::Config config =
-      read_config(loaded.sources, files.ids, loaded.sink, loaded.ignored, paths, options);
+  const auto read = std::make_shared<const config::Config>(
+      read_config(loaded.sources, files.ids, loaded.sink, loaded.ignored, paths, options));
+  const config::Config& config = *read;
+  if (options.keep_config) loaded.config = read;
   loaded.has_listener = has_listener(config, options.target);
   loaded.zero_warning = value_or(config.global.zero_warning, false);
   if (options.target == Target::shunt && exports && parser::outside().may_change_process())
@@ -136,7 +145,8 @@ std::unique_ptr<Loaded> load_text(std::string name, std::string text, const Load
 std::string dump_syntax(const std::vector<std::string>& paths, DiagnosticSink& sink) {
   SourceSet sources;
   const Files files = read_all(paths, sources, sink);
-  return parser::dump(read_syntax(sources, files.ids, sink, LoadOptions{}), sources);
+  parser::Environment environment = environment_of({});
+  return parser::dump(read_syntax(sources, files.ids, sink, LoadOptions{}, environment), sources);
 }
 
 std::string dump_config(const std::vector<std::string>& paths, DiagnosticSink& sink) {

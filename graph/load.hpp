@@ -15,14 +15,21 @@
 
 namespace shunt::graph {
 
+namespace config {
+struct Config;  // graph/config.hpp
+}
+
 struct LoadOptions {
   bool resolve_names = true;            // host names of servers (init-addr libc); false under --assume-files
   bool unresolved_is_disabled = false;  // -dr: a server whose name has no address starts without it
   Target target = Target::shunt;
-  bool assume_files = false;   // files, users and groups that are named are taken to be there
-  bool diagnostics = false;    // -dD: `.diag` lines speak
-  bool master_worker = false;  // -W or -Ws
-  bool only_reached = false;   // leave out what that HAProxy doesn't come to say because of an earlier error
+  bool assume_files = false;         // files, users and groups that are named are taken to be there
+  bool diagnostics = false;          // -dD: `.diag` lines speak
+  bool master_worker = false;        // -W or -Ws
+  bool sets_up_library = false;      // OpenSSL gets the providers that the files name; at the first load
+  bool despite_unsupported = false;  // a graph also of a file with lines that this build can't execute
+  bool only_reached = false;  // leave out what that HAProxy doesn't come to say because of an earlier error
+  bool keep_config = false;   // Loaded::config stays, for readers of what the file says
   acl::Optimisations optimisations = {};
   std::optional<parser::Environment> environment = {};  // as it was at the start; none: the process's
 };
@@ -32,8 +39,9 @@ struct Loaded {
   parser::SourceSet sources;
   parser::DiagnosticSink sink;
   std::unique_ptr<const Graph> graph;
-  bool has_listener = false;                // HAProxy 2.6: exit status 2 without one
-  bool zero_warning = false;                // `zero-warning`: warnings count as errors
+  std::shared_ptr<const config::Config> config = {};  // null unless it was to be kept; points into `sources`
+  bool has_listener = false;                          // HAProxy 2.6: exit status 2 without one
+  bool zero_warning = false;                          // `zero-warning`: warnings count as errors
   std::vector<parser::Diagnostic> ignored;  // rows with status no-effect that were used (listed with -V)
 };
 

@@ -54,7 +54,7 @@ Step Session::current() const {
     case Phase::closed:
       step.reset = reset_;
       step.vanish = vanishes_;
-      if (vanishes_) step.vanish_ttl = rare().vanish_ttl;
+      if (vanishes_ && rare_) step.vanish_ttl = rare_->vanish_ttl;
       return step;
     case Phase::netscaler_header:
       step.kind = Step::Kind::read_netscaler_header;
@@ -149,9 +149,10 @@ void Session::after_proxy_header(const Event& event) {
 }
 
 void Session::on_handshake(const Event& event) {
+  if (event.tls != nullptr) tls_ = event.tls;
   switch (event.kind) {
-    case EventKind::tls_established: tls_ = event.tls; return begin_stream(event);
-    case EventKind::tls_failed: tls_ = event.tls; return fail_early(event.text, event.at);
+    case EventKind::tls_established: return begin_stream(event);
+    case EventKind::tls_failed: return fail_early(event.text, event.at);
     case EventKind::deadline: return fail_early("Timeout during SSL handshake", event.at);
     case EventKind::client_reset: return fail_early("SSL handshake failure", event.at);
     default: return;

@@ -34,6 +34,29 @@ class ServerObserver {
   ~ServerObserver() = default;
 };
 
+// How many bytes rules may wait for.
+[[nodiscard]] inline std::size_t input_limit(const graph::Tunables& tune) {
+  return tune.bufsize > tune.maxrewrite ? tune.bufsize - tune.maxrewrite : tune.bufsize;
+}
+
+// What a look at a list of rules came to: from rule `from` on, `found` is the first one that doesn't pass.
+struct RuleWalk {
+  acl::RuleListId list = acl::no_rules;
+  std::uint32_t from = 0;
+  acl::ListStep found = {};
+};
+
+// Told what rules come to, before their actions are carried out; for those who explain a session.
+class RuleWatcher {
+ public:
+  virtual void walked(const RuleWalk& walk, const fetchers::Context& context) = 0;
+  // A server is chosen by an algorithm; `hashed`: there is a key that names it.
+  virtual void balanced(bool hashed) = 0;
+
+ protected:
+  ~RuleWatcher() = default;
+};
+
 // What one thread lends to its sessions of one generation.
 struct Facilities {
   const graph::Graph* graph = nullptr;
@@ -43,6 +66,7 @@ struct Facilities {
   const fetchers::ProcessView* process = nullptr;
   Wakeups* wakeups = nullptr;  // of this thread; null: nobody is woken (tests)
   ServerObserver* observer = nullptr;
+  RuleWatcher* watcher = nullptr;    // null where connections are served
   std::uint64_t random_state = 0;  // per thread
   Time now = {};                   // of the evaluation that goes on; StateProxiesView reads it
   StreamFacts stream = {};         // what fetches see of the session that evaluates
@@ -168,8 +192,9 @@ class Session final : public fetchers::ConnectionView, private Changes {
   // Who is told when a session in a line gets its slot.
   void set_sleeper(Sleeper& sleeper);
 
-  // What the server is to be told before the first byte; empty without send-proxy.
-  [[nodiscard]] std::string proxy_header_to_send() const;
+  // What the server is to be told before the first byte; empty without send-proxy. `input`: what the client
+  // has sent so far.
+  [[nodiscard]] std::string proxy_header_to_send(std::string_view input) const;
   // What TLS is to call the server; empty: nothing. `input` is what the client has sent so far.
   [[nodiscard]] std::string server_name(std::string_view input) const;
 
@@ -190,6 +215,7 @@ class Session final : public fetchers::ConnectionView, private Changes {
   [[nodiscard]] const graph::Proxy& frontend() const;
   [[nodiscard]] const graph::Proxy* backend() const;  // null before one is chosen
   [[nodiscard]] const graph::Server* server() const;  // null before one is chosen
+  [[nodiscard]] bool persistent() const { return persistent_; }  // a rule or a cookie named the server
 
   // fetchers::ConnectionView: the client as rules see it (after a PROXY header, the announced one).
   [[nodiscard]] fetchers::Endpoint source() const override;
@@ -270,6 +296,10 @@ class Session final : public fetchers::ConnectionView, private Changes {
   void inspect(const Event& event, bool delay_over);
   [[nodiscard]] Verdict run_content_rules(const graph::Proxy& proxy, const Event& event, bool delay_over);
   [[nodiscard]] static Verdict verdict_of(ActionEffect effect);
+  [[nodiscard]] static Verdict final_verdict(Verdict verdict);
+  Verdict begin_delay(Verdict verdict, graph::Milliseconds delay, Time at);  // unless it has begun
+  [[nodiscard]] acl::ListStep walk(acl::RuleListId list, std::uint32_t from,
+                                   fetchers::Context& rules_context) const;
   [[nodiscard]] Verdict run_rules(acl::RuleListId list, fetchers::Context& context);
   [[nodiscard]] bool pass_early_rules(acl::RuleListId list, Time at);
   void choose_backend(const Event& event);
@@ -339,8 +369,9 @@ class Session final : public fetchers::ConnectionView, private Changes {
   [[nodiscard]] std::int64_t elapsed(Time at) const;
 
   // session_server.cpp: what a server is told first
-  [[nodiscard]] std::string tlvs_to_send() const;
-  void append_own_values(std::string& tlvs) const;
+  [[nodiscard]] std::string tlvs_to_send(std::string_view input) const;
+  [[nodiscard]] std::string tls_facts() const;
+  void append_own_values(std::string& tlvs, std::string_view input, std::size_t room) const;
 
   // session_views.cpp
   [[nodiscard]] const fetchers::TlsView* server_tls() const;

@@ -68,6 +68,7 @@ bool Session::choose_server(graph::ServerId avoid, const Event& event) {
     redispatched_ = true;
   }
   if (!persistent_) {
+    if (facilities_->watcher != nullptr) facilities_->watcher->balanced(key.hash.has_value());
     const std::uint32_t shunned = avoid == graph::none ? Balancer::nobody : avoid - proxy.first_server;
     const std::uint32_t index = balancer->pick(key, shunned);
     if (index != Balancer::nobody) chosen = proxy.first_server + index;

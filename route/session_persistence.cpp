@@ -53,7 +53,7 @@ graph::ServerId Session::server_by_rules(fetchers::Context& rules_context) const
   const acl::RuleListId list = backend()->server_rules;
   if (list == acl::no_rules) return graph::none;
   for (std::uint32_t from = 0;;) {
-    const acl::ListStep found = graph.program.next(list, from, rules_context);
+    const acl::ListStep found = walk(list, from, rules_context);
     if (found.kind != acl::ListStep::Kind::apply) return graph::none;
     const graph::ServerRule& rule = graph.server_rules[graph.program.rules(list)[found.rule].payload];
     graph::ServerId server = rule.server;

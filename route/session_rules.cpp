@@ -68,15 +68,21 @@ Session::Verdict Session::run_content_rules(const graph::Proxy& proxy, const Eve
       no_delay || delay_over || client_failure_ != 0 || event.at >= phase_deadline_ || request.complete;
   fetchers::Context rules_context = context(request, final, event.at);
   const Verdict verdict = run_rules(proxy.request_rules, rules_context);
-  if (verdict != Verdict::waits) return verdict;
-  if (final) return Verdict::accepted;  // not reached: nothing waits in a final evaluation
-  if (phase_deadline_ == never) phase_deadline_ = event.at + *proxy.inspect_delay;
-  return Verdict::waits;
+  return final ? final_verdict(verdict) : begin_delay(verdict, *proxy.inspect_delay, event.at);
+}
+
+// Nothing waits in a final evaluation.
+Session::Verdict Session::final_verdict(Verdict verdict) {
+  return verdict == Verdict::waits ? Verdict::accepted : verdict;
+}
+
+Session::Verdict Session::begin_delay(Verdict verdict, graph::Milliseconds delay, Time at) {
+  if (verdict == Verdict::waits && phase_deadline_ == never) phase_deadline_ = at + delay;
+  return verdict;
 }
 
 fetchers::BufferedBytes Session::request_bytes(const Event& event) const {
-  const graph::Tunables& tune = facilities_->graph->global.tune;
-  const std::size_t room = tune.bufsize > tune.maxrewrite ? tune.bufsize - tune.maxrewrite : tune.bufsize;
+  const std::size_t room = input_limit(facilities_->graph->global.tune);
   const std::string_view data = event.input.data.substr(0, room);
   return {.data = data,
           .complete = event.input.complete || input_ended_ || client_failure_ != 0 || data.size() == room,
@@ -114,10 +120,18 @@ fetchers::Context Session::context(const fetchers::BufferedBytes& request, bool 
   return made;
 }
 
+acl::ListStep Session::walk(acl::RuleListId list, std::uint32_t from,
+                            fetchers::Context& rules_context) const {
+  const acl::ListStep found = facilities_->graph->program.next(list, from, rules_context);
+  if (facilities_->watcher != nullptr)
+    facilities_->watcher->walked({.list = list, .from = from, .found = found}, rules_context);
+  return found;
+}
+
 Session::Verdict Session::run_rules(acl::RuleListId list, fetchers::Context& rules_context) {
   const graph::Graph& graph = *facilities_->graph;
   for (std::uint32_t from = 0;;) {
-    const acl::ListStep found = graph.program.next(list, from, rules_context);
+    const acl::ListStep found = walk(list, from, rules_context);
     if (found.kind == acl::ListStep::Kind::end) {
       waiting_rule_ = nullptr;
       return Verdict::accepted;
@@ -162,7 +176,7 @@ graph::ProxyId Session::backend_by_rules(const Event& event) {
   const graph::Proxy& proxy = frontend();
   if (proxy.switches != acl::no_rules) {
     fetchers::Context rules_context = context(request_bytes(event), true, event.at);
-    const acl::ListStep found = graph.program.next(proxy.switches, 0, rules_context);
+    const acl::ListStep found = walk(proxy.switches, 0, rules_context);
     if (found.kind == acl::ListStep::Kind::apply) {
       const graph::Switch& rule = graph.switches[graph.program.rules(proxy.switches)[found.rule].payload];
       const graph::ProxyId target = switch_target(rule, rules_context);

@@ -113,11 +113,7 @@ State::~State() {
 void State::obey_file(graph::ServerId id) {
   const auto before = before_.find(id);
   const graph::Server& line = graph_.servers[id];
-  if (before == before_.end()) {
-    // New beside known ones: whom it tracks may be down already.
-    if (!before_.empty() && line.tracked != graph::none) servers_[id]->up = servers_[line.tracked]->up.load();
-    return;
-  }
+  if (before == before_.end()) return;
   ServerState& state = *servers_[id];
   if (line.weight != before->second.weight) state.weight.store(line.weight);
   if (line.maxconn != before->second.maxconn) state.maxconn.store(line.maxconn);
@@ -132,11 +128,23 @@ void State::obey_file(graph::ServerId id) {
   }
 }
 
+// Whom it tracks, who may track somebody in turn, has been judged already; nothing would tell of that again.
+void State::follow(graph::ServerId id) {
+  graph::ServerId judged = id;
+  while (graph_.servers[judged].tracked != graph::none) judged = graph_.servers[judged].tracked;
+  servers_[id]->up.store(servers_[judged]->up.load());
+}
+
+void State::obey_files() {
+  if (before_.empty()) return;
+  for (const graph::Server& server : graph_.servers) obey_file(server.id);
+  for (const graph::Server& server : graph_.servers) follow(server.id);
+}
+
 void State::install_proxy(const graph::Proxy& proxy) {
   const std::lock_guard lock(proxies_[proxy.id]->balancing);
   std::vector<BalancedServer> servers;
   for (std::uint32_t id = proxy.first_server; id < proxy.first_server + proxy.server_count; ++id) {
-    obey_file(id);
     servers.push_back({&graph_.servers[id], servers_[id].get(), &proxy, proxies_[proxy.id].get()});
   }
   if (!servers.empty())
@@ -153,6 +161,7 @@ void State::install_proxy(const graph::Proxy& proxy) {
 
 void State::install() {
   balancers_.resize(graph_.proxies.size());
+  obey_files();
   for (const graph::Proxy& proxy : graph_.proxies) install_proxy(proxy);
   before_.clear();
 }

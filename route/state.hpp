@@ -114,7 +114,9 @@ class State {
  private:
   struct Identities;
   void install_proxy(const graph::Proxy& proxy);
+  void obey_files();
   void obey_file(graph::ServerId id);
+  void follow(graph::ServerId id);
 
   const graph::Graph& graph_;
   std::shared_ptr<ProcessState> process_;

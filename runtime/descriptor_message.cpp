@@ -70,6 +70,7 @@ Result<DescriptorMessage, std::error_code> receive_message(int socket) {
   if (got < 0) return last_error();
   received.bytes.resize(static_cast<std::size_t>(got));
   received.descriptor = attached(envelope);
+  received.lost = (envelope.message.msg_flags & MSG_CTRUNC) != 0;
   return received;
 }
 

@@ -12,6 +12,7 @@ namespace shunt::runtime {
 struct DescriptorMessage {
   std::string bytes = {};  // empty: the other end was closed
   UniqueFd descriptor = {};
+  bool lost = false;  // there was one, but this process may not have more of them
 };
 
 inline constexpr std::size_t largest_message = 60'000;

@@ -35,6 +35,7 @@ class Checker : public std::enable_shared_from_this<Checker> {
   Checker(asio::io_context& io, ServerJournal& journal, TlsTools& tls_tools, const graph::Server& server);
   void start(milliseconds delay) { wait(delay); }
   void go_on_from(const CheckMemory& memory);
+  void agree_with_state();
   [[nodiscard]] CheckMemory remember() const;
   [[nodiscard]] std::string name() const;
   void stop();
@@ -106,6 +107,11 @@ std::string Checker::name() const {
 void Checker::go_on_from(const CheckMemory& memory) {
   counter_.go_on_from(memory.counter, journal_.state().server(server_.id).check_up.load());
   last_ = memory.last;
+}
+
+// A server that is known was judged by someone else so far: by the one that it tracked.
+void Checker::agree_with_state() {
+  counter_.go_on_from(counter_.value(), journal_.state().server(server_.id).up.load());
 }
 
 // One that is under way is begun again.
@@ -256,7 +262,7 @@ void Checker::await_peer() {
 
 // A finished handshake is followed by FIN, a failed one by RST unless the server's FIN is there.
 void Checker::close() {
-  const bool fin = tls_.tls() && (drain(socket_.native_handle()) || tls_.tls()->established());
+  const bool fin = tls_.tls() && (drain(Wire{.fd = socket_.native_handle()}) || tls_.tls()->established());
   if (!fin) return close_by_reset();
   tls_.close();
   error_code ignored;
@@ -326,6 +332,7 @@ void HealthChecks::start(const CheckMemories& before) {
         std::make_shared<Checker>(data_->io, data_->journal, data_->tls, server));
     milliseconds first = planned.first;
     if (server.saved) checker.go_on_from({.counter = server.saved->health});
+    checker.agree_with_state();
     if (const auto known = before.find(checker.name()); known != before.end()) {
       checker.go_on_from(known->second);
       const auto left = std::chrono::ceil<milliseconds>(known->second.due - Clock::now());

@@ -13,7 +13,6 @@ class io_context;
 
 namespace shunt::runtime {
 
-// Runs on the io_context of the main thread. `journal` must outlive it.
 // Where the checks of servers stood, by "backend/server", so that another generation's can go on from there.
 struct CheckMemory {
   std::uint32_t counter = 0;
@@ -22,6 +21,7 @@ struct CheckMemory {
 };
 using CheckMemories = std::unordered_map<std::string, CheckMemory>;
 
+// Runs on the io_context of the main thread. `journal` must outlive it.
 class HealthChecks {
  public:
   HealthChecks(boost::asio::io_context& io, ServerJournal& journal);

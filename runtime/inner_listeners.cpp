@@ -17,7 +17,7 @@ std::string name_of(const parser::Address& address) {
   return address.family == AddressFamily::unix_path ? address.host : std::string();
 }
 
-// A path has permissions, and may have become someone else's.
+// A path has permissions.
 bool may_enter(const parser::Address& address) {
   return address.family == AddressFamily::abstract_socket ||
          ::faccessat(AT_FDCWD, address.host.c_str(), W_OK, AT_EACCESS) == 0;

@@ -21,6 +21,7 @@ namespace {
 std::error_code last_error() { return {errno, std::generic_category()}; }
 
 constexpr std::string_view read_request("\0", 1);
+constexpr unsigned reading_limit = 300;  // seconds
 
 void answer(int socket, int error, int descriptor = -1) {
   const std::string_view bytes(reinterpret_cast<const char*>(&error), sizeof(error));
@@ -55,6 +56,9 @@ void begin_reader(int socket, const Keeper::ReadAgain& read_again) {
     ::prctl(PR_SET_NAME, "shunt-reader");
     theirs.reset();
     ::close(socket);
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    ::signal(SIGALRM, SIG_DFL);
+    ::alarm(reading_limit);  // a file may be a pipe that nobody writes to, a name server mute
     read_again(ours.get());
     ::_exit(0);
   }
@@ -133,7 +137,8 @@ Result<UniqueFd, std::error_code> Keeper::ask(std::string_view request) {
   if (reply.bytes.size() != sizeof(error)) return std::make_error_code(std::errc::connection_aborted);
   std::memcpy(&error, reply.bytes.data(), sizeof(error));
   if (error != 0) return std::error_code(error, std::generic_category());
-  if (!reply.descriptor) return std::make_error_code(std::errc::bad_file_descriptor);
+  if (!reply.descriptor)
+    return std::make_error_code(reply.lost ? std::errc::too_many_files_open : std::errc::bad_file_descriptor);
   return std::move(reply.descriptor);
 }
 

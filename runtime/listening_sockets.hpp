@@ -10,6 +10,7 @@
 
 #include "graph/graph.hpp"
 #include "runtime/bind_finding.hpp"
+#include "runtime/fresh_paths.hpp"
 #include "runtime/unique_fd.hpp"
 
 namespace shunt::runtime {
@@ -22,7 +23,7 @@ class ListeningSockets {
   ~ListeningSockets();
   // Tries every listener and adds what is wrong to `findings`. Null if that is fatal: nothing stays bound.
   [[nodiscard]] static std::unique_ptr<ListeningSockets> open(const graph::Graph& graph,
-                                                              std::uint32_t threads,
+                                                              std::uint32_t threads, FreshPaths& paths,
                                                               std::vector<BindFinding>& findings);
   // Of the next generation: sockets of `before` are used again where the identity is the same, `opener` opens
   // the others. Null: it could not (it gave none), and nothing has changed.
@@ -30,6 +31,9 @@ class ListeningSockets {
   [[nodiscard]] static std::unique_ptr<ListeningSockets> next(const graph::Graph& graph,
                                                               const ListeningSockets& before,
                                                               const Opener& opener);
+  // Of the sockets that `before` has not; nobody can connect to them until then.
+  [[nodiscard]] bool begin_listening(const ListeningSockets& before,
+                                     std::vector<BindFinding>& findings) const;
   void take_over(const ListeningSockets& before);  // options of the sockets that both have
   // When no thread accepts from them any more. To be called on the main thread, as are pauses and closings.
   void close_but_those_of(const ListeningSockets& next);

@@ -1,4 +1,4 @@
-// Opening listening sockets: options before bind(2), and unix sockets that replace stale ones without a gap.
+// Opening listening sockets: what is set before bind(2), and what can be changed later.
 #include "runtime/open_listener.hpp"
 
 #include <fcntl.h>
@@ -6,7 +6,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -53,6 +52,26 @@ void set_inherited_options(int fd, const graph::Proxy& frontend, const graph::Li
     enable(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, static_cast<int>(listener.tcp_user_timeout.count()));
 }
 
+// As if they had never been set: what is neutral is the system's choice, which a fresh socket shows.
+void forget_inherited_options(int fd) {
+  struct Option {
+    int level, name;
+  };
+  constexpr Option options[] = {{SOL_SOCKET, SO_KEEPALIVE},
+                                {IPPROTO_TCP, TCP_KEEPCNT},
+                                {IPPROTO_TCP, TCP_KEEPIDLE},
+                                {IPPROTO_TCP, TCP_KEEPINTVL},
+                                {IPPROTO_TCP, TCP_USER_TIMEOUT}};
+  const UniqueFd fresh(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  for (const Option& option : options) {
+    int value = 0;
+    socklen_t size = sizeof value;
+    if (::getsockopt(fresh.get(), option.level, option.name, &value, &size) == 0)
+      enable(fd, option.level, option.name, value);
+  }
+  enable(fd, IPPROTO_TCP, TCP_MAXSEG, 0);  // none of one's own
+}
+
 // Binding to foreign addresses needs no privilege, only taking over their traffic does.
 bool make_transparent(int fd, int family) {
   if (family != AF_INET6) return enable(fd, SOL_IP, IP_TRANSPARENT) || enable(fd, SOL_IP, IP_FREEBIND);
@@ -90,46 +109,20 @@ Outcome open_tcp(const graph::Graph& graph, const graph::Listener& listener,
   if (::bind(fd.get(), address.get(), address.size) != 0) return Refusal{"cannot bind socket", errno};
   if (listener.saved_syn != 0) enable(fd.get(), IPPROTO_TCP, TCP_SAVE_SYN, listener.saved_syn);
   if (listener.fast_open) enable(fd.get(), IPPROTO_TCP, TCP_FASTOPEN, backlog_of(graph, listener));
-  if (::listen(fd.get(), backlog_of(graph, listener)) != 0) return Refusal{"cannot listen to socket", errno};
   return fd;
 }
 
-int apply_owner(const std::string& path, const graph::UnixSocketOptions& options) {
-  uid_t const uid = options.uid.value_or(static_cast<uid_t>(-1));
-  gid_t const gid = options.gid.value_or(static_cast<gid_t>(-1));
-  if ((options.uid || options.gid) && ::chown(path.c_str(), uid, gid) != 0) return errno;
-  if (options.mode && ::chmod(path.c_str(), *options.mode) != 0) return errno;
-  return 0;
-}
-
-// The socket comes into being under another name and takes the old one's place at once: clients always find
-// one.
-Outcome open_unix_path(const graph::Graph& graph, const graph::Listener& listener) {
-  std::string const& path = listener.address.host;
-  std::string const temporary = fmt::format("{}.{}.tmp", path, ::getpid());
-  SocketAddress const address = unix_address(temporary, false);
-  if (address.size == 0) return Refusal{.what = "cannot bind UNIX socket", .text = "path too long"};
+Outcome open_unix_path(const graph::Graph& graph, const graph::Listener& listener, FreshPaths& paths) {
   UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!fd) return Refusal{"cannot create UNIX socket", errno};
-  ::unlink(temporary.c_str());
-  int error = 0;
-  if (::bind(fd.get(), address.get(), address.size) != 0) return Refusal{"cannot bind UNIX socket", errno};
-  std::string_view what = "cannot change UNIX socket ownership";
-  error = apply_owner(temporary, listener.unix_socket);
-  if (error == 0 && ::listen(fd.get(), backlog_of(graph, listener)) != 0) {
-    what = "cannot listen to UNIX socket";
-    error = errno;
-  }
-  if (error == 0 && ::rename(temporary.c_str(), path.c_str()) != 0) {
-    what = "cannot switch final and temporary UNIX sockets";
-    error = errno;
-  }
-  if (error == 0) return fd;
-  ::unlink(temporary.c_str());
-  return Refusal{what, error};
+  const auto bound =
+      paths.bind(fd.get(), listener.address.host, listener.unix_socket, backlog_of(graph, listener));
+  if (bound) return fd;
+  const PathFault& fault = bound.assume_error();
+  return Refusal{.what = fault.what, .error = fault.error, .text = fault.too_long ? "path too long" : ""};
 }
 
-Outcome open_abstract(const graph::Graph& graph, const graph::Listener& listener) {
+Outcome open_abstract(const graph::Listener& listener) {
   SocketAddress const address = unix_address(listener.address.host, true);
   if (address.size == 0) return Refusal{.what = "cannot bind UNIX socket", .text = "path too long"};
   UniqueFd fd(
@@ -139,8 +132,6 @@ Outcome open_abstract(const graph::Graph& graph, const graph::Listener& listener
     if (errno == EADDRINUSE) return Refusal{.what = "cannot bind UNIX socket", .text = "already in use"};
     return Refusal{"cannot bind UNIX socket", errno};
   }
-  if (::listen(fd.get(), backlog_of(graph, listener)) != 0)
-    return Refusal{"cannot listen to UNIX socket", errno};
   return fd;
 }
 
@@ -155,11 +146,11 @@ Outcome take_inherited(const graph::Graph& graph, const graph::Listener& listene
   return UniqueFd(fd);
 }
 
-Outcome open_one(const graph::Graph& graph, const graph::Listener& listener,
+Outcome open_one(const graph::Graph& graph, const graph::Listener& listener, FreshPaths& paths,
                  std::optional<Refusal>& warning) {
   switch (listener.address.family) {
-    case AddressFamily::unix_path: return open_unix_path(graph, listener);
-    case AddressFamily::abstract_socket: return open_abstract(graph, listener);
+    case AddressFamily::unix_path: return open_unix_path(graph, listener, paths);
+    case AddressFamily::abstract_socket: return open_abstract(listener);
     case AddressFamily::inherited: return take_inherited(graph, listener);
     default: return open_tcp(graph, listener, warning);
   }
@@ -196,11 +187,12 @@ int backlog_of(const graph::Graph& graph, const graph::Listener& listener) {
 }
 
 std::vector<UniqueFd> open_listener(const graph::Graph& graph, const graph::Listener& listener,
-                                    std::uint32_t threads, std::vector<BindFinding>& findings) {
+                                    std::uint32_t threads, FreshPaths& paths,
+                                    std::vector<BindFinding>& findings) {
   std::vector<UniqueFd> opened;
   std::optional<Refusal> warning;
   while (opened.size() < (is_shared(listener) ? 1 : std::max(threads, 1U))) {
-    Outcome one = open_one(graph, listener, warning);
+    Outcome one = open_one(graph, listener, paths, warning);
     if (opened.empty() && warning) findings.push_back(describe(listener, *warning));
     if (!one) {
       findings.push_back(describe(listener, one.error()));
@@ -211,23 +203,35 @@ std::vector<UniqueFd> open_listener(const graph::Graph& graph, const graph::List
   return opened;
 }
 
+bool begin_listening(const graph::Graph& graph, const graph::Listener& listener,
+                     const std::vector<UniqueFd>& sockets, std::vector<BindFinding>& findings) {
+  for (const UniqueFd& fd : sockets) {
+    if (::listen(fd.get(), backlog_of(graph, listener)) == 0) continue;
+    const bool unix_socket = is_unix(listener);
+    findings.push_back(describe(
+        listener, {unix_socket ? "cannot listen to UNIX socket" : "cannot listen to socket", errno}));
+    return false;
+  }
+  return true;
+}
+
 // What can't be changed on a socket that is bound tells two apart, too.
 std::string listener_identity(const graph::Listener& listener) {
-  const graph::UnixSocketOptions& owner = listener.unix_socket;
-  constexpr std::uint32_t unset = 0xffffffff;
-  std::string identity =
-      fmt::format("{} {} {} {} {} {}", parser::to_string(listener.address), listener.interface,
-                  listener.network_namespace, listener.transparent, listener.v4v6, listener.v6only);
+  std::string identity = parser::to_string(listener.address) + ' ' + listener.network_namespace;
   if (listener.address.family == AddressFamily::unix_path)
-    identity += fmt::format(" {:o} {} {}", owner.mode.value_or(unset), owner.uid.value_or(unset),
-                            owner.gid.value_or(unset));
-  return identity;
+    return identity + owner_identity(listener.unix_socket);
+  if (is_unix(listener)) return identity;
+  return identity + fmt::format(" {} {} {} {}", listener.interface, listener.transparent, listener.v4v6,
+                                listener.v6only);
 }
 
 void renew_options(int fd, const graph::Graph& graph, const graph::Listener& listener) {
   if (!is_unix(listener)) {
+    forget_inherited_options(fd);
     set_inherited_options(fd, graph.proxies[listener.frontend], listener);
     enable(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, listener.defer_accept ? 1 : 0);
+    enable(fd, IPPROTO_TCP, TCP_SAVE_SYN, listener.saved_syn);
+    enable(fd, IPPROTO_TCP, TCP_FASTOPEN, listener.fast_open ? backlog_of(graph, listener) : 0);
   }
   static_cast<void>(::listen(fd, backlog_of(graph, listener)));
 }

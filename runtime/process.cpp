@@ -44,6 +44,7 @@ class Process {
   void report(const BindFinding& finding) const;
   Step check_limits() const;
   Step take_generation();
+  Step put_paths_in_place();
   Step open_pidfile();
   Step go_to_background();
   Step start_keeper();
@@ -61,8 +62,10 @@ class Process {
   std::uint32_t threads_;
   std::uint32_t maxconn_ = 0;
   std::uint64_t descriptors_needed_ = 0;
+  bool older_paused_ = false;
   std::shared_ptr<ListeningSockets> sockets_;  // until they are the generation's
   std::unique_ptr<StatsSockets> stats_;
+  FreshPaths paths_;
   std::shared_ptr<const Generation> generation_;
   std::optional<Pidfile> pidfile_;
   DaemonParent parent_;
@@ -131,8 +134,9 @@ Step Process::check_limits() const {
 
 std::vector<BindFinding> Process::try_sockets() {
   std::vector<BindFinding> findings;
-  stats_ = StatsSockets::open(*graph_, findings);
-  sockets_ = ListeningSockets::open(*graph_, threads_, findings);
+  paths_.undo();
+  stats_ = StatsSockets::open(*graph_, paths_, findings);
+  sockets_ = ListeningSockets::open(*graph_, threads_, paths_, findings);
   return findings;
 }
 
@@ -140,6 +144,7 @@ std::vector<BindFinding> Process::try_sockets() {
 Step Process::open_sockets() {
   std::vector<BindFinding> findings = try_sockets();
   for (int tries = 10; any_fatal(findings) && options_.older.any() && tries > 0; --tries) {
+    older_paused_ = true;
     options_.older.pause();
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
     findings = try_sockets();
@@ -147,7 +152,6 @@ Step Process::open_sockets() {
   sort_as_haproxy(findings);
   for (const BindFinding& finding : findings) report(finding);
   if (!any_fatal(findings)) return success();
-  options_.older.resume();
   return std::string("[haproxy.main()] Some protocols failed to start their listeners! Exiting.");
 }
 
@@ -165,6 +169,13 @@ Step Process::take_generation() {
   std::shared_ptr<Generation> generation = std::move(made).assume_value();
   generation->sockets = std::move(sockets_);
   generation_ = std::move(generation);
+  return success();
+}
+
+// From here on clients find this process, so what else is likely to fail comes before.
+Step Process::put_paths_in_place() {
+  BOOST_OUTCOME_TRY(paths_.put_in_place());
+  paths_.keep();
   return success();
 }
 
@@ -237,6 +248,7 @@ Step Process::start() {
   BOOST_OUTCOME_TRY(check_limits());
   BOOST_OUTCOME_TRY(take_generation());
   BOOST_OUTCOME_TRY(open_pidfile());
+  BOOST_OUTCOME_TRY(put_paths_in_place());
   BOOST_OUTCOME_TRY(go_to_background());
   BOOST_OUTCOME_TRY(start_keeper());
   make_workers();
@@ -285,6 +297,7 @@ int Process::run() {
   ::signal(SIGPIPE, SIG_IGN);
   const Step started = start();
   if (!started) {
+    if (older_paused_) options_.older.resume();
     messages_.alert(started.error());
     return 1;
   }

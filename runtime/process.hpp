@@ -17,7 +17,7 @@ struct RunOptions {
   bool quiet = false;                    // -q
   bool verbose = false;                  // -V
   bool debug = false;                    // -d
-  bool master_worker = false;            // -W, -Ws: in the foreground until the upgrade issue
+  bool master_worker = false;            // -W, -Ws: one process, in the foreground
   bool connects_inside = true;           // off: --real-sockets
   bool notify = false;                   // -Ws: READY=1 to NOTIFY_SOCKET
   std::optional<std::string> pidfile;    // -p

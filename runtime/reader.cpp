@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -46,32 +47,48 @@ std::size_t number(std::string_view& text) {
   return read.ec == std::errc() ? value : static_cast<std::size_t>(-1);
 }
 
-void open_listener(int socket, const graph::Graph& graph, std::string_view arguments) {
+std::string only_at_a_start(const parser::Address& address) {
+  return fmt::format("alert cannot use file descriptor (it can only be taken over at a start) for [{}]",
+                     parser::to_string(address));
+}
+
+// What a request may touch.
+struct Desk {
+  int socket;
+  const graph::Graph& graph;
+  FreshPaths& paths;
+};
+
+void open_listener(const Desk& desk, std::string_view arguments) {
+  const auto& [socket, graph, paths] = desk;
   const std::size_t id = number(arguments), threads = number(arguments);
   if (id >= graph.listeners.size()) return;
   std::vector<BindFinding> findings;
   const graph::Listener& listener = graph.listeners[id];
   if (listener.address.family == parser::AddressFamily::inherited)
-    return send(socket, fmt::format("alert cannot use file descriptor (it can only be taken over at a start) "
-                                    "for [{}]",
-                                    parser::to_string(listener.address)));
+    return send(socket, only_at_a_start(listener.address));
   const auto opened = runtime::open_listener(
-      graph, listener, static_cast<std::uint32_t>(std::min<std::size_t>(threads, 4096)), findings);
+      graph, listener, static_cast<std::uint32_t>(std::min<std::size_t>(threads, 4096)), paths, findings);
   send_findings(socket, findings);
   if (any_fatal(findings)) return;
   for (const UniqueFd& fd : opened) send(socket, "socket", fd.get());
 }
 
-void open_stats(int socket, const graph::Graph& graph, std::string_view arguments) {
+void open_stats(const Desk& desk, std::string_view arguments) {
+  const auto& [socket, graph, paths] = desk;
   const std::size_t place = number(arguments);
   if (place >= graph.global.stats_sockets.size()) return;
-  const auto opened = open_stats_socket(graph.global.stats_sockets[place]);
+  const graph::StatsSocket& line = graph.global.stats_sockets[place];
+  if (line.address.family == parser::AddressFamily::inherited)
+    return send(socket, only_at_a_start(line.address));
+  const auto opened = open_stats_socket(line, paths);
   if (!opened) return send(socket, "alert " + opened.error());
   send(socket, "socket", opened.value().get());
 }
 
 // Only the paths that the files name.
-void open_log(int socket, const graph::Graph& graph, std::string_view path) {
+void open_log(const Desk& desk, std::string_view path) {
+  const auto& [socket, graph, paths] = desk;
   const auto names = [path](const std::vector<graph::LogTarget>& targets) {
     return std::ranges::any_of(targets, [path](const graph::LogTarget& target) {
       return target.kind == graph::LogTarget::Kind::unix_datagram && target.path == path;
@@ -83,16 +100,27 @@ void open_log(int socket, const graph::Graph& graph, std::string_view path) {
   if (named && output.open() == 0) send(socket, "socket", output.descriptor());
 }
 
+void put_in_place(const Desk& desk, std::string_view) {
+  const auto placed = desk.paths.put_in_place();
+  if (!placed) send(desk.socket, "alert " + placed.error());
+}
+
+void keep(const Desk& desk, std::string_view) { desk.paths.keep(); }
+
 struct Request {
   std::string_view name;
-  void (*serve)(int socket, const graph::Graph& graph, std::string_view arguments);
+  void (*serve)(const Desk& desk, std::string_view arguments);
 };
-constexpr Request requests[] = {{"listener ", open_listener}, {"stats ", open_stats}, {"log ", open_log}};
+constexpr Request requests[] = {{"listener ", open_listener},
+                                {"stats ", open_stats},
+                                {"log ", open_log},
+                                {"place", put_in_place},
+                                {"keep", keep}};
 
-void serve_request(int socket, const graph::Graph& graph, std::string_view text) {
+void serve_request(const Desk& desk, std::string_view text) {
   for (const Request& request : requests)
-    if (text.starts_with(request.name)) request.serve(socket, graph, text.substr(request.name.size()));
-  send(socket, "end");
+    if (text.starts_with(request.name)) request.serve(desk, text.substr(request.name.size()));
+  send(desk.socket, "end");
 }
 
 // ---- the process
@@ -110,6 +138,14 @@ std::string contents(int file) {
   return bytes;
 }
 
+// At the descriptor limit of the process the message comes without it.
+void take_socket(UniqueFd socket, ReaderClient::Sockets& answer) {
+  if (socket)
+    answer.descriptors.push_back(std::move(socket));
+  else if (answer.findings.empty())
+    answer.findings.push_back({.message = "cannot take over a socket that was opened (Too many open files)"});
+}
+
 }  // namespace
 
 void serve_reader(int socket, const ReadConfiguration& read, pid_t pid) {
@@ -119,13 +155,15 @@ void serve_reader(int socket, const ReadConfiguration& read, pid_t pid) {
     const parser::OutsideScope scope(recorder);
     reading = read(pid);
   }
+  ::alarm(0);
   const UniqueFd file = in_memory(
       fmt::format("{} {}{}", reading.text.size(), reading.text, reading.good ? recorder.record() : ""));
   send(socket, reading.good ? "good" : "bad", file.get());
+  FreshPaths paths;  // undone where the reload ends otherwise
   while (reading.good) {
     const auto request = receive_message(socket);
     if (!request || request.assume_value().bytes.empty()) return;
-    serve_request(socket, *reading.loaded->graph, request.assume_value().bytes);
+    serve_request({socket, *reading.loaded->graph, paths}, request.assume_value().bytes);
   }
 }
 
@@ -155,7 +193,10 @@ ReaderClient::Sockets ReaderClient::ask(const std::string& request) {
       return failed("the process that opens sockets is gone"), std::move(answer);
     const std::string_view text = message.assume_value().bytes;
     if (text == "end") return answer;
-    if (text == "socket") answer.descriptors.push_back(std::move(message.assume_value().descriptor));
+    if (text == "socket") {
+      take_socket(std::move(message.assume_value().descriptor), answer);
+      continue;
+    }
     const std::size_t blank = std::min(text.find(' '), text.size());
     if (blank == text.size()) continue;
     answer.findings.push_back(
@@ -168,5 +209,8 @@ ReaderClient::Sockets ReaderClient::listener(graph::ListenerId listener, std::ui
 }
 ReaderClient::Sockets ReaderClient::stats(std::size_t place) { return ask(fmt::format("stats {}", place)); }
 ReaderClient::Sockets ReaderClient::log(const std::string& path) { return ask("log " + path); }
+std::vector<BindFinding> ReaderClient::put_in_place() { return ask("place").findings; }
+void ReaderClient::hang_up() { ::shutdown(socket_.get(), SHUT_RDWR); }
+void ReaderClient::keep() { static_cast<void>(ask("keep")); }
 
 }  // namespace shunt::runtime

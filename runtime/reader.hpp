@@ -4,8 +4,9 @@
 // Protocol over the pair that Keeper::begin_reading() gives, one message each. The reader begins: "good" or
 // "bad", with a descriptor of the findings' text and of what was read (parser/outside_record.hpp), as
 // "SIZE TEXT RECORD". After "good" it answers requests for sockets that its own reading of the files names:
-// "listener ID THREADS", "stats PLACE", "log PATH". An answer is any number of "socket" with a descriptor and
-// of "alert TEXT" or "warning TEXT", and then "end".
+// "listener ID THREADS", "stats PLACE", "log PATH". "place" puts those with a path where that says, "keep"
+// makes it final; what was not kept is undone when the conversation ends. An answer is any number of "socket"
+// with a descriptor and of "alert TEXT" or "warning TEXT", and then "end".
 #pragma once
 #include <sys/types.h>
 
@@ -43,6 +44,9 @@ class ReaderClient {
   [[nodiscard]] Sockets listener(graph::ListenerId listener, std::uint32_t threads);
   [[nodiscard]] Sockets stats(std::size_t place);
   [[nodiscard]] Sockets log(const std::string& path);
+  [[nodiscard]] std::vector<BindFinding> put_in_place();
+  void keep();
+  void hang_up();  // from any thread: all calls fail
 
  private:
   [[nodiscard]] Sockets ask(const std::string& request);

@@ -65,6 +65,7 @@ class ServerJournal {
   void tell_of_drain(const graph::Server& server);
   void start_slowly(const graph::Server& server);
   void grow(const graph::Server& server);
+  void grown_for(const graph::Server& server, std::chrono::seconds elapsed);
   void log(const graph::Proxy& proxy, graph::LogLevel level, const std::string& line);
   void log_and_warn(const graph::Proxy& proxy, graph::LogLevel level, const std::string& line);
   void no_server(const graph::Proxy& proxy);
@@ -83,7 +84,7 @@ class ServerJournal {
     boost::asio::steady_timer timer;
     std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();
   };
-  std::map<graph::ServerId, std::unique_ptr<SlowStart>> growing_;
+  std::map<graph::ServerId, std::shared_ptr<SlowStart>> growing_;
 };
 
 }  // namespace shunt::runtime

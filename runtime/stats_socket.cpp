@@ -1,16 +1,14 @@
 // The `stats socket` lines: bound and answered, but without commands until the administration issue.
 #include "runtime/stats_socket.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <cerrno>
-#include <cstdio>
-#include <cstring>
+#include <chrono>
 #include <optional>
 #include <utility>
 
@@ -33,29 +31,11 @@ std::string failure(const char* what, int error, const graph::StatsSocket& line)
                      path ? line.address.host : parser::to_string(line.address));
 }
 
-bool apply_owner(const std::string& path, const graph::UnixSocketOptions& options) {
-  constexpr auto unchanged = static_cast<std::uint32_t>(-1);
-  if ((options.uid || options.gid) &&
-      ::chown(path.c_str(), options.uid.value_or(unchanged), options.gid.value_or(unchanged)) != 0) {
-    return false;
-  }
-  return !options.mode || ::chmod(path.c_str(), *options.mode) == 0;
-}
-
-// Made under another name and moved over: whoever connects finds the old socket or the new one, never none.
-Result<void, std::string> bind_path(int fd, const graph::StatsSocket& line) {
-  const std::string& path = line.address.host;
-  const std::string fresh = fmt::format("{}.{}.tmp", path, ::getpid());
-  const SocketAddress address = unix_address(fresh, false);
-  if (address.size == 0) return failure("cannot bind UNIX socket", ENAMETOOLONG, line);
-  ::unlink(fresh.c_str());
-  if (::bind(fd, address.get(), address.size) != 0) return failure("cannot bind UNIX socket", errno, line);
-  const bool done = apply_owner(fresh, line.unix_socket) && ::listen(fd, backlog) == 0 &&
-                    std::rename(fresh.c_str(), path.c_str()) == 0;
-  if (done) return success();
-  const int error = errno;
-  ::unlink(fresh.c_str());
-  return failure("cannot bind UNIX socket", error, line);
+Result<void, std::string> bind_path(int fd, const graph::StatsSocket& line, FreshPaths& paths) {
+  const auto bound = paths.bind(fd, line.address.host, line.unix_socket, backlog);
+  if (bound) return success();
+  const PathFault& fault = bound.assume_error();
+  return failure("cannot bind UNIX socket", fault.too_long ? ENAMETOOLONG : fault.error, line);
 }
 
 Result<void, std::string> bind_other(int fd, const graph::StatsSocket& line) {
@@ -69,39 +49,66 @@ Result<void, std::string> bind_other(int fd, const graph::StatsSocket& line) {
 
 // Lines with the same one may use one socket.
 std::string identity(const graph::StatsSocket& line) {
-  const graph::UnixSocketOptions& owner = line.unix_socket;
-  return fmt::format("{} {} {} {}", parser::to_string(line.address), owner.mode.value_or(0),
-                     owner.uid.value_or(0), owner.gid.value_or(0));
+  const bool path = line.address.family == parser::AddressFamily::unix_path;
+  return parser::to_string(line.address) + (path ? owner_identity(line.unix_socket) : "");
 }
 
 // One listening descriptor in the io_context. No operation may outlive stop().
 class Endpoint : public std::enable_shared_from_this<Endpoint> {
  public:
-  Endpoint(asio::io_context& io, int fd) : descriptor_(io, fd) { descriptor_.native_non_blocking(true); }
+  Endpoint(asio::io_context& io, int fd) : descriptor_(io, fd), rest_(io) {
+    descriptor_.native_non_blocking(true);
+  }
 
   void wait() {
     descriptor_.async_wait(asio::posix::stream_descriptor::wait_read,
                            [self = shared_from_this()](const boost::system::error_code& error) {
                              if (error) return;
-                             self->accept_one();
-                             self->wait();
+                             self->go_on(self->accept_one());
                            });
   }
-  void close() { descriptor_.close(); }
+  void close() {
+    rest_.cancel();
+    descriptor_.close();
+  }
 
  private:
-  // The client's command is not read: the answer is the same for all, and close() after it is what ends the
-  // exchange.
-  void accept_one() {
+  // A descriptor that can't be accepted from at all, because it is something else, would be ready for ever.
+  void go_on(int error) {
+    switch (error) {
+      case 0:
+      case EAGAIN:
+      case EINTR:
+      case EPROTO:
+      case ECONNABORTED: return wait();
+      case EMFILE:
+      case ENFILE:
+      case ENOBUFS:
+      case ENOMEM: return wait_for_resources();
+      default: return;
+    }
+  }
+  void wait_for_resources() {
+    rest_.expires_after(std::chrono::milliseconds(100));
+    rest_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
+      if (!error && self->descriptor_.is_open()) self->wait();
+    });
+  }
+
+  // 0 or errno. The client's command is not read: the answer is the same for all, and close() after it is
+  // what ends the exchange.
+  int accept_one() {
     const UniqueFd client(
         ::accept4(descriptor_.native_handle(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-    if (!client) return;
+    if (!client) return errno;
     char ignored[512];
     static_cast<void>(!::recv(client.get(), ignored, sizeof(ignored), MSG_DONTWAIT));
     static_cast<void>(!::send(client.get(), answer.data(), answer.size(), MSG_NOSIGNAL));
+    return 0;
   }
 
   asio::posix::stream_descriptor descriptor_;
+  asio::steady_timer rest_;
 };
 
 }  // namespace
@@ -119,21 +126,21 @@ StatsSockets::StatsSockets(std::unique_ptr<Data> data) : data_(std::move(data)) 
 
 StatsSockets::~StatsSockets() { stop(); }
 
-Result<UniqueFd, std::string> open_stats_socket(const graph::StatsSocket& line) {
+Result<UniqueFd, std::string> open_stats_socket(const graph::StatsSocket& line, FreshPaths& paths) {
   if (line.address.family == parser::AddressFamily::inherited) return UniqueFd(line.address.inherited_fd);
   const bool path = line.address.family == parser::AddressFamily::unix_path;
   const int family = path ? AF_UNIX : to_socket_address(line.address, line.address.port).family();
   UniqueFd fd(::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!fd) return failure("cannot create receiving socket", errno, line);
-  BOOST_OUTCOME_TRY(path ? bind_path(fd.get(), line) : bind_other(fd.get(), line));
+  BOOST_OUTCOME_TRY(path ? bind_path(fd.get(), line, paths) : bind_other(fd.get(), line));
   return fd;
 }
 
-std::unique_ptr<StatsSockets> StatsSockets::open(const graph::Graph& graph,
+std::unique_ptr<StatsSockets> StatsSockets::open(const graph::Graph& graph, FreshPaths& paths,
                                                  std::vector<BindFinding>& findings) {
   auto data = std::make_unique<Data>();
   for (const graph::StatsSocket& line : graph.global.stats_sockets) {
-    auto made = open_stats_socket(line);
+    auto made = open_stats_socket(line, paths);
     if (made) {
       data->all.push_back({identity(line), std::move(made).value()});
       continue;
@@ -144,12 +151,16 @@ std::unique_ptr<StatsSockets> StatsSockets::open(const graph::Graph& graph,
   return std::unique_ptr<StatsSockets>(new StatsSockets(std::move(data)));
 }
 
-std::vector<std::size_t> StatsSockets::missing(const graph::Graph& graph) const {
+StatsSockets::Identities StatsSockets::identities() const {
+  Identities found;
+  for (const Data::One& one : data_->all) found.push_back(one.identity);
+  return found;
+}
+
+std::vector<std::size_t> StatsSockets::missing(const Identities& open, const graph::Graph& graph) {
   std::vector<std::size_t> found;
-  for (std::size_t i = 0; i < graph.global.stats_sockets.size(); ++i) {
-    const std::string name = identity(graph.global.stats_sockets[i]);
-    if (std::ranges::find(data_->all, name, &Data::One::identity) == data_->all.end()) found.push_back(i);
-  }
+  for (std::size_t i = 0; i < graph.global.stats_sockets.size(); ++i)
+    if (std::ranges::find(open, identity(graph.global.stats_sockets[i])) == open.end()) found.push_back(i);
   return found;
 }
 

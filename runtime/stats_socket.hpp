@@ -8,6 +8,7 @@
 #include "graph/graph.hpp"
 #include "parser/result.hpp"
 #include "runtime/bind_finding.hpp"
+#include "runtime/fresh_paths.hpp"
 #include "runtime/unique_fd.hpp"
 
 namespace boost::asio {
@@ -18,13 +19,17 @@ namespace shunt::runtime {
 
 class StatsSockets {
  public:
-  // Tries to bind all of them, before privileges are dropped; a socket file of that name is replaced.
+  // Tries to bind all of them, before privileges are dropped; a socket file of that name is replaced once
+  // `paths` are in place.
   // What is wrong is added to `findings`, and then the result is not to be served.
-  [[nodiscard]] static std::unique_ptr<StatsSockets> open(const graph::Graph& graph,
+  [[nodiscard]] static std::unique_ptr<StatsSockets> open(const graph::Graph& graph, FreshPaths& paths,
                                                           std::vector<BindFinding>& findings);
   ~StatsSockets();
+  // What tells the sockets that are open now apart, for another thread.
+  using Identities = std::vector<std::string>;
+  [[nodiscard]] Identities identities() const;
   // Of another generation's lines: those that have no socket yet, by their place in the file.
-  [[nodiscard]] std::vector<std::size_t> missing(const graph::Graph& graph) const;
+  [[nodiscard]] static std::vector<std::size_t> missing(const Identities& open, const graph::Graph& graph);
   // Serves the lines of `graph` instead: with the sockets that they have already, or these.
   void adopt(boost::asio::io_context& io, const graph::Graph& graph, std::map<std::size_t, UniqueFd> opened);
   // Every connection is told that commands are not available yet, and closed.
@@ -38,6 +43,7 @@ class StatsSockets {
 };
 
 // The socket of one line, or what is said about it.
-[[nodiscard]] Result<UniqueFd, std::string> open_stats_socket(const graph::StatsSocket& line);
+[[nodiscard]] Result<UniqueFd, std::string> open_stats_socket(const graph::StatsSocket& line,
+                                                              FreshPaths& paths);
 
 }  // namespace shunt::runtime

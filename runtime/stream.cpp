@@ -86,7 +86,7 @@ Stream::MaybeEvent Stream::enter(const Step& step) {
     if (phase_ != Phase::relay || !session_.logs_early()) log_end(thread_, session_, server_.fd());
     if (step.vanish) client_.vanish_on_close(step.vanish_ttl);
     if (refused_unread() && !step.vanish) client_.leave_unread();
-    if (holding_) drain(server_.fd());  // a server that is refused before it was read gets a FIN [seen]
+    if (holding_) drain(server_.wire());  // a server that is refused before it was read gets a FIN [seen]
     close(step.reset || step.vanish, step.reset);
     return std::nullopt;
   }
@@ -167,7 +167,7 @@ void Stream::client_ready_before_relay(std::uint32_t events) {
     case Phase::handshake: happened = shake_hands(); break;
     default:
       happened = phase_ == Phase::connecting ? read_while_connecting() : read_input();
-      if (!happened && failed_while_blocked(events)) happened = event(EventKind::client_reset);
+      if (!happened && failed_while_blocked(events)) happened = tls_event(EventKind::client_reset);
       break;
   }
   if (happened) drive(*happened);
@@ -176,7 +176,7 @@ void Stream::client_ready_before_relay(std::uint32_t events) {
 void Stream::on_deadline() {
   if (phase_ == Phase::dead) return;
   if (phase_ == Phase::relay) return idle_deadline();
-  drive(event(EventKind::deadline));
+  drive(tls_event(EventKind::deadline));
 }
 
 void Stream::turn_has_come() {

@@ -38,7 +38,7 @@ Stream::MaybeEvent Stream::open_server(const route::Step& step) {
   if (server.socks4) way_target_ = step.target;
   ServerSocket const opened =
       open_server_socket(*thread_.generation->namespaces, server, server.socks4.value_or(step.target),
-                         session_.backend()->options, session_.source(), step.marks);
+                         session_.backend()->options, session_.source(), step.marks, thread_.source_turn);
   server_ = Transport(opened.fd);
   switch (opened.status) {
     case ServerSocket::Status::connected: return event(EventKind::connected);
@@ -75,10 +75,10 @@ Stream::MaybeEvent Stream::go_on_connecting() {
 }
 
 Stream::MaybeEvent Stream::send_early() {
-  std::string const header = session_.proxy_header_to_send();
-  if (header.empty() && !to_server_.buffer) return std::nullopt;
-  std::string joined;
   std::string_view bytes = to_server_.buffer ? to_server_.buffer->data() : std::string_view();
+  std::string const header = session_.proxy_header_to_send(bytes);
+  if (header.empty() && bytes.empty()) return std::nullopt;
+  std::string joined;
   if (!header.empty()) bytes = joined.append(header).append(bytes);
   IoResult const sent = server_.write(bytes);
   if (sent.status == IoStatus::failed) return connect_error(sent.error);
@@ -120,9 +120,9 @@ void Stream::server_ready_before_relay(std::uint32_t events) {
 void Stream::prepend_proxy_header() {
   if (header_made_) return;
   header_made_ = true;
-  std::string const header = session_.proxy_header_to_send();
-  if (header.empty()) return;
   std::string_view const input = to_server_.buffer ? to_server_.buffer->data() : std::string_view();
+  std::string const header = session_.proxy_header_to_send(input);
+  if (header.empty()) return;
   Buffer* const joined = thread_.relay.buffers.take(
       std::max(header.size() + input.size(), thread_.relay.buffers.standard_size()));
   joined->append(header);

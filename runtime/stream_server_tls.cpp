@@ -20,7 +20,7 @@ const OutgoingTls* Stream::server_tls_context() const {
 bool Stream::begin_server_tls(const OutgoingTls& context) {
   std::string_view const input = to_server_.buffer ? to_server_.buffer->data() : std::string_view();
   std::string const name = session_.server_name(input);
-  std::string const header = session_.proxy_header_to_send();
+  std::string const header = session_.proxy_header_to_send(input);
   TlsConnection* const tls =
       TlsConnection::connect(context, {.server_name = name, .before = header}, server_.wire(), thread_.tls);
   if (!tls) return false;
@@ -58,7 +58,7 @@ Stream::MaybeEvent Stream::server_handshake_failed() {
 // What it sent is thrown away first, so that the alert reaches it.
 void Stream::abandon_handshake() {
   if (!server_.tls() || server_.tls()->established()) return;
-  if (!drain(server_.fd())) server_.reset_on_close();
+  if (!drain(server_.wire())) server_.reset_on_close();
 }
 
 const fetchers::TlsView* Stream::server_tls() const { return server_.tls(); }

@@ -33,7 +33,7 @@ struct Supervisor::Data final : SessionEnder {
   std::size_t running = 0;
   bool stopping = false, paused = false, stop_scheduled = false;
   int ended_by = 0;
-  bool reloading = false, reload_again = false;
+  bool reloading = false, reload_again = false, pause_after_reload = false;
   std::size_t switching = 0;  // workers that have not yet taken over what was read last
   std::shared_ptr<const Generation> switching_from;
   std::unique_ptr<Reloader> reloader;  // ends before the io_context that it posts to

@@ -153,7 +153,13 @@ void Supervisor::Data::switched() {
 void Supervisor::Data::end_of_reload() {
   parts.notifier.ready(::getpid());
   reloading = false;
-  if (std::exchange(reload_again, false)) reload();
+  const bool rest = std::exchange(pause_after_reload, false);
+  if (std::exchange(reload_again, false)) {
+    reload();
+    pause_after_reload = rest;
+  } else if (rest) {
+    pause();
+  }
 }
 
 // What was running with the old files may go on for as long as these allowed.

@@ -55,6 +55,7 @@ struct ThreadTools {
   BlockPool stream_memory;
   InnerListeners inner;
   std::size_t input_limit;                     // bytes that rules may wait for
+  std::uint32_t source_turn;                   // where the next range of source ports is begun
   Stream* streams = nullptr;                   // all of this thread, linked
   std::atomic<std::uint32_t> stream_count{0};  // written by this thread only
 
@@ -81,6 +82,7 @@ struct ThreadContext {
   std::string& log_line;
   BlockPool& stream_memory;
   InnerListeners& inner;
+  std::uint32_t& source_turn;
   Stream*& streams;
   std::atomic<std::uint32_t>& stream_count;
   std::uint32_t living = 0;  // streams of this generation whose memory is in use

@@ -1,6 +1,8 @@
 // The linker: runs its steps and puts the graph together.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "graph/link/linking.hpp"
 
 namespace shunt::graph {
@@ -9,6 +11,17 @@ std::string describe(const config::Proxy& proxy) {
   constexpr std::string_view kinds[] = {"defaults", "frontend", "proxy", "backend"};
   return fmt::format("{} '{}'", kinds[static_cast<std::size_t>(proxy.kind)], proxy.name.value);
 }
+
+namespace {
+
+bool may_have_graph(const parser::DiagnosticSink& sink, const LoadOptions& options) {
+  if (!sink.has_errors()) return true;
+  return options.despite_unsupported && std::ranges::all_of(sink.all(), [](const auto& finding) {
+           return finding.severity != parser::Severity::error || finding.code->about_build;
+         });
+}
+
+}  // namespace
 
 std::unique_ptr<const Graph> link(const config::Config& config, const parser::SourceSet& sources,
                                   const LoadOptions& options, std::vector<std::string> opened_files,
@@ -21,6 +34,7 @@ std::unique_ptr<const Graph> link(const config::Config& config, const parser::So
   linking.program.set_files({.language = language_of(options.target), .assume = options.assume_files});
   linking.program.expressions().set_scripts(config.scripts);
   link_global(linking);
+  link_tls_library(linking);
   link_names(linking);
   link_settings(linking);
   link_listeners(linking);
@@ -33,7 +47,7 @@ std::unique_ptr<const Graph> link(const config::Config& config, const parser::So
   check_acme(linking);
   check_proxies(linking);
   sink.judge_the_whole(false);
-  if (sink.has_errors()) return nullptr;
+  if (!may_have_graph(sink, options)) return nullptr;
   const auto& keys = linking.certificates.files();
   opened_files.insert(opened_files.end(), keys.begin(), keys.end());
   std::vector<std::string> source_names;

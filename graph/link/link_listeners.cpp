@@ -9,6 +9,7 @@
 #include "graph/link/linking.hpp"
 #include "graph/link/tls_versions.hpp"
 #include "graph/pki/file_checks.hpp"
+#include "graph/pki/signer.hpp"
 #include "graph/read/tls_settings.hpp"
 
 namespace shunt::graph {
@@ -96,8 +97,10 @@ Loads load_certificates(Linking& linking, const Bind& bind) {
     if (is_on_shelf(linking, line.name)) continue;
     const std::string path = certificate_path(linking.config.global, line.name.value);
     auto loaded = linking.certificates.load(path);
+    if (!loaded && linking.options.assume_files) continue;
     if (!loaded) {
-      linking.report(codes::bad_certificate, line.name.span, loaded.error().message);
+      if (!linking.options.assume_files)
+        linking.report(codes::bad_certificate, line.name.span, loaded.error().message);
       continue;
     }
     add_certificates(all, line, loaded.value(), pki::CertificateStore::is_directory(path));
@@ -110,6 +113,23 @@ Loads load_certificates(Linking& linking, const Bind& bind) {
 template <class T>
 T own_or_default(const config::Maybe<T>& own, const config::Maybe<T>& shared) {
   return own ? own->value : value_or(shared, T{});
+}
+
+// As much as content rules would see of it.
+std::uint32_t early_bytes(const config::Global& global) {
+  const Tunables usual;
+  const std::uint32_t size = value_or(global.bufsize, usual.bufsize);
+  return size - std::min(value_or(global.maxrewrite, usual.maxrewrite), size / 2);
+}
+
+// The authority behind `generate-certificates`.
+std::shared_ptr<const pki::Certificate> signer_of(Linking& linking, const config::BindParameters& own) {
+  const bool wanted = value_or(own.generate_certificates, false) && own.ca_sign_file;
+  if (!wanted || linking.options.assume_files) return nullptr;
+  auto loaded = pki::load_signer(own.ca_sign_file->value, value_or(own.ca_sign_pass, std::string()));
+  if (loaded) return std::move(loaded).value();
+  linking.report(codes::bad_certificate, own.ca_sign_file->span, loaded.error().message);
+  return nullptr;
 }
 
 // `own`: of the line, or of one certificate of it.
@@ -130,6 +150,7 @@ TlsBind settings_of(Linking& linking, const Bind& bind, const config::BindParame
   tls.keylog = value_or(shared.keylog, false);
   tls.cache_size = value_or(shared.cache_size, tls.cache_size);
   tls.max_record = value_or(shared.max_record, 0u);
+  tls.early_data = value_or(own.early_data, false) ? early_bytes(linking.config.global) : 0;
   VersionRange versions =
       version_range(linking, own.versions, shared.versions, bind.parameters.ssl->span, VersionSide::clients);
   tls.min_version = std::move(versions.min);
@@ -153,6 +174,7 @@ config::BindParameters overridden(const config::BindParameters& line, const conf
   override(both.curves, by.curves);
   override(both.sigalgs, by.sigalgs);
   override(both.alpn, by.alpn);
+  override(both.early_data, by.early_data);
   override(both.verify, by.verify);
   override(both.ca_file, by.ca_file);
   override(both.ca_verify_file, by.ca_verify_file);
@@ -168,6 +190,8 @@ TlsBind tls_of(Linking& linking, const Bind& bind, Loads loads) {
   TlsBind tls = settings_of(linking, bind, bind.parameters);
   tls.certificates = std::move(loads.certificates);
   tls.defaults = std::move(loads.defaults);
+  tls.signer = signer_of(linking, bind.parameters);
+  tls.generated = value_or(linking.config.global.tls.generated, tls.generated);
   for (const config::BindParameters* by : loads.variants)
     tls.variants.push_back(settings_of(linking, bind, overridden(bind.parameters, *by)));
   const auto& keys = bind.parameters.ticket_keys;
@@ -194,7 +218,9 @@ std::optional<TlsBind> link_tls(Linking& linking, const config::Proxy& proxy, co
   const bool shelved =
       std::ranges::any_of(bind.parameters.certificates,
                           [](const config::BindCertificate& crt) { return crt.name.value.starts_with('@'); });
-  const bool others = shelved || proxy.checked.certificates ||
+  const bool assumed = linking.options.assume_files && !bind.parameters.certificates.empty();
+  const bool others = shelved || assumed || may_be_elsewhere(linking.options) ||
+                      proxy.checked.certificates ||
                       value_or(bind.parameters.other_certificates, false) ||
                       value_or(bind.parameters.generate_certificates, false);
   if (certificates.certificates.empty() && !others && !linking.sink.has_errors()) {

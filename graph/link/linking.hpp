@@ -89,6 +89,7 @@ template <class T>
 // ----------------------------------------------------------------------------------------------
 
 void link_global(Linking& linking);
+void link_tls_library(Linking& linking);
 void link_names(Linking& linking);     // ids, duplicate names
 void link_settings(Linking& linking);  // what needs no other proxy: timeouts, options, logs
 void link_listeners(Linking& linking);

@@ -117,11 +117,18 @@ Result<std::vector<std::string>, LoadError> read_ticket_keys(const std::string& 
   return keys;
 }
 
-std::optional<LoadError> check_provider(const std::string& name) {
+std::optional<LoadError> check_provider(const std::string& name, const std::string& path) {
   const LibraryPtr library(OSSL_LIB_CTX_new());
+  if (!path.empty()) OSSL_PROVIDER_set_default_search_path(library.get(), path.c_str());
   const ProviderPtr provider(OSSL_PROVIDER_load(library.get(), name.c_str()));
   if (provider) return std::nullopt;
   return fault("OpenSSL has no provider", name);
+}
+
+std::optional<LoadError> check_properties(const std::string& query) {
+  const LibraryPtr library(OSSL_LIB_CTX_new());
+  if (EVP_set_default_properties(library.get(), query.c_str()) == 1) return std::nullopt;
+  return fault("OpenSSL doesn't understand the property query", query);
 }
 
 std::optional<LoadError> check_signature_algorithms(const std::string& list) {

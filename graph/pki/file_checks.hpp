@@ -16,7 +16,9 @@ namespace shunt::graph::pki {
 [[nodiscard]] std::optional<LoadError> check_ticket_keys(const std::string& path);
 // The last three keys of such a file, in its order.
 [[nodiscard]] Result<std::vector<std::string>, LoadError> read_ticket_keys(const std::string& path);
-[[nodiscard]] std::optional<LoadError> check_provider(const std::string& name);
+// `path`: the directory in which it is looked for; empty: OpenSSL's own.
+[[nodiscard]] std::optional<LoadError> check_provider(const std::string& name, const std::string& path);
+[[nodiscard]] std::optional<LoadError> check_properties(const std::string& query);
 [[nodiscard]] std::optional<LoadError> check_signature_algorithms(const std::string& list);
 
 }  // namespace shunt::graph::pki

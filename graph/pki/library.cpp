@@ -1,10 +1,35 @@
-// What the TLS library says of itself.
+// What the TLS library says of itself, and its settings for the whole process.
 #include "graph/pki/library.hpp"
 
 #include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/provider.h>
+
+#include <fmt/format.h>
 
 namespace shunt::graph::pki {
 
 std::string_view library_name() { return OpenSSL_version(OPENSSL_VERSION); }
+
+std::optional<LoadError> use_provider(const std::string& name, const std::string& path) {
+  // Whoever has used the default one before keeps it beside the others; so it is with HAProxy [seen].
+  EVP_MD_free(EVP_MD_fetch(nullptr, "SHA256", nullptr));
+  const bool found = (path.empty() || OSSL_PROVIDER_set_default_search_path(nullptr, path.c_str()) == 1) &&
+                     OSSL_PROVIDER_load(nullptr, name.c_str()) != nullptr;
+  ERR_clear_error();
+  if (found) return std::nullopt;
+  return LoadError{fmt::format("OpenSSL has no provider '{}'", name)};
+}
+
+std::optional<LoadError> use_properties(const std::string& query) {
+  const bool set = EVP_set_default_properties(nullptr, query.c_str()) == 1;
+  SSL_CTX* const probe = set ? SSL_CTX_new(TLS_server_method()) : nullptr;
+  const bool taken = probe != nullptr;
+  SSL_CTX_free(probe);
+  ERR_clear_error();
+  if (taken) return std::nullopt;
+  return LoadError{fmt::format("OpenSSL has nothing for the property query '{}'", query)};
+}
 
 }  // namespace shunt::graph::pki

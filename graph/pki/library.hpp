@@ -1,10 +1,19 @@
-// The TLS library that this program runs with.
+// The TLS library that this program runs with: what it says of itself, what a configuration adds to it.
 #pragma once
+#include <optional>
+#include <string>
 #include <string_view>
+
+#include "graph/pki/certificate_store.hpp"
 
 namespace shunt::graph::pki {
 
 // "OpenSSL 3.0.15 3 Sep 2024"
 [[nodiscard]] std::string_view library_name();
+
+// For the whole process and for good. `path`: the directory in which it is looked for; empty: OpenSSL's own.
+[[nodiscard]] std::optional<LoadError> use_provider(const std::string& name, const std::string& path);
+// Which implementations of algorithms are taken, as property(7ossl) has it; for the whole process.
+[[nodiscard]] std::optional<LoadError> use_properties(const std::string& query);
 
 }  // namespace shunt::graph::pki

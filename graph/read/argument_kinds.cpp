@@ -222,6 +222,7 @@ constexpr auto all_kinds = std::to_array<ArgumentKind>({
     {"poll-events", "a number of events", kinds::poll_events},
     {"proc-variable", "a variable of the process", kinds::process_variable},
     {"processes", "a set of processes", kinds::processes},
+    {"property-query", "an OpenSSL property query", kinds::property_query},
     {"provider", "the name of an OpenSSL provider", kinds::provider},
     {"range", "a set of threads", kinds::range},
     {"regex", "a regular expression", regex},

@@ -46,6 +46,7 @@ std::size_t certificate(Reading&, Words, std::string_view);  // with its key, as
 std::size_t dh_file(Reading&, Words, std::string_view);
 std::size_t ticket_keys(Reading&, Words, std::string_view);
 std::size_t provider(Reading&, Words, std::string_view);
+std::size_t property_query(Reading&, Words, std::string_view);
 std::size_t ciphers(Reading&, Words, std::string_view);
 std::size_t ciphersuites(Reading&, Words, std::string_view);
 std::size_t curves(Reading&, Words, std::string_view);

@@ -13,6 +13,7 @@
 #include "graph/rows/row.hpp"
 #include "graph/target.hpp"
 #include "parser/diagnostic.hpp"
+#include "parser/syntax.hpp"
 
 namespace shunt::graph {
 
@@ -26,7 +27,8 @@ struct ReadState {
   Target target = Target::shunt;
   DefaultPath& paths;
   Said said = {};
-  bool assume_files = false;  // files, users and host names are taken to be there
+  bool assume_files = false;                         // files, users and host names are taken to be there
+  const parser::Environment* environment = nullptr;  // as the file leaves it: `setenv` and its kin count
 
   [[nodiscard]] int language() const { return language_of(target); }
 };

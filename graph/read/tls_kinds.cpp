@@ -82,7 +82,16 @@ std::size_t known(Reading& reading, const Word& word, Check check) {
 }  // namespace
 
 std::size_t provider(Reading& reading, Words words, std::string_view) {
-  return known(reading, words[0], pki::check_provider);
+  const auto& path = reading.global().tls.provider_path;
+  if (words[0].value.empty()) return checked(reading, words[0], {}, codes::bad_tls_setting, nullptr);
+  const auto fault = pki::check_provider(std::string(words[0].value), path ? path->value : std::string());
+  if (!fault) return 1;
+  reading.report(codes::bad_tls_setting, words[0].span,
+                 fmt::format("{}: {}", reading.quoted(), fault->message));
+  return 0;
+}
+std::size_t property_query(Reading& reading, Words words, std::string_view) {
+  return known(reading, words[0], pki::check_properties);
 }
 std::size_t ciphers(Reading& reading, Words words, std::string_view) {
   return known(reading, words[0], check_ciphers);

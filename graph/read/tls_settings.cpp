@@ -123,6 +123,13 @@ pki::ExtraFiles extra_files(const config::Global& global) {
 
 void read_drop_extension(Reading& reading) { reading.global().tls.drop_extension = {true, reading.span()}; }
 
+void read_provider(Reading& reading) {
+  config::TlsDefaults& tls = reading.global().tls;
+  tls.providers.push_back({.name = std::string(reading.arguments[0].value),
+                           .path = tls.provider_path ? tls.provider_path->value : std::string(),
+                           .span = reading.span()});
+}
+
 void set_keylog(Reading& reading) {
   reading.global().tls.keylog = {reading.arguments[0] == "on", reading.span()};
 }

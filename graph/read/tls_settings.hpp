@@ -21,6 +21,7 @@ void read_extra_files(Reading& reading);
 // What `global` says so far of files beside certificates.
 [[nodiscard]] pki::ExtraFiles extra_files(const config::Global& global);
 void read_drop_extension(Reading& reading);
+void read_provider(Reading& reading);
 
 // Versions by number: 0 SSLv3, 1 TLS 1.0 ... 4 TLS 1.3.
 void force(Reading& reading, std::size_t version);

@@ -32,7 +32,7 @@ constexpr Row runs(std::string_view name, std::string_view syntax, Lower lower,
 }
 
 constexpr std::array rows{
-    option("allow-0rtt", "", "Early data of TLS 1.3."),
+    runs("allow-0rtt", "", set_flag<&B::early_data>, "Early data of TLS 1.3."),
     runs("alpn", "<text>", set_alpn, "Protocols offered inside TLS."),
     runs("ca-file", "<ca-file>", set_text<&B::ca_file>, "Authorities of client certificates."),
     runs("ca-verify-file", "<ca-file>", set_text<&B::ca_verify_file>,

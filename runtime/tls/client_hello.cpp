@@ -2,6 +2,7 @@
 #include "runtime/tls/client_hello.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace shunt::runtime {
 namespace {
@@ -11,23 +12,25 @@ std::size_t number(std::string_view bytes, std::size_t at) {
          static_cast<unsigned char>(bytes[at + 1]);
 }
 
-std::string_view extension(SSL* ssl, unsigned type) {
+// Nothing: the hello has no such extension.
+std::optional<std::string_view> extension(SSL* ssl, unsigned type) {
   const unsigned char* body = nullptr;
   std::size_t size = 0;
-  if (SSL_client_hello_get0_ext(ssl, type, &body, &size) != 1) return {};
-  return {reinterpret_cast<const char*>(body), size};
+  if (SSL_client_hello_get0_ext(ssl, type, &body, &size) != 1) return std::nullopt;
+  return std::string_view(reinterpret_cast<const char*>(body), size);
 }
 
-// TLS 1.3 suites (0x13xx) go with any key. OpenSSL says the same of a signalling value, which is no suite.
-bool offers_ecdsa_suite(SSL* ssl) {
+OfferedSuites offered_suites(SSL* ssl) {
+  constexpr unsigned char tls13 = 0x13;
+  OfferedSuites offered;
   const unsigned char* suites = nullptr;
   std::size_t const size = SSL_client_hello_get0_ciphers(ssl, &suites);
   for (std::size_t i = 0; i + 1 < size; i += 2) {
-    if (suites[i] == 0x13) return true;
     const SSL_CIPHER* const suite = SSL_CIPHER_find(ssl, suites + i);
-    if (suite && SSL_CIPHER_get_auth_nid(suite) == NID_auth_ecdsa) return true;
+    if (suites[i] == tls13) offered.any_key = true;
+    if (suite && SSL_CIPHER_get_auth_nid(suite) == NID_auth_ecdsa) offered.ecdsa = true;
   }
-  return false;
+  return offered;
 }
 
 char lower(char letter) {
@@ -35,6 +38,19 @@ char lower(char letter) {
 }
 
 }  // namespace
+
+bool server_name_is_well_formed(std::string_view extension) {
+  constexpr std::size_t head = 5;  // of the list, of its first entry
+  if (extension.size() < head || number(extension, 0) + 2 != extension.size() || extension[2] != 0)
+    return false;
+  std::size_t const size = number(extension, 3);
+  return size > 0 && size <= TLSEXT_MAXLEN_host_name && head + size <= extension.size() &&
+         extension.substr(head, size).find('\0') == std::string_view::npos;
+}
+
+bool signatures_are_well_formed(std::string_view extension) {
+  return extension.size() >= 2 && number(extension, 0) + 2 == extension.size() && extension.size() % 2 == 0;
+}
 
 std::string_view server_name_of(std::string_view extension) {
   constexpr char host_name = 0;
@@ -50,26 +66,41 @@ std::string_view server_name_of(std::string_view extension) {
   return {};
 }
 
-graph::pki::ClientCapabilities capabilities_of(std::string_view extension) {
-  graph::pki::ClientCapabilities found{.rsa = false, .ecdsa = false};
+SignatureKinds kinds_of(std::string_view extension) {
+  SignatureKinds found;
   for (std::size_t i = 2; i + 1 < extension.size(); i += 2) {
     std::size_t const scheme = number(extension, i);
-    bool const pss = scheme >= 0x0804 && scheme <= 0x080b && scheme != 0x0807 && scheme != 0x0808;
-    if ((scheme & 0xff) == 1 || pss) found.rsa = true;
+    if ((scheme & 0xff) == 1) found.rsa = true;
     if ((scheme & 0xff) == 3 && scheme >> 8 <= 6) found.ecdsa = true;
+    if (scheme >= 0x0804 && scheme <= 0x080b && scheme != 0x0807 && scheme != 0x0808) found.rsa_pss = true;
   }
   return found;
 }
 
+Choice choice_of(const SignatureKinds& kinds, const OfferedSuites& suites) {
+  Choice made;
+  made.named = {.rsa = kinds.rsa, .ecdsa = kinds.ecdsa && suites.ecdsa};
+  // HAProxy turns to ECDSA then; that may be of no use to the client, while RSA is.
+  if (!made.named.rsa && !made.named.ecdsa) {
+    made.named.rsa = kinds.rsa_pss && !kinds.ecdsa;
+    made.named.ecdsa = !made.named.rsa;
+  }
+  made.unnamed = {.rsa = kinds.rsa || kinds.rsa_pss,
+                  .ecdsa = kinds.ecdsa && (suites.ecdsa || suites.any_key)};
+  return made;
+}
+
 ClientHello read_client_hello(SSL* ssl) {
   ClientHello hello;
-  hello.server_name = server_name_of(extension(ssl, TLSEXT_TYPE_server_name));
+  auto const name = extension(ssl, TLSEXT_TYPE_server_name);
+  auto const schemes = extension(ssl, TLSEXT_TYPE_signature_algorithms);
+  hello.well_formed =
+      (!name || server_name_is_well_formed(*name)) && (!schemes || signatures_are_well_formed(*schemes));
+  hello.server_name = server_name_of(name.value_or(std::string_view()));
   std::transform(hello.server_name.begin(), hello.server_name.end(), hello.server_name.begin(), lower);
   // A client that does not say what it takes is an old one.
-  std::string_view const schemes = extension(ssl, TLSEXT_TYPE_signature_algorithms);
-  hello.capabilities = schemes.empty() ? graph::pki::ClientCapabilities{.rsa = true, .ecdsa = false}
-                                       : capabilities_of(schemes);
-  hello.capabilities.ecdsa = hello.capabilities.ecdsa && offers_ecdsa_suite(ssl);
+  SignatureKinds const kinds = schemes ? kinds_of(*schemes) : SignatureKinds{.rsa = true};
+  hello.choice = choice_of(kinds, offered_suites(ssl));
   return hello;
 }
 

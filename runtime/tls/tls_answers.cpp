@@ -53,7 +53,7 @@ bool TlsConnection::established() const { return SSL_is_init_finished(io_->ssl) 
 
 Text TlsConnection::sni() const {
   const char* const name = SSL_get_servername(io_->ssl, TLSEXT_NAMETYPE_host_name);
-  return name ? Text(name) : std::nullopt;
+  return name ? Text(name) : text_or_none(io_->facts.refused_name);
 }
 
 Text TlsConnection::alpn() const {
@@ -148,8 +148,10 @@ fetchers::VerifyFaults TlsConnection::verify_faults() const { return io_->facts.
 
 std::uint64_t TlsConnection::error() const { return io_->facts.error; }
 
+// A client's connection begins with a certificate of its context; it says something once it was chosen.
 std::string_view TlsConnection::own_certificate(Scratch& scratch) const {
-  return encoded(SSL_get_certificate(io_->ssl), scratch);
+  bool const chosen = io_->facts.shown || !SSL_is_server(io_->ssl);
+  return chosen ? encoded(SSL_get_certificate(io_->ssl), scratch) : std::string_view();
 }
 
 std::string_view TlsConnection::peer_certificate(Scratch& scratch) const {

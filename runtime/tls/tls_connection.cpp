@@ -90,6 +90,28 @@ void TlsConnection::Io::note_error() {
   if (facts.error == 0) facts.error = ERR_peek_last_error();
 }
 
+// OpenSSL ends a handshake in which there is more than was allowed.
+bool TlsConnection::Io::take_early_data() {
+  while (early) {
+    std::size_t const had = early_data.size();
+    std::size_t got = 0;
+    early_data.resize(had + record_size);
+    int const done = SSL_read_early_data(ssl, early_data.data() + had, record_size, &got);
+    early_data.resize(had + got);
+    if (done == SSL_READ_EARLY_DATA_ERROR) return false;
+    early = done != SSL_READ_EARLY_DATA_FINISH;
+  }
+  early_data.shrink_to_fit();
+  return true;
+}
+
+std::size_t TlsConnection::Io::give_early_data(char* to, std::size_t size) {
+  std::size_t const count = early_data.copy(to, size);
+  early_data.erase(0, count);
+  if (early_data.empty()) early_data.shrink_to_fit();
+  return count;
+}
+
 void TlsConnection::Io::rest() {
   if (!in || !in->empty()) return;
   tools->buffers.give_back(in);
@@ -144,7 +166,9 @@ std::unique_ptr<TlsConnection> TlsConnection::make(SSL_CTX* context, const Wire&
 
 TlsConnection* TlsConnection::accept(const TlsContext& context, const Wire& wire, TlsTools& tools) {
   auto made = make(context.get(), wire, tools);
-  if (made) SSL_set_accept_state(made->io_->ssl);
+  if (!made) return nullptr;
+  SSL_set_accept_state(made->io_->ssl);
+  made->io_->early = context.takes_early_data();
   return made.release();
 }
 
@@ -196,7 +220,8 @@ void TlsConnection::on_readable(bool hangup) {
 
 HandshakeStatus TlsConnection::handshake() {
   ERR_clear_error();
-  int const done = SSL_do_handshake(io_->ssl);
+  // What was sent early waits for the end of the handshake, as in HAProxy: then it can't be a replay [seen].
+  int const done = io_->take_early_data() ? SSL_do_handshake(io_->ssl) : 0;
   int const reason = done == 1 ? SSL_ERROR_NONE : SSL_get_error(io_->ssl, done);
   IoResult const flushed = io_->flush();
   io_->rest();
@@ -208,7 +233,9 @@ HandshakeStatus TlsConnection::handshake() {
   io_->broken = true;
   if (io_->facts.kept) io_->facts.kept->session.reset();  // it may be the reason
   bool const refused = io_->facts.refused != TlsFacts::Refused::no;
-  return io_->eof && !refused ? HandshakeStatus::closed : HandshakeStatus::failed;
+  // A client that leaves once its first message is here has failed for HAProxy, too [seen].
+  bool const begun = SSL_is_server(io_->ssl) == 1 && SSL_get_state(io_->ssl) != TLS_ST_BEFORE;
+  return io_->eof && !refused && !begun ? HandshakeStatus::closed : HandshakeStatus::failed;
 }
 
 std::string_view TlsConnection::failure() const {
@@ -229,7 +256,7 @@ bool TlsConnection::spoke() const { return io_->spoke; }
 int TlsConnection::socket_error() const { return io_->error; }
 
 IoResult TlsConnection::read(char* to, std::size_t size) {
-  IoResult result;
+  IoResult result{.bytes = io_->give_early_data(to, size)};
   ERR_clear_error();
   while (result.bytes < size && result.status == IoStatus::ok) {
     std::size_t got = 0;

@@ -15,6 +15,7 @@
 #include "runtime/tls/client_hello.hpp"
 #include "runtime/tls/context_owner.hpp"
 #include "runtime/tls/context_parts.hpp"
+#include "runtime/tls/generated_certificates.hpp"
 #include "runtime/tls/shown_beside.hpp"
 #include "runtime/tls/ticket_keys.hpp"
 #include "runtime/tls/tls_facts.hpp"
@@ -30,6 +31,7 @@ struct Variant {
   graph::ClientVerification client;
   std::string alpn;
   std::size_t capture_size = 0;
+  std::uint32_t early_data = 0;
   std::uint32_t attached = graph::none;  // the certificate that every connection begins with
   int min_version = 0, max_version = 0;
   ContextOwner owner = {};
@@ -42,7 +44,9 @@ struct TlsContext::Data {
   bool strict_sni;
   std::vector<std::string> ticket_keys;
   std::vector<std::unique_ptr<Variant>> variants;
+  std::unique_ptr<GeneratedCertificates> generated;  // null: none are
 
+  [[nodiscard]] bool show_made(SSL* ssl, const ClientHello& hello) const;
   [[nodiscard]] int choose_certificate(SSL* ssl, int* alert) const;
   [[nodiscard]] bool attach(SSL* ssl, std::uint32_t position) const;
   [[nodiscard]] const pki::Certificate* first_of(std::uint32_t variant) const;
@@ -53,7 +57,8 @@ namespace {
 void set_options(SSL_CTX* context, const graph::TlsBind& bind) {
   std::uint64_t options = SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_IGNORE_UNEXPECTED_EOF |
                           SSL_OP_SINGLE_DH_USE | SSL_OP_SINGLE_ECDH_USE;
-  if (!bind.prefer_client_ciphers) options |= SSL_OP_CIPHER_SERVER_PREFERENCE;
+  // A client that puts ChaCha20 first is one without AES in its processor.
+  if (!bind.prefer_client_ciphers) options |= SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA;
   if (bind.no_tickets) options |= SSL_OP_NO_TICKET;
   SSL_CTX_set_options(context, options);
   SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
@@ -62,14 +67,21 @@ void set_options(SSL_CTX* context, const graph::TlsBind& bind) {
   SSL_CTX_set_max_proto_version(context, version_of(bind.max_version, 0));
 }
 
+// As in HAProxy any process with the same keys takes it, and a ticket more than once. Where none is wanted,
+// OpenSSL's own limit stays: it is that of what is skipped.
+void take_early_data(SSL_CTX* context, std::uint32_t most) {
+  if (most == 0) return;
+  SSL_CTX_set_options(context, SSL_OP_NO_ANTI_REPLAY);
+  SSL_CTX_set_max_early_data(context, most);
+  SSL_CTX_set_recv_max_early_data(context, most);
+}
+
 // A session must not be carried from a name whose clients aren't verified to one whose are.
-void set_session_reuse(SSL_CTX* context, const graph::TlsBind& bind, std::size_t variant) {
-  std::string const name = fmt::format("shunt:{}:{}", static_cast<int>(bind.client.mode), variant);
+void set_session_reuse(SSL_CTX* context, const graph::TlsBind& bind, const SessionName& name) {
   SSL_CTX_set_session_cache_mode(context, bind.cache_size == 0 ? SSL_SESS_CACHE_OFF : SSL_SESS_CACHE_SERVER);
   SSL_CTX_sess_set_cache_size(context, bind.cache_size);
   SSL_CTX_set_timeout(context, std::chrono::duration_cast<std::chrono::seconds>(bind.lifetime).count());
-  SSL_CTX_set_session_id_context(context, reinterpret_cast<const unsigned char*>(name.data()),
-                                 static_cast<unsigned>(name.size()));
+  SSL_CTX_set_session_id_context(context, name.data(), static_cast<unsigned>(name.size()));
 }
 
 bool set_ciphers(SSL_CTX* context, const graph::TlsBind& bind) {
@@ -117,7 +129,19 @@ static void go_over(SSL* ssl, const Variant& to) {
   SSL_set_SSL_CTX(ssl, to.context.get());
   SSL_set_min_proto_version(ssl, to.min_version);
   SSL_set_max_proto_version(ssl, to.max_version);
+  SSL_set_max_early_data(ssl, to.early_data);
+  if (to.early_data != 0) {
+    SSL_set_recv_max_early_data(ssl, to.early_data);
+    SSL_set_options(ssl, SSL_OP_NO_ANTI_REPLAY);
+  }
   verify_again(ssl, to.client);
+}
+
+// OpenSSL takes no others for names of hosts.
+static std::string_view shown_name(std::string_view name) {
+  return name.size() > TLSEXT_MAXLEN_host_name || name.find('\0') != std::string_view::npos
+             ? std::string_view()
+             : name;
 }
 
 bool TlsContext::Data::attach(SSL* ssl, std::uint32_t position) const {
@@ -136,14 +160,32 @@ bool TlsContext::Data::attach(SSL* ssl, std::uint32_t position) const {
                               1) == 1;
 }
 
+// With the key of the certificate that a client without a known name gets.
+bool TlsContext::Data::show_made(SSL* ssl, const ClientHello& hello) const {
+  if (!generated || hello.server_name.empty()) return false;
+  graph::TlsCertificate const& usual = certificates[index.default_certificate(hello.choice.unnamed)];
+  auto made = generated->get(hello.server_name, (*store)[usual.id]);
+  if (!made) return false;
+  SSL_certs_clear(ssl);
+  if (SSL_use_cert_and_key(ssl, made->leaf.get(), made->key.get(), chain_of(*made).get(), 1) != 1)
+    return false;
+  TlsFacts& facts = facts_of(ssl);
+  facts.shown = made.get();
+  facts.made = std::move(made);
+  return true;
+}
+
 int TlsContext::Data::choose_certificate(SSL* ssl, int* alert) const {
   ClientHello const hello = read_client_hello(ssl);
-  auto found = hello.server_name.empty() ? std::nullopt : index.find(hello.server_name, hello.capabilities);
+  *alert = SSL_AD_UNRECOGNIZED_NAME;
+  if (!hello.well_formed) return SSL_CLIENT_HELLO_ERROR;
+  auto found = hello.server_name.empty() ? std::nullopt : index.find(hello.server_name, hello.choice.named);
+  if (!found && show_made(ssl, hello)) return SSL_CLIENT_HELLO_SUCCESS;
   if (!found && strict_sni) {
-    *alert = SSL_AD_UNRECOGNIZED_NAME;
+    facts_of(ssl).refused_name = shown_name(hello.server_name);
     return SSL_CLIENT_HELLO_ERROR;
   }
-  if (attach(ssl, found ? *found : index.default_certificate(hello.capabilities)))
+  if (attach(ssl, found ? *found : index.default_certificate(hello.choice.unnamed)))
     return SSL_CLIENT_HELLO_SUCCESS;
   *alert = SSL_AD_INTERNAL_ERROR;
   return SSL_CLIENT_HELLO_ERROR;
@@ -163,6 +205,10 @@ TlsContext::~TlsContext() = default;
 
 SSL_CTX* TlsContext::get() const { return data_->variants.front()->context.get(); }
 
+bool TlsContext::takes_early_data() const {
+  return std::ranges::any_of(data_->variants, [](auto const& each) { return each->early_data != 0; });
+}
+
 namespace {
 
 std::vector<pki::CertificateIndex::Entry> entries_of(const std::vector<graph::TlsCertificate>& certificates) {
@@ -180,6 +226,7 @@ std::unique_ptr<Variant> empty_variant(const graph::TlsBind& settings) {
   made->client = settings.client;
   made->alpn = settings.alpn;
   made->capture_size = settings.capture_size;
+  made->early_data = settings.early_data;
   made->min_version = version_of(settings.min_version, TLS1_2_VERSION);
   made->max_version = version_of(settings.max_version, 0);
   return made;
@@ -196,7 +243,7 @@ void add_callbacks(SSL_CTX* context, const graph::TlsBind& settings, Variant& va
   if (!settings.alpn.empty()) SSL_CTX_set_alpn_select_cb(context, select_alpn, &variant.alpn);
 }
 
-// An empty text: it is ready.
+// Nothing: it is ready.
 std::optional<TlsContextError> fill(Variant& variant, const graph::TlsBind& settings,
                                     const std::vector<std::string>& ticket_keys,
                                     const pki::CertificateStore& certificates,
@@ -206,8 +253,9 @@ std::optional<TlsContextError> fill(Variant& variant, const graph::TlsBind& sett
   variant.owner = {.client = &variant.client, .ticket_keys = &ticket_keys};
   SSL_CTX_set_app_data(context, &variant.owner);
   set_options(context, settings);
-  set_session_reuse(context, settings, variant.number);
+  set_session_reuse(context, settings, session_name(variant.client, certificates, variant.number));
   set_record_size(context, settings.max_record);
+  take_early_data(context, settings.early_data);
   if (!ticket_keys.empty()) use_ticket_keys(context);
   if (!set_ciphers(context, settings)) return library_error("unable to set the ciphers or curves");
   if (SSL_CTX_use_cert_and_key(context, first.leaf.get(), first.key.get(), chain_of(first).get(), 1) != 1)
@@ -230,7 +278,9 @@ Result<std::shared_ptr<const TlsContext>, TlsContextError> TlsContext::make(
            .index = pki::CertificateIndex(*certificates, {}, std::vector<std::uint32_t>{}),
            .strict_sni = bind.strict_sni,
            .ticket_keys = bind.ticket_keys,
-           .variants = {}});
+           .variants = {},
+           .generated = nullptr});
+  if (bind.signer) data->generated = std::make_unique<GeneratedCertificates>(bind.signer, bind.generated);
   data->index = pki::CertificateIndex(*certificates, entries_of(data->certificates),
                                       bind.defaults.empty() ? std::vector<std::uint32_t>{0} : bind.defaults);
   for (std::uint32_t i = 0; i <= bind.variants.size(); ++i) {

@@ -26,6 +26,7 @@ class TlsContext {
       const graph::TlsBind& bind, std::shared_ptr<const graph::pki::CertificateStore> certificates);
 
   [[nodiscard]] SSL_CTX* get() const;
+  [[nodiscard]] bool takes_early_data() const;  // of clients, for any of its certificates
 
  private:
   struct Data;

@@ -22,11 +22,13 @@ struct Extensions {
   std::string_view whole = {};  // with their contents
 };
 
-// As many of the first ones as there is room for their types: HAProxy looks no further.
+// As many of the first ones as there is room for their types: HAProxy looks no further. Nor does it see a
+// last one without contents [seen].
 Extensions first_extensions(std::string_view all, std::size_t room) {
   Extensions first;
+  constexpr std::size_t head = 4;
   wire::ByteCursor cursor(all);
-  while (!cursor.at_end() && first.types.size() + 2 <= room) {
+  while (cursor.rest().size() > head && first.types.size() + 2 <= room) {
     std::string_view const type = cursor.block(2);
     cursor.prefixed(2);
     if (cursor.bad()) break;

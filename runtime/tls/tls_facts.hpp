@@ -45,8 +45,10 @@ struct TlsFacts {
   Refused refused = Refused::no;                                       // why the handshake was ended here
   std::unique_ptr<X509, ReleaseCertificate> refused_certificate = {};  // OpenSSL forgets it then
   bool peer_showed_certificate = false;                                // in this very handshake
+  std::string refused_name = {};                                       // a server's that nobody has here
   std::uint64_t error = 0;                                             // OpenSSL's code of the first failure
   const graph::pki::Certificate* shown = nullptr;                      // the one that was chosen for a client
+  std::shared_ptr<const graph::pki::Certificate> made = {};            // ... when it was made for its name
   std::unique_ptr<const KeptHello> hello = {};
   std::unique_ptr<KeptSecrets> secrets = {};
   // Of a connection to a server:

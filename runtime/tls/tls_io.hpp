@@ -2,6 +2,8 @@
 #pragma once
 #include <openssl/ssl.h>
 
+#include <string>
+
 #include "runtime/buffer.hpp"
 #include "runtime/tls/tls_connection.hpp"
 #include "runtime/tls/tls_facts.hpp"
@@ -19,9 +21,11 @@ struct TlsConnection::Io {
   bool drained = false;  // the socket has nothing more until it says so
   bool hangup = false;   // ... and its end of input is already here
   bool eof = false;
-  bool broken = false;    // a fatal TLS error: no close_notify may follow
-  bool notified = false;  // close_notify was sent
-  bool spoke = false;     // the socket has taken bytes
+  bool broken = false;          // a fatal TLS error: no close_notify may follow
+  bool notified = false;        // close_notify was sent
+  bool spoke = false;           // the socket has taken bytes
+  bool early = false;           // the client may still be sending early data
+  std::string early_data = {};  // that nobody has read yet
   TlsFacts facts = {};
 
   // For OpenSSL: bytes, 0 at the end, -1 with "retry" when nothing is there.
@@ -30,6 +34,8 @@ struct TlsConnection::Io {
   bool fill();
   IoResult flush();
   void rest();
+  [[nodiscard]] bool take_early_data();  // false: not yet all of it, or a failure
+  [[nodiscard]] std::size_t give_early_data(char* to, std::size_t size);
   void note_error();  // of OpenSSL; the first one stays
 };
 

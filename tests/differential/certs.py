@@ -30,15 +30,17 @@ def prepare(folder):
     global _folder
     _folder = folder
     for name, (subject, alternatives, key) in WANTED.items():
-        _make(os.path.join(folder, name), subject, alternatives, key)
+        make(os.path.join(folder, name), subject, alternatives, key)
         with open(path(name), encoding="ascii") as pem:
             der = ssl.PEM_cert_to_DER_cert(pem.read().split("-----BEGIN PRIVATE")[0])
         _names[hashlib.sha1(der).digest()] = name
     client_certs.prepare(clients())
 
 
-def _make(base, subject, alternatives, key):
-    kind = ["rsa:2048"] if key == "rsa" else ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
+def make(base, subject, alternatives, key):
+    """`key`: rsa, ec or p384."""
+    curve = "P-384" if key == "p384" else "P-256"
+    kind = ["rsa:2048"] if key == "rsa" else ["ec", "-pkeyopt", f"ec_paramgen_curve:{curve}"]
     command = ["openssl", "req", "-x509", "-nodes", "-days", "30", "-newkey", *kind,
                "-keyout", base + ".key", "-out", base + ".crt", "-subj", "/CN=" + subject]
     if alternatives:

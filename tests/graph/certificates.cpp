@@ -36,11 +36,12 @@ void add_alternatives(X509* certificate, const std::vector<std::string>& names) 
 }  // namespace
 
 MadeCertificate make_certificate(const CertificateRecipe& recipe) {
-  const pki::KeyPtr key(recipe.elliptic ? EVP_EC_gen("P-256") : EVP_RSA_gen(2048));
+  const pki::KeyPtr key(recipe.elliptic ? EVP_EC_gen("P-256") : EVP_RSA_gen(recipe.rsa_bits));
   const pki::X509Ptr certificate(X509_new());
   ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), 1);
-  X509_gmtime_adj(X509_getm_notBefore(certificate.get()), 0);
-  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 86400);
+  constexpr long day = 86400;
+  X509_gmtime_adj(X509_getm_notBefore(certificate.get()), recipe.days < 0 ? (recipe.days - 1) * day : 0);
+  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), recipe.days * day);
   X509_set_version(certificate.get(), 2);
   X509_set_pubkey(certificate.get(), key.get());
   X509_NAME* subject = X509_get_subject_name(certificate.get());

@@ -10,6 +10,8 @@ struct CertificateRecipe {
   std::string common_name;
   std::vector<std::string> alternative_names = {};
   bool elliptic = false;
+  int days = 1;  // until it ends; negative: it has ended
+  unsigned rsa_bits = 2048;
 };
 
 // PEM texts.

@@ -118,7 +118,9 @@ class RunningProxy {
       auto made = TlsContext::make(*listener.tls, generation->graph->certificates);
       if (made) generation->tls.back() = made.value();
     }
-    generation->sockets = ListeningSockets::open(*generation->graph, threads, findings);
+    FreshPaths paths;
+    generation->sockets = ListeningSockets::open(*generation->graph, threads, paths, findings);
+    if (generation->sockets && paths.put_in_place()) paths.keep();
     generation_ = generation;
     if (!generation->sockets) {
       error = findings.front().message;
@@ -143,23 +145,29 @@ class RunningProxy {
   RunningProxy(const RunningProxy&) = delete;
   RunningProxy& operator=(const RunningProxy&) = delete;
 
-  // Gives the workers another configuration, as a reload does; false: it can't be.
-  bool reload(const std::string& text) {
+  // Gives the workers another configuration, as a reload does; false: it can't be. `meanwhile` is called when
+  // they have been told.
+  bool reload(const std::string& text, const std::function<void()>& meanwhile = {}) {
     auto loaded = graph::load_text("test.cfg", text, {});
     if (!loaded->graph) return false;
     auto next = std::make_shared<Generation>();
     next->graph = std::shared_ptr<const graph::Graph>(std::move(loaded->graph));
     next->state = std::make_shared<route::State>(*next->graph, *generation_->state);
     next->tls.resize(next->graph->listeners.size());
+    FreshPaths paths;
     next->sockets =
         ListeningSockets::next(*next->graph, *generation_->sockets, [&](const graph::Listener& listener) {
-          return open_listener(*next->graph, listener, threads_count_, findings);
+          return open_listener(*next->graph, listener, threads_count_, paths, findings);
         });
-    if (!next->sockets) return false;
+    if (!next->sockets || !paths.put_in_place() ||
+        !next->sockets->begin_listening(*generation_->sockets, findings))
+      return false;
+    paths.keep();
     next->state->install();
     next->sockets->take_over(*generation_->sockets);
     std::latch switched(static_cast<std::ptrdiff_t>(workers.size()));
     for (auto const& worker : workers) worker->adopt(next, maxconn_, [&] { switched.count_down(); });
+    if (meanwhile) meanwhile();
     switched.wait();
     generation_->sockets->close_but_those_of(*next->sockets);
     generation_ = next;

@@ -6,7 +6,9 @@
 
 #include <optional>
 
+#include "graph/pki/signer.hpp"
 #include "runtime/tls/client_hello.hpp"
+#include "runtime/tls/generated_certificates.hpp"
 #include "runtime/tls/tls_connection.hpp"
 #include "runtime/tls/tls_context.hpp"
 #include "tests/runtime/socket_test_tools.hpp"
@@ -305,17 +307,152 @@ TEST(ServerName, IsReadFromTheExtensionAndNothingElse) {
   }
 }
 
-TEST(Capabilities, ComeFromTheSignatureSchemes) {
-  using namespace std::string_literals;
-  auto const both = capabilities_of("\0\4\4\3\4\1"s);
-  EXPECT_TRUE(both.rsa && both.ecdsa);
-  auto const pss = capabilities_of("\0\2\x08\x04"s);
-  EXPECT_TRUE(pss.rsa && !pss.ecdsa);
-  auto const ec = capabilities_of("\0\2\5\3"s);
-  EXPECT_TRUE(!ec.rsa && ec.ecdsa);
-  auto const edwards = capabilities_of("\0\2\x08\x07"s);
-  EXPECT_TRUE(!edwards.rsa && !edwards.ecdsa);
+// ---- certificates that are made for a name
+
+class Generated : public Tls {
+ protected:
+  void SetUp() override {
+    write_certificate(directory.file("ca.pem"), "Test CA");
+    bind.signer = pki::load_signer(directory.file("ca.pem"), "").value();
+    certificate("default.test");
+  }
+  // The serial number of what a client that asks for `name` is shown; 0: there was no handshake.
+  std::uint64_t asked(const std::string& name) {
+    listen();
+    if (!name.empty()) SSL_set_tlsext_host_name(client->ssl, name.c_str());
+    if (shake_hands() != HandshakeStatus::established) return 0;
+    const pki::X509Ptr shown(SSL_get1_peer_certificate(client->ssl));
+    std::uint64_t serial = 0;
+    ASN1_INTEGER_get_uint64(&serial, X509_get0_serialNumber(shown.get()));
+    return serial;
+  }
+  bool shown_is_for(const std::string& name) {
+    const pki::X509Ptr shown(SSL_get1_peer_certificate(client->ssl));
+    return X509_check_host(shown.get(), name.c_str(), name.size(), 0, nullptr) == 1;
+  }
+};
+
+TEST_F(Generated, AreSignedForUnknownNamesAlone) {
+  EXPECT_GT(asked("new.test"), 1U);
+  EXPECT_TRUE(shown_is_for("new.test"));
+  const pki::X509Ptr shown(SSL_get1_peer_certificate(client->ssl));
+  EXPECT_EQ(X509_verify(shown.get(), bind.signer->key.get()), 1);
+  EXPECT_EQ(sk_X509_num(SSL_get_peer_cert_chain(client->ssl)), 2);
+  EXPECT_EQ(asked("default.test"), 1U) << "it has one of its own";
+  EXPECT_EQ(asked(""), 1U) << "nobody was asked for";
 }
+
+TEST_F(Generated, AreKeptAsManyAsAllowed) {
+  auto const cache = std::make_unique<GeneratedCertificates>(bind.signer, 2);
+  pki::Certificate const& like = (*store)[0];
+  auto const a = cache->get("a.test", like), b = cache->get("b.test", like);
+  EXPECT_EQ(cache->get("a.test", like), a);
+  auto const c = cache->get("c.test", like);  // b goes: a was used later
+  EXPECT_EQ(cache->get("a.test", like), a);
+  EXPECT_EQ(cache->get("c.test", like), c);
+  EXPECT_NE(cache->get("b.test", like), b);
+  GeneratedCertificates none(bind.signer, 0);
+  EXPECT_NE(none.get("a.test", like), none.get("a.test", like));
+}
+
+TEST_F(Generated, StrangeNamesGetOneOrTheUsualOne) {
+  EXPECT_GT(asked("a,DNS:evil.test"), 1U);
+  EXPECT_FALSE(shown_is_for("evil.test")) << "a comma means nothing";
+  EXPECT_EQ(asked(std::string(200, 'x')), 1U) << "too long for a common name";
+  bind.strict_sni = true;
+  EXPECT_EQ(asked(std::string(200, 'x')), 0U);
+  EXPECT_EQ(asked(""), 0U);
+  EXPECT_GT(asked("new.test"), 1U);
+}
+
+TEST_F(Tls, EarlyDataComesAfterTheHandshakeAndFirst) {
+  certificate("default.test");
+  bind.early_data = 100;
+  listen();
+  SSL_SESSION* session = nullptr;
+  ASSERT_EQ(shake_hands(), HandshakeStatus::established);
+  std::array<char, 16> bytes{};
+  SSL_read(client->ssl, bytes.data(), bytes.size());  // takes the tickets
+  session = SSL_get1_session(client->ssl);
+  ASSERT_EQ(SSL_SESSION_get_max_early_data(session), 100U);
+  // The context, whose keys open the ticket, stays.
+  auto const pair = connected_pair(AF_UNIX);
+  client.emplace(pair[0]);
+  transport = Transport(pair[1]);
+  transport.set_tls(TlsConnection::accept(*context, Wire{.fd = pair[1]}, tools));
+  SSL_set_session(client->ssl, session);
+  SSL_SESSION_free(session);
+  std::size_t written = 0;
+  ASSERT_EQ(SSL_write_early_data(client->ssl, "early ", 6, &written), 1);
+  transport.tls()->on_readable(false);
+  EXPECT_EQ(transport.tls()->handshake(), HandshakeStatus::waiting) << "what is early may be a replay";
+  ASSERT_EQ(shake_hands(), HandshakeStatus::established);
+  EXPECT_EQ(SSL_get_early_data_status(client->ssl), SSL_EARLY_DATA_ACCEPTED);
+  ASSERT_EQ(SSL_write(client->ssl, "late", 4), 4);
+  EXPECT_EQ(server_reads(3), "ear");
+  EXPECT_EQ(server_reads(100), "ly late");
+  EXPECT_TRUE(transport.tls()->resumed());
+  EXPECT_EQ(tools.buffers.lent(), 0U);
+}
+
+TEST(ClientHellos, AreRefusedWhereHaproxyRefusesThem) {
+  using namespace std::string_literals;
+  for (const std::string& good : {"\0\6\0\0\3abc"s, "\0\7\0\0\3abcd"s, "\0\7\0\0\1a\0\0\0"s})
+    EXPECT_TRUE(server_name_is_well_formed(good));
+  for (const std::string& bad : {""s, "\0"s, "\0\0"s, "\0\5\0\0\3abc"s, "\0\7\0\0\3abc"s, "\0\6\1\0\3abc"s,
+                                 "\0\3\0\0\0"s, "\0\6\0\0\4abc"s, "\0\6\0\0\0abc"s, "\0\1\0"s, "\0\2\0\0"s,
+                                 "\0\6\0\0\3a\0c"s, "\1\3\0\1\0"s + std::string(256, 'a')})
+    EXPECT_FALSE(server_name_is_well_formed(bad));
+  for (const std::string& good : {"\0\2\4\3"s, "\0\0"s, "\0\4\4\3\4\1"s})
+    EXPECT_TRUE(signatures_are_well_formed(good));
+  for (const std::string& bad :
+       {""s, "\0"s, "\0\3\4\3\4"s, "\0\4\4\3"s, "\0\1\4\3"s, "\0\2\4\3\0"s, "\0\1\4"s})
+    EXPECT_FALSE(signatures_are_well_formed(bad));
+}
+
+TEST(SignatureKinds, ComeFromTheSchemes) {
+  using namespace std::string_literals;
+  auto const both = kinds_of("\0\4\4\3\4\1"s);
+  EXPECT_TRUE(both.rsa && both.ecdsa && !both.rsa_pss);
+  auto const pss = kinds_of("\0\2\x08\x04"s);
+  EXPECT_TRUE(!pss.rsa && pss.rsa_pss && !pss.ecdsa);
+  auto const ec = kinds_of("\0\2\5\3"s);
+  EXPECT_TRUE(!ec.rsa && !ec.rsa_pss && ec.ecdsa);
+  auto const edwards = kinds_of("\0\2\x08\x07"s);
+  EXPECT_TRUE(!edwards.rsa && !edwards.rsa_pss && !edwards.ecdsa);
+}
+
+// What HAProxy 2.6 showed of an RSA and an ECDSA certificate of one name; where no handshake came of it, what
+// is of use.
+struct ChoiceCase {
+  const char* what;
+  SignatureKinds kinds;
+  OfferedSuites suites;
+  bool ecdsa, unnamed_ecdsa;
+};
+class Choices : public testing::TestWithParam<ChoiceCase> {};
+
+TEST_P(Choices, AreHaproxys) {
+  ChoiceCase const& one = GetParam();
+  Choice const made = choice_of(one.kinds, one.suites);
+  EXPECT_EQ(made.named.ecdsa, one.ecdsa) << one.what;
+  EXPECT_TRUE(made.named.ecdsa || made.named.rsa) << one.what;
+  EXPECT_EQ(made.unnamed.ecdsa, one.unnamed_ecdsa) << one.what;
+}
+
+constexpr SignatureKinds all_kinds{.rsa = true, .rsa_pss = true, .ecdsa = true};
+constexpr OfferedSuites modern{.ecdsa = true, .any_key = true}, only_tls13{.any_key = true}, neither{};
+
+INSTANTIATE_TEST_SUITE_P(
+    Measured, Choices,
+    testing::Values(ChoiceCase{"modern", all_kinds, modern, true, true},
+                    ChoiceCase{"TLS 1.3 alone", all_kinds, only_tls13, false, true},
+                    ChoiceCase{"RSA suites", all_kinds, neither, false, false},
+                    ChoiceCase{"no RSA", {.ecdsa = true}, only_tls13, true, true},
+                    ChoiceCase{"PSS and ECDSA", {.rsa_pss = true, .ecdsa = true}, only_tls13, true, true},
+                    ChoiceCase{"PSS alone", {.rsa_pss = true}, modern, false, false},
+                    ChoiceCase{"PKCS #1 alone", {.rsa = true}, modern, false, false},
+                    ChoiceCase{"Ed25519 alone", {}, modern, true, false}));
 
 }  // namespace
 }  // namespace shunt::runtime

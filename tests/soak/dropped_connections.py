@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Opens connections and drops them at random moments (mid-header, mid-hello, mid-handshake, half-closed, by reset);
+"""Opens connections and drops them at random moments (mid-header, mid-hello, mid-handshake, half-closed, by reset), some after
+records, hellos and alerts that no TLS client should send;
 afterwards descriptors and memory of the program must be back where they were, and it must end cleanly.
 
 usage: dropped_connections.py SHUNT [--connections 10000] [--seed 1] [--memory]
@@ -15,6 +16,9 @@ import sys
 import tempfile
 import threading
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "differential"))
+
+import bad_input  # noqa: E402
 from program import descriptors, fault_at_end, free_ports, listening, make_certificate, resident, wait_until
 
 CONFIG = """
@@ -50,6 +54,7 @@ backend app
 """
 CONTEXT = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 CONTEXT.check_hostname, CONTEXT.verify_mode = False, ssl.CERT_NONE
+BAD = [data for name, data in [*bad_input.records(), *bad_input.messages(), *bad_input.sequences()]]
 V1 = b"PROXY TCP4 192.0.2.1 192.0.2.2 1000 2000\r\n"
 
 
@@ -129,8 +134,8 @@ def leave(peer, rng):
 
 def one_connection(ports, rng):
     entry, proxied, tls_port = ports
-    kind = rng.randrange(6)
-    peer = socket.create_connection(("127.0.0.1", (entry, proxied, tls_port)[kind % 3]), timeout=8)
+    kind = rng.randrange(8)
+    peer = socket.create_connection(("127.0.0.1", tls_port if kind > 5 else (entry, proxied, tls_port)[kind % 3]), timeout=8)
     try:
         if kind == 0 or kind == 2:      # a hello cut anywhere, or garbage
             data = client_hello("a.test")[0] if rng.random() < 0.7 else rng.randbytes(200)
@@ -145,6 +150,14 @@ def one_connection(ports, rng):
             peer.sendall(V1 + b"x" * rng.randrange(1, 3000))
             if rng.random() < 0.5:
                 peer.recv(1000)
+        elif kind == 6:                 # what no TLS client should send
+            peer.sendall(rng.choice(BAD))
+        elif kind == 7:                 # an alert at some stage
+            hello, tls, incoming, outgoing = client_hello("a.test")
+            peer.sendall(hello if rng.random() < 0.8 else b"")
+            if rng.random() < 0.5:
+                finish_handshake(peer, tls, incoming, outgoing, 1)
+            peer.sendall(bad_input.alert(*rng.choice(bad_input.ALERTS)))
         else:                           # a handshake left at some flight, or finished and used
             hello, tls, incoming, outgoing = client_hello("a.test")
             peer.sendall(hello)

@@ -141,13 +141,13 @@ EXAMPLE = os.path.join(os.path.dirname(__file__), "../../../examples/tls-and-pla
 
 @case("", {"app": answering()}, start=False, must=["one-port to-tls/inside", "one-port to-plain/inside", "tls~ service/demo"])
 def the_example_file_itself(env):
-    """The shipped file, with its ports by environment; abstract names and the log target made private to the run."""
+    """The shipped file, with its ports by environment; its sockets and the log target made private to the run."""
     prepared(env)
     env.hide(r"(to-tls/inside \S+) \d{4} ", r"\1 N ")
     with open(EXAMPLE, encoding="utf-8") as file:
         text = file.read()
-    text = text.replace("abns@shunt-", "abns@" + os.path.basename(env.dir) + "-").replace("log stdout format raw", "log [[udp]]").replace("maxconn 20000", "maxconn 500")
-    env.environment |= {"SHUNT_EXAMPLE_BIND": env.fill("127.0.0.1:[[fe]]"), "SHUNT_EXAMPLE_CERT": certs.path("rsadef"),
+    text = text.replace("log stdout format raw", "log [[udp]]").replace("maxconn 20000", "maxconn 500")
+    env.environment |= {"SHUNT_EXAMPLE_BIND": env.fill("127.0.0.1:[[fe]]"), "SHUNT_EXAMPLE_CERT": certs.path("rsadef"), "SHUNT_EXAMPLE_SOCKETS": env.dir,
                         "SHUNT_EXAMPLE_SERVER": env.fill("127.0.0.1:[[app]]")}
     env.start(text, ports=["fe"])
     c = env.client(name="tls")
