@@ -85,7 +85,7 @@ struct BindCertificate {
 };
 
 struct BindParameters {
-  Maybe<std::string> name = {}, interface = {}, ciphers = {}, ciphersuites = {}, curves = {}, alpn = {};
+  Maybe<std::string> name = {}, interface = {}, network_namespace = {}, ciphers = {}, ciphersuites = {}, curves = {}, alpn = {};
   Maybe<bool> accept_proxy, defer_accept, v4v6, v6only, transparent;
   Maybe<bool> ssl = {}, strict_sni = {}, no_tickets = {}, prefer_client_ciphers = {};
   Maybe<std::uint32_t> backlog = {}, id = {}, mode = {}, uid = {}, gid = {}, maxconn = {},
@@ -128,6 +128,10 @@ struct ServerParameters {
   Maybe<Milliseconds> slow_start = {}, tcp_user_timeout = {};
   Maybe<bool> fast_open = {};
   Maybe<SourceLine> source = {};
+  Maybe<bool> agent_check = {}, check_by_socks4 = {};
+  Maybe<std::string> agent_port = {}, agent_send = {}, agent_addr = {}, network_namespace = {};
+  Maybe<Milliseconds> agent_inter = {};
+  Maybe<parser::Address> socks4 = {};
   Maybe<HashKey> hash_key = {};
   Maybe<InitState> init_state = {};
   Maybe<bool> observe = {}, down_ends_sessions = {}, up_ends_backup_sessions = {};
@@ -146,7 +150,7 @@ struct ServerParameters {
   std::shared_ptr<const parser::ExpressionTree> sni_tree = {};
   TlsVersions versions = {};
   // Only checked:
-  Maybe<bool> agent_check = {}, agent_port = {}, sslv3_only = {};
+  Maybe<bool> sslv3_only = {};
   Maybe<std::string> redirects = {};  // redir
   Maybe<std::string> init_addr = {}, resolvers = {}, track = {}, proto = {};
 };

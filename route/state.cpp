@@ -14,6 +14,7 @@ namespace {
 std::shared_ptr<ServerState> make_server(const graph::Server& server) {
   auto state = std::make_shared<ServerState>();
   state->weight = server.weight;
+  state->maxconn = server.maxconn;
   state->maintenance = server.disabled;
   state->up =
       server.init_state != graph::InitState::down && server.init_state != graph::InitState::fully_down;
@@ -23,6 +24,7 @@ std::shared_ptr<ServerState> make_server(const graph::Server& server) {
     state->draining = server.saved->draining;
     state->up = server.saved->up;
   }
+  state->check_up = state->up.load();
   return state;
 }
 
@@ -114,9 +116,12 @@ void State::obey_file(graph::ServerId id) {
   if (before == before_.end()) return;
   ServerState& state = *servers_[id];
   if (line.weight != before->second.weight) state.weight.store(line.weight);
+  if (line.maxconn != before->second.maxconn) state.maxconn.store(line.maxconn);
   if (line.disabled != before->second.disabled) state.maintenance.store(line.disabled);
-  const bool judged = line.check.enabled || line.tracked != graph::none;
-  if (!judged) state.up.store(true);
+  if (!line.check.enabled) state.check_up.store(true);
+  if (!line.agent.enabled) state.agent_up.store(true);
+  if (line.tracked == graph::none) state.up.store(state.check_up.load() && state.agent_up.load());
+  const bool judged = line.check.enabled || line.agent.enabled || line.tracked != graph::none;
   if (!judged || line.slow_start.count() == 0) {
     state.ramp.store(16);
     state.progress.store(100);

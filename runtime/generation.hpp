@@ -17,6 +17,7 @@ struct TlsState;  // graph/tls_renewal.hpp
 namespace shunt::runtime {
 
 class ListeningSockets;
+class NetworkNamespaces;
 class OutgoingTls;  // runtime/tls/outgoing_tls.hpp: SSL_CTX towards one server
 class TlsContext;   // runtime/tls/tls_context.hpp: SSL_CTX of one bind line
 
@@ -34,6 +35,7 @@ struct Generation {
   std::shared_ptr<const graph::TlsState> tls_state = {};            // null: nothing can be renewed
   std::vector<std::shared_ptr<const TlsContext>> tls;               // by ListenerId; null without `ssl`
   std::vector<std::shared_ptr<const OutgoingTls>> server_tls = {};  // by ServerId; null without TLS
+  std::shared_ptr<const NetworkNamespaces> namespaces = {};
   std::map<std::string, std::shared_ptr<UniqueFd>> log_sockets;     // that a reload opened, by path
 };
 

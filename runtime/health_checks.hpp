@@ -1,4 +1,4 @@
-// Health checks of all servers: TCP connects on a schedule, and the counter of their outcomes.
+// Health checks of all servers: TCP connects on a schedule, the counter of their outcomes, and agents.
 #pragma once
 #include <chrono>
 #include <memory>
@@ -34,6 +34,7 @@ class HealthChecks {
 
  private:
   struct Data;
+  void start_agent(const graph::Server& server, std::chrono::milliseconds first);
   std::shared_ptr<Data> data_;
 };
 

@@ -3,6 +3,7 @@
 
 #include "route/actions.hpp"
 #include "runtime/bind_finding.hpp"
+#include "runtime/network_namespaces.hpp"
 #include "runtime/process_facts.hpp"
 #include "runtime/tls/outgoing_tls.hpp"
 #include "runtime/tls/tls_context.hpp"
@@ -34,6 +35,10 @@ Result<std::shared_ptr<Generation>, GenerationFault> make_generation(
     if (!context) return GenerationFault{.message = context.error().message, .listener = listener.id};
     made->tls[listener.id] = last = std::move(context).value();
   }
+  auto namespaces = NetworkNamespaces::open(*made->graph, before ? before->namespaces.get() : nullptr);
+  if (!namespaces)
+    return GenerationFault{.message = namespaces.error().message, .server = namespaces.error().server};
+  made->namespaces = std::move(namespaces).value();
   auto towards_servers = make_outgoing_tls(*made->graph, threads);
   if (!towards_servers)
     return GenerationFault{.message = towards_servers.error().message,

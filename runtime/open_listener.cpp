@@ -16,6 +16,7 @@
 #include "parser/result.hpp"
 #include "runtime/error_text.hpp"
 #include "runtime/keep_alive.hpp"
+#include "runtime/network_namespaces.hpp"
 #include "runtime/socket_address.hpp"
 #include "runtime/unique_fd.hpp"
 
@@ -95,7 +96,8 @@ void bind_to_device(int fd, const graph::Listener& listener, std::optional<Refus
 Outcome open_tcp(const graph::Graph& graph, const graph::Listener& listener,
                  std::optional<Refusal>& warning) {
   SocketAddress const address = to_socket_address(listener.address, listener.address.port);
-  UniqueFd fd(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  UniqueFd fd(socket_in_namespace(listener.network_namespace, address.family(),
+                                  SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC));
   if (!fd) return Refusal{"cannot create receiving socket", errno};
   enable(fd.get(), SOL_SOCKET, SO_REUSEADDR);
   enable(fd.get(), SOL_SOCKET, SO_REUSEPORT);
@@ -123,7 +125,8 @@ Outcome open_unix_path(const graph::Graph& graph, const graph::Listener& listene
 Outcome open_abstract(const graph::Listener& listener) {
   SocketAddress const address = unix_address(listener.address.host, true);
   if (address.size == 0) return Refusal{.what = "cannot bind UNIX socket", .text = "path too long"};
-  UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  UniqueFd fd(
+      socket_in_namespace(listener.network_namespace, AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC));
   if (!fd) return Refusal{"cannot create UNIX socket", errno};
   if (::bind(fd.get(), address.get(), address.size) != 0) {
     if (errno == EADDRINUSE) return Refusal{.what = "cannot bind UNIX socket", .text = "already in use"};
@@ -214,7 +217,7 @@ bool begin_listening(const graph::Graph& graph, const graph::Listener& listener,
 
 // What can't be changed on a socket that is bound tells two apart, too.
 std::string listener_identity(const graph::Listener& listener) {
-  std::string identity = parser::to_string(listener.address);
+  std::string identity = parser::to_string(listener.address) + ' ' + listener.network_namespace;
   if (listener.address.family == AddressFamily::unix_path)
     return identity + owner_identity(listener.unix_socket);
   if (is_unix(listener)) return identity;

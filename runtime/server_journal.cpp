@@ -47,8 +47,22 @@ void ServerJournal::no_server(const graph::Proxy& proxy) {
 }
 
 void ServerJournal::state_changed(const graph::Server& server, const CheckResult& result, bool up) {
+  state().server(server.id).check_up.store(up);
+  judge(server, result);
+}
+
+void ServerJournal::agent_changed(const graph::Server& server, const CheckResult& result, bool up) {
+  state().server(server.id).agent_up.store(up);
+  judge(server, result);
+}
+
+// In maintenance nobody is asked; what was said meanwhile counts when it ends.
+void ServerJournal::judge(const graph::Server& server, const CheckResult& result) {
+  const route::ServerState& now = state().server(server.id);
+  if (now.maintenance.load()) return;
   const bool told = backend(server).options.log_health_checks;
-  set_up(server, up, told ? std::string() : ", reason: " + describe_result(result),
+  set_up(server, now.check_up.load() && now.agent_up.load(),
+         told ? std::string() : ", reason: " + describe_result(result),
          result.status == CheckStatus::analyzed ? 1 : 0);
 }
 
@@ -64,8 +78,10 @@ void ServerJournal::set_up(const graph::Server& server, bool up, std::string_vie
   change.left = count_servers(graph(), state(), proxy.id);
   change.sessions = now.served.load() + failing;
   change.queued = now.queued.load();
-  log_and_warn(proxy, up ? graph::LogLevel::notice : graph::LogLevel::alert,
+  const bool quiet = up || now.draining.load();
+  log_and_warn(proxy, quiet ? graph::LogLevel::notice : graph::LogLevel::alert,
                state_change_line(graph(), server, change));
+  tell_of_drain(server);
   if (was_usable && change.left.active + change.left.backup == 0) no_server(proxy);
   apply(server, up);  // the sessions that it ends are logged behind it
   const std::string via = fmt::format(" via {}/{}", proxy.name, server.name);

@@ -10,6 +10,7 @@
 #include <cerrno>
 
 #include "runtime/keep_alive.hpp"
+#include "runtime/network_namespaces.hpp"
 #include "runtime/packet_options.hpp"
 #include "runtime/socket_address.hpp"
 
@@ -78,6 +79,7 @@ bool bind_source(int fd, const graph::Source& source, const fetchers::Endpoint& 
 constexpr std::uint32_t most_tries = 32;
 
 struct Attempt {
+  const NetworkNamespaces& namespaces;
   const graph::Server& server;
   const SocketAddress& target;
   const graph::ProxyOptions& options;
@@ -94,7 +96,8 @@ bool prepare(int fd, const Attempt& attempt, std::uint16_t source_port) {
 
 ServerSocket connect_from(const Attempt& attempt, std::uint16_t source_port, bool& another_port_may_do) {
   SocketAddress const& address = attempt.target;
-  int const fd = ::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  int const fd = attempt.namespaces.socket(attempt.server.network_namespace, address.family(),
+                                           SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC);
   if (fd < 0) return failure(errno);
   if (address.family() != AF_UNIX && !prepare(fd, attempt, source_port)) {
     int const error = errno;
@@ -130,13 +133,14 @@ ServerSocket connect_from_range(const Attempt& attempt, std::uint32_t& turn) {
 
 }  // namespace
 
-ServerSocket open_server_socket(const graph::Server& server, const fetchers::Endpoint& target,
-                                const graph::ProxyOptions& options, const fetchers::Endpoint& client,
-                                const route::SocketMarks& marks, std::uint32_t& turn) {
+ServerSocket open_server_socket(const NetworkNamespaces& namespaces, const graph::Server& server,
+                                const fetchers::Endpoint& target, const graph::ProxyOptions& options,
+                                const fetchers::Endpoint& client, const route::SocketMarks& marks,
+                                std::uint32_t& turn) {
   SocketAddress address = to_socket_address(target);
   if (address.size == 0) address = to_socket_address(server.address, server.address.port);
   if (address.size == 0) return {.status = ServerSocket::Status::refused, .error = EINVAL};
-  Attempt const attempt{server, address, options, client, marks};
+  Attempt const attempt{namespaces, server, address, options, client, marks};
   bool const own = server.source && server.source->address && server.source->address->port != 0 &&
                    server.source->foreign == graph::Source::Foreign::no;
   if (own) return connect_from_range(attempt, turn);

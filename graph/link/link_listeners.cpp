@@ -26,6 +26,7 @@ Listener listener_of(const Bind& bind, const std::optional<TlsBind>& tls) {
   listener.v6only = value_or(own.v6only, false);
   listener.transparent = value_or(own.transparent, false);
   listener.interface = value_or(own.interface, std::string());
+  listener.network_namespace = value_or(own.network_namespace, std::string());
   listener.backlog = value_or(own.backlog, 0u);
   listener.maxconn = value_or(own.maxconn, 0u);
   listener.mss = value_or(own.mss, 0);

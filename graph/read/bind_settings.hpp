@@ -18,6 +18,7 @@ void set_no_strict_sni(Reading& reading);
 void need_reverse_address(Reading& reading);  // nbconn
 
 void read_check_address(Reading& reading);
+void read_socks4(Reading& reading);
 void read_server_id(Reading& reading);
 void read_weight(Reading& reading);
 void read_resolvers(Reading& reading);

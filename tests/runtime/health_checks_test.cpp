@@ -12,6 +12,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <thread>
 
+#include "runtime/network_namespaces.hpp"
 #include "runtime/socket_address.hpp"
 #include "runtime/unique_fd.hpp"
 #include "tests/runtime/empty_graph.hpp"
@@ -77,6 +78,7 @@ class HealthChecksTest : public testing::Test {
     generation_ = std::make_shared<Generation>();
     generation_->graph = graph_;
     generation_->state = std::make_shared<route::State>(*graph_);
+    generation_->namespaces = NetworkNamespaces::open(*graph_, nullptr).value();
     journal_ = std::make_unique<ServerJournal>(io_, generation_, log_, messages_, ended_);
     checks_ = std::make_unique<HealthChecks>(io_, *journal_);
   }

@@ -14,6 +14,7 @@
 #include "graph/load.hpp"
 #include "parser/printer.hpp"
 #include "runtime/listening_sockets.hpp"
+#include "runtime/network_namespaces.hpp"
 #include "runtime/open_listener.hpp"
 #include "runtime/tls/tls_context.hpp"
 #include "runtime/worker.hpp"
@@ -110,6 +111,7 @@ class RunningProxy {
     auto generation = std::make_shared<Generation>();
     generation->graph = std::shared_ptr<const graph::Graph>(std::move(loaded->graph));
     generation->state = std::make_shared<route::State>(*generation->graph);
+    generation->namespaces = NetworkNamespaces::open(*generation->graph, nullptr).value();
     for (graph::Listener const& listener : generation->graph->listeners) {
       generation->tls.emplace_back();
       if (!listener.tls) continue;

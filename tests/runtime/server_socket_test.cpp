@@ -6,6 +6,7 @@
 
 #include <cerrno>
 
+#include "runtime/network_namespaces.hpp"
 #include "runtime/socket_address.hpp"
 #include "runtime/unique_fd.hpp"
 #include "tests/runtime/running_proxy.hpp"
@@ -23,7 +24,7 @@ class SourcePorts : public testing::Test {
     std::ranges::copy(address, own.address.begin());
     server.source = graph::Source{.address = own, .last_port = last};
   }
-  ServerSocket open() { return open_server_socket(server, target, {}, {}, {}, turn); }
+  ServerSocket open() { return open_server_socket(NetworkNamespaces{}, server, target, {}, {}, {}, turn); }
 
   // The port that it leads from; 0: it was not opened. The connection stays.
   std::uint16_t connect() {
