@@ -26,7 +26,9 @@ class Assembler {
  public:
   Assembler(std::uint32_t first, CapturedStream& stream) : first_(first), stream_(stream) {}
 
-  void take(const TcpSegment& segment, Offset at) {
+  void take(const TcpSegment& segment, Offset seen) {
+    // The clock of a capture may go back.
+    const Offset at = stream_.pieces.empty() ? seen : std::max(seen, stream_.pieces.back().at);
     const std::uint32_t begin = segment.sequence + (segment.syn ? 1 : 0) - first_;
     if (begin > half)
       return put(segment.data.substr(std::min<std::size_t>(0u - begin, segment.data.size())), 0, segment, at);

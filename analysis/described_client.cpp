@@ -43,6 +43,17 @@ std::optional<graph::ListenerId> by_socket_name(const Graph& graph, const parser
   return std::nullopt;
 }
 
+// Sockets with names are mostly those of hops.
+std::optional<graph::ListenerId> only_from_outside(const Graph& graph) {
+  if (graph.listeners.size() == 1) return 0;
+  const auto outside = [](const graph::Listener& listener) {
+    return listener.address.family != AddressFamily::unix_path &&
+           listener.address.family != AddressFamily::abstract_socket;
+  };
+  if (std::ranges::count_if(graph.listeners, outside) != 1) return std::nullopt;
+  return std::ranges::find_if(graph.listeners, outside)->id;
+}
+
 struct Target {
   graph::ListenerId listener = 0;
   Endpoint to = {};
@@ -71,7 +82,7 @@ Result<Target, TextError> find_bind(const std::string& text, const Graph& graph,
                                     const Simulation& simulation) {
   const auto at = [&](graph::ListenerId id) { return Target{id, address_of(graph.listeners[id])}; };
   if (text.empty()) {
-    if (graph.listeners.size() == 1) return at(0);
+    if (const auto only = only_from_outside(graph)) return at(*only);
     return TextError{fmt::format("say which bind with --to; the file has {}", names_of_binds(graph))};
   }
   if (const auto named = by_frontend(graph, text)) return at(*named);

@@ -15,6 +15,10 @@ using acl::Truth;
 constexpr std::array<std::string_view, 3> verdicts = {"no", "wait", "yes"};
 constexpr std::string_view indent = "            ";
 
+bool is_content(ListKind list) { return list == ListKind::content || list == ListKind::backend_content; }
+
+std::string bytes_text(std::size_t count) { return fmt::format("{} byte{}", count, count == 1 ? "" : "s"); }
+
 class Writer {
  public:
   Writer(const Explanation& explanation, const ExplanationNames& names) : all_(explanation), names_(names) {}
@@ -40,19 +44,24 @@ class Writer {
   }
 
   [[nodiscard]] const Visit& visit(const Moment& moment) const { return all_.fate.visits[moment.visit]; }
+  // "line 12" where there is only one file.
+  [[nodiscard]] std::string place(parser::Span span) const {
+    if (names_.sources.size() == 1 && span.known())
+      return fmt::format("line {}", names_.sources.locate(span).line);
+    return place_of(span, names_.sources);
+  }
   [[nodiscard]] std::string in_file(parser::Span span) const {
-    return span.known() ? fmt::format("{}: {}", place_of(span, names_.sources), line_of(span, names_.sources))
-                        : std::string();
+    return span.known() ? fmt::format("{}: {}", place(span), line_of(span, names_.sources)) : std::string();
   }
 
   void accepted(const Moment& moment) {
     const graph::Listener& listener = names_.graph.listeners[visit(moment).listener];
-    add(moment, "accepted by {} ({})", bind_name(names_.graph, listener.id),
-        place_of(listener.span, names_.sources));
+    add(moment, "accepted by {} ({})", bind_name(names_.graph, listener.id), place(listener.span));
   }
   void bytes(const Moment& moment) {
-    if (moment.size == moment.total) return add(moment, "{} bytes arrive", moment.size);
-    add(moment, "{} bytes arrive, {} are there now", moment.size, moment.total);
+    if (moment.size == moment.total)
+      return add(moment, "{} arrive{}", bytes_text(moment.size), moment.size == 1 ? "s" : "");
+    add(moment, "{} more, {} are there now", bytes_text(moment.size), moment.total);
   }
   void client_ended(const Moment& moment) { add(moment, "the client has finished sending"); }
   void proxy_header(const Moment& moment) { add(moment, "PROXY header: {}", moment.text); }
@@ -77,15 +86,20 @@ class Writer {
     add(moment, "the server is a bind of this file{}",
         visit(moment).proxy_header.empty() ? "" : ", which gets a PROXY header first");
   }
-  void end(const Moment& moment) { add(moment, "{}", summary_of(all_.fate, names_)); }
+  void end(const Moment& moment) { add(moment, "=> {}", summary_of(all_.fate, names_)); }
 
   void rules(const Moment& moment) {
     add(moment, "{} of '{}'{}", name_of(moment.list), moment.text,
-        moment.final && moment.list >= ListKind::content ? ", what is unknown counts as false" : "");
+        moment.final && is_content(moment.list) ? ", what is unknown counts as false" : "");
     if (moment.passed != 0) more("no    {} rules above, not shown", moment.passed);
+    std::vector<std::string> before;
     for (const RuleSeen& rule : moment.rules) {
       more("{:<6}{}", verdicts[static_cast<std::size_t>(rule.truth)], in_file(rule.span));
-      for (const TestSeen& test : rule.tests) more("        {}", test_text(test, moment.at));
+      std::vector<std::string> tests;
+      for (const TestSeen& test : rule.tests) tests.push_back(test_text(test, moment.at));
+      if (tests == before) continue;  // the rules of a ladder see the same
+      for (const std::string& test : tests) more("        {}", test);
+      before = std::move(tests);
     }
   }
   static std::string test_text(const TestSeen& test, Offset now);
@@ -127,7 +141,8 @@ std::string Writer::test_text(const TestSeen& test, Offset now) {
                          ? fmt::format("{}{} = {}", sign, name, *test.value)
                          : fmt::format("{}{} has no value{}", sign, name, test.may_change ? " yet" : "");
   if (test.value && test.may_change) text += ", which may change";
-  if (test.needed && test.known == now) text += fmt::format(" (known with {} bytes)", *test.needed);
+  if (test.may_change) return text;
+  if (test.needed && test.known == now) text += fmt::format(" (known with {})", bytes_text(*test.needed));
   if (test.needed && test.known != now) text += fmt::format(" (known since {})", text_of(test.known));
   return text;
 }

@@ -34,9 +34,9 @@ ReadState read_message(std::string_view bytes, std::string& message) {
   constexpr std::size_t record_header = 5, message_header = 4;
   constexpr char handshake = 0x16, client_hello = 1;
   for (;;) {
-    if (!bytes.empty() && bytes[0] != handshake) return ReadState::absent;
-    if (bytes.size() >= 2 && bytes[1] != 3) return ReadState::absent;
+    // OpenSSL judges nothing before a whole header is there.
     if (bytes.size() < record_header) return ReadState::incomplete;
+    if (bytes[0] != handshake || bytes[1] != 3) return ReadState::absent;
     const std::size_t size = number(bytes, 3, 2);
     if (size == 0) return ReadState::absent;
     message += bytes.substr(record_header, size);

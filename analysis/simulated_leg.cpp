@@ -144,7 +144,7 @@ bool SimulatedLeg::read_header() {
   const bool netscaler = step_.kind == Step::Kind::read_netscaler_header;
   if (buffer_.empty()) take_due();
   if (buffer_.empty()) {
-    const Next next = advance();
+    const Next next = ended_ ? Next::end : advance();
     if (next == Next::nothing) return false;
     if (next == Next::deadline) return step(event(Kind::deadline)), false;
     if (next == Next::end)
@@ -203,7 +203,7 @@ bool SimulatedLeg::shake_hands(Visit& visit) {
   take_due();
   OfferedTls offer = read_offer(buffer_);
   while (buffer_.empty() || offer.state == ReadState::incomplete) {
-    const Next next = advance();
+    const Next next = ended_ ? Next::end : advance();
     if (next == Next::nothing) return false;
     if (next == Next::deadline) return step(event(Kind::deadline)), false;
     if (next == Next::end) return fail(Kind::tls_failed, "Connection closed during SSL handshake"), false;

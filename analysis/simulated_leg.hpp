@@ -53,6 +53,7 @@ class SimulatedLeg {
   void connect() { step(event(Kind::connected)); }
   [[nodiscard]] route::Session& session() { return session_; }
   [[nodiscard]] const route::Step& step() const { return step_; }
+  [[nodiscard]] std::string_view received() const { return buffer_; }
   // Bytes were there when rules first looked, so that they could as well have been late.
   [[nodiscard]] bool could_be_late() const { return could_be_late_; }
   // What the server gets, `header` first.

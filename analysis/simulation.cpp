@@ -250,7 +250,7 @@ void Simulation::Parts::visit_all(const Scenario& scenario, Late late, Stage& st
     note_backend(leg, fate, true);
     note_server(leg, fate, stage);
     if (leg.session().server() == nullptr) return void(fate.ending = Ending::served);
-    fate.visits.back().proxy_header = leg.session().proxy_header_to_send();
+    fate.visits.back().proxy_header = leg.session().proxy_header_to_send(leg.received());
     next = next_arrival(leg, fate.visits.back().proxy_header, fate);
     leg.connect();
     if (next) note(stage, MomentKind::hop, number, {});

@@ -111,6 +111,8 @@ constexpr auto flags = std::to_array<FlagRow>({
      "<name>      whose verdict: haproxy-2.6, haproxy-3.5 or shunt"},
     {"--real-sockets", Takes::nothing, [](Options& o, std::string_view) { o.run.connects_inside = false; },
      false, "            reach our own abns@ and unix@ binds through the kernel, as other processes do"},
+    {"--no-watch", Takes::nothing, [](Options& o, std::string_view) { o.run.watch_files = false; }, false,
+     "            don't take changed files of certificates over while running"},
     {"--assume-files", Takes::nothing, [](Options& o, std::string_view) { o.assume_files = true; }, false,
      "            don't look for files, users and host names"},
     {"-N", Takes::one},

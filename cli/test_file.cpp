@@ -208,7 +208,8 @@ MaybeFault read_all(const std::string& path, const YAML::Node& root, std::vector
 }
 
 std::string message_of(const std::string& path, const YAML::Mark& mark, std::string_view message) {
-  return fmt::format("{}:{}:{}: {}", path, mark.line + 1, mark.column + 1, message);
+  const bool known = !mark.is_null();  // an empty file has no places
+  return fmt::format("{}:{}:{}: {}", path, known ? mark.line + 1 : 1, known ? mark.column + 1 : 1, message);
 }
 
 }  // namespace

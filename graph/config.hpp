@@ -66,17 +66,26 @@ struct SourceLine {
 
 struct BindParameters;
 
+// Files that hold parts of a certificate; empty: they are beside it, if anywhere.
+struct CertificateParts {
+  std::string key = {}, stapled = {}, issuer = {}, timestamps = {};
+};
+
 // `crt` or `default-crt`, or one line of a crt-list.
 struct BindCertificate {
   Text name = {};
+  CertificateParts parts = {};
   bool is_default = false;                             // default-crt
+  bool is_list = false;                                // a crt-list; its lines follow
+  bool of_list = false;                                // one of these
   bool filtered = false;                               // the certificate's own names don't count
   std::vector<std::string> names = {}, excluded = {};  // lower case
   std::shared_ptr<const BindParameters> options = {};  // in brackets; null: none
+  std::string options_text = {};                       // as written: equal ones are one set of options
 };
 
 struct BindParameters {
-  Maybe<std::string> name = {}, interface = {}, ciphers = {}, ciphersuites = {}, curves = {}, alpn = {};
+  Maybe<std::string> name = {}, interface = {}, network_namespace = {}, ciphers = {}, ciphersuites = {}, curves = {}, alpn = {};
   Maybe<bool> accept_proxy, defer_accept, v4v6, v6only, transparent;
   Maybe<bool> ssl = {}, strict_sni = {}, no_tickets = {}, prefer_client_ciphers = {};
   Maybe<std::uint32_t> backlog = {}, id = {}, mode = {}, uid = {}, gid = {}, maxconn = {},
@@ -90,6 +99,8 @@ struct BindParameters {
   Maybe<std::string> ca_ignored = {}, crt_ignored = {};  // "all" or numbers and names separated by commas
   Maybe<bool> no_ca_names = {};
   Maybe<std::string> sigalgs = {}, ticket_keys = {};
+  Maybe<std::string> key_file = {}, stapled_file = {}, issuer_file = {},
+                     timestamps_file = {};  // of one certificate
   // Only checked:
   Maybe<std::string> ca_sign_file = {}, ca_sign_pass = {}, proto = {};
   Maybe<bool> early_data = {};  // allow-0rtt
@@ -117,6 +128,10 @@ struct ServerParameters {
   Maybe<Milliseconds> slow_start = {}, tcp_user_timeout = {};
   Maybe<bool> fast_open = {};
   Maybe<SourceLine> source = {};
+  Maybe<bool> agent_check = {}, check_by_socks4 = {};
+  Maybe<std::string> agent_port = {}, agent_send = {}, agent_addr = {}, network_namespace = {};
+  Maybe<Milliseconds> agent_inter = {};
+  Maybe<parser::Address> socks4 = {};
   Maybe<HashKey> hash_key = {};
   Maybe<InitState> init_state = {};
   Maybe<bool> observe = {}, down_ends_sessions = {}, up_ends_backup_sessions = {};
@@ -135,7 +150,7 @@ struct ServerParameters {
   std::shared_ptr<const parser::ExpressionTree> sni_tree = {};
   TlsVersions versions = {};
   // Only checked:
-  Maybe<bool> agent_check = {}, agent_port = {}, sslv3_only = {};
+  Maybe<bool> sslv3_only = {};
   Maybe<std::string> redirects = {};  // redir
   Maybe<std::string> init_addr = {}, resolvers = {}, track = {}, proto = {};
 };
@@ -213,7 +228,6 @@ struct CheckedRules {
   std::uint32_t sets = 0;    // bits of in:: of the HTTP rule sets that have a rule
   std::uint32_t closed = 0;  // those whose last rule is final and has no condition
   bool redirects = false, use_server = false;
-  bool certificates = false;                                                 // ssl-f-use
   std::vector<std::uint32_t> request_captures = {}, response_captures = {};  // the length of each slot
   std::vector<Capture> captures = {};                                        // rules that name a slot
   std::vector<std::string> engines = {};                                     // SPOE filters
@@ -315,6 +329,7 @@ struct Proxy {
   Maybe<std::uint32_t> id = {};
   std::vector<Setting<std::uint32_t>> ids = {};  // every line's
   std::vector<Bind> binds = {};
+  std::vector<BindCertificate> certificates = {};  // ssl-f-use: of all its bind lines with TLS
   std::vector<Server> servers = {};
   std::vector<AclLine> acls = {};
   std::vector<TcpRule> connection_rules = {}, session_rules = {}, request_rules = {}, response_rules = {};
@@ -376,7 +391,7 @@ struct Global {
               zero_warning = {};
   Maybe<bool> experimental = {};  // expose-experimental-directives
   Maybe<std::string> pidfile = {}, chroot = {}, log_tag = {}, log_send_hostname = {}, node = {},
-                     description = {}, ca_base = {}, crt_base = {};
+                     description = {}, ca_base = {}, crt_base = {}, key_base = {};
   Maybe<Milliseconds> hard_stop_after = {}, grace = {};
   Maybe<std::string> server_state_base = {}, server_state_file = {};
   std::vector<LogLine> logs = {};
@@ -415,13 +430,17 @@ struct Definition {
   std::string type = {};  // of a stick table's keys
 };
 
-// A word that must name something, or must compile, checked by the linker.
 // A crt-store: the files that bind lines name as @NAME/ALIAS.
 struct CertificateShelf {
+  struct Load {
+    std::string alias, path;
+    CertificateParts parts = {};
+  };
   std::string name, crt_base = {}, key_base = {};
-  std::vector<std::pair<std::string, std::string>> files = {};  // alias, path
+  std::vector<Load> loads = {};
 };
 
+// A word that must name something, or must compile, checked by the linker.
 struct Use {
   enum class Kind : std::uint8_t {
     definition,

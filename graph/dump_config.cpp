@@ -131,13 +131,15 @@ void write_bind(std::string& text, const Bind& bind) {
   to.parameter("v6only", own.v6only);
   to.parameter("transparent", own.transparent);
   to.parameter("interface", own.interface);
+  to.parameter("namespace", own.network_namespace);
   to.parameter("backlog", own.backlog);
   octal(to, "mode", own.mode);
   to.parameter("uid", own.uid);
   to.parameter("gid", own.gid);
   to.parameter("ssl", own.ssl);
   for (const BindCertificate& crt : own.certificates)
-    to.raw(fmt::format(" {} {}", crt.is_default ? "default-crt" : "crt", quoted(crt.name.value)));
+    if (!crt.is_list)
+      to.raw(fmt::format(" {} {}", crt.is_default ? "default-crt" : "crt", quoted(crt.name.value)));
   write_versions(to, own.versions);
   to.parameter("ciphers", own.ciphers);
   to.parameter("ciphersuites", own.ciphersuites);
@@ -200,6 +202,14 @@ void write_server_parameters(Writer& to, const ServerParameters& own) {
   to.parameter("port", own.port);
   to.parameter("addr", own.address);
   to.flag("check-send-proxy", "no-check-send-proxy", own.check_send_proxy);
+  to.flag("agent-check", "no-agent-check", own.agent_check);
+  to.parameter("agent-addr", own.agent_addr);
+  to.parameter("agent-port", own.agent_port);
+  to.parameter("agent-inter", own.agent_inter);
+  to.parameter("agent-send", own.agent_send);
+  to.parameter("namespace", own.network_namespace);
+  to.parameter("socks4", own.socks4);
+  to.flag("check-via-socks4", "", own.check_by_socks4);
   write_server_tls(to, own);
 }
 

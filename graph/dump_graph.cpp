@@ -119,6 +119,7 @@ void dump_listener(Out out, const Listener& listener) {
   flag(out, listener.v6only, "v6only");
   flag(out, listener.transparent, "transparent");
   text(out, listener.interface, "interface");
+  text(out, listener.network_namespace, "namespace");
   number(out, listener.backlog, 0u, "backlog");
   dump_socket(out, listener.unix_socket);
   if (listener.tls) dump_tls(out, *listener.tls);
@@ -134,6 +135,13 @@ void dump_check(Out out, const Check& check) {
   if (check.address)
     fmt::format_to(out, " addr={}:{}", fetchers::to_string(*check.address), check.address->port);
   flag(out, check.send_proxy, "check-send-proxy");
+}
+
+void dump_agent(Out out, const Agent& agent) {
+  if (!agent.enabled) return;
+  fmt::format_to(out, " agent port={} inter={}ms", agent.port, agent.inter.count());
+  if (agent.address) fmt::format_to(out, " addr={}", fetchers::to_string(*agent.address));
+  text(out, agent.question, "send");
 }
 
 void dump_server_tls(Out out, const TlsServer& tls) {
@@ -178,6 +186,11 @@ void dump_server(Out out, const Server& server) {
   const unsigned values = server.header_values & ~unsigned{proxy_header::v1 | proxy_header::v2};
   number(out, values, 0u, "header-values");
   dump_check(out, server.check);
+  dump_agent(out, server.agent);
+  text(out, server.network_namespace, "namespace");
+  if (server.socks4)
+    fmt::format_to(out, " socks4={}:{}", fetchers::to_string(*server.socks4), server.socks4->port);
+  flag(out, server.checks_by_socks4, "check-via-socks4");
   if (server.tls) dump_server_tls(out, *server.tls);
   fmt::format_to(out, "\n");
 }

@@ -159,6 +159,7 @@ struct Listener {
   bool defer_accept = false;
   bool v4v6 = false, v6only = false, transparent = false;
   std::string interface;
+  std::string network_namespace = {};  // empty: the process's
   std::uint32_t backlog = 0;  // 0: the proxy's, else maxconn
   std::uint32_t maxconn = 0;  // 0: no limit of its own
   std::int32_t mss = 0;       // 0: the kernel's choice; negative: less than that
@@ -236,6 +237,15 @@ struct Check {
   bool send_proxy = false;                    // check-send-proxy
 };
 
+// A program beside the server that tells its state, weight and limit.
+struct Agent {
+  bool enabled = false;
+  Milliseconds inter{2000};
+  std::uint16_t port = 0;
+  std::optional<fetchers::Endpoint> address = {};  // none: the server's
+  std::string question = {};                       // sent to it first
+};
+
 // What a server does when too many connections in a row fail (`observe layer4`).
 enum class OnError : std::uint8_t { fastinter, fail_check, sudden_death, mark_down };
 // What a server is taken for until checks have spoken.
@@ -277,6 +287,10 @@ struct Server {
   std::vector<HeaderValue> own_values = {};
   std::optional<TlsServer> tls = {};
   Check check;
+  Agent agent = {};
+  std::string network_namespace = {};               // empty: the process's
+  std::optional<fetchers::Endpoint> socks4 = {};    // the way there leads through this proxy
+  bool checks_by_socks4 = false;
   ServerId tracked = none;  // whose state it takes over
   InitState init_state = InitState::none;
   bool observed = false;  // its connections count as checks do

@@ -12,6 +12,7 @@
 #include "graph/exported_environment.hpp"
 #include "graph/facts.hpp"
 #include "graph/link/linking.hpp"
+#include "graph/pki/certificate_store.hpp"
 #include "graph/reach.hpp"
 #include "graph/read/reading.hpp"
 #include "graph/rows/families.hpp"
@@ -65,9 +66,13 @@ Files read_all(const std::vector<std::string>& paths, SourceSet& sources, Diagno
   return files;
 }
 
+parser::Environment environment_of(const LoadOptions& options) {
+  return options.environment ? *options.environment : parser::Environment::of_process();
+}
+
+// `environment` becomes what the files make of it.
 parser::Syntax read_syntax(const SourceSet& sources, const std::vector<FileId>& files, DiagnosticSink& sink,
-                           const LoadOptions& options) {
-  auto environment = options.environment ? *options.environment : parser::Environment::of_process();
+                           const LoadOptions& options, parser::Environment& environment) {
   const int language = language_of(options.target);
   const auto names = section_names(language);
   const parser::DirectiveFacts facts = directive_facts(options.target, options.diagnostics);
@@ -81,14 +86,18 @@ parser::Syntax read_syntax(const SourceSet& sources, const std::vector<FileId>& 
 
 config::Config read_config(const SourceSet& sources, const std::vector<FileId>& files, DiagnosticSink& sink,
                            std::vector<parser::Diagnostic>& ignored, DefaultPath& paths,
-                           const LoadOptions& options = {}) {
-  config::Config config{.syntax = read_syntax(sources, files, sink, options), .global = {}, .proxies = {}};
+                           pki::CertificateStore& certificates, const LoadOptions& options = {}) {
+  parser::Environment environment = environment_of(options);
+  config::Config config{
+      .syntax = read_syntax(sources, files, sink, options, environment), .global = {}, .proxies = {}};
   ReadState state{.config = config,
                   .sink = sink,
                   .ignored = ignored,
                   .target = options.target,
                   .paths = paths,
-                  .assume_files = options.assume_files};
+                  .certificates = certificates,
+                  .assume_files = options.assume_files,
+                  .environment = &environment};
   read_sections(state);
   return config;
 }
@@ -106,15 +115,17 @@ bool has_listener(const config::Config& config, Target target) {
 void compile(Loaded& loaded, Files files, const LoadOptions& options, bool exports) {
   if (options.target != Target::shunt) loaded.sink.judge_only_the_file();
   DefaultPath paths(loaded.sources);
+  pki::CertificateStore certificates;
   const auto read = std::make_shared<const config::Config>(
-      read_config(loaded.sources, files.ids, loaded.sink, loaded.ignored, paths, options));
+      read_config(loaded.sources, files.ids, loaded.sink, loaded.ignored, paths, certificates, options));
   const config::Config& config = *read;
   if (options.keep_config) loaded.config = read;
   loaded.has_listener = has_listener(config, options.target);
   loaded.zero_warning = value_or(config.global.zero_warning, false);
   if (options.target == Target::shunt && exports && parser::outside().may_change_process())
     export_environment(config.syntax);
-  loaded.graph = link(config, loaded.sources, options, std::move(files.paths), loaded.sink);
+  loaded.graph = link(config, loaded.sources, options, std::move(files.paths), std::move(certificates),
+                      loaded.sink, loaded.tls);
   if (options.only_reached && options.target != Target::shunt) drop_unreached(loaded.sink, config);
   loaded.sink.sort();
 }
@@ -138,7 +149,8 @@ std::unique_ptr<Loaded> load_text(std::string name, std::string text, const Load
 std::string dump_syntax(const std::vector<std::string>& paths, DiagnosticSink& sink) {
   SourceSet sources;
   const Files files = read_all(paths, sources, sink);
-  return parser::dump(read_syntax(sources, files.ids, sink, LoadOptions{}), sources);
+  parser::Environment environment = environment_of({});
+  return parser::dump(read_syntax(sources, files.ids, sink, LoadOptions{}, environment), sources);
 }
 
 std::string dump_config(const std::vector<std::string>& paths, DiagnosticSink& sink) {
@@ -146,7 +158,8 @@ std::string dump_config(const std::vector<std::string>& paths, DiagnosticSink& s
   const Files files = read_all(paths, sources, sink);
   std::vector<parser::Diagnostic> ignored;
   DefaultPath default_path(sources);
-  return config::dump(read_config(sources, files.ids, sink, ignored, default_path), sources);
+  pki::CertificateStore certificates;
+  return config::dump(read_config(sources, files.ids, sink, ignored, default_path, certificates), sources);
 }
 
 }  // namespace shunt::graph

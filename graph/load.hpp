@@ -34,11 +34,14 @@ struct LoadOptions {
   std::optional<parser::Environment> environment = {};  // as it was at the start; none: the process's
 };
 
+struct TlsState;  // graph/tls_renewal.hpp
+
 // The whole configuration as far as it could be read. `graph` is null when there were errors.
 struct Loaded {
   parser::SourceSet sources;
   parser::DiagnosticSink sink;
   std::unique_ptr<const Graph> graph;
+  std::shared_ptr<const TlsState> tls = {};           // what renewals of its certificates need
   std::shared_ptr<const config::Config> config = {};  // null unless it was to be kept; points into `sources`
   bool has_listener = false;                          // HAProxy 2.6: exit status 2 without one
   bool zero_warning = false;                          // `zero-warning`: warnings count as errors

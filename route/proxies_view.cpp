@@ -70,8 +70,9 @@ std::int64_t StateProxiesView::free_connections(std::uint32_t backend) const {
   for (std::uint32_t id = proxy->first_server; id < proxy->first_server + proxy->server_count; ++id) {
     const graph::Server& server = graph_.servers[id];
     if (server.backup != backups || !state_.server(id).usable()) continue;
-    if (server.maxconn == 0) return -1;
-    sum += room(server.maxconn, state_.server(id).served.load(relaxed));
+    const std::uint32_t maxconn = state_.server(id).maxconn.load(relaxed);
+    if (maxconn == 0) return -1;
+    sum += room(maxconn, state_.server(id).served.load(relaxed));
   }
   return sum;
 }
@@ -85,9 +86,9 @@ std::int64_t StateProxiesView::free_slots(std::uint32_t backend) const {
     const graph::Server& server = graph_.servers[id];
     const ServerState& state = state_.server(id);
     if (!state.up.load(relaxed) || state.maintenance.load(relaxed)) continue;
-    if (server.maxconn == 0 || server.maxqueue == 0) return -1;
-    sum +=
-        room(server.maxconn, state.served.load(relaxed)) + room(server.maxqueue, state.queued.load(relaxed));
+    const std::uint32_t maxconn = state.maxconn.load(relaxed);
+    if (maxconn == 0 || server.maxqueue == 0) return -1;
+    sum += room(maxconn, state.served.load(relaxed)) + room(server.maxqueue, state.queued.load(relaxed));
   }
   return sum;
 }
@@ -106,7 +107,7 @@ fetchers::ServerFacts StateProxiesView::server(std::uint32_t server) const {
           .connections = state.served.load(relaxed),
           .queued = state.queued.load(relaxed),
           .session_rate = state.sessions.per_second(now()),
-          .max_connections = line.maxconn,
+          .max_connections = state.maxconn.load(relaxed),
           .max_queue = line.maxqueue};
 }
 

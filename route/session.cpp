@@ -54,7 +54,7 @@ Step Session::current() const {
     case Phase::closed:
       step.reset = reset_;
       step.vanish = vanishes_;
-      if (vanishes_) step.vanish_ttl = rare().vanish_ttl;
+      if (vanishes_ && rare_) step.vanish_ttl = rare_->vanish_ttl;
       return step;
     case Phase::netscaler_header:
       step.kind = Step::Kind::read_netscaler_header;

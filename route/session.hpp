@@ -34,6 +34,11 @@ class ServerObserver {
   ~ServerObserver() = default;
 };
 
+// How many bytes rules may wait for.
+[[nodiscard]] inline std::size_t input_limit(const graph::Tunables& tune) {
+  return tune.bufsize > tune.maxrewrite ? tune.bufsize - tune.maxrewrite : tune.bufsize;
+}
+
 // What a look at a list of rules came to: from rule `from` on, `found` is the first one that doesn't pass.
 struct RuleWalk {
   acl::RuleListId list = acl::no_rules;
@@ -187,8 +192,9 @@ class Session final : public fetchers::ConnectionView, private Changes {
   // Who is told when a session in a line gets its slot.
   void set_sleeper(Sleeper& sleeper);
 
-  // What the server is to be told before the first byte; empty without send-proxy.
-  [[nodiscard]] std::string proxy_header_to_send() const;
+  // What the server is to be told before the first byte; empty without send-proxy. `input`: what the client
+  // has sent so far.
+  [[nodiscard]] std::string proxy_header_to_send(std::string_view input) const;
   // What TLS is to call the server; empty: nothing. `input` is what the client has sent so far.
   [[nodiscard]] std::string server_name(std::string_view input) const;
 
@@ -290,6 +296,8 @@ class Session final : public fetchers::ConnectionView, private Changes {
   void inspect(const Event& event, bool delay_over);
   [[nodiscard]] Verdict run_content_rules(const graph::Proxy& proxy, const Event& event, bool delay_over);
   [[nodiscard]] static Verdict verdict_of(ActionEffect effect);
+  [[nodiscard]] static Verdict final_verdict(Verdict verdict);
+  Verdict begin_delay(Verdict verdict, graph::Milliseconds delay, Time at);  // unless it has begun
   [[nodiscard]] acl::ListStep walk(acl::RuleListId list, std::uint32_t from,
                                    fetchers::Context& rules_context) const;
   [[nodiscard]] Verdict run_rules(acl::RuleListId list, fetchers::Context& context);
@@ -361,8 +369,9 @@ class Session final : public fetchers::ConnectionView, private Changes {
   [[nodiscard]] std::int64_t elapsed(Time at) const;
 
   // session_server.cpp: what a server is told first
-  [[nodiscard]] std::string tlvs_to_send() const;
-  void append_own_values(std::string& tlvs) const;
+  [[nodiscard]] std::string tlvs_to_send(std::string_view input) const;
+  [[nodiscard]] std::string tls_facts() const;
+  void append_own_values(std::string& tlvs, std::string_view input, std::size_t room) const;
 
   // session_views.cpp
   [[nodiscard]] const fetchers::TlsView* server_tls() const;

@@ -1,4 +1,4 @@
-// How a session ends, what its log line says, and what it tells the server first.
+// How a session ends, and what its log line says.
 #include <algorithm>
 
 #include "fetchers/tls_view.hpp"
@@ -25,7 +25,10 @@ constexpr std::array<Letters, 8> relay_letters = {{
 }};
 
 // Failures of silent clients (probes, port scans): `option dontlognull` keeps them out of the log.
-constexpr std::array<std::string_view, 6> null_errors = {
+constexpr std::array<std::string_view, 9> null_errors = {
+    "Connection closed while waiting for NetScaler Client IP header",
+    "Connection error while waiting for NetScaler Client IP header",
+    "Timeout while waiting for a NetScaler Client IP header",
     "Connection closed while waiting for PROXY protocol header",
     "Connection error while waiting for PROXY protocol header",
     "Timeout while waiting for PROXY protocol header",

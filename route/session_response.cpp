@@ -36,9 +36,7 @@ Session::Verdict Session::judge_response(const Event& event) {
   fetchers::Context rules_context = context({}, final, event.at);
   rules_context.response = event.response;
   const Verdict verdict = run_rules(proxy.response_rules, rules_context);
-  if (verdict == Verdict::waits && phase_deadline_ == never)
-    phase_deadline_ = event.at + *proxy.response_inspect_delay;
-  return verdict;
+  return final ? final_verdict(verdict) : begin_delay(verdict, *proxy.response_inspect_delay, event.at);
 }
 
 }  // namespace shunt::route

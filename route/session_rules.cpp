@@ -68,15 +68,21 @@ Session::Verdict Session::run_content_rules(const graph::Proxy& proxy, const Eve
       no_delay || delay_over || client_failure_ != 0 || event.at >= phase_deadline_ || request.complete;
   fetchers::Context rules_context = context(request, final, event.at);
   const Verdict verdict = run_rules(proxy.request_rules, rules_context);
-  if (verdict != Verdict::waits) return verdict;
-  if (final) return Verdict::accepted;  // not reached: nothing waits in a final evaluation
-  if (phase_deadline_ == never) phase_deadline_ = event.at + *proxy.inspect_delay;
-  return Verdict::waits;
+  return final ? final_verdict(verdict) : begin_delay(verdict, *proxy.inspect_delay, event.at);
+}
+
+// Nothing waits in a final evaluation.
+Session::Verdict Session::final_verdict(Verdict verdict) {
+  return verdict == Verdict::waits ? Verdict::accepted : verdict;
+}
+
+Session::Verdict Session::begin_delay(Verdict verdict, graph::Milliseconds delay, Time at) {
+  if (verdict == Verdict::waits && phase_deadline_ == never) phase_deadline_ = at + delay;
+  return verdict;
 }
 
 fetchers::BufferedBytes Session::request_bytes(const Event& event) const {
-  const graph::Tunables& tune = facilities_->graph->global.tune;
-  const std::size_t room = tune.bufsize > tune.maxrewrite ? tune.bufsize - tune.maxrewrite : tune.bufsize;
+  const std::size_t room = input_limit(facilities_->graph->global.tune);
   const std::string_view data = event.input.data.substr(0, room);
   return {.data = data,
           .complete = event.input.complete || input_ended_ || client_failure_ != 0 || data.size() == room,

@@ -27,10 +27,10 @@ enum class Value : std::uint8_t {
 };
 
 constexpr std::uint8_t client_uses_tls = 1, shown_here = 2, shown_in_session = 4;
-constexpr std::size_t longest_value = 0xffff;
+constexpr std::size_t value_head = 3;                                         // type and size
+constexpr std::size_t longest_name = fetchers::wire::longest_v2_tlvs - 1024;  // the rest needs less than that
 
 void append(std::string& out, std::uint8_t type, std::string_view value) {
-  value = value.substr(0, longest_value);
   out += static_cast<char>(type);
   out += static_cast<char>(value.size() >> 8);
   out += static_cast<char>(value.size() & 0xff);
@@ -41,6 +41,11 @@ void append(std::string& out, Value type, std::string_view value) {
 }
 void append_known(std::string& out, Value type, std::optional<std::string_view> value) {
   if (value && !value->empty()) append(out, type, *value);
+}
+
+// What is too long for the header is left out: a shorter value would be another one.
+void append_if_room(std::string& out, Value type, std::string_view value, std::size_t room) {
+  if (!value.empty() && out.size() + value_head + value.size() <= room) append(out, type, value);
 }
 
 void append_number(std::string& out, std::uint32_t value) {
@@ -68,7 +73,8 @@ void append_facts(std::string& out, const fetchers::TlsView& tls, std::uint16_t 
   append_number(out, verified ? static_cast<std::uint32_t>(tls.verify_result()) : 0);
   append_known(out, Value::version, tls.protocol());
   if ((wanted & bits::common_name) != 0)
-    append_known(out, Value::common_name, fetchers::Certificate(peer).subject({.entry = "CN"}, scratch));
+    append_if_room(out, Value::common_name,
+                   fetchers::Certificate(peer).subject({.entry = "CN"}, scratch).value_or(""), longest_name);
   if ((wanted & (bits::key | bits::signature)) != 0) {
     const fetchers::Certificate own(tls.own_certificate(scratch));
     if ((wanted & bits::key) != 0) append_known(out, Value::key_algorithm, key_text(own));
@@ -99,47 +105,51 @@ std::string Session::server_name(std::string_view input) const {
   return found.found ? std::string(sample.text) : std::string();
 }
 
-std::string Session::proxy_header_to_send() const {
+std::string Session::proxy_header_to_send(std::string_view input) const {
   const graph::Server* chosen = server();
   if (chosen == nullptr || chosen->send_proxy == graph::SendProxy::none) return {};
   if (chosen->send_proxy == graph::SendProxy::v1)
     return fetchers::wire::write_proxy_v1(source_, destination_);
-  const std::string tlvs = tlvs_to_send();
+  const std::string tlvs = tlvs_to_send(input);
   std::string header = fetchers::wire::write_proxy_v2(source_, destination_, tlvs);
   if ((chosen->header_values & bits::checksum) != 0) fill_checksum(header, tlvs.size());
   return header;
 }
 
 // In HAProxy's order. What the client negotiated by ALPN is told without being asked for.
-std::string Session::tlvs_to_send() const {
+std::string Session::tlvs_to_send(std::string_view input) const {
   const std::uint16_t wanted = server()->header_values;
+  const std::string facts = (wanted & bits::ssl) != 0 ? tls_facts() : std::string();
   std::string tlvs;
   if ((wanted & bits::checksum) != 0) append(tlvs, Value::crc32c, std::string_view("\0\0\0\0", 4));
   if (tls_ != nullptr) append_known(tlvs, Value::alpn, tls_->alpn());
   if ((wanted & bits::authority) != 0 && tls_ != nullptr) append_known(tlvs, Value::authority, tls_->sni());
-  if ((wanted & bits::unique_id) != 0) append_known(tlvs, Value::unique_id, unique_id());
-  append_own_values(tlvs);
-  if ((wanted & bits::ssl) == 0) return tlvs;
-  facilities_->scratch->reset();
-  std::string facts;
-  if (tls_ != nullptr) {
-    append_facts(facts, *tls_, wanted, *facilities_->scratch);
-  } else {
-    facts.assign(5, '\0');
-  }
-  append(tlvs, Value::ssl, facts);
+  const std::size_t behind = facts.empty() ? 0 : value_head + facts.size();
+  const std::size_t room = fetchers::wire::longest_v2_tlvs - behind;
+  if ((wanted & bits::unique_id) != 0) append_if_room(tlvs, Value::unique_id, unique_id(), room);
+  append_own_values(tlvs, input, room);
+  if (!facts.empty()) append(tlvs, Value::ssl, facts);
   return tlvs;
 }
 
-void Session::append_own_values(std::string& tlvs) const {
+std::string Session::tls_facts() const {
+  if (tls_ == nullptr) return std::string(5, '\0');
+  facilities_->scratch->reset();
+  std::string facts;
+  append_facts(facts, *tls_, server()->header_values, *facilities_->scratch);
+  return facts;
+}
+
+void Session::append_own_values(std::string& tlvs, std::string_view input, std::size_t room) const {
   for (const graph::HeaderValue& value : server()->own_values) {
     fetchers::LogRecord record;
     fill(record, facilities_->now);
-    fetchers::Context made = context({}, true, facilities_->now);
+    fetchers::Context made =
+        context({.data = input, .complete = true, .available = true}, true, facilities_->now);
     made.log = &record;
     std::string text;
     fetchers::write(value.format, facilities_->graph->program.expressions(), made, text);
-    append(tlvs, value.type, text);
+    if (tlvs.size() + value_head + text.size() <= room) append(tlvs, value.type, text);
   }
 }
 

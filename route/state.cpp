@@ -14,6 +14,7 @@ namespace {
 std::shared_ptr<ServerState> make_server(const graph::Server& server) {
   auto state = std::make_shared<ServerState>();
   state->weight = server.weight;
+  state->maxconn = server.maxconn;
   state->maintenance = server.disabled;
   state->up =
       server.init_state != graph::InitState::down && server.init_state != graph::InitState::fully_down;
@@ -23,6 +24,7 @@ std::shared_ptr<ServerState> make_server(const graph::Server& server) {
     state->draining = server.saved->draining;
     state->up = server.saved->up;
   }
+  state->check_up = state->up.load();
   return state;
 }
 
@@ -111,27 +113,38 @@ State::~State() {
 void State::obey_file(graph::ServerId id) {
   const auto before = before_.find(id);
   const graph::Server& line = graph_.servers[id];
-  if (before == before_.end()) {
-    // New beside known ones: whom it tracks may be down already.
-    if (!before_.empty() && line.tracked != graph::none) servers_[id]->up = servers_[line.tracked]->up.load();
-    return;
-  }
+  if (before == before_.end()) return;
   ServerState& state = *servers_[id];
   if (line.weight != before->second.weight) state.weight.store(line.weight);
+  if (line.maxconn != before->second.maxconn) state.maxconn.store(line.maxconn);
   if (line.disabled != before->second.disabled) state.maintenance.store(line.disabled);
-  const bool judged = line.check.enabled || line.tracked != graph::none;
-  if (!judged) state.up.store(true);
+  if (!line.check.enabled) state.check_up.store(true);
+  if (!line.agent.enabled) state.agent_up.store(true);
+  if (line.tracked == graph::none) state.up.store(state.check_up.load() && state.agent_up.load());
+  const bool judged = line.check.enabled || line.agent.enabled || line.tracked != graph::none;
   if (!judged || line.slow_start.count() == 0) {
     state.ramp.store(16);
     state.progress.store(100);
   }
 }
 
+// Whom it tracks, who may track somebody in turn, has been judged already; nothing would tell of that again.
+void State::follow(graph::ServerId id) {
+  graph::ServerId judged = id;
+  while (graph_.servers[judged].tracked != graph::none) judged = graph_.servers[judged].tracked;
+  servers_[id]->up.store(servers_[judged]->up.load());
+}
+
+void State::obey_files() {
+  if (before_.empty()) return;
+  for (const graph::Server& server : graph_.servers) obey_file(server.id);
+  for (const graph::Server& server : graph_.servers) follow(server.id);
+}
+
 void State::install_proxy(const graph::Proxy& proxy) {
   const std::lock_guard lock(proxies_[proxy.id]->balancing);
   std::vector<BalancedServer> servers;
   for (std::uint32_t id = proxy.first_server; id < proxy.first_server + proxy.server_count; ++id) {
-    obey_file(id);
     servers.push_back({&graph_.servers[id], servers_[id].get(), &proxy, proxies_[proxy.id].get()});
   }
   if (!servers.empty())
@@ -148,6 +161,7 @@ void State::install_proxy(const graph::Proxy& proxy) {
 
 void State::install() {
   balancers_.resize(graph_.proxies.size());
+  obey_files();
   for (const graph::Proxy& proxy : graph_.proxies) install_proxy(proxy);
   before_.clear();
 }

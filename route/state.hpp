@@ -35,11 +35,13 @@ struct ServerState {
   std::atomic<std::uint32_t> queued{0};
   std::atomic<std::uint64_t> total{0};  // connections ever given to it
   Frequency sessions;
-  std::atomic<std::uint32_t> weight{1};  // 0 ... 256
+  std::atomic<std::uint32_t> weight{1};   // 0 ... 256
+  std::atomic<std::uint32_t> maxconn{0};  // 0: no limit
   std::atomic<std::uint32_t> errors{0};  // failed connections in a row, of an observed server
   // While it starts slowly: sixteenths of the weight, and the percentage of maxconn.
   std::atomic<std::uint32_t> ramp{16}, progress{100};
-  std::atomic<bool> up{true};  // what the health check says
+  std::atomic<bool> up{true};  // what the health check and the agent say together
+  std::atomic<bool> check_up{true}, agent_up{true};
   std::atomic<bool> maintenance{false};
   std::atomic<bool> draining{false};
   WaitLine line;            // guarded by ProxyState::balancing, as is the next one
@@ -112,7 +114,9 @@ class State {
  private:
   struct Identities;
   void install_proxy(const graph::Proxy& proxy);
+  void obey_files();
   void obey_file(graph::ServerId id);
+  void follow(graph::ServerId id);
 
   const graph::Graph& graph_;
   std::shared_ptr<ProcessState> process_;

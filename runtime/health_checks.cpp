@@ -11,8 +11,11 @@
 #include <cerrno>
 #include <vector>
 
+#include "runtime/agent_checks.hpp"
 #include "runtime/drain.hpp"
 #include "runtime/health_plan.hpp"
+#include "runtime/network_namespaces.hpp"
+#include "runtime/socks4.hpp"
 #include "runtime/tls/outgoing_tls.hpp"
 #include "runtime/tls/tls_connection.hpp"
 #include "runtime/transport.hpp"
@@ -32,10 +35,13 @@ class Checker : public std::enable_shared_from_this<Checker> {
   Checker(asio::io_context& io, ServerJournal& journal, TlsTools& tls_tools, const graph::Server& server);
   void start(milliseconds delay) { wait(delay); }
   void go_on_from(const CheckMemory& memory);
+  void agree_with_state();
   [[nodiscard]] CheckMemory remember() const;
   [[nodiscard]] std::string name() const;
   void stop();
   void failed_too_often();
+  // From maintenance: checks begin anew.
+  void came_back() { counter_ = HealthCounter(server_.check.rise, server_.check.fall); }
   [[nodiscard]] graph::ServerId server() const { return server_.id; }
 
  private:
@@ -44,6 +50,10 @@ class Checker : public std::enable_shared_from_this<Checker> {
   [[nodiscard]] bool open();
   void await_connection();
   void connected();
+  void ask_for_way();
+  void await_way();
+  void wait_for(int bytes);
+  void begin_behind();
   [[nodiscard]] std::string header();
   [[nodiscard]] bool send_header();
   void begin_tls(const OutgoingTls& context);
@@ -80,7 +90,7 @@ Checker::Checker(asio::io_context& io, ServerJournal& journal, TlsTools& tls_too
       limit_(connect_limit(server.check, journal.graph().proxies[server.backend].timeouts)),
       send_proxy_(check_send_proxy(server)),
       counter_(server.check.rise, server.check.fall, server.init_state),
-      target_(check_target(server)),
+      target_(server.checks_by_socks4 ? to_socket_address(*server.socks4) : check_target(server)),
       timer_(io),
       socket_(io) {}
 
@@ -95,8 +105,13 @@ std::string Checker::name() const {
 }
 
 void Checker::go_on_from(const CheckMemory& memory) {
-  counter_.go_on_from(memory.counter, journal_.state().server(server_.id).up.load());
+  counter_.go_on_from(memory.counter, journal_.state().server(server_.id).check_up.load());
   last_ = memory.last;
+}
+
+// A server that is known was judged by someone else so far: by the one that it tracked.
+void Checker::agree_with_state() {
+  counter_.go_on_from(counter_.value(), journal_.state().server(server_.id).up.load());
 }
 
 // One that is under way is begun again.
@@ -137,11 +152,13 @@ void Checker::begin() {
 
 // False: it is over already.
 bool Checker::open() {
-  UniqueFd fd(::socket(target_.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  UniqueFd fd(journal_.generation().namespaces->socket(server_.network_namespace, target_.family(),
+                                                       SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC));
   if (!fd) return finish(CheckStatus::socket_error, errno), false;
   const int off = 0;
   // Without a final ACK the reset arrives first, and the server's accept() never sees the check.
-  const bool speaks = send_proxy_ != graph::SendProxy::none || (server_.tls && server_.tls->checks);
+  const bool speaks = send_proxy_ != graph::SendProxy::none || server_.checks_by_socks4 ||
+                      (server_.tls && server_.tls->checks);
   const bool quiet = target_.family() != AF_UNIX && !speaks;
   if (quiet) ::setsockopt(fd.get(), IPPROTO_TCP, TCP_QUICKACK, &off, sizeof(off));
   const int failed = ::connect(fd.get(), target_.get(), target_.size) == 0 ? 0 : errno;
@@ -167,9 +184,41 @@ void Checker::connected() {
   socklen_t size = sizeof(error);
   ::getsockopt(socket_.native_handle(), SOL_SOCKET, SO_ERROR, &error, &size);
   if (error != 0) return finish(CheckStatus::refused, error);
-  if (server_.tls && server_.tls->checks) return begin_tls(*journal_.generation().server_tls[server_.id]);
+  if (server_.checks_by_socks4) return ask_for_way();
+  begin_behind();
+}
+
+void Checker::begin_behind() {
+  if (server_.tls && server_.tls->checks) return begin_tls(journal_.server_tls(server_.id));
   if (!send_header()) return finish(CheckStatus::socket_error, errno);
   finish(CheckStatus::passed, 0);
+}
+
+void Checker::ask_for_way() {
+  const auto request = socks4_request(to_endpoint(check_target(server_)));
+  if (!request) return finish(CheckStatus::socket_error, EAFNOSUPPORT);
+  if (::send(socket_.native_handle(), request->data(), request->size(), MSG_NOSIGNAL) < 0)
+    return finish(CheckStatus::socket_error, errno);
+  await_way();
+}
+
+// Readable only as a whole, or at its end.
+void Checker::wait_for(int bytes) {
+  ::setsockopt(socket_.native_handle(), SOL_SOCKET, SO_RCVLOWAT, &bytes, sizeof(bytes));
+}
+
+void Checker::await_way() {
+  wait_for(8);
+  socket_.async_wait(asio::posix::stream_descriptor::wait_read,
+                     [self = shared_from_this()](const error_code& failed) {
+                       if (failed || self->stopped_ || !self->socket_.is_open()) return;
+                       switch (read_socks4_reply(self->socket_.native_handle(), false)) {
+                         case Socks4Reply::waiting: return self->await_way();
+                         case Socks4Reply::granted: return self->wait_for(1), self->begin_behind();
+                         case Socks4Reply::denied:
+                           return self->finish(CheckStatus::socket_error, 0, socks4_denial);
+                       }
+                     });
 }
 
 std::string Checker::header() {
@@ -213,7 +262,7 @@ void Checker::await_peer() {
 
 // A finished handshake is followed by FIN, a failed one by RST unless the server's FIN is there.
 void Checker::close() {
-  const bool fin = tls_.tls() && (drain(socket_.native_handle()) || tls_.tls()->established());
+  const bool fin = tls_.tls() && (drain(Wire{.fd = socket_.native_handle()}) || tls_.tls()->established());
   if (!fin) return close_by_reset();
   tls_.close();
   error_code ignored;
@@ -264,6 +313,7 @@ struct HealthChecks::Data {
   ServerJournal& journal;
   TlsTools tls = {};
   std::vector<std::shared_ptr<Checker>> checkers;
+  std::vector<std::shared_ptr<AgentCheck>> agents = {};
 };
 
 HealthChecks::HealthChecks(asio::io_context& io, ServerJournal& journal)
@@ -274,10 +324,15 @@ HealthChecks::~HealthChecks() { stop(); }
 void HealthChecks::start(const CheckMemories& before) {
   for (const PlannedCheck& planned : plan_checks(data_->journal.graph())) {
     const graph::Server& server = data_->journal.graph().servers[planned.server];
-    Checker& checker =
-        *data_->checkers.emplace_back(std::make_shared<Checker>(data_->io, data_->journal, data_->tls, server));
+    if (planned.agent) {
+      start_agent(server, planned.first);
+      continue;
+    }
+    Checker& checker = *data_->checkers.emplace_back(
+        std::make_shared<Checker>(data_->io, data_->journal, data_->tls, server));
     milliseconds first = planned.first;
     if (server.saved) checker.go_on_from({.counter = server.saved->health});
+    checker.agree_with_state();
     if (const auto known = before.find(checker.name()); known != before.end()) {
       checker.go_on_from(known->second);
       const auto left = std::chrono::ceil<milliseconds>(known->second.due - Clock::now());
@@ -285,6 +340,15 @@ void HealthChecks::start(const CheckMemories& before) {
     }
     checker.start(first);
   }
+}
+
+void HealthChecks::start_agent(const graph::Server& server, milliseconds first) {
+  const auto returned = [data = data_.get()](graph::ServerId id) {
+    for (const auto& checker : data->checkers)
+      if (checker->server() == id) checker->came_back();
+  };
+  data_->agents.push_back(std::make_shared<AgentCheck>(data_->io, data_->journal, server, returned));
+  data_->agents.back()->start(first);
 }
 
 CheckMemories HealthChecks::remember() const {
@@ -301,6 +365,8 @@ void HealthChecks::failed_too_often(const route::ServerState* server) {
 void HealthChecks::stop() {
   for (const auto& checker : data_->checkers) checker->stop();
   data_->checkers.clear();
+  for (const auto& agent : data_->agents) agent->stop();
+  data_->agents.clear();
 }
 
 }  // namespace shunt::runtime

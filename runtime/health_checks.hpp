@@ -1,4 +1,4 @@
-// Health checks of all servers: TCP connects on a schedule, and the counter of their outcomes.
+// Health checks of all servers: TCP connects on a schedule, the counter of their outcomes, and agents.
 #pragma once
 #include <chrono>
 #include <memory>
@@ -13,7 +13,6 @@ class io_context;
 
 namespace shunt::runtime {
 
-// Runs on the io_context of the main thread. `journal` must outlive it.
 // Where the checks of servers stood, by "backend/server", so that another generation's can go on from there.
 struct CheckMemory {
   std::uint32_t counter = 0;
@@ -22,6 +21,7 @@ struct CheckMemory {
 };
 using CheckMemories = std::unordered_map<std::string, CheckMemory>;
 
+// Runs on the io_context of the main thread. `journal` must outlive it.
 class HealthChecks {
  public:
   HealthChecks(boost::asio::io_context& io, ServerJournal& journal);
@@ -34,6 +34,7 @@ class HealthChecks {
 
  private:
   struct Data;
+  void start_agent(const graph::Server& server, std::chrono::milliseconds first);
   std::shared_ptr<Data> data_;
 };
 

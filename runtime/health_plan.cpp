@@ -33,9 +33,15 @@ std::vector<PlannedCheck> plan_checks(const graph::Graph& graph) {
   std::vector<PlannedCheck> plan;
   std::vector<milliseconds> intervals;
   for (const graph::Server& server : graph.servers) {
-    if (!server.check.enabled || graph.proxies[server.backend].disabled) continue;
-    plan.push_back({server.id, milliseconds(0)});
-    intervals.push_back(starting_interval(server.check));
+    if (graph.proxies[server.backend].disabled) continue;
+    if (server.check.enabled) {
+      plan.push_back({.server = server.id});
+      intervals.push_back(starting_interval(server.check));
+    }
+    if (server.agent.enabled) {
+      plan.push_back({.server = server.id, .agent = true});
+      intervals.push_back(server.agent.inter);
+    }
   }
   const milliseconds spread = spread_interval(intervals);
   for (std::size_t i = 0; i < plan.size(); ++i) {

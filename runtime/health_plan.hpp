@@ -12,6 +12,7 @@ namespace shunt::runtime {
 
 struct PlannedCheck {
   graph::ServerId server = 0;
+  bool agent = false;                  // its agent is asked
   std::chrono::milliseconds first{0};  // after the start: checks are spread over their interval
 };
 

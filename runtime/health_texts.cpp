@@ -11,20 +11,39 @@ namespace {
 
 std::string info(const CheckResult& result) {
   if (result.status == CheckStatus::refused) return fmt::format(", info: \"{}\"", error_text(result.error));
+  if (result.status == CheckStatus::agent_silent) return ", info: \"TCPCHK got an empty response at step 2\"";
+  if (result.status == CheckStatus::agent_up || result.status == CheckStatus::agent_down)
+    return fmt::format(", code: 0, info: \"{}\"", result.text);
+  if (result.status == CheckStatus::socket_error && !result.text.empty())
+    return fmt::format(", info: \"{}\"", result.text);
+  if (result.by_agent && result.status == CheckStatus::socket_error)
+    return fmt::format(", info: \"{}\"", error_text(result.error));
   if (result.status == CheckStatus::tls_failed) return fmt::format(", info: \"{}\"", result.text);
   if (result.status != CheckStatus::socket_error) return {};
   return fmt::format(", info: \"General socket error ({})\"", error_text(result.error));
 }
 
-constexpr const char* reasons[] = {
-    "Unknown",        "Layer4 check passed", "Layer4 connection problem", "Layer4 timeout", "Socket error",
-    "Health analyze", "Layer6 check passed", "Layer6 invalid response",   "Layer6 timeout"};
-
-std::string full_name(const graph::Graph& graph, const graph::Server& server) {
-  return graph.proxies[server.backend].name + '/' + server.name;
-}
+constexpr const char* reasons[] = {"Unknown",
+                                   "Layer4 check passed",
+                                   "Layer4 connection problem",
+                                   "Layer4 timeout",
+                                   "Socket error",
+                                   "Health analyze",
+                                   "Layer6 check passed",
+                                   "Layer6 invalid response",
+                                   "Layer6 timeout",
+                                   "Layer7 check passed",
+                                   "Layer7 wrong status",
+                                   "Layer7 invalid response",
+                                   "Layer7 timeout",
+                                   "Checked"};
 
 }  // namespace
+
+std::string full_name(const graph::Graph& graph, const graph::Server& server) {
+  return fmt::format("{}Server {}/{}", server.backup ? "Backup " : "", graph.proxies[server.backend].name,
+                     server.name);
+}
 
 std::string describe_result(const CheckResult& result) {
   if (result.status == CheckStatus::analyzed)
@@ -37,20 +56,23 @@ std::string describe_result(const CheckResult& result) {
 
 std::string health_check_line(const graph::Graph& graph, const graph::Server& server,
                               const CheckResult& result, const HealthCounter& counter, bool draining) {
+  const std::string name = graph.proxies[server.backend].name + '/' + server.name;
   const char* state = !counter.up() ? "DOWN" : draining ? "DRAIN" : "UP";
-  return fmt::format("Health check for {}server {} {}, reason: {}, status: {} {}.",
-                     server.backup ? "backup " : "", full_name(graph, server),
+  return fmt::format("{} check for {}server {} {}, reason: {}, status: {} {}.",
+                     result.by_agent ? "Agent" : "Health", server.backup ? "backup " : "", name,
                      succeeded(result.status) ? "succeeded" : "failed", describe_result(result),
                      counter.progress(), state);
 }
 
 std::string state_change_line(const graph::Graph& graph, const graph::Server& server,
                               const StateChange& change) {
-  std::string line = fmt::format("{}Server {} is {}", server.backup ? "Backup " : "",
-                                 full_name(graph, server), change.up ? "UP" : "DOWN");
-  line += change.reason;
-  line += fmt::format(". {} active and {} backup servers {}.", change.left.active, change.left.backup,
-                      change.up ? "online" : "left");
+  return fmt::format("{} is {}{}", full_name(graph, server), change.up ? "UP" : "DOWN", change.reason) +
+         consequences(change);
+}
+
+std::string consequences(const StateChange& change) {
+  std::string line = fmt::format(". {} active and {} backup servers {}.", change.left.active,
+                                 change.left.backup, change.up ? "online" : "left");
   if (change.left.active == 0 && change.left.backup != 0) line += " Running on backup.";
   if (change.up)
     return line + fmt::format(" {} sessions requeued, {} total in queue.", change.requeued, change.queued);

@@ -18,10 +18,16 @@ enum class CheckStatus : std::uint8_t {
   analyzed,
   tls_passed,
   tls_failed,
-  tls_timed_out
+  tls_timed_out,
+  agent_up,
+  agent_down,
+  agent_silent,     // it closed without a word
+  agent_timed_out,  // no whole line came
+  agent_said        // something that is no verdict: not told
 };
 [[nodiscard]] constexpr bool succeeded(CheckStatus status) {
-  return status == CheckStatus::passed || status == CheckStatus::tls_passed;
+  return status == CheckStatus::passed || status == CheckStatus::tls_passed ||
+         status == CheckStatus::agent_up;
 }
 
 struct CheckResult {
@@ -29,7 +35,8 @@ struct CheckResult {
   int error = 0;  // errno of `refused` and `socket_error`
   std::chrono::milliseconds duration{0};
   std::uint32_t errors = 0;    // of `analyzed`: connections of sessions that failed in a row
-  std::string_view text = {};  // of `tls_failed`
+  std::string_view text = {};  // of `tls_failed`, `agent_up`, `agent_down`
+  bool by_agent = false;
 };
 
 // "Layer4 connection problem, info: "Connection refused", check duration: 0ms"
@@ -50,6 +57,10 @@ struct StateChange {
 // "Server b/s is DOWN, reason: .... 0 active and 1 backup servers left. Running on backup. ..."
 [[nodiscard]] std::string state_change_line(const graph::Graph& graph, const graph::Server& server,
                                             const StateChange& change);
+// "Server b/s", "Backup Server b/s"
+[[nodiscard]] std::string full_name(const graph::Graph& graph, const graph::Server& server);
+// ". 1 active and 0 backup servers left. 0 sessions active, ...": how the lines about changes end.
+[[nodiscard]] std::string consequences(const StateChange& change);
 // "backend b has no server available!"; on stderr the name is quoted.
 [[nodiscard]] std::string no_server_line(const graph::Proxy& proxy, bool quoted);
 

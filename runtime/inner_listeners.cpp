@@ -17,7 +17,7 @@ std::string name_of(const parser::Address& address) {
   return address.family == AddressFamily::unix_path ? address.host : std::string();
 }
 
-// A path has permissions, and may have become someone else's.
+// A path has permissions.
 bool may_enter(const parser::Address& address) {
   return address.family == AddressFamily::abstract_socket ||
          ::faccessat(AT_FDCWD, address.host.c_str(), W_OK, AT_EACCESS) == 0;
@@ -26,6 +26,7 @@ bool may_enter(const parser::Address& address) {
 }  // namespace
 
 void InnerListeners::put(const graph::Listener& listener, Acceptor& acceptor) {
+  if (!listener.network_namespace.empty()) return;
   if (std::string name = name_of(listener.address); !name.empty()) by_name_[std::move(name)] = &acceptor;
 }
 
@@ -34,7 +35,7 @@ void InnerListeners::remove(const Acceptor& acceptor) {
 }
 
 MemorySocket* InnerListeners::connect(const graph::Server& server) const {
-  if (by_name_.empty() || server.source) return nullptr;
+  if (by_name_.empty() || server.source || server.socks4 || !server.network_namespace.empty()) return nullptr;
   const auto found = by_name_.find(name_of(server.address));
   if (found == by_name_.end() || !may_enter(server.address)) return nullptr;
   return found->second->connect_inside();

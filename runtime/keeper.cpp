@@ -20,7 +20,9 @@ namespace {
 
 std::error_code last_error() { return {errno, std::generic_category()}; }
 
-constexpr std::string_view read_request("\0", 1);
+constexpr std::string_view read_request("\0", 1), watch_request("\1", 1);
+// A file may be a pipe that nobody writes to, a name server mute.
+constexpr unsigned reading_limit = 300;  // seconds
 
 void answer(int socket, int error, int descriptor = -1) {
   const std::string_view bytes(reinterpret_cast<const char*>(&error), sizeof(error));
@@ -44,18 +46,23 @@ void answer_request(int socket, const std::string& path, const std::vector<std::
   answer(socket, error, file.get());
 }
 
-// Each reading has a process of its own: whatever becomes of it, the keeper stays as it is.
-void begin_reader(int socket, const Keeper::ReadAgain& read_again) {
+// Each has a process of its own: whatever becomes of it, the keeper stays as it is.
+// `limit`: in seconds, for what it does before it takes the limit back; 0: none.
+void begin_child(int socket, const char* name, unsigned limit, const KeeperChildren::Serve& serve) {
+  if (!serve) return answer(socket, EPERM);
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return answer(socket, errno);
   UniqueFd theirs(ends[0]), ours(ends[1]);
   const pid_t child = ::fork();
   if (child < 0) return answer(socket, errno);
   if (child == 0) {
-    ::prctl(PR_SET_NAME, "shunt-reader");
+    ::prctl(PR_SET_NAME, name);
     theirs.reset();
     ::close(socket);
-    read_again(ours.get());
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    ::signal(SIGALRM, SIG_DFL);
+    ::alarm(limit);
+    serve(ours.get());
     ::_exit(0);
   }
   answer(socket, 0, theirs.get());
@@ -64,7 +71,7 @@ void begin_reader(int socket, const Keeper::ReadAgain& read_again) {
 // Everything the parent had open is none of the child's business; its end is the parent's end and nothing
 // else.
 [[noreturn]] void become_keeper(int socket, pid_t parent, const std::vector<std::string>& allowed,
-                                const Keeper::ReadAgain& read_again) {
+                                const KeeperChildren& children) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(0);
   ::prctl(PR_SET_NAME, "shunt-keeper");
@@ -76,34 +83,35 @@ void begin_reader(int socket, const Keeper::ReadAgain& read_again) {
   const UniqueFd null(::open("/dev/null", O_RDWR));
   for (int fd = 0; null && fd <= 2; ++fd) ::dup2(null.get(), fd);
   answer(kept, 0);
-  serve_keeper(kept, allowed, read_again);
+  serve_keeper(kept, allowed, children);
   ::_exit(0);
 }
 
 }  // namespace
 
-void serve_keeper(int socket, const std::vector<std::string>& allowed_paths,
-                  const Keeper::ReadAgain& read_again) {
+void serve_keeper(int socket, const std::vector<std::string>& allowed_paths, const KeeperChildren& children) {
   while (true) {
     const auto request = receive_message(socket);
     if (!request || request.assume_value().bytes.empty()) return;
     const std::string& text = request.assume_value().bytes;
-    if (read_again && text == read_request)
-      begin_reader(socket, read_again);
+    if (text == read_request)
+      begin_child(socket, "shunt-reader", reading_limit, children.read_again);
+    else if (text == watch_request)
+      begin_child(socket, "shunt-watcher", 0, children.watch);
     else
       answer_request(socket, text, allowed_paths);
   }
 }
 
 Result<Keeper, std::error_code> Keeper::start(const std::vector<std::string>& allowed_paths,
-                                              const ReadAgain& read_again) {
+                                              const KeeperChildren& children) {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return last_error();
   UniqueFd ours(ends[0]), theirs(ends[1]);
   const pid_t parent = ::getpid();
   const pid_t child = ::fork();
   if (child < 0) return last_error();
-  if (child == 0) become_keeper(theirs.get(), parent, allowed_paths, read_again);
+  if (child == 0) become_keeper(theirs.get(), parent, allowed_paths, children);
   theirs.reset();
   Keeper keeper(std::move(ours), child);
   BOOST_OUTCOME_TRY(keeper.wait_until_set_up());
@@ -144,5 +152,6 @@ Result<UniqueFd, std::error_code> Keeper::open_file(const std::string& path) {
 }
 
 Result<UniqueFd, std::error_code> Keeper::begin_reading() { return ask(read_request); }
+Result<UniqueFd, std::error_code> Keeper::begin_watching() { return ask(watch_request); }
 
 }  // namespace shunt::runtime

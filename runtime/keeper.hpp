@@ -2,9 +2,9 @@
 // files name.
 //
 // Protocol, over a SOCK_SEQPACKET pair: the request is the path's bytes; the answer is the errno as a native
-// int (0: fine) with the descriptor as SCM_RIGHTS. A request of one NUL byte is answered with one end of a
-// pair whose other end a fresh child of the keeper serves (reloading: runtime/reader.hpp). It parses nothing
-// else and knows nothing of the network.
+// int (0: fine) with the descriptor as SCM_RIGHTS. A request of one NUL byte, or one SOH, is answered with
+// one end of a pair whose other end a fresh child of the keeper serves (reloading: runtime/reader.hpp;
+// watching: runtime/file_watcher.hpp). It parses nothing else and knows nothing of the network.
 #pragma once
 #include <sys/types.h>
 #include <functional>
@@ -18,14 +18,19 @@
 
 namespace shunt::runtime {
 
+// What children of the keeper do on the conversations that begin_reading() and begin_watching() give; each
+// returns when the other end is closed.
+struct KeeperChildren {
+  using Serve = std::function<void(int socket)>;
+  Serve read_again = {}, watch = {};
+};
+
 class Keeper {
  public:
   // Forks; the child serves until its parent is gone. Only these exact paths will be opened. Call it while
   // the process has one thread, before privileges are dropped.
-  // `read_again` serves a socket until its other end is closed: what begin_reading() talks to.
-  using ReadAgain = std::function<void(int socket)>;
   [[nodiscard]] static Result<Keeper, std::error_code> start(const std::vector<std::string>& allowed_paths,
-                                                             const ReadAgain& read_again = {});
+                                                             const KeeperChildren& children = {});
   Keeper(Keeper&& other) noexcept;
   Keeper& operator=(Keeper&&) = delete;
   ~Keeper();  // lets the child go and waits for its end
@@ -35,6 +40,7 @@ class Keeper {
   [[nodiscard]] Result<UniqueFd, std::error_code> open_file(const std::string& path);
   // A conversation with a process that has the keeper's rights. Not at the same time as open_file().
   [[nodiscard]] Result<UniqueFd, std::error_code> begin_reading();
+  [[nodiscard]] Result<UniqueFd, std::error_code> begin_watching();
   [[nodiscard]] pid_t pid() const { return child_; }
 
  private:
@@ -49,6 +55,6 @@ class Keeper {
 
 // The child's part, on one end of the pair: returns when the other end is closed.
 void serve_keeper(int socket, const std::vector<std::string>& allowed_paths,
-                  const Keeper::ReadAgain& read_again = {});
+                  const KeeperChildren& children = {});
 
 }  // namespace shunt::runtime

@@ -33,8 +33,9 @@ DescriptorPlan plan_descriptors(const DescriptorNeed& need, std::uint64_t availa
 }
 
 std::uint32_t fixed_descriptors(const graph::Graph& graph, std::uint32_t threads) {
-  const auto checks = std::count_if(graph.servers.begin(), graph.servers.end(),
-                                    [](const graph::Server& server) { return server.check.enabled; });
+  std::int64_t checks = 0;
+  for (const graph::Server& server : graph.servers)
+    checks += static_cast<int>(server.check.enabled) + static_cast<int>(server.agent.enabled);
   const std::size_t listening = graph.listeners.size() * threads + graph.global.stats_sockets.size() * 2;
   return static_cast<std::uint32_t>(listening + static_cast<std::size_t>(checks)) + threads * per_thread +
          spare;

@@ -4,7 +4,9 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <map>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "runtime/open_listener.hpp"
 
@@ -59,15 +61,21 @@ struct ListeningSockets::Data {
   }
 
   // Sockets by identity; several with the same one in their order.
-  [[nodiscard]] std::unordered_multimap<std::string, BoundPtr> by_identity() const {
-    std::unordered_multimap<std::string, BoundPtr> found;
+  [[nodiscard]] std::multimap<std::string, BoundPtr> by_identity() const {
+    std::multimap<std::string, BoundPtr> found;
     for (const graph::Listener& listener : graph.listeners)
       if (!bound[listener.id]->descriptors.empty())
         found.emplace(listener_identity(listener), bound[listener.id]);
     return found;
   }
 
+  void put(graph::ListenerId id, BoundPtr sockets) {
+    for (const UniqueFd& fd : sockets->descriptors) held.insert(fd.get());
+    bound[id] = std::move(sockets);
+  }
+
   const graph::Graph& graph;
+  std::unordered_set<int> held;
   std::vector<BoundPtr> bound;   // by listener; without descriptors where the frontend is disabled
   std::vector<Places> reserved;  // by proxy
 };
@@ -81,7 +89,7 @@ std::unique_ptr<ListeningSockets> ListeningSockets::open(const graph::Graph& gra
   auto data = std::make_unique<Data>(graph);
   for (graph::Listener const& listener : graph.listeners)
     if (is_used(graph, listener))
-      data->bound[listener.id] = bound_to(listener, open_listener(graph, listener, threads, paths, findings));
+      data->put(listener.id, bound_to(listener, open_listener(graph, listener, threads, paths, findings)));
   if (any_fatal(findings)) return nullptr;
   for (graph::Listener const& listener : graph.listeners)
     if (!runtime::begin_listening(graph, listener, data->bound[listener.id]->descriptors, findings))
@@ -98,12 +106,12 @@ std::unique_ptr<ListeningSockets> ListeningSockets::next(const graph::Graph& gra
   for (graph::Listener const& listener : graph.listeners) {
     if (!is_used(graph, listener)) continue;
     if (auto same = known.extract(listener_identity(listener))) {
-      data->bound[listener.id] = std::move(same.mapped());
+      data->put(listener.id, std::move(same.mapped()));
       continue;
     }
     std::vector<UniqueFd> opened = opener(listener);
     complete = complete && !opened.empty();
-    data->bound[listener.id] = bound_to(listener, std::move(opened));
+    data->put(listener.id, bound_to(listener, std::move(opened)));
   }
   if (!complete) return nullptr;
   std::unordered_map<std::string_view, Places> places;
@@ -131,16 +139,14 @@ void ListeningSockets::take_over(const ListeningSockets& before) {
 }
 
 void ListeningSockets::close_but_those_of(const ListeningSockets& next) {
-  for (BoundPtr const& bound : data_->bound)
-    if (!bound->descriptors.empty() && !next.holds(bound->descriptors.front().get()))
-      bound->descriptors.clear();
+  for (BoundPtr const& bound : data_->bound) {
+    if (bound->descriptors.empty() || next.holds(bound->descriptors.front().get())) continue;
+    for (UniqueFd const& fd : bound->descriptors) data_->held.erase(fd.get());
+    bound->descriptors.clear();
+  }
 }
 
-bool ListeningSockets::holds(int descriptor) const {
-  return std::ranges::any_of(data_->bound, [&](BoundPtr const& bound) {
-    return std::ranges::find(bound->descriptors, descriptor, &UniqueFd::get) != bound->descriptors.end();
-  });
-}
+bool ListeningSockets::holds(int descriptor) const { return data_->held.contains(descriptor); }
 
 int ListeningSockets::descriptor(graph::ListenerId listener, std::uint32_t thread) const {
   auto const& own = data_->bound[listener]->descriptors;

@@ -125,7 +125,7 @@ void LogSender::prepare(const graph::Graph& graph) {
   for (const graph::Proxy& proxy : graph.proxies) {
     for (const LogTarget& target : proxy.logs) data_->open(target);
   }
-  if (graph.global.log_send_hostname) set_hostname(*graph.global.log_send_hostname);
+  set_hostname(graph.global.log_send_hostname.value_or(std::string()));  // a reload may take it away
 }
 
 void LogSender::use_socket(const std::string& path, int socket) {

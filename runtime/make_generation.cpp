@@ -3,6 +3,7 @@
 
 #include "route/actions.hpp"
 #include "runtime/bind_finding.hpp"
+#include "runtime/network_namespaces.hpp"
 #include "runtime/process_facts.hpp"
 #include "runtime/tls/outgoing_tls.hpp"
 #include "runtime/tls/tls_context.hpp"
@@ -20,12 +21,24 @@ Result<std::shared_ptr<Generation>, GenerationFault> make_generation(
   const ProcessFacts facts(*made->state, counters, 0, host);
   route::set_first_values(*made->graph, facts, made->state->variables);
   made->tls.resize(made->graph->listeners.size());
+  // Listeners of one bind line are one TLS context.
+  std::shared_ptr<const TlsContext> last;
+  parser::Span last_line = {};
   for (const graph::Listener& listener : made->graph->listeners) {
     if (!listener.tls) continue;
+    if (last && listener.span == last_line) {
+      made->tls[listener.id] = last;
+      continue;
+    }
+    last_line = listener.span;
     auto context = TlsContext::make(*listener.tls, made->graph->certificates);
     if (!context) return GenerationFault{.message = context.error().message, .listener = listener.id};
-    made->tls[listener.id] = std::move(context).value();
+    made->tls[listener.id] = last = std::move(context).value();
   }
+  auto namespaces = NetworkNamespaces::open(*made->graph, before ? before->namespaces.get() : nullptr);
+  if (!namespaces)
+    return GenerationFault{.message = namespaces.error().message, .server = namespaces.error().server};
+  made->namespaces = std::move(namespaces).value();
   auto towards_servers = make_outgoing_tls(*made->graph, threads);
   if (!towards_servers)
     return GenerationFault{.message = towards_servers.error().message,

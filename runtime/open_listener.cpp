@@ -16,6 +16,7 @@
 #include "parser/result.hpp"
 #include "runtime/error_text.hpp"
 #include "runtime/keep_alive.hpp"
+#include "runtime/network_namespaces.hpp"
 #include "runtime/socket_address.hpp"
 #include "runtime/unique_fd.hpp"
 
@@ -51,6 +52,26 @@ void set_inherited_options(int fd, const graph::Proxy& frontend, const graph::Li
     enable(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, static_cast<int>(listener.tcp_user_timeout.count()));
 }
 
+// As if they had never been set: what is neutral is the system's choice, which a fresh socket shows.
+void forget_inherited_options(int fd) {
+  struct Option {
+    int level, name;
+  };
+  constexpr Option options[] = {{SOL_SOCKET, SO_KEEPALIVE},
+                                {IPPROTO_TCP, TCP_KEEPCNT},
+                                {IPPROTO_TCP, TCP_KEEPIDLE},
+                                {IPPROTO_TCP, TCP_KEEPINTVL},
+                                {IPPROTO_TCP, TCP_USER_TIMEOUT}};
+  const UniqueFd fresh(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  for (const Option& option : options) {
+    int value = 0;
+    socklen_t size = sizeof value;
+    if (::getsockopt(fresh.get(), option.level, option.name, &value, &size) == 0)
+      enable(fd, option.level, option.name, value);
+  }
+  enable(fd, IPPROTO_TCP, TCP_MAXSEG, 0);  // none of one's own
+}
+
 // Binding to foreign addresses needs no privilege, only taking over their traffic does.
 bool make_transparent(int fd, int family) {
   if (family != AF_INET6) return enable(fd, SOL_IP, IP_TRANSPARENT) || enable(fd, SOL_IP, IP_FREEBIND);
@@ -75,7 +96,8 @@ void bind_to_device(int fd, const graph::Listener& listener, std::optional<Refus
 Outcome open_tcp(const graph::Graph& graph, const graph::Listener& listener,
                  std::optional<Refusal>& warning) {
   SocketAddress const address = to_socket_address(listener.address, listener.address.port);
-  UniqueFd fd(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  UniqueFd fd(socket_in_namespace(listener.network_namespace, address.family(),
+                                  SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC));
   if (!fd) return Refusal{"cannot create receiving socket", errno};
   enable(fd.get(), SOL_SOCKET, SO_REUSEADDR);
   enable(fd.get(), SOL_SOCKET, SO_REUSEPORT);
@@ -103,7 +125,8 @@ Outcome open_unix_path(const graph::Graph& graph, const graph::Listener& listene
 Outcome open_abstract(const graph::Listener& listener) {
   SocketAddress const address = unix_address(listener.address.host, true);
   if (address.size == 0) return Refusal{.what = "cannot bind UNIX socket", .text = "path too long"};
-  UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  UniqueFd fd(
+      socket_in_namespace(listener.network_namespace, AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC));
   if (!fd) return Refusal{"cannot create UNIX socket", errno};
   if (::bind(fd.get(), address.get(), address.size) != 0) {
     if (errno == EADDRINUSE) return Refusal{.what = "cannot bind UNIX socket", .text = "already in use"};
@@ -194,7 +217,7 @@ bool begin_listening(const graph::Graph& graph, const graph::Listener& listener,
 
 // What can't be changed on a socket that is bound tells two apart, too.
 std::string listener_identity(const graph::Listener& listener) {
-  std::string identity = parser::to_string(listener.address);
+  std::string identity = parser::to_string(listener.address) + ' ' + listener.network_namespace;
   if (listener.address.family == AddressFamily::unix_path)
     return identity + owner_identity(listener.unix_socket);
   if (is_unix(listener)) return identity;
@@ -204,8 +227,11 @@ std::string listener_identity(const graph::Listener& listener) {
 
 void renew_options(int fd, const graph::Graph& graph, const graph::Listener& listener) {
   if (!is_unix(listener)) {
+    forget_inherited_options(fd);
     set_inherited_options(fd, graph.proxies[listener.frontend], listener);
     enable(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, listener.defer_accept ? 1 : 0);
+    enable(fd, IPPROTO_TCP, TCP_SAVE_SYN, listener.saved_syn);
+    enable(fd, IPPROTO_TCP, TCP_FASTOPEN, listener.fast_open ? backlog_of(graph, listener) : 0);
   }
   static_cast<void>(::listen(fd, backlog_of(graph, listener)));
 }

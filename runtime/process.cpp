@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "runtime/daemonize.hpp"
+#include "runtime/file_watcher.hpp"
 #include "runtime/keeper.hpp"
 #include "runtime/limits.hpp"
 #include "runtime/listening_sockets.hpp"
@@ -62,6 +63,7 @@ class Process {
   std::uint32_t threads_;
   std::uint32_t maxconn_ = 0;
   std::uint64_t descriptors_needed_ = 0;
+  bool older_paused_ = false;
   std::shared_ptr<ListeningSockets> sockets_;  // until they are the generation's
   std::unique_ptr<StatsSockets> stats_;
   FreshPaths paths_;
@@ -143,6 +145,7 @@ std::vector<BindFinding> Process::try_sockets() {
 Step Process::open_sockets() {
   std::vector<BindFinding> findings = try_sockets();
   for (int tries = 10; any_fatal(findings) && options_.older.any() && tries > 0; --tries) {
+    older_paused_ = true;
     options_.older.pause();
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
     findings = try_sockets();
@@ -150,7 +153,6 @@ Step Process::open_sockets() {
   sort_as_haproxy(findings);
   for (const BindFinding& finding : findings) report(finding);
   if (!any_fatal(findings)) return success();
-  options_.older.resume();
   return std::string("[haproxy.main()] Some protocols failed to start their listeners! Exiting.");
 }
 
@@ -167,6 +169,7 @@ Step Process::take_generation() {
   if (!made) return describe(made.assume_error(), loaded_->sources, *graph_);
   std::shared_ptr<Generation> generation = std::move(made).assume_value();
   generation->sockets = std::move(sockets_);
+  generation->tls_state = loaded_->tls;
   generation_ = std::move(generation);
   return success();
 }
@@ -201,10 +204,13 @@ Step Process::go_to_background() {
 }
 
 Step Process::start_keeper() {
-  Keeper::ReadAgain read_again;
+  KeeperChildren children;
+  if (options_.watch_files) children.watch = [this](int socket) { serve_watcher(socket, loaded_->tls); };
   if (options_.read_again)
-    read_again = [this, pid = ::getpid()](int socket) { serve_reader(socket, options_.read_again, pid); };
-  auto keeper = Keeper::start(graph_->opened_files, read_again);
+    children.read_again = [this, pid = ::getpid()](int socket) {
+      serve_reader(socket, options_.read_again, pid);
+    };
+  auto keeper = Keeper::start(graph_->opened_files, children);
   if (!keeper) return fmt::format("[haproxy.main()] Cannot fork the keeper: {}", keeper.error().message());
   keeper_.emplace(std::move(keeper).value());
   return success();
@@ -279,6 +285,7 @@ int Process::serve() {
                           .errors = errors_,
                           .master_worker = options_.master_worker,
                           .maxconn = options_.maxconn};
+  if (options_.watch_files) parts.watch.emplace(*keeper_);
   if (options_.read_again) parts.reload.emplace(*keeper_, options_.read_again, counters_, threads_);
   Supervisor supervisor(std::move(parts));
   say_ready();
@@ -296,6 +303,7 @@ int Process::run() {
   ::signal(SIGPIPE, SIG_IGN);
   const Step started = start();
   if (!started) {
+    if (older_paused_) options_.older.resume();
     messages_.alert(started.error());
     return 1;
   }

@@ -17,8 +17,9 @@ struct RunOptions {
   bool quiet = false;                    // -q
   bool verbose = false;                  // -V
   bool debug = false;                    // -d
-  bool master_worker = false;            // -W, -Ws: in the foreground until the upgrade issue
+  bool master_worker = false;            // -W, -Ws: one process, in the foreground
   bool connects_inside = true;           // off: --real-sockets
+  bool watch_files = true;               // off: --no-watch
   bool notify = false;                   // -Ws: READY=1 to NOTIFY_SOCKET
   std::optional<std::string> pidfile;    // -p
   std::optional<std::uint32_t> maxconn;  // -n

@@ -2,8 +2,8 @@
 #include "runtime/reader.hpp"
 
 #include <fmt/format.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <charconv>
@@ -11,7 +11,9 @@
 
 #include "parser/outside_record.hpp"
 #include "runtime/descriptor_message.hpp"
+#include "runtime/file_watcher.hpp"
 #include "runtime/log_output.hpp"
+#include "runtime/memory_file.hpp"
 #include "runtime/open_listener.hpp"
 #include "runtime/stats_socket.hpp"
 
@@ -19,16 +21,6 @@ namespace shunt::runtime {
 namespace {
 
 // ---- the reader
-
-UniqueFd in_memory(std::string_view bytes) {
-  UniqueFd file(::memfd_create("shunt-reading", MFD_CLOEXEC));
-  while (file && !bytes.empty()) {
-    const ssize_t written = ::write(file.get(), bytes.data(), bytes.size());
-    if (written <= 0) return UniqueFd();
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return file;
-}
 
 void send(int socket, std::string_view bytes, int descriptor = -1) {
   static_cast<void>(send_message(socket, bytes.substr(0, largest_message), descriptor));
@@ -122,21 +114,6 @@ void serve_request(const Desk& desk, std::string_view text) {
   send(desk.socket, "end");
 }
 
-// ---- the process
-
-std::string contents(int file) {
-  struct stat status{};
-  if (::fstat(file, &status) != 0) return {};
-  std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
-  std::size_t at = 0;
-  while (at < bytes.size()) {
-    const ssize_t got = ::pread(file, bytes.data() + at, bytes.size() - at, static_cast<off_t>(at));
-    if (got <= 0) return {};
-    at += static_cast<std::size_t>(got);
-  }
-  return bytes;
-}
-
 // At the descriptor limit of the process the message comes without it.
 void take_socket(UniqueFd socket, ReaderClient::Sockets& answer) {
   if (socket)
@@ -154,6 +131,8 @@ void serve_reader(int socket, const ReadConfiguration& read, pid_t pid) {
     const parser::OutsideScope scope(recorder);
     reading = read(pid);
   }
+  ::alarm(0);
+  ::prctl(PR_SET_PDEATHSIG, 0);  // from here on the other end's silence is what ends it, in order
   const UniqueFd file = in_memory(
       fmt::format("{} {}{}", reading.text.size(), reading.text, reading.good ? recorder.record() : ""));
   send(socket, reading.good ? "good" : "bad", file.get());
@@ -161,6 +140,7 @@ void serve_reader(int socket, const ReadConfiguration& read, pid_t pid) {
   while (reading.good) {
     const auto request = receive_message(socket);
     if (!request || request.assume_value().bytes.empty()) return;
+    if (request.assume_value().bytes == "watch") return serve_watcher(socket, reading.loaded->tls);
     serve_request({socket, *reading.loaded->graph, paths}, request.assume_value().bytes);
   }
 }
@@ -168,7 +148,7 @@ void serve_reader(int socket, const ReadConfiguration& read, pid_t pid) {
 std::optional<ReaderClient::Reading> ReaderClient::receive_reading() {
   const auto message = receive_message(socket_.get());
   if (!message || !message.assume_value().descriptor) return std::nullopt;
-  const std::string all = contents(message.assume_value().descriptor.get());
+  const std::string all = contents_of(message.assume_value().descriptor.get());
   std::string_view rest = all;
   const std::size_t size = number(rest);
   if (size > rest.size()) return std::nullopt;
@@ -205,9 +185,13 @@ ReaderClient::Sockets ReaderClient::ask(const std::string& request) {
 ReaderClient::Sockets ReaderClient::listener(graph::ListenerId listener, std::uint32_t threads) {
   return ask(fmt::format("listener {} {}", listener, threads));
 }
+UniqueFd ReaderClient::watch() {
+  return send_message(socket_.get(), "watch") ? UniqueFd() : std::move(socket_);
+}
 ReaderClient::Sockets ReaderClient::stats(std::size_t place) { return ask(fmt::format("stats {}", place)); }
 ReaderClient::Sockets ReaderClient::log(const std::string& path) { return ask("log " + path); }
 std::vector<BindFinding> ReaderClient::put_in_place() { return ask("place").findings; }
+void ReaderClient::hang_up() { ::shutdown(socket_.get(), SHUT_RDWR); }
 void ReaderClient::keep() { static_cast<void>(ask("keep")); }
 
 }  // namespace shunt::runtime

@@ -2,54 +2,64 @@
 #include "runtime/reloader.hpp"
 
 #include <fmt/format.h>
-#include <pthread.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <csignal>
 #include <set>
 #include <utility>
 
+#include "graph/tls_renewal.hpp"
 #include "parser/outside_record.hpp"
 #include "runtime/limits.hpp"
 #include "runtime/listening_sockets.hpp"
 #include "runtime/make_generation.hpp"
+#include "runtime/signals_blocked.hpp"
 
 namespace shunt::runtime {
 namespace {
 
 struct Setting {
   std::string_view name;
-  bool (*differs)(const graph::Global& a, const graph::Global& b);
+  bool (*differs)(const graph::Global& running, const graph::Global& read);
+  void (*keep)(const graph::Global& running, graph::Global& read);
 };
 
 template <auto member>
-bool differs(const graph::Global& a, const graph::Global& b) {
-  return a.*member != b.*member;
+constexpr Setting setting(std::string_view name) {
+  return {
+      name,
+      [](const graph::Global& running, const graph::Global& read) { return running.*member != read.*member; },
+      [](const graph::Global& running, graph::Global& read) { read.*member = running.*member; }};
 }
 template <auto member>
-bool tunable_differs(const graph::Global& a, const graph::Global& b) {
-  return a.tune.*member != b.tune.*member;
+constexpr Setting tunable(std::string_view name) {
+  return {
+      name,
+      [](const graph::Global& running, const graph::Global& read) {
+        return running.tune.*member != read.tune.*member;
+      },
+      [](const graph::Global& running, graph::Global& read) { read.tune.*member = running.tune.*member; }};
 }
-bool threads_differ(const graph::Global& a, const graph::Global& b) {
-  return thread_count(a.nbthread) != thread_count(b.nbthread);
+bool threads_differ(const graph::Global& running, const graph::Global& read) {
+  return thread_count(running.nbthread) != thread_count(read.nbthread);
 }
 
 using graph::Global;
 using graph::Tunables;
 constexpr Setting settings[] = {
-    {"nbthread", threads_differ},
-    {"user or uid", differs<&Global::uid>},
-    {"group or gid", differs<&Global::gid>},
-    {"chroot", differs<&Global::chroot>},
-    {"daemon", differs<&Global::daemon>},
-    {"pidfile", differs<&Global::pidfile>},
-    {"ssl-provider or ssl-propquery", differs<&Global::tls_library>},
-    {"ulimit-n", differs<&Global::ulimit_n>},
-    {"tune.bufsize", tunable_differs<&Tunables::bufsize>},
-    {"tune.maxrewrite", tunable_differs<&Tunables::maxrewrite>},
-    {"tune.pipesize", tunable_differs<&Tunables::pipesize>},
-    {"maxpipes", tunable_differs<&Tunables::maxpipes>},
+    {"nbthread", threads_differ,
+     [](const Global& running, Global& read) { read.nbthread = running.nbthread; }},
+    setting<&Global::uid>("user or uid"),
+    setting<&Global::gid>("group or gid"),
+    setting<&Global::chroot>("chroot"),
+    setting<&Global::daemon>("daemon"),
+    setting<&Global::pidfile>("pidfile"),
+    setting<&Global::tls_library>("ssl-provider or ssl-propquery"),
+    setting<&Global::ulimit_n>("ulimit-n"),
+    tunable<&Tunables::bufsize>("tune.bufsize"),
+    tunable<&Tunables::maxrewrite>("tune.maxrewrite"),
+    tunable<&Tunables::pipesize>("tune.pipesize"),
+    tunable<&Tunables::maxpipes>("maxpipes"),
 };
 
 // Paths of log sockets that the files name now.
@@ -67,8 +77,12 @@ std::set<std::string> log_paths(const graph::Graph& graph) {
 // One reload. Every step returns whether the next one is to follow.
 class Attempt {
  public:
-  Attempt(const Reloader::Parts& parts, const Generation& current, const StatsSockets& stats)
-      : parts_(parts), current_(current), stats_(stats) {}
+  Attempt(const Reloader::Parts& parts, const Generation& current, const StatsSockets::Identities& stats,
+          Conversation& conversation)
+      : parts_(parts), current_(current), stats_(stats), conversation_(conversation) {}
+  ~Attempt() { conversation_.end(); }
+  Attempt(const Attempt&) = delete;
+  Attempt& operator=(const Attempt&) = delete;
 
   ReloadOutcome run() {
     if (!(begin() && repeat() && make() && open_listeners() && open_stats() && let_clients_in())) {
@@ -76,7 +90,8 @@ class Attempt {
       return std::move(outcome_);
     }
     open_logs();
-    for (const std::string_view name : settings_that_stay(current_.graph->global, generation().graph->global))
+    if (!graph::watched_places(*generation().tls_state).empty()) outcome_.watcher = reader_->watch();
+    for (const std::string_view name : stays_)
       outcome_.warnings.push_back(fmt::format(
           "'{}' has changed in the configuration: it stays as it is until the next restart.", name));
     return std::move(outcome_);
@@ -99,10 +114,12 @@ class Attempt {
 
   const Reloader::Parts& parts_;
   const Generation& current_;
-  const StatsSockets& stats_;
+  const StatsSockets::Identities& stats_;
+  Conversation& conversation_;
   std::optional<ReaderClient> reader_;
   std::string record_;
   std::unique_ptr<graph::Loaded> loaded_;
+  std::vector<std::string_view> stays_;
   ReloadOutcome outcome_;
 };
 
@@ -110,8 +127,10 @@ bool Attempt::begin() {
   auto socket = parts_.keeper.begin_reading();
   if (!socket) return fail("Cannot read the configuration again: " + socket.error().message());
   reader_.emplace(std::move(socket).value());
+  if (!conversation_.begin(*reader_)) return fail("Cannot read the configuration again: the process stops.");
   auto reading = reader_->receive_reading();
-  if (!reading) return fail("Cannot read the configuration again: the reading process failed.");
+  if (!reading)
+    return fail("Cannot read the configuration again: the reading process failed, or took five minutes.");
   outcome_.text = std::move(reading->text);
   record_ = std::move(reading->record);
   return reading->good;
@@ -131,10 +150,14 @@ bool Attempt::repeat() {
 }
 
 bool Attempt::make() {
+  // Sizes that sessions read in the graph must be those of the buffers that there are.
+  // Nobody else has the graph yet, and it was not made as a constant.
+  stays_ = keep_settings(current_.graph->global, const_cast<graph::Global&>(loaded_->graph->global));
   const std::shared_ptr<const graph::Graph> graph(std::move(loaded_->graph));
   auto made = make_generation(graph, &current_, parts_.counters, parts_.threads);
   if (made) {
     outcome_.generation = std::move(made).assume_value();
+    outcome_.generation->tls_state = loaded_->tls;
     return true;
   }
   return fail(describe(made.assume_error(), loaded_->sources, *graph));
@@ -166,7 +189,7 @@ bool Attempt::open_listeners() {
 
 bool Attempt::open_stats() {
   bool sound = true;
-  for (const std::size_t place : stats_.missing(*generation().graph)) {
+  for (const std::size_t place : StatsSockets::missing(stats_, *generation().graph)) {
     ReaderClient::Sockets answer = reader_->stats(place);
     sound = take(answer, {.span = generation().graph->global.stats_sockets[place].span}) && sound;
     if (sound) outcome_.stats.emplace(place, std::move(answer.descriptors.front()));
@@ -202,31 +225,47 @@ void Attempt::open_logs() {
 
 }  // namespace
 
-std::vector<std::string_view> settings_that_stay(const graph::Global& running, const graph::Global& read) {
+std::vector<std::string_view> keep_settings(const graph::Global& running, graph::Global& read) {
   std::vector<std::string_view> names;
-  for (const Setting& setting : settings)
-    if (setting.differs(running, read)) names.push_back(setting.name);
+  for (const Setting& each : settings) {
+    if (!each.differs(running, read)) continue;
+    names.push_back(each.name);
+    each.keep(running, read);
+  }
   return names;
 }
 
+bool Conversation::begin(ReaderClient& reader) {
+  const std::lock_guard lock(guard_);
+  reader_ = &reader;
+  return !cancelled_;
+}
+
+void Conversation::end() {
+  const std::lock_guard lock(guard_);
+  reader_ = nullptr;
+}
+
+void Conversation::cancel() {
+  const std::lock_guard lock(guard_);
+  cancelled_ = true;
+  if (reader_ != nullptr) reader_->hang_up();
+}
+
+void Reloader::cancel() { conversation_.cancel(); }
+
 Reloader::~Reloader() {
+  cancel();
   if (thread_.joinable()) thread_.join();
 }
 
-// Signals are the main thread's.
 void Reloader::begin(std::shared_ptr<const Generation> current, const StatsSockets& stats, Then then) {
   if (thread_.joinable()) thread_.join();
-  sigset_t all, before;
-  ::sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, &before);
-  thread_ = std::thread([this, current = std::move(current), &stats, then = std::move(then)] {
-    then(reload(*current, stats));
-  });
-  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-}
-
-ReloadOutcome Reloader::reload(const Generation& current, const StatsSockets& stats) {
-  return Attempt(parts_, current, stats).run();
+  const SignalsBlocked blocked;
+  thread_ =
+      std::thread([this, current = std::move(current), open = stats.identities(), then = std::move(then)] {
+        then(Attempt(parts_, *current, open, conversation_).run());
+      });
 }
 
 }  // namespace shunt::runtime

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
@@ -21,8 +22,23 @@ namespace shunt::runtime {
 struct ReloadOutcome {
   std::shared_ptr<Generation> generation = {};  // State::install() is to follow
   std::map<std::size_t, UniqueFd> stats = {};   // by place in the file
+  UniqueFd watcher = {};                        // of the files that it names; none: there are none
   std::string text = {};                        // findings in line form
   std::vector<std::string> alerts = {}, warnings = {};
+};
+
+// Lets the main thread end what the reading thread waits for.
+class Conversation {
+ public:
+  // False: it is over before it begins.
+  [[nodiscard]] bool begin(ReaderClient& reader);
+  void end();
+  void cancel();
+
+ private:
+  std::mutex guard_;
+  ReaderClient* reader_ = nullptr;
+  bool cancelled_ = false;
 };
 
 class Reloader {
@@ -41,16 +57,17 @@ class Reloader {
   // `then` is called on the reading thread. One at a time: the thread of the last one must have called it.
   using Then = std::function<void(ReloadOutcome)>;
   void begin(std::shared_ptr<const Generation> current, const StatsSockets& stats, Then then);
+  // The reload that is under way fails soon, whatever it waits for; no other can begin.
+  void cancel();
 
  private:
-  [[nodiscard]] ReloadOutcome reload(const Generation& current, const StatsSockets& stats);
-
   Parts parts_;
+  Conversation conversation_;
   std::thread thread_;
 };
 
-// The settings of `global` that a running process can't change, as far as the two differ.
-[[nodiscard]] std::vector<std::string_view> settings_that_stay(const graph::Global& running,
-                                                               const graph::Global& read);
+// The settings of `global` that a running process can't change, as far as the two differ: they stay as they
+// are.
+[[nodiscard]] std::vector<std::string_view> keep_settings(const graph::Global& running, graph::Global& read);
 
 }  // namespace shunt::runtime

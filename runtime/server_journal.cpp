@@ -47,8 +47,22 @@ void ServerJournal::no_server(const graph::Proxy& proxy) {
 }
 
 void ServerJournal::state_changed(const graph::Server& server, const CheckResult& result, bool up) {
+  state().server(server.id).check_up.store(up);
+  judge(server, result);
+}
+
+void ServerJournal::agent_changed(const graph::Server& server, const CheckResult& result, bool up) {
+  state().server(server.id).agent_up.store(up);
+  judge(server, result);
+}
+
+// In maintenance nobody is asked; what was said meanwhile counts when it ends.
+void ServerJournal::judge(const graph::Server& server, const CheckResult& result) {
+  const route::ServerState& now = state().server(server.id);
+  if (now.maintenance.load()) return;
   const bool told = backend(server).options.log_health_checks;
-  set_up(server, up, told ? std::string() : ", reason: " + describe_result(result),
+  set_up(server, now.check_up.load() && now.agent_up.load(),
+         told ? std::string() : ", reason: " + describe_result(result),
          result.status == CheckStatus::analyzed ? 1 : 0);
 }
 
@@ -64,8 +78,10 @@ void ServerJournal::set_up(const graph::Server& server, bool up, std::string_vie
   change.left = count_servers(graph(), state(), proxy.id);
   change.sessions = now.served.load() + failing;
   change.queued = now.queued.load();
-  log_and_warn(proxy, up ? graph::LogLevel::notice : graph::LogLevel::alert,
+  const bool quiet = up || now.draining.load();
+  log_and_warn(proxy, quiet ? graph::LogLevel::notice : graph::LogLevel::alert,
                state_change_line(graph(), server, change));
+  tell_of_drain(server);
   if (was_usable && change.left.active + change.left.backup == 0) no_server(proxy);
   apply(server, up);  // the sessions that it ends are logged behind it
   const std::string via = fmt::format(" via {}/{}", proxy.name, server.name);
@@ -91,7 +107,7 @@ void ServerJournal::start_slowly(const graph::Server& server) {
   route::ServerState& now = state().server(server.id);
   now.ramp.store(1);
   now.progress.store(0);
-  growing_[server.id] = std::make_unique<SlowStart>(io_);
+  growing_[server.id] = std::make_shared<SlowStart>(io_);
   grow(server);
 }
 
@@ -101,32 +117,38 @@ void ServerJournal::go_on_from(const ServerJournal& before) {
     const bool grown = here == graph::none || graph().servers[here].slow_start.count() == 0 ||
                        state().server(here).ramp.load() >= 16;
     if (grown) continue;
-    growing_[here] = std::make_unique<SlowStart>(io_);
+    growing_[here] = std::make_shared<SlowStart>(io_);
     growing_[here]->since = slow_start->since;
     grow(graph().servers[here]);
   }
 }
 
+// A handler that is queued already runs even if its timer is gone, and this journal with it.
 void ServerJournal::grow(const graph::Server& server) {
   const seconds whole = whole_seconds(server.slow_start);
-  SlowStart& slow_start = *growing_[server.id];
-  slow_start.timer.expires_after(std::max<milliseconds>(seconds(1), whole / 20));
-  slow_start.timer.async_wait(
-      [this, &server, since = slow_start.since, whole](const boost::system::error_code& error) {
-        if (error) return;
-        const auto elapsed =
-            std::min(whole, std::chrono::duration_cast<seconds>(std::chrono::steady_clock::now() - since));
-        route::ServerState& now = state().server(server.id);
-        now.ramp.store(static_cast<std::uint32_t>((16 * elapsed.count() + whole.count()) / whole.count()));
-        now.ramp.store(std::min(now.ramp.load(), 16u));
-        now.progress.store(static_cast<std::uint32_t>(100 * elapsed.count() / whole.count()));
-        state().server_changed(graph(), server.id);
-        if (!now.up.load()) return;
-        if (elapsed < whole) return grow(server);
-        StateChange grown{.up = true, .left = count_servers(graph(), state(), server.backend)};
-        log_and_warn(backend(server), graph::LogLevel::notice, state_change_line(graph(), server, grown));
-        flush();
+  const std::shared_ptr<SlowStart>& slow_start = growing_[server.id];
+  slow_start->timer.expires_after(std::max<milliseconds>(seconds(1), whole / 20));
+  slow_start->timer.async_wait(
+      [this, &server, whole, growing = std::weak_ptr(slow_start)](const boost::system::error_code& error) {
+        const std::shared_ptr<SlowStart> still = growing.lock();
+        if (error || !still) return;
+        const auto since = std::chrono::steady_clock::now() - still->since;
+        grown_for(server, std::min(whole, std::chrono::duration_cast<seconds>(since)));
       });
+}
+
+void ServerJournal::grown_for(const graph::Server& server, seconds elapsed) {
+  const seconds whole = whole_seconds(server.slow_start);
+  route::ServerState& now = state().server(server.id);
+  const auto ramp = static_cast<std::uint32_t>((16 * elapsed.count() + whole.count()) / whole.count());
+  now.ramp.store(std::min(ramp, 16u));
+  now.progress.store(static_cast<std::uint32_t>(100 * elapsed.count() / whole.count()));
+  state().server_changed(graph(), server.id);
+  if (!now.up.load()) return;
+  if (elapsed < whole) return grow(server);
+  StateChange grown{.up = true, .left = count_servers(graph(), state(), server.backend)};
+  log_and_warn(backend(server), graph::LogLevel::notice, state_change_line(graph(), server, grown));
+  flush();
 }
 
 void ServerJournal::stop() { growing_.clear(); }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "route/session.hpp"
+#include "runtime/agent_answer.hpp"
 #include "runtime/generation.hpp"
 #include "runtime/health_texts.hpp"
 #include "runtime/log_sender.hpp"
@@ -34,11 +35,23 @@ class ServerJournal {
   [[nodiscard]] const graph::Graph& graph() const { return *generation_->graph; }
   [[nodiscard]] route::State& state() const { return *generation_->state; }
   [[nodiscard]] const Generation& generation() const { return *generation_; }
+  [[nodiscard]] const OutgoingTls& server_tls(graph::ServerId id) const {
+    return *(renewed_ ? renewed_->servers : generation_->server_tls)[id];
+  }
+  void renew(std::shared_ptr<const TlsSet> set) { renewed_ = std::move(set); }
 
   // A check's outcome or the counter is another one than before.
   void check_changed(const graph::Server& server, const CheckResult& result, const HealthCounter& counter);
   // The counter has crossed the line; servers that track this one follow.
   void state_changed(const graph::Server& server, const CheckResult& result, bool up);
+  // The agent's verdict; the server is up while check and agent say so.
+  void agent_changed(const graph::Server& server, const CheckResult& result, bool up);
+  // server_orders.cpp: what agents order. Servers that track this one follow. True: it has left maintenance.
+  using Order = AgentAnswer::Order;
+  bool order(const graph::Server& server, Order wanted);
+  // In percent of the weight in the file. Why not, if the backend's algorithm doesn't take it.
+  [[nodiscard]] std::string_view set_weight(const graph::Server& server, std::uint32_t percent);
+  void set_maxconn(const graph::Server& server, std::uint32_t maxconn);
   void flush() { log_.flush(); }
   void stop();  // nothing grows any more
   // Slow starts of the generation before go on.
@@ -47,9 +60,16 @@ class ServerJournal {
  private:
   // `failing`: sessions that are about to end because of this server but are not counted any more.
   void set_up(const graph::Server& server, bool up, std::string_view reason, std::uint32_t failing = 0);
+  void judge(const graph::Server& server, const CheckResult& result);
   void apply(const graph::Server& server, bool up);
+  void enter_maintenance(const graph::Server& server, bool was_drained, std::string_view via);
+  void leave_maintenance(const graph::Server& server, bool tracking);
+  void enter_drain(const graph::Server& server, std::string_view via);
+  void follow_order(const graph::Server& server, Order wanted, std::string_view via);
+  void tell_of_drain(const graph::Server& server);
   void start_slowly(const graph::Server& server);
   void grow(const graph::Server& server);
+  void grown_for(const graph::Server& server, std::chrono::seconds elapsed);
   void log(const graph::Proxy& proxy, graph::LogLevel level, const std::string& line);
   void log_and_warn(const graph::Proxy& proxy, graph::LogLevel level, const std::string& line);
   void no_server(const graph::Proxy& proxy);
@@ -59,6 +79,7 @@ class ServerJournal {
 
   boost::asio::io_context& io_;
   std::shared_ptr<const Generation> generation_;
+  std::shared_ptr<const TlsSet> renewed_ = {};
   LogSender& log_;
   const Messages& messages_;
   SessionEnder& sessions_;
@@ -68,7 +89,7 @@ class ServerJournal {
     boost::asio::steady_timer timer;
     std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();
   };
-  std::map<graph::ServerId, std::unique_ptr<SlowStart>> growing_;
+  std::map<graph::ServerId, std::shared_ptr<SlowStart>> growing_;
 };
 
 }  // namespace shunt::runtime

@@ -6,9 +6,11 @@
 #include <netinet/tcp.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "runtime/keep_alive.hpp"
+#include "runtime/network_namespaces.hpp"
 #include "runtime/packet_options.hpp"
 #include "runtime/socket_address.hpp"
 
@@ -74,7 +76,10 @@ bool bind_source(int fd, const graph::Source& source, const fetchers::Endpoint& 
   return bind_to(fd, from);
 }
 
+constexpr std::uint32_t most_tries = 32;
+
 struct Attempt {
+  const NetworkNamespaces& namespaces;
   const graph::Server& server;
   const SocketAddress& target;
   const graph::ProxyOptions& options;
@@ -89,45 +94,58 @@ bool prepare(int fd, const Attempt& attempt, std::uint16_t source_port) {
   return !attempt.server.source || bind_source(fd, *attempt.server.source, attempt.client, source_port);
 }
 
-ServerSocket connect_from(const Attempt& attempt, std::uint16_t source_port) {
+ServerSocket connect_from(const Attempt& attempt, std::uint16_t source_port, bool& another_port_may_do) {
   SocketAddress const& address = attempt.target;
-  int const fd = ::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  int const fd = attempt.namespaces.socket(attempt.server.network_namespace, address.family(),
+                                           SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC);
   if (fd < 0) return failure(errno);
   if (address.family() != AF_UNIX && !prepare(fd, attempt, source_port)) {
     int const error = errno;
     ::close(fd);
+    // An address that isn't ours is not ours with another port either.
+    another_port_may_do = error == EADDRINUSE;
     return {.status = ServerSocket::Status::impossible, .error = error};
   }
   if (::connect(fd, address.get(), address.size) == 0)
     return {.status = ServerSocket::Status::connected, .fd = fd};
   if (errno == EINPROGRESS) return {.status = ServerSocket::Status::connecting, .fd = fd};
+  another_port_may_do = errno == EADDRINUSE || errno == EADDRNOTAVAIL;
   ServerSocket const failed = failure(errno);
   ::close(fd);
   return failed;
 }
 
-bool port_is_taken(const ServerSocket& made) {
-  return made.status == ServerSocket::Status::impossible &&
-         (made.error == EADDRINUSE || made.error == EADDRNOTAVAIL);
+// Ports of a range can be bound by several sockets; only connect(2) finds out whether one leads to this
+// server already. Each attempt begins behind the last one, where the oldest connections have had their ports.
+ServerSocket connect_from_range(const Attempt& attempt, std::uint32_t& turn) {
+  graph::Source const& source = *attempt.server.source;
+  std::uint32_t const first = source.address->port;
+  std::uint32_t const ports = source.last_port > first ? source.last_port - first + 1U : 1U;
+  ServerSocket made;
+  for (std::uint32_t tries = std::min(ports, most_tries); tries > 0; --tries) {
+    bool another_port_may_do = false;
+    auto const port = static_cast<std::uint16_t>(first + turn++ % ports);
+    made = connect_from(attempt, port, another_port_may_do);
+    if (!another_port_may_do) break;
+  }
+  return made;
 }
 
 }  // namespace
 
-// Ports of a range can be bound by several sockets; only connect(2) finds out whether one leads to this
-// server already.
-ServerSocket open_server_socket(const graph::Server& server, const fetchers::Endpoint& target,
-                                const graph::ProxyOptions& options, const fetchers::Endpoint& client,
-                                const route::SocketMarks& marks) {
+ServerSocket open_server_socket(const NetworkNamespaces& namespaces, const graph::Server& server,
+                                const fetchers::Endpoint& target, const graph::ProxyOptions& options,
+                                const fetchers::Endpoint& client, const route::SocketMarks& marks,
+                                std::uint32_t& turn) {
   SocketAddress address = to_socket_address(target);
   if (address.size == 0) address = to_socket_address(server.address, server.address.port);
   if (address.size == 0) return {.status = ServerSocket::Status::refused, .error = EINVAL};
-  Attempt const attempt{server, address, options, client, marks};
-  bool const fixed = server.source && server.source->address;
-  std::uint16_t port = fixed ? server.source->address->port : 0;
-  for (;; ++port) {
-    ServerSocket const made = connect_from(attempt, port);
-    if (port == 0 || port >= server.source->last_port || !port_is_taken(made)) return made;
-  }
+  Attempt const attempt{namespaces, server, address, options, client, marks};
+  bool const own = server.source && server.source->address && server.source->address->port != 0 &&
+                   server.source->foreign == graph::Source::Foreign::no;
+  if (own) return connect_from_range(attempt, turn);
+  bool ignored = false;
+  return connect_from(attempt, 0, ignored);
 }
 
 }  // namespace shunt::runtime

@@ -5,6 +5,8 @@
 
 namespace shunt::runtime {
 
+class NetworkNamespaces;  // runtime/network_namespaces.hpp
+
 struct ServerSocket {
   enum class Status : std::uint8_t { connected, connecting, refused, impossible } status = Status::impossible;
   int fd = -1;    // the caller's; -1 unless connected or connecting
@@ -13,9 +15,11 @@ struct ServerSocket {
 
 // `target`: the resolved address; family unix_socket or none: the address of the server's line. `client`:
 // whom a transparent proxy pretends to be.
-[[nodiscard]] ServerSocket open_server_socket(const graph::Server& server, const fetchers::Endpoint& target,
+// `turn`: the thread's place in ranges of source ports, moved on.
+[[nodiscard]] ServerSocket open_server_socket(const NetworkNamespaces& namespaces,
+                                              const graph::Server& server, const fetchers::Endpoint& target,
                                               const graph::ProxyOptions& options,
                                               const fetchers::Endpoint& client,
-                                              const route::SocketMarks& marks = {});
+                                              const route::SocketMarks& marks, std::uint32_t& turn);
 
 }  // namespace shunt::runtime

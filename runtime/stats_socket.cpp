@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <cerrno>
+#include <chrono>
 #include <optional>
 #include <utility>
 
@@ -54,31 +56,59 @@ std::string identity(const graph::StatsSocket& line) {
 // One listening descriptor in the io_context. No operation may outlive stop().
 class Endpoint : public std::enable_shared_from_this<Endpoint> {
  public:
-  Endpoint(asio::io_context& io, int fd) : descriptor_(io, fd) { descriptor_.native_non_blocking(true); }
+  Endpoint(asio::io_context& io, int fd) : descriptor_(io, fd), rest_(io) {
+    descriptor_.native_non_blocking(true);
+  }
 
   void wait() {
     descriptor_.async_wait(asio::posix::stream_descriptor::wait_read,
                            [self = shared_from_this()](const boost::system::error_code& error) {
                              if (error) return;
-                             self->accept_one();
-                             self->wait();
+                             self->go_on(self->accept_one());
                            });
   }
-  void close() { descriptor_.close(); }
+  void close() {
+    rest_.cancel();
+    descriptor_.close();
+  }
 
  private:
-  // The client's command is not read: the answer is the same for all, and close() after it is what ends the
-  // exchange.
-  void accept_one() {
+  // A descriptor that can't be accepted from at all, because it is something else, would be ready for ever.
+  void go_on(int error) {
+    switch (error) {
+      case 0:
+      case EAGAIN:
+      case EINTR:
+      case EPROTO:
+      case ECONNABORTED: return wait();
+      case EMFILE:
+      case ENFILE:
+      case ENOBUFS:
+      case ENOMEM: return wait_for_resources();
+      default: return;
+    }
+  }
+  void wait_for_resources() {
+    rest_.expires_after(std::chrono::milliseconds(100));
+    rest_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
+      if (!error && self->descriptor_.is_open()) self->wait();
+    });
+  }
+
+  // 0 or errno. The client's command is not read: the answer is the same for all, and close() after it is
+  // what ends the exchange.
+  int accept_one() {
     const UniqueFd client(
         ::accept4(descriptor_.native_handle(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-    if (!client) return;
+    if (!client) return errno;
     char ignored[512];
     static_cast<void>(!::recv(client.get(), ignored, sizeof(ignored), MSG_DONTWAIT));
     static_cast<void>(!::send(client.get(), answer.data(), answer.size(), MSG_NOSIGNAL));
+    return 0;
   }
 
   asio::posix::stream_descriptor descriptor_;
+  asio::steady_timer rest_;
 };
 
 }  // namespace
@@ -121,12 +151,16 @@ std::unique_ptr<StatsSockets> StatsSockets::open(const graph::Graph& graph, Fres
   return std::unique_ptr<StatsSockets>(new StatsSockets(std::move(data)));
 }
 
-std::vector<std::size_t> StatsSockets::missing(const graph::Graph& graph) const {
+StatsSockets::Identities StatsSockets::identities() const {
+  Identities found;
+  for (const Data::One& one : data_->all) found.push_back(one.identity);
+  return found;
+}
+
+std::vector<std::size_t> StatsSockets::missing(const Identities& open, const graph::Graph& graph) {
   std::vector<std::size_t> found;
-  for (std::size_t i = 0; i < graph.global.stats_sockets.size(); ++i) {
-    const std::string name = identity(graph.global.stats_sockets[i]);
-    if (std::ranges::find(data_->all, name, &Data::One::identity) == data_->all.end()) found.push_back(i);
-  }
+  for (std::size_t i = 0; i < graph.global.stats_sockets.size(); ++i)
+    if (std::ranges::find(open, identity(graph.global.stats_sockets[i])) == open.end()) found.push_back(i);
   return found;
 }
 

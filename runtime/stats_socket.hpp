@@ -25,8 +25,11 @@ class StatsSockets {
   [[nodiscard]] static std::unique_ptr<StatsSockets> open(const graph::Graph& graph, FreshPaths& paths,
                                                           std::vector<BindFinding>& findings);
   ~StatsSockets();
+  // What tells the sockets that are open now apart, for another thread.
+  using Identities = std::vector<std::string>;
+  [[nodiscard]] Identities identities() const;
   // Of another generation's lines: those that have no socket yet, by their place in the file.
-  [[nodiscard]] std::vector<std::size_t> missing(const graph::Graph& graph) const;
+  [[nodiscard]] static std::vector<std::size_t> missing(const Identities& open, const graph::Graph& graph);
   // Serves the lines of `graph` instead: with the sockets that they have already, or these.
   void adopt(boost::asio::io_context& io, const graph::Graph& graph, std::map<std::size_t, UniqueFd> opened);
   // Every connection is told that commands are not available yet, and closed.

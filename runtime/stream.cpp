@@ -86,7 +86,7 @@ Stream::MaybeEvent Stream::enter(const Step& step) {
     if (phase_ != Phase::relay || !session_.logs_early()) log_end(thread_, session_, server_.fd());
     if (step.vanish) client_.vanish_on_close(step.vanish_ttl);
     if (refused_unread() && !step.vanish) client_.leave_unread();
-    if (holding_) drain(server_.fd());  // a server that is refused before it was read gets a FIN [seen]
+    if (holding_) drain(server_.wire());  // a server that is refused before it was read gets a FIN [seen]
     close(step.reset || step.vanish, step.reset);
     return std::nullopt;
   }

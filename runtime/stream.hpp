@@ -50,6 +50,7 @@ class Stream final : public Handler, public route::Sleeper, public route::Socket
  private:
   enum Side : unsigned { client_side = 0, server_side = 1 };
   enum class Phase : std::uint8_t { opening, header, handshake, input, connecting, pause, relay, dead };
+  enum class Way : std::uint8_t { open, unasked, asked };
   using MaybeEvent = std::optional<route::Event>;
 
   Stream(ThreadContext& thread, const AcceptedSocket& socket);
@@ -94,6 +95,12 @@ class Stream final : public Handler, public route::Sleeper, public route::Socket
   void prepend_proxy_header();
   void watch_server(bool for_writing);
   void close_server();
+
+  // stream_socks.cpp: through a proxy to the server
+  [[nodiscard]] MaybeEvent begin_asking_for_way();
+  [[nodiscard]] MaybeEvent ask_for_way(std::uint32_t events);
+  [[nodiscard]] MaybeEvent begin_behind_proxy();
+  void way_ready(std::uint32_t events);
 
   // stream_server_tls.cpp
   [[nodiscard]] const OutgoingTls* server_tls_context() const;
@@ -153,6 +160,7 @@ class Stream final : public Handler, public route::Sleeper, public route::Socket
   route::IdleSince idle_ = {};
   std::uint32_t attempt_ = 0;
   Phase phase_ = Phase::opening;
+  Way way_ = Way::open;
   bool watches_client_ : 1 = false;  // registered with the engine
   bool watches_server_ : 1 = false;
   bool client_writing_ : 1 = false;  // ... for writability, too
@@ -167,6 +175,7 @@ class Stream final : public Handler, public route::Sleeper, public route::Socket
   bool header_counted_ : 1 = false;  // what was read ahead of a header was counted as the client's
   bool awaits_netscaler_ : 1 = false;
   std::uint32_t magic_ = 0;  // of the NetScaler header
+  fetchers::Endpoint way_target_ = {};
   route::Session session_;
 };
 

@@ -21,6 +21,7 @@ Stream::MaybeEvent Stream::start_attempt(const route::Step& step) {
   attempt_ = step.attempt;
   MaybeEvent const opened = open_server(step);
   bool const carries = !opened || opened->kind == EventKind::connected;
+  if (carries && !server_.inside() && session_.server()->socks4) return begin_asking_for_way();
   OutgoingTls const* const tls = carries ? server_tls_context() : nullptr;
   if (tls == nullptr) return opened ? opened : read_while_connecting();
   if (!begin_server_tls(*tls)) return event(EventKind::connect_impossible, error_text(ENOMEM));
@@ -34,8 +35,10 @@ Stream::MaybeEvent Stream::open_server(const route::Step& step) {
     server_ = Transport(Wire{.memory = inside});
     return event(EventKind::connected);
   }
+  if (server.socks4) way_target_ = step.target;
   ServerSocket const opened =
-      open_server_socket(server, step.target, session_.backend()->options, session_.source(), step.marks);
+      open_server_socket(*thread_.generation->namespaces, server, server.socks4.value_or(step.target),
+                         session_.backend()->options, session_.source(), step.marks, thread_.source_turn);
   server_ = Transport(opened.fd);
   switch (opened.status) {
     case ServerSocket::Status::connected: return event(EventKind::connected);
@@ -53,7 +56,8 @@ Stream::MaybeEvent Stream::read_while_connecting() {
   MaybeEvent input = read_input();
   if (!input) return go_on_connecting();
   bool const goes = to_server_.ended || client_failed_;
-  return goes && !server_.tls() && connected_already() ? event(EventKind::connected) : input;
+  return goes && !server_.tls() && way_ == Way::open && connected_already() ? event(EventKind::connected)
+                                                                            : input;
 }
 
 bool Stream::connected_already() const {
@@ -63,7 +67,7 @@ bool Stream::connected_already() const {
 
 // What is to be sent finds out without a wait whether the connection is there.
 Stream::MaybeEvent Stream::go_on_connecting() {
-  if (watches_server_) return std::nullopt;
+  if (watches_server_ || way_ != Way::open) return std::nullopt;
   if (server_.tls()) return shake_hands_with_server();
   if (MaybeEvent sent = send_early()) return sent;
   watch_server(true);
@@ -71,10 +75,10 @@ Stream::MaybeEvent Stream::go_on_connecting() {
 }
 
 Stream::MaybeEvent Stream::send_early() {
-  std::string const header = session_.proxy_header_to_send();
-  if (header.empty() && !to_server_.buffer) return std::nullopt;
-  std::string joined;
   std::string_view bytes = to_server_.buffer ? to_server_.buffer->data() : std::string_view();
+  std::string const header = session_.proxy_header_to_send(bytes);
+  if (header.empty() && bytes.empty()) return std::nullopt;
+  std::string joined;
   if (!header.empty()) bytes = joined.append(header).append(bytes);
   IoResult const sent = server_.write(bytes);
   if (sent.status == IoStatus::failed) return connect_error(sent.error);
@@ -99,6 +103,7 @@ Stream::MaybeEvent Stream::connect_error(int error) {
 
 void Stream::server_ready_before_relay(std::uint32_t events) {
   if (phase_ != Phase::connecting) return;
+  if (way_ != Way::open) return way_ready(events);
   if (server_.tls()) return server_handshake_ready(events);
   if ((events & (EPOLLERR | EPOLLHUP)) != 0) {
     int const error = server_.take_error();
@@ -115,9 +120,9 @@ void Stream::server_ready_before_relay(std::uint32_t events) {
 void Stream::prepend_proxy_header() {
   if (header_made_) return;
   header_made_ = true;
-  std::string const header = session_.proxy_header_to_send();
-  if (header.empty()) return;
   std::string_view const input = to_server_.buffer ? to_server_.buffer->data() : std::string_view();
+  std::string const header = session_.proxy_header_to_send(input);
+  if (header.empty()) return;
   Buffer* const joined = thread_.relay.buffers.take(
       std::max(header.size() + input.size(), thread_.relay.buffers.standard_size()));
   joined->append(header);
@@ -139,6 +144,7 @@ void Stream::close_server() {
   server_.close();  // the kernel takes it out of the epoll set
   watches_server_ = false;
   server_writing_ = false;
+  way_ = Way::open;
 }
 
 }  // namespace shunt::runtime

@@ -94,7 +94,7 @@ Stream::MaybeEvent Stream::take_header(const wire::ProxyHeader& header) {
 Stream::MaybeEvent Stream::start_tls() {
   if (phase_ == Phase::handshake) return std::nullopt;
   phase_ = Phase::handshake;
-  TlsContext const* const context = thread_.generation->tls[session_.listener().id].get();
+  TlsContext const* const context = thread_.listener_tls(session_.listener().id);
   TlsConnection* const tls = context ? TlsConnection::accept(*context, client_.wire(), thread_.tls) : nullptr;
   if (!tls) return event(EventKind::tls_failed, "SSL handshake failure");
   client_.set_tls(tls);

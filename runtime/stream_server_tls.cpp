@@ -13,14 +13,14 @@ using route::EventKind;
 const OutgoingTls* Stream::server_tls_context() const {
   graph::Server const& server = *session_.server();
   bool const wanted = server.tls && server.tls->sessions;
-  return wanted ? thread_.generation->server_tls[server.id].get() : nullptr;
+  return wanted ? thread_.server_tls(server.id) : nullptr;
 }
 
 // The PROXY header goes ahead in the clear, together with the hello.
 bool Stream::begin_server_tls(const OutgoingTls& context) {
   std::string_view const input = to_server_.buffer ? to_server_.buffer->data() : std::string_view();
   std::string const name = session_.server_name(input);
-  std::string const header = session_.proxy_header_to_send();
+  std::string const header = session_.proxy_header_to_send(input);
   TlsConnection* const tls =
       TlsConnection::connect(context, {.server_name = name, .before = header}, server_.wire(), thread_.tls);
   if (!tls) return false;
@@ -58,7 +58,7 @@ Stream::MaybeEvent Stream::server_handshake_failed() {
 // What it sent is thrown away first, so that the alert reaches it.
 void Stream::abandon_handshake() {
   if (!server_.tls() || server_.tls()->established()) return;
-  if (!drain(server_.fd())) server_.reset_on_close();
+  if (!drain(server_.wire())) server_.reset_on_close();
 }
 
 const fetchers::TlsView* Stream::server_tls() const { return server_.tls(); }

@@ -2,7 +2,6 @@
 #include "runtime/supervisor.hpp"
 
 #include <malloc.h>
-#include <pthread.h>
 
 #include <boost/asio/post.hpp>
 #include <csignal>
@@ -11,28 +10,13 @@
 #include <utility>
 
 #include "runtime/pool_report.hpp"
+#include "runtime/signals_blocked.hpp"
 #include "runtime/supervisor_data.hpp"
 
 namespace shunt::runtime {
 namespace {
 
 namespace asio = boost::asio;
-
-// Signals are the main thread's: a worker must not be interrupted in its system calls.
-class SignalsBlocked {
- public:
-  SignalsBlocked() {
-    sigset_t all;
-    ::sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  ~SignalsBlocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  SignalsBlocked(const SignalsBlocked&) = delete;
-  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-
- private:
-  sigset_t before_ = {};
-};
 
 }  // namespace
 
@@ -133,12 +117,15 @@ void Supervisor::Data::begin_grace() {
 void Supervisor::Data::soft_stop() {
   if (stopping) return;
   stopping = true;
+  if (reloader) reloader->cancel();
   parts.notifier.stopping();
   for (const auto& worker : parts.workers) worker->finish_and_stop();
   watch->reports.proxies_stopped();
   watch->checks.stop();
   watch->journal.stop();
   parts.stats.stop();
+  renewals.reset();
+  expiry_timer.cancel();
   const auto limit = parts.generation->graph->global.hard_stop_after;
   if (!limit) return;
   hard_stop_timer.expires_after(*limit);
@@ -147,7 +134,12 @@ void Supervisor::Data::soft_stop() {
   });
 }
 
+// The sockets of a reload that is under way are not known yet.
 void Supervisor::Data::pause() {
+  if (reloading) {
+    pause_after_reload = true;
+    return;
+  }
   if (stopping || std::exchange(paused, true)) return;
   parts.generation->sockets->pause_all();
   for (const auto& worker : parts.workers) worker->suspend();
@@ -155,6 +147,7 @@ void Supervisor::Data::pause() {
 }
 
 void Supervisor::Data::resume() {
+  pause_after_reload = false;
   if (stopping || !std::exchange(paused, false)) return;
   for (const graph::ListenerId failed : parts.generation->sockets->resume_all())
     watch->reports.not_resumed(failed);
@@ -193,6 +186,9 @@ int Supervisor::run() {
   data_->start_threads();
   data_->watch->checks.start();
   data_->parts.stats.serve(data_->io);
+  data_->tls_state = data_->parts.generation->tls_state;
+  data_->watch_first_files();
+  data_->warn_of_expiry();
   data_->io.run();
   data_->parts.log.flush();
   if (data_->ended_by != 0) return data_->ended_by;  // the threads end with the process

@@ -28,7 +28,11 @@ class Supervisor {
     ServerErrors& errors;
     bool master_worker = false;
     std::optional<Reloader::Parts> reload = {};  // none: SIGUSR2 is only answered
-    std::optional<std::uint32_t> maxconn = {};   // of the command line, whatever the files say
+    struct Watching {
+      Keeper& keeper;
+    };
+    std::optional<Watching> watch = {};         // none: files of certificates are not watched
+    std::optional<std::uint32_t> maxconn = {};  // of the command line, whatever the files say
   };
 
   explicit Supervisor(Parts parts);

@@ -8,6 +8,7 @@
 
 #include "runtime/health_checks.hpp"
 #include "runtime/proxy_reports.hpp"
+#include "runtime/renewals.hpp"
 #include "runtime/supervisor.hpp"
 
 namespace shunt::runtime {
@@ -33,10 +34,13 @@ struct Supervisor::Data final : SessionEnder {
   std::size_t running = 0;
   bool stopping = false, paused = false, stop_scheduled = false;
   int ended_by = 0;
-  bool reloading = false, reload_again = false;
+  bool reloading = false, reload_again = false, pause_after_reload = false;
   std::size_t switching = 0;  // workers that have not yet taken over what was read last
   std::shared_ptr<const Generation> switching_from;
-  std::unique_ptr<Reloader> reloader;  // ends before the io_context that it posts to
+  std::shared_ptr<const graph::TlsState> tls_state;  // of the certificates that new connections get
+  boost::asio::steady_timer expiry_timer{io};
+  std::unique_ptr<Renewals> renewals;
+  std::unique_ptr<Reloader> reloader;  // these end before the io_context that it posts to
 
   // supervisor.cpp
   void end_sessions(const route::ServerState* server, route::EndCause cause) override;
@@ -51,6 +55,13 @@ struct Supervisor::Data final : SessionEnder {
   void hard_stop();
   void worker_ended();
   void log(graph::LogLevel level, const std::string& line);
+
+  // supervisor_renewal.cpp
+  void say(graph::LogLevel level, const std::string& line);
+  void watch_first_files();
+  void begin_watching(UniqueFd watcher);
+  void take_renewed(const Generation* of, const Renewed& renewed);
+  void warn_of_expiry();
 
   // supervisor_reload.cpp
   void reload();

@@ -92,6 +92,9 @@ void Supervisor::Data::install(ReloadOutcome outcome) {
   watch_next(next);
   limit_generation(previous);
   switch_workers(previous);
+  tls_state = next->tls_state;
+  if (parts.watch) begin_watching(std::move(outcome.watcher));
+  warn_of_expiry();
 }
 
 // Checks and slow starts go on where they were.
@@ -153,7 +156,13 @@ void Supervisor::Data::switched() {
 void Supervisor::Data::end_of_reload() {
   parts.notifier.ready(::getpid());
   reloading = false;
-  if (std::exchange(reload_again, false)) reload();
+  const bool rest = std::exchange(pause_after_reload, false);
+  if (std::exchange(reload_again, false)) {
+    reload();
+    pause_after_reload = rest;
+  } else if (rest) {
+    pause();
+  }
 }
 
 // What was running with the old files may go on for as long as these allowed.

@@ -5,6 +5,7 @@
 #include <array>
 #include <random>
 
+#include "runtime/limits.hpp"
 #include "runtime/stream.hpp"
 
 namespace shunt::runtime {
@@ -16,13 +17,9 @@ PipeLimits pipe_limits(const graph::Global& global) {
     limits.size = global.tune.pipesize;
     limits.useful = std::min<std::size_t>(limits.useful, limits.size);
   }
-  std::size_t const threads = std::max<std::size_t>(global.nbthread, 1);
+  std::size_t const threads = thread_count(global.nbthread);
   if (global.tune.maxpipes != 0) limits.pipes = std::max<std::size_t>(global.tune.maxpipes / threads, 1);
   return limits;
-}
-
-std::size_t limit_of_input(const graph::Tunables& tune) {
-  return tune.bufsize > tune.maxrewrite ? tune.bufsize - tune.maxrewrite : tune.bufsize;
 }
 
 std::uint64_t random_seed() {
@@ -43,7 +40,8 @@ ThreadTools::ThreadTools(const WorkerOptions& options, StreamObserver& stream_ob
       relay(options.generation->graph->global.tune.bufsize, pipe_limits(options.generation->graph->global)),
       log(options.log_faults),
       stream_memory(sizeof(Stream)),
-      input_limit(limit_of_input(options.generation->graph->global.tune)) {
+      input_limit(route::input_limit(options.generation->graph->global.tune)),
+      source_turn(options.number * 7919) {  // threads begin apart
   tls.thread = options.number;
   log.prepare(*options.generation->graph);
 }
@@ -72,6 +70,7 @@ ThreadContext::ThreadContext(ThreadTools& tools, std::shared_ptr<const Generatio
       log_line(tools.log_line),
       stream_memory(tools.stream_memory),
       inner(tools.inner),
+      source_turn(tools.source_turn),
       streams(tools.streams),
       stream_count(tools.stream_count),
       input_limit_(tools.input_limit) {}

@@ -55,6 +55,7 @@ struct ThreadTools {
   BlockPool stream_memory;
   InnerListeners inner;
   std::size_t input_limit;                     // bytes that rules may wait for
+  std::uint32_t source_turn;                   // where the next range of source ports is begun
   Stream* streams = nullptr;                   // all of this thread, linked
   std::atomic<std::uint32_t> stream_count{0};  // written by this thread only
 
@@ -81,12 +82,20 @@ struct ThreadContext {
   std::string& log_line;
   BlockPool& stream_memory;
   InnerListeners& inner;
+  std::uint32_t& source_turn;
   Stream*& streams;
   std::atomic<std::uint32_t>& stream_count;
-  std::uint32_t living = 0;  // streams of this generation whose memory is in use
+  std::shared_ptr<const TlsSet> renewed = {};  // in the place of what the generation began with
+  std::uint32_t living = 0;                    // streams of this generation whose memory is in use
 
   [[nodiscard]] const graph::Graph& graph() const { return *generation->graph; }
   [[nodiscard]] std::size_t input_limit() const { return input_limit_; }
+  [[nodiscard]] const TlsContext* listener_tls(graph::ListenerId id) const {
+    return (renewed ? renewed->listeners : generation->tls)[id].get();
+  }
+  [[nodiscard]] const OutgoingTls* server_tls(graph::ServerId id) const {
+    return (renewed ? renewed->servers : generation->server_tls)[id].get();
+  }
 
  private:
   std::size_t input_limit_;

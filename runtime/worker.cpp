@@ -172,6 +172,14 @@ void Worker::adopt(std::shared_ptr<const Generation> generation, std::uint32_t m
   });
 }
 
+void Worker::renew(const Generation* generation, std::shared_ptr<const TlsSet> set, Replaced done) {
+  post([data = data_.get(), generation, set = std::move(set), done = std::move(done)]() mutable {
+    for (auto const& context : data->contexts)
+      if (context->generation.get() == generation) context->renewed.swap(set);
+    done(std::move(set));
+  });
+}
+
 // Nobody gets in any more when this returns: shutting a listener down needs no thread of its own.
 void Worker::finish_and_stop() {
   data_->tools.counters->stopping.store(true, std::memory_order_relaxed);

@@ -57,6 +57,11 @@ class Worker {
   // worker's thread when it accepts from no socket any more that the generation doesn't have.
   void adopt(std::shared_ptr<const Generation> generation, std::uint32_t maxconn, std::function<void()> done);
 
+  // New connections of this generation use this from now on. `done` gets what they used before, on the
+  // worker's thread.
+  using Replaced = std::function<void(std::shared_ptr<const TlsSet>)>;
+  void renew(const Generation* generation, std::shared_ptr<const TlsSet> set, Replaced done);
+
   // The following may be called from any thread.
   void finish_and_stop();  // soft stop: no new connections
   void suspend();          // no new connections for now, but on unix sockets

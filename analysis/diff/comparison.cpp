@@ -46,7 +46,12 @@ SideFate described(const Side& side, const Fate& fate) {
   };
   for (const Visit& visit : fate.visits) {
     add(visit.content_rule);
-    if (visit.backend != graph::none || visit.backend_rule.known()) add(visit.backend_rule);
+    add(visit.backend_rule);
+    const graph::Proxy& frontend =
+        side.loaded.graph->proxies[side.loaded.graph->listeners[visit.listener].frontend];
+    if (visit.backend != graph::none && !visit.backend_rule.known() && visit.backend != frontend.id)
+      made.decisions.push_back({place_of(frontend.span, side.loaded.sources),
+                                "default_backend " + side.loaded.graph->proxies[visit.backend].name});
   }
   add(fate.by);
   const auto again = std::ranges::unique(made.decisions);
@@ -68,6 +73,15 @@ std::string text_of(const SideFate& side) {
   return text;
 }
 
+bool asks_for_port(const AskedOfBind& asked) {
+  for (const AskedRule& rule : asked.rules)
+    for (const AskedCase& terms : rule.cases)
+      for (const AskedTerm& term : terms)
+        for (const Asked& each : term)
+          if (each.aspect == Aspect::destination_port) return true;
+  return false;
+}
+
 class Comparer {
  public:
   Comparer(const Loaded& before, const Loaded& after, const CompareOptions& options)
@@ -80,7 +94,8 @@ class Comparer {
     const BindPairs pairs = pair_binds(*before_.loaded.graph, *after_.loaded.graph);
     note_binds(pairs.only_before, before_, false);
     note_binds(pairs.only_after, after_, true);
-    for (const BindPairs::Pair pair : pairs.both) prepare(pair);
+    for (std::size_t i = 0; i < pairs.both.size(); ++i)
+      if (!is_inside_range(pairs.both, i)) prepare(pairs.both[i]);
     made_.compared_binds = binds_.size();
     for (std::size_t tier = 0; tier < tier_count; ++tier)
       for (const Bind& bind : binds_) run(bind, static_cast<Tier>(tier));
@@ -110,6 +125,19 @@ class Comparer {
     }
   }
 
+  // A bind between two others of the same bind lines: their borders stand for it.
+  [[nodiscard]] bool is_inside_range(const std::vector<BindPairs::Pair>& pairs, std::size_t at) {
+    if (at == 0 || at + 1 == pairs.size()) return false;
+    const auto same = [](const Side& side, graph::ListenerId a, graph::ListenerId b) {
+      return side.loaded.graph->listeners[a].span == side.loaded.graph->listeners[b].span;
+    };
+    for (const std::size_t other : {at - 1, at + 1})
+      if (!same(before_, pairs[at].before, pairs[other].before) ||
+          !same(after_, pairs[at].after, pairs[other].after))
+        return false;
+    return !asks_for_ports_ && ++skipped_binds_ != 0;
+  }
+
   void prepare(BindPairs::Pair pair) {
     const graph::Listener& old = before_.loaded.graph->listeners[pair.before];
     const graph::Listener& now = after_.loaded.graph->listeners[pair.after];
@@ -121,6 +149,7 @@ class Comparer {
       asked = std::make_unique<AskedPair>(
           AskedPair{asked_behind(*before_.loaded.graph, before_.simulation, pair.before),
                     asked_behind(*after_.loaded.graph, after_.simulation, pair.after)});
+      asks_for_ports_ |= asks_for_port(asked->before) || asks_for_port(asked->after);
       note_caveats(asked->before.caveats);
       note_caveats(asked->after.caveats);
     }
@@ -204,6 +233,10 @@ class Comparer {
     if (open_)
       made_.caveats.emplace_back(
           "where an algorithm chooses among several servers, the set of them is compared");
+    if (skipped_binds_ != 0)
+      made_.caveats.push_back(
+          fmt::format("of ranges of ports the first and the last are tried: {} binds between them are not",
+                      skipped_binds_));
     note_untried(before_, true);
     note_untried(after_, false);
   }
@@ -240,6 +273,8 @@ class Comparer {
   Caveats caveats_;
   std::set<std::string> doubts_;
   bool http_ = false, open_ = false;
+  bool asks_for_ports_ = false;    // rules tell apart what comes to one bind line
+  std::size_t skipped_binds_ = 0;  // inside ranges
   Comparison made_;
 };
 

@@ -14,7 +14,8 @@ using parser::AddressFamily;
 constexpr std::uint16_t longest_range = 2000;
 
 std::string ip_text(const Address& address) {
-  if (address.any) return "*";
+  // The kernel keeps both families apart unless a bind line says v4v6.
+  if (address.any) return address.family == AddressFamily::ipv6 ? "*6" : "*4";
   std::string text = address.family == AddressFamily::ipv4 ? "4" : "6";
   for (std::size_t at = 0; at < (address.family == AddressFamily::ipv4 ? 4u : 16u); ++at)
     text += fmt::format(".{}", address.ip[at]);
@@ -63,7 +64,8 @@ std::vector<std::string> server_keys(const Address& address) {
   std::vector<std::string> keys;
   if (has_ip(address)) keys.push_back(with_port(ip_text(address), address.port));
   if (address.host == "localhost") keys.push_back(with_port("4.127.0.0.1", address.port));
-  if (is_loopback(address)) keys.push_back(with_port("*", address.port));
+  if (is_loopback(address))
+    keys.push_back(with_port(address.family == AddressFamily::ipv6 ? "*6" : "*4", address.port));
   return keys;
 }
 

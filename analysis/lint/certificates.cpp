@@ -79,9 +79,9 @@ class CertificateJudge {
                        fmt::format("the certificate of '{}' begins in {} days", facts.path,
                                    (facts.not_before - now) / day));
     else if (facts.not_after - now < soon)
-      findings_.report(
-          codes::expiring_certificate, span,
-          fmt::format("the certificate of '{}' ends in {} days", facts.path, (facts.not_after - now) / day));
+      findings_.report(codes::expiring_certificate, span,
+                       fmt::format("the certificate of '{}' ends in {} days", facts.path,
+                                   (facts.not_after - now + day / 2) / day));
     if (facts.rsa_bits != 0 && facts.rsa_bits < least_rsa_bits)
       findings_.report(
           codes::weak_key, span,

@@ -57,7 +57,7 @@ class Circles {
   Circles(const Model& model, Findings& findings) : model_(model), findings_(findings) {
     out_.resize(model.proxies.size());
     for (const Hop& hop : model.hops)
-      for (const std::uint32_t from : model.frontends_of[hop.proxy]) out_[from].push_back(&hop);
+      for (const std::uint32_t from : model.named_from[hop.proxy]) out_[from].push_back(&hop);
   }
 
   void find() {
@@ -96,8 +96,8 @@ class Circles {
     if (!said_.insert(&server).second) return;
     const codes::Code& code = itself ? codes::server_is_own_bind : codes::frontend_loop;
     const Proxy& target = model_.proxies[hop.target];
-    // Other binds of the same frontend, or a computed name, may mean that the circle is left somewhere.
-    const bool certain = !model_.computed_backends && (!itself || target.said->binds.size() == 1);
+    // Other binds of the same frontend may mean that the circle is left somewhere.
+    const bool certain = !itself || target.said->binds.size() == 1;
     findings_
         .report(certain ? code.severity : parser::Severity::notice, code, server.span,
                 itself ? fmt::format("server '{}' is a bind of {}, from which its connections come",

@@ -41,7 +41,7 @@ class LayerJudge {
       report(codes::hello_behind_tls, sample, user, "behind binds that have taken TLS off");
     if (reads_front_tls(sample) && !layer_.decrypted)
       report(codes::tls_fetch_without_tls, sample, user, "because no bind that leads here terminates TLS");
-    if (reads_http(sample) && proxy_.tcp() && !http_is_awaited(input_.model, proxy_))
+    if (reads_http(sample) && proxy_.surely_tcp() && !http_is_awaited(input_.model, proxy_))
       report(codes::http_fetch_in_tcp, sample, user, "in TCP mode, where nothing waits for an HTTP request");
   }
 

@@ -126,6 +126,10 @@ struct Proxy {
   [[nodiscard]] const std::vector<Rule>& of(List list) const { return rules[static_cast<std::size_t>(list)]; }
   [[nodiscard]] bool http() const;  // mode http
   [[nodiscard]] bool tcp() const;   // mode tcp, or none named
+  // The same said by the file: a part of a configuration may get its mode from the defaults of another file.
+  [[nodiscard]] bool surely_tcp() const {
+    return tcp() && (said->settings.mode || said->defaults != nullptr);
+  }
   [[nodiscard]] bool has_line(std::string_view first,
                               std::string_view second = {}) const;  // defaults' lines too
   [[nodiscard]] const Line* find_line(std::string_view first, std::string_view second = {}) const;
@@ -159,6 +163,7 @@ struct Model {
   std::vector<Hop> hops;
   std::vector<std::vector<std::uint32_t>> hops_of;       // by proxy
   std::vector<std::vector<std::uint32_t>> frontends_of;  // by proxy: whose clients come here; itself too
+  std::vector<std::vector<std::uint32_t>> named_from;    // the same without computed names
   std::vector<Layer> layers;                             // by proxy: of all frontends that reach it
   bool computed_backends = false;                        // some rule makes the name of a backend from data
 };

@@ -6,6 +6,7 @@
 
 #include "acl/alias_rows.hpp"
 #include "analysis/lint/families.hpp"
+#include "analysis/lint/values.hpp"
 
 namespace shunt::analysis {
 namespace {
@@ -21,14 +22,29 @@ bool is_name_character(char c) {
 
 class Mentions {
  public:
-  explicit Mentions(const config::Config& config) {
-    for (const parser::Section& section : config.syntax.sections)
+  explicit Mentions(const Model& model) {
+    for (const parser::Section& section : model.config->syntax.sections)
       for (const Line& line : section.lines) add(line);
+    for (parser::FileId file = 0; file < model.sources->size(); ++file)
+      if (has_conditions(model.sources->bytes(file))) add_lines(model.sources->bytes(file));
   }
 
   [[nodiscard]] bool has(std::string_view name) const { return names_.contains(name); }
 
  private:
+  static bool has_conditions(std::string_view bytes) { return bytes.find(".if") != std::string_view::npos; }
+
+  // Lines that another answer to `.if` would bring in count, too; the heads of sections are no mention.
+  void add_lines(std::string_view bytes) {
+    while (!bytes.empty()) {
+      const std::size_t end = std::min(bytes.find('\n'), bytes.size());
+      std::string_view line = bytes.substr(0, end);
+      bytes.remove_prefix(std::min(end + 1, bytes.size()));
+      line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
+      if (line.starts_with("use_backend") || line.starts_with("default_backend")) add(line);
+    }
+  }
+
   // What a line defines isn't a mention of anything else.
   void add(const Line& line) {
     const std::string_view keyword = line.words[0].value;
@@ -71,12 +87,27 @@ void judge_acls(const Proxy& proxy, Findings& findings) {
 
 // ---- backends, userlists, tables
 
+// One of several files of which the others have the frontends.
+bool is_fragment(const Model& model) {
+  return std::ranges::none_of(model.proxies, [](const Proxy& proxy) { return proxy.said->is_frontend(); });
+}
+
+// The configuration of an SPOE agent, a file of its own, names the backend that leads to it.
+bool may_be_an_agent(const Model& model, const Proxy& backend) {
+  if (backend.http()) return false;
+  return std::ranges::any_of(model.proxies,
+                             [](const Proxy& proxy) { return proxy.own_line("filter", "spoe") != nullptr; });
+}
+
 bool has_table(const Proxy& proxy) { return proxy.own_line("stick-table") != nullptr; }
 
 void judge_backend(const Model& model, const Proxy& proxy, const Mentions& mentions, Findings& findings) {
   if (proxy.said->kind != config::ProxyKind::backend || is_disabled(proxy)) return;
   if (!model.frontends_of[proxy.id].empty() || mentions.has(proxy.said->name.value) || has_table(proxy))
     return;
+  if (may_be_an_agent(model, proxy) || is_fragment(model)) return;
+  // Its servers' states are what somebody wants to know.
+  if (proxy.has_line("email-alert")) return;
   findings.report(codes::unused_backend, proxy.said->span,
                   fmt::format("nothing leads to {}", proxy.describe()));
 }
@@ -141,14 +172,56 @@ bool may_answer(const Proxy& proxy) {
   return false;
 }
 
+// What is known where no use_backend rule holds: of rules with one term, that it doesn't.
+Conjunction left_over(const std::vector<const Rule*>& switches) {
+  Conjunction known;
+  for (const Rule* rule : switches)
+    for (const Conjunction& all : rule->condition.alternatives) {
+      if (all.size() != 1 || rule->condition.unless) continue;
+      known.push_back(all[0]);
+      known.back().negated = !known.back().negated;
+    }
+  return known;
+}
+
+// `http-request deny unless known_host` beside `use_backend x if known_host`.
+bool answers_the_rest(const Proxy& proxy, const std::vector<const Rule*>& switches) {
+  const Conjunction known = left_over(switches);
+  const auto holds = [&](const Term& term) {
+    return std::ranges::any_of(known, [&](const Term& each) { return implies(each, term); });
+  };
+  for (const List list :
+       {List::connection, List::session, List::content, List::http_request, List::redirects})
+    for (const Rule* rule : proxy.all_of(list)) {
+      if (!answers(*rule) || rule->condition.alternatives.empty()) continue;
+      Conjunction terms = rule->condition.alternatives[0];
+      if (rule->condition.unless)
+        for (Term& term : terms) term.negated = !term.negated;
+      const bool any = rule->condition.unless;
+      if (rule->condition.alternatives.size() > 1 && any) continue;
+      if (any ? std::ranges::any_of(terms, holds) : std::ranges::all_of(terms, holds)) return true;
+    }
+  return false;
+}
+
+// Whoever writes nothing but where to listen wants no more than that, as for a check of a port.
+bool only_listens(const Proxy& proxy) {
+  constexpr std::string_view lines[] = {"bind", "mode", "log", "maxconn", "description", "id"};
+  return std::ranges::all_of(proxy.section->lines, [&](const Line& line) {
+    const bool logs =
+        line.words[0].value == "option" && line.words.size() > 1 && line.words[1].value.ends_with("log");
+    return logs || std::ranges::find(lines, line.words[0].value) != std::end(lines);
+  });
+}
+
 void judge_default(const Proxy& proxy, Findings& findings) {
   if (proxy.said->kind != config::ProxyKind::frontend || is_disabled(proxy) ||
       proxy.said->settings.other_mode)
     return;
-  if (proxy.said->settings.default_backend || always_answers(proxy)) return;
+  if (proxy.said->settings.default_backend || always_answers(proxy) || only_listens(proxy)) return;
   const auto rules = proxy.all_of(List::switches);
   if (std::ranges::any_of(rules, [](const Rule* rule) { return !rule->condition.given; })) return;
-  if (rules.empty() && may_answer(proxy)) return;
+  if (rules.empty() ? may_answer(proxy) : answers_the_rest(proxy, rules)) return;
   const bool none = rules.empty();
   findings.report(
       none ? parser::Severity::warning : parser::Severity::notice, codes::no_default_backend,
@@ -179,7 +252,7 @@ void judge_servers(const Model& model, const Proxy& proxy, Findings& findings) {
 }  // namespace
 
 void lint_names(const LintInput& input, Findings& findings) {
-  const Mentions mentions(*input.model.config);
+  const Mentions mentions(input.model);
   for (const Proxy& proxy : input.model.proxies) {
     judge_acls(proxy, findings);
     if (proxy.said->kind == config::ProxyKind::defaults) continue;

@@ -118,13 +118,15 @@ bool keeps_a_value(const Rule& rule) {
 
 class ListJudge {
  public:
-  ListJudge(const Proxy& proxy, const Implied& implied, Findings& findings)
-      : proxy_(proxy), implied_(implied), findings_(findings) {}
+  ListJudge(const Proxy& proxy, List list, const Implied& implied, Findings& findings)
+      : proxy_(proxy), own_(proxy.of(list)), implied_(implied), findings_(findings) {}
 
   void judge(const std::vector<const Rule*>& rules) {
     for (const Rule* rule : rules) {
-      if (always_ending_ != nullptr) return report_behind(*rule);
-      judge_rule(*rule);
+      const bool own = rule >= own_.data() && rule < own_.data() + own_.size();
+      if (always_ending_ != nullptr && own) return report_behind(*rule);
+      if (always_ending_ != nullptr) continue;
+      if (own) judge_rule(*rule);
       rules_.push_back(rule);
       if (changes_values(*rule)) index_.clear();
       if (ends_list(*rule)) file(*rule);
@@ -223,6 +225,7 @@ class ListJudge {
   }
 
   const Proxy& proxy_;
+  const std::vector<Rule>& own_;  // those of `defaults` are judged there
   const Implied& implied_;
   Findings& findings_;
   CoverIndex index_;
@@ -234,6 +237,7 @@ class ListJudge {
 // ---- contradictions
 
 void find_contradiction(const Proxy& proxy, const Rule& rule, Findings& findings) {
+  if (rule.condition.unless) return;
   for (const Conjunction& all : rule.condition.alternatives) {
     for (std::size_t right = 1; right < all.size(); ++right) {
       for (std::size_t left = 0; left < right; ++left) {
@@ -256,7 +260,8 @@ void lint_order(const LintInput& input, Findings& findings) {
     for (std::size_t list = 0; list < list_count; ++list) {
       for (const Rule& rule : proxy.rules[list]) find_contradiction(proxy, rule, findings);
       if (static_cast<List>(list) == List::other) continue;
-      ListJudge(proxy, implied, findings).judge(proxy.all_of(static_cast<List>(list)));
+      ListJudge(proxy, static_cast<List>(list), implied, findings)
+          .judge(proxy.all_of(static_cast<List>(list)));
     }
   }
 }

@@ -58,9 +58,13 @@ class HopFinder {
 
 // ---- frontends to backends
 
+void add_once(std::vector<std::uint32_t>& list, std::uint32_t id) {
+  if (list.empty() || list.back() != id) list.push_back(id);
+}
+
 void reach(Model& model, const Proxy& frontend, const Proxy& backend) {
-  auto& list = model.frontends_of[backend.id];
-  if (list.empty() || list.back() != frontend.id) list.push_back(frontend.id);
+  add_once(model.frontends_of[backend.id], frontend.id);
+  add_once(model.named_from[backend.id], frontend.id);
 }
 
 void reach_by_name(Model& model, const Proxy& frontend, std::string_view name) {
@@ -70,7 +74,7 @@ void reach_by_name(Model& model, const Proxy& frontend, std::string_view name) {
 
 void reach_all(Model& model, const Proxy& frontend) {
   for (const Proxy& backend : model.proxies)
-    if (backend.said->is_backend()) reach(model, frontend, backend);
+    if (backend.said->is_backend()) add_once(model.frontends_of[backend.id], frontend.id);
 }
 
 void reach_from(Model& model, const Proxy& frontend) {
@@ -174,6 +178,7 @@ class Layers {
 void link_proxies(Model& model) {
   model.hops_of.resize(model.proxies.size());
   model.frontends_of.resize(model.proxies.size());
+  model.named_from.resize(model.proxies.size());
   model.layers.resize(model.proxies.size());
   for (const Proxy& proxy : model.proxies)
     if (proxy.said->is_frontend()) reach_from(model, proxy);

@@ -122,7 +122,7 @@ bool is_passed_over(const Line& line) {
 }
 
 void judge_options(const Proxy& proxy, Findings& findings) {
-  if (!proxy.tcp() || proxy.said->kind == config::ProxyKind::defaults) return;
+  if (!proxy.surely_tcp() || proxy.said->kind == config::ProxyKind::defaults) return;
   for (const Line& line : proxy.section->lines) {
     if (!is_passed_over(line)) continue;
     // http-check rules are for checks, which speak HTTP in TCP proxies, too.

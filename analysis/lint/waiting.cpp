@@ -42,9 +42,16 @@ void judge_content_rules(const Model& model, const Proxy& proxy, Findings& findi
                   proxy.describe()));
 }
 
+bool waits_for_hello(const Rule& rule) {
+  bool found = false;
+  for_each_sample(rule, [&](const Sample& sample, Span) { found = found || reads_hello(sample); });
+  return found;
+}
+
 void judge_race(const Model& model, const Proxy& proxy, List list, Findings& findings) {
   const Rule* rule = first_that_reads(proxy.of(list));
   if (rule == nullptr || !proxy.tcp() || bytes_are_awaited(model, proxy)) return;
+  if (!proxy.surely_tcp() && !waits_for_hello(*rule)) return;
   findings.report(codes::race_with_first_bytes, rule->condition.given ? rule->condition.span : rule->span,
                   fmt::format("this decision of {} is a race with the client's first bytes, for which no "
                               "content rule waits",
@@ -73,12 +80,6 @@ bool ends_on_part(const Rule& rule) {
   if (rule.action != "accept" || !rule.condition.given || rule.condition.unless) return false;
   return std::ranges::any_of(rule.condition.alternatives,
                              [](const Conjunction& all) { return std::ranges::all_of(all, is_cheap); });
-}
-
-bool waits_for_hello(const Rule& rule) {
-  bool found = false;
-  for_each_sample(rule, [&](const Sample& sample, Span) { found = found || reads_hello(sample); });
-  return found;
 }
 
 const Rule* early_end(const Proxy& proxy) {

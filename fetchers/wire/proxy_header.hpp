@@ -32,7 +32,9 @@ struct ProxyHeader {
 
 // "PROXY TCP4 ...\r\n"; UNKNOWN for anything but IP.
 [[nodiscard]] std::string write_proxy_v1(const Endpoint& source, const Endpoint& destination);
-// v2 with the TLVs already encoded; LOCAL without addresses for anything but IP.
+// v2 with the TLVs already encoded; LOCAL without addresses for anything but IP. The header tells its size in
+// 16 bits, and 36 bytes may be addresses.
+inline constexpr std::size_t longest_v2_tlvs = 0xffff - 36;
 [[nodiscard]] std::string write_proxy_v2(const Endpoint& source, const Endpoint& destination,
                                          std::string_view tlvs = {});
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "graph/link/linking.hpp"
+#include "graph/tls_renewal.hpp"
 
 namespace shunt::graph {
 
@@ -13,6 +14,13 @@ std::string describe(const config::Proxy& proxy) {
 }
 
 namespace {
+
+void finish_tls(Linking& linking, const std::shared_ptr<const pki::CertificateStore>& certificates) {
+  linking.tls->store = certificates;
+  for (const Server& server : linking.servers)
+    if (server.tls && server.tls->certificate != none)
+      linking.tls->shown_to_servers.insert(server.tls->certificate);
+}
 
 bool may_have_graph(const parser::DiagnosticSink& sink, const LoadOptions& options) {
   if (!sink.has_errors()) return true;
@@ -25,12 +33,14 @@ bool may_have_graph(const parser::DiagnosticSink& sink, const LoadOptions& optio
 
 std::unique_ptr<const Graph> link(const config::Config& config, const parser::SourceSet& sources,
                                   const LoadOptions& options, std::vector<std::string> opened_files,
-                                  parser::DiagnosticSink& sink) {
+                                  pki::CertificateStore certificates, parser::DiagnosticSink& sink,
+                                  std::shared_ptr<const TlsState>& tls) {
   Linking linking{.config = config,
                   .sources = sources,
                   .options = options,
                   .sink = sink,
-                  .resolver = Resolver(options.resolve_names)};
+                  .resolver = Resolver(options.resolve_names),
+                  .certificates = std::move(certificates)};
   linking.program.set_files({.language = language_of(options.target), .assume = options.assume_files});
   linking.program.expressions().set_scripts(config.scripts);
   link_global(linking);
@@ -48,8 +58,11 @@ std::unique_ptr<const Graph> link(const config::Config& config, const parser::So
   check_proxies(linking);
   sink.judge_the_whole(false);
   if (!may_have_graph(sink, options)) return nullptr;
-  const auto& keys = linking.certificates.files();
+  const std::vector<std::string> keys = linking.certificates.files();
   opened_files.insert(opened_files.end(), keys.begin(), keys.end());
+  const auto store = std::make_shared<const pki::CertificateStore>(std::move(linking.certificates));
+  finish_tls(linking, store);
+  tls = linking.tls;
   std::vector<std::string> source_names;
   for (parser::FileId id = 0; id < sources.size(); ++id) source_names.emplace_back(sources.name(id));
   return std::make_unique<const Graph>(
@@ -63,7 +76,7 @@ std::unique_ptr<const Graph> link(const config::Config& config, const parser::So
             .server_rules = std::move(linking.server_rules),
             .program = std::move(linking.program).finish(options.optimisations),
             .backends_by_name = std::move(linking.backends),
-            .certificates = std::make_shared<const pki::CertificateStore>(std::move(linking.certificates)),
+            .certificates = store,
             .source_names = std::move(source_names),
             .opened_files = std::move(opened_files)});
 }

@@ -5,6 +5,7 @@
 
 #include "graph/link/linking.hpp"
 #include "graph/link/server_tls.hpp"
+#include "parser/scalar.hpp"
 
 namespace shunt::graph {
 namespace {
@@ -28,6 +29,20 @@ Check check_of(Linking& linking, const ServerParameters& from) {
                    fmt::format("the host '{}' has no address", from.address->value.host));
   }
   return check;
+}
+
+Agent agent_of(Linking& linking, const ServerParameters& from) {
+  Agent agent{.enabled = value_or(from.agent_check, false)};
+  agent.inter = value_or(from.agent_inter, agent.inter);
+  if (from.agent_port)
+    agent.port = static_cast<std::uint16_t>(parser::leading_integer(from.agent_port->value));
+  agent.question = value_or(from.agent_send, std::string());
+  if (!from.agent_addr) return agent;
+  agent.address = linking.resolver.resolve({.host = from.agent_addr->value});
+  if (!agent.address)
+    linking.report(codes::unresolved_address, from.agent_addr->span,
+                   fmt::format("the host '{}' has no address", from.agent_addr->value));
+  return agent;
 }
 
 // The port that checks connect to must be known from the file.
@@ -111,6 +126,10 @@ Server server_of(Linking& linking, const config::Proxy& proxy, const config::Ser
   server.own_values = header_values(linking, proxy, from.parameters);
   server.tls = server_tls(linking, proxy, from);
   server.check = check_of(linking, from.parameters);
+  server.agent = agent_of(linking, from.parameters);
+  server.network_namespace = value_or(from.parameters.network_namespace, std::string());
+  if (from.parameters.socks4) server.socks4 = linking.resolver.resolve(from.parameters.socks4->value);
+  server.checks_by_socks4 = server.socks4 && value_or(from.parameters.check_by_socks4, false);
   server.span = from.span;
   if (!checkable(proxy, from, server)) {
     linking.report(codes::check_without_port, from.span,

@@ -28,8 +28,10 @@ Timeouts timeouts_of(const config::TimeoutSettings& from) {
           .check = take(from.check)};
 }
 
+// Parts of a second count as a whole one [seen].
 std::uint32_t seconds_of(const config::Maybe<Milliseconds>& setting) {
-  return static_cast<std::uint32_t>(value_or(setting, Milliseconds{0}).count() / 1000);
+  const auto whole = std::chrono::ceil<std::chrono::seconds>(value_or(setting, Milliseconds{0}));
+  return static_cast<std::uint32_t>(whole.count());
 }
 
 ProxyOptions options_of(const config::Inherited& from) {

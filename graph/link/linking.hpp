@@ -61,6 +61,7 @@ struct Linking {
   pki::CertificateStore certificates = {};
   std::optional<fetchers::LogFormat> tcplog = {};  // compiled when first used
   SavedStates saved_states = {};
+  std::shared_ptr<TlsState> tls = {};  // what its part of the files said, for renewals
 
   parser::Diagnostic& report(const codes::Code& code, parser::Span span, std::string message) {
     return sink.report(code, span, std::move(message));
@@ -131,6 +132,8 @@ void link_arguments(Linking& linking);
 [[nodiscard]] std::unique_ptr<const Graph> link(const config::Config& config,
                                                 const parser::SourceSet& sources, const LoadOptions& options,
                                                 std::vector<std::string> opened_files,
-                                                parser::DiagnosticSink& sink);
+                                                pki::CertificateStore certificates,
+                                                parser::DiagnosticSink& sink,
+                                                std::shared_ptr<const TlsState>& tls);
 
 }  // namespace shunt::graph

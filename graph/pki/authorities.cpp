@@ -1,4 +1,4 @@
-// Files of authorities and revocation lists: PEM objects of both kinds in any order.
+// Files of authorities and revocation lists (PEM objects of both kinds in any order), and of ticket keys.
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
@@ -7,7 +7,9 @@
 
 #include <fmt/format.h>
 
+#include "graph/pki/authorities.hpp"
 #include "graph/pki/certificate_store.hpp"
+#include "graph/pki/file_checks.hpp"
 #include "graph/pki/pem_file.hpp"
 #include "parser/outside.hpp"
 
@@ -55,19 +57,37 @@ bool read_directory(const std::string& path, Authorities& into) {
 
 }  // namespace
 
-Result<std::uint32_t, LoadError> CertificateStore::load_authorities(const std::string& path) {
-  if (const auto known = authority_ids_.find(path); known != authority_ids_.end()) return known->second;
-  // A machine may have no authorities of its own: nobody is trusted then [seen].
-  const bool system = path == "@system-ca";
-  const std::string place = system ? X509_get_default_cert_dir() : path;
+std::optional<Authorities> read_authorities(const std::string& place) {
   Authorities loaded;
-  const bool found = is_directory(place) ? read_directory(place, loaded) : read_file(place, loaded);
-  if (!found && !system)
-    return LoadError{fmt::format("no certificate of an authority can be read from '{}'", path)};
+  loaded.place = place;
+  const bool found = parser::is_directory(place) ? read_directory(place, loaded) : read_file(place, loaded);
+  return found ? std::optional(std::move(loaded)) : std::nullopt;
+}
+
+// A machine may have no authorities of its own: nobody is trusted then [seen].
+Result<std::uint32_t, LoadError> CertificateStore::load_authorities(const std::string& path,
+                                                                    std::string_view what) {
+  const bool system = path == "@system-ca";
+  const std::string place = system ? X509_get_default_cert_dir() : place_of(path);
+  if (const auto known = authority_ids_.find(place); known != authority_ids_.end()) return known->second;
+  auto loaded = read_authorities(place);
+  if (!loaded && !system) return file_fault(what, path);
+  if (!loaded) loaded.emplace();
+  loaded->path = path;
+  loaded->place = place;
   const auto id = static_cast<std::uint32_t>(authorities_.size());
-  authorities_.push_back(std::move(loaded));
-  authority_ids_.emplace(path, id);
+  authorities_.push_back(std::make_shared<const Authorities>(std::move(*loaded)));
+  authority_ids_.emplace(place, id);
   return id;
+}
+
+Result<std::shared_ptr<const TicketKeys>, LoadError> CertificateStore::ticket_keys(const std::string& path) {
+  const std::string place = place_of(path);
+  if (const auto known = ticket_keys_.find(place); known != ticket_keys_.end()) return known->second;
+  const auto bytes = parser::read_file(place);
+  if (!bytes) return LoadError{fmt::format("the file '{}' can't be read", path)};
+  BOOST_OUTCOME_TRY(auto keys, read_ticket_keys(path, bytes.assume_value()));
+  return ticket_keys_[place] = std::make_shared<const TicketKeys>(std::move(keys));
 }
 
 }  // namespace shunt::graph::pki

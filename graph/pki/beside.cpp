@@ -25,6 +25,13 @@ std::optional<std::string> content_of(const std::string& path) {
 
 bool issued(X509* issuer, X509* leaf) { return X509_check_issued(issuer, leaf) == X509_V_OK; }
 
+// Where a part is; empty: it is not looked for.
+std::string part(const std::string& named, std::uint32_t kind, const Certificate& certificate,
+                 std::string_view ending, const ExtraFiles& files) {
+  if (!named.empty()) return named;
+  return (files.kinds & kind) != 0 ? beside(certificate.source.place, ending, files) : std::string();
+}
+
 struct Issuer {
   X509* found = nullptr;
   X509Ptr own = {};  // from a file of its own
@@ -33,8 +40,8 @@ struct Issuer {
 Result<Issuer, LoadError> issuer_of(const Certificate& certificate, const ExtraFiles& files) {
   for (const X509Ptr& link : certificate.chain)
     if (issued(link.get(), certificate.leaf.get())) return Issuer{.found = link.get()};
-  const std::string path = beside(certificate.path, ".issuer", files);
-  const BioPtr file = (files.kinds & extra::issuer) != 0 ? open_file(path) : nullptr;
+  const std::string path = part(certificate.source.issuer, extra::issuer, certificate, ".issuer", files);
+  const BioPtr file = path.empty() ? nullptr : open_file(path);
   ERR_clear_error();
   if (!file)
     return LoadError{fmt::format("'{}' has an OCSP response, but no issuer is known", certificate.path)};
@@ -86,9 +93,11 @@ std::string beside(const std::string& path, std::string_view ending, const Extra
 }
 
 std::optional<LoadError> load_stapled(Certificate& certificate, const ExtraFiles& files) {
-  if ((files.kinds & extra::ocsp) == 0) return std::nullopt;
-  auto der = content_of(beside(certificate.path, ".ocsp", files));
+  const std::string path = part(certificate.source.stapled, extra::ocsp, certificate, ".ocsp", files);
+  if (path.empty()) return std::nullopt;
+  auto der = content_of(path);
   if (!der) return std::nullopt;
+  certificate.has_stapled_file = true;
   auto issuer = issuer_of(certificate, files);
   if (!issuer) return std::move(issuer).error();
   const auto until = valid_until(*der, certificate.leaf.get(), issuer.value().found);
@@ -100,8 +109,8 @@ std::optional<LoadError> load_stapled(Certificate& certificate, const ExtraFiles
 }
 
 std::optional<LoadError> load_timestamps(Certificate& certificate, const ExtraFiles& files) {
-  if ((files.kinds & extra::sctl) == 0) return std::nullopt;
-  const std::string path = beside(certificate.path, ".sctl", files);
+  const std::string path = part(certificate.source.timestamps, extra::sctl, certificate, ".sctl", files);
+  if (path.empty()) return std::nullopt;
   auto bytes = content_of(path);
   if (!bytes) return std::nullopt;
   if (!is_timestamp_list(*bytes))

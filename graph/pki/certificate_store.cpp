@@ -4,17 +4,17 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
-#include <system_error>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <unordered_map>
 
 #include <fmt/format.h>
 
 #include "graph/pki/beside.hpp"
+#include "graph/pki/certificate_file.hpp"
+#include "graph/pki/file_checks.hpp"
+#include "graph/pki/issuer_pool.hpp"
 #include "graph/pki/parameters.hpp"
 #include "graph/pki/pem_file.hpp"
 #include "parser/outside.hpp"
@@ -25,7 +25,6 @@ namespace {
 namespace fs = std::filesystem;
 
 using ContextPtr = std::unique_ptr<SSL_CTX, Release<SSL_CTX_free>>;
-using NamesPtr = std::unique_ptr<GENERAL_NAMES, Release<GENERAL_NAMES_free>>;
 
 std::string lower(std::string_view text) {
   std::string result(text);
@@ -42,85 +41,16 @@ std::string library_error() {
   return reason == nullptr ? std::string() : fmt::format(" ({})", reason);
 }
 
-// Never asks on the terminal: an encrypted key is an error.
-int no_passphrase(char*, int, int, void*) { return -1; }
-
-void add_name(std::vector<std::string>& names, std::string_view name) {
-  std::string folded = lower(name);
-  if (!folded.empty() && std::ranges::find(names, folded) == names.end()) names.push_back(std::move(folded));
-}
-
-std::string_view text_of(const ASN1_STRING* text) {
-  return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
-          static_cast<std::size_t>(ASN1_STRING_length(text))};
-}
-
-void add_alternative_names(X509* leaf, std::vector<std::string>& names) {
-  const NamesPtr alternatives(
-      static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(leaf, NID_subject_alt_name, nullptr, nullptr)));
-  if (!alternatives) return;
-  for (int i = 0; i < sk_GENERAL_NAME_num(alternatives.get()); ++i) {
-    const GENERAL_NAME* name = sk_GENERAL_NAME_value(alternatives.get(), i);
-    if (name->type == GEN_DNS) add_name(names, text_of(name->d.dNSName));
-  }
-}
-
-void add_common_names(X509* leaf, std::vector<std::string>& names) {
-  X509_NAME* subject = X509_get_subject_name(leaf);
-  int at = -1;
-  while ((at = X509_NAME_get_index_by_NID(subject, NID_commonName, at)) >= 0) {
-    unsigned char* utf8 = nullptr;
-    const int length = ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
-    if (length < 0) continue;
-    add_name(names, {reinterpret_cast<const char*>(utf8), static_cast<std::size_t>(length)});
-    OPENSSL_free(utf8);
-  }
-}
-
-KeyKind kind_of(const EVP_PKEY* key) {
-  switch (EVP_PKEY_get_base_id(key)) {
-    case EVP_PKEY_RSA: return KeyKind::rsa;
-    case EVP_PKEY_EC: return KeyKind::ecdsa;
-    default: return KeyKind::other;
-  }
-}
-
-void read_chain(BIO* file, Certificate& certificate) {
-  while (X509Ptr next{PEM_read_bio_X509(file, nullptr, no_passphrase, nullptr)}) {
-    certificate.chain.push_back(std::move(next));
-  }
-  ERR_clear_error();
-}
-
-// The key stands in the file itself or in FILE.key.
-std::optional<LoadError> read_key(const std::string& path, Certificate& certificate,
-                                  const ExtraFiles& files) {
-  const bool apart = (files.kinds & extra::key) != 0;
-  const std::string other = beside(path, ".key", files);
-  for (const std::string& name : {path, apart ? other : std::string()}) {
-    const BioPtr file = name.empty() ? nullptr : open_file(name);
-    if (!file) continue;
-    certificate.key.reset(PEM_read_bio_PrivateKey(file.get(), nullptr, no_passphrase, nullptr));
-    if (certificate.key) return std::nullopt;
-  }
-  return LoadError{fmt::format("no usable private key in '{}' nor in '{}'{}", path, other, library_error())};
-}
-
-std::string reason_for(const std::string& path) {
-  ERR_clear_error();
-  if (parser::path_kind(path) == parser::PathKind::absent)
-    return fmt::format("there is no certificate file '{}'", path);
-  const auto bytes = parser::read_file(path);
-  return fmt::format("the certificate file '{}' can't be opened: {}", path,
-                     std::generic_category().message(bytes ? 0 : bytes.assume_error()));
-}
-
 bool is_beside(std::string_view name) {
   constexpr std::string_view endings[] = {".key", ".dh", ".ocsp", ".issuer", ".sctl"};
   return std::ranges::any_of(endings, [&](std::string_view ending) { return name.ends_with(ending); });
 }
 
-std::vector<std::string> files_of(const std::string& directory) {
+int no_passphrase(char*, int, int, void*) { return -1; }
+
+}  // namespace
+
+std::vector<std::string> certificate_names(const std::string& directory) {
   std::vector<std::string> names;
   for (const std::string& name : parser::list_directory(directory)) {
     const bool hidden = name.starts_with('.') || is_beside(name);
@@ -129,93 +59,214 @@ std::vector<std::string> files_of(const std::string& directory) {
   return names;
 }
 
-}  // namespace
+CertificateStore::CertificateStore()
+    : issuers_(std::make_shared<const std::vector<std::vector<X509Ptr>>>()),
+      pool_(std::make_shared<IssuerPool>()) {}
 
-Result<Certificate, LoadError> load_certificate(const std::string& path, const ExtraFiles& files) {
-  const BioPtr file = open_file(path);
-  if (!file) return LoadError{reason_for(path)};
-  Certificate certificate;
-  certificate.path = path;
-  certificate.leaf.reset(PEM_read_bio_X509_AUX(file.get(), nullptr, no_passphrase, nullptr));
-  if (!certificate.leaf) return LoadError{fmt::format("no certificate in '{}'{}", path, library_error())};
-  read_chain(file.get(), certificate);
-  if (auto fault = read_key(path, certificate, files)) return std::move(*fault);
-  if (X509_check_private_key(certificate.leaf.get(), certificate.key.get()) != 1) {
-    ERR_clear_error();
-    return LoadError{fmt::format("the private key doesn't belong to the certificate in '{}'", path)};
+// With `default-path` a relative name means the file that was looked for when its line was read.
+std::string CertificateStore::place_of(const std::string& path) {
+  if (path.starts_with('/')) return path;
+  const auto known = places_.find(path);
+  if (known != places_.end() && parser::path_kind(path) == parser::PathKind::absent) return known->second;
+  const auto here = parser::working_directory();
+  return places_[path] = here ? here.assume_value() + '/' + path : path;
+}
+
+std::string CertificateStore::key_of(const CertificateSource& source) const {
+  return fmt::format("{}{}\n{}\n{}\n{}\n{}\n{}", extra_.kinds, extra_.drop_extension ? 'd' : ' ',
+                     source.place, source.key, source.stapled, source.issuer, source.timestamps);
+}
+
+// A directory stands for its files, "foo.pem" possibly for foo.pem.rsa, foo.pem.ecdsa and foo.pem.dsa.
+const std::vector<std::string>& CertificateStore::expand(const std::string& path) {
+  const std::string place = place_of(path);
+  const auto known = expansions_.find(place);
+  if (known != expansions_.end()) return known->second.paths;
+  Expansion& made = expansions_[place];
+  made.path = path;
+  const parser::PathKind kind = parser::path_kind(place);
+  made.directory = kind == parser::PathKind::directory;
+  if (made.directory) {
+    for (const std::string& name : certificate_names(place))
+      made.paths.push_back((fs::path(path) / name).string());
+    prepare(made.paths);
+    return made.paths;
   }
-  certificate.kind = kind_of(certificate.key.get());
-  certificate.parameters = read_parameters(path);
-  add_alternative_names(certificate.leaf.get(), certificate.names);
-  add_common_names(certificate.leaf.get(), certificate.names);
-  if (auto fault = load_timestamps(certificate, files)) return std::move(*fault);
-  return certificate;
+  if ((extra_.kinds & extra::bundle) != 0 && kind == parser::PathKind::absent)
+    for (const std::string_view ending : {".rsa", ".dsa", ".ecdsa"})
+      if (parser::path_kind(place + std::string(ending)) != parser::PathKind::absent)
+        made.paths.push_back(path + std::string(ending));
+  if (made.paths.empty()) made.paths.push_back(path);
+  return made.paths;
 }
 
 Result<std::vector<std::uint32_t>, LoadError> CertificateStore::load(const std::string& path) {
-  if (!is_directory(path)) {
-    BOOST_OUTCOME_TRY(const std::vector<std::uint32_t> ids, load_with_variants(path));
-    return ids;
-  }
   std::vector<std::uint32_t> all;
-  for (const std::string& name : files_of(path)) {
-    BOOST_OUTCOME_TRY(const std::uint32_t id, load_one((fs::path(path) / name).string()));
+  for (const std::string& each : expand(path)) {
+    BOOST_OUTCOME_TRY(const std::uint32_t id, load_one(source_of(each)));
     all.push_back(id);
   }
   return all;
 }
 
+CertificateSource CertificateStore::placed(CertificateSource source) {
+  source.place = place_of(source.path);
+  for (std::string* const part : {&source.key, &source.stapled, &source.issuer, &source.timestamps})
+    if (!part->empty()) *part = place_of(*part);
+  return source;
+}
+
+Result<std::uint32_t, LoadError> CertificateStore::load(CertificateSource source) {
+  return load_one(placed(std::move(source)));
+}
+
+std::optional<LoadError> CertificateStore::check(const std::string& path) {
+  for (const std::string& each : expand(path))
+    if (const Parsed& found = parsed(source_of(each)); !found.certificate) return LoadError{found.fault};
+  return std::nullopt;
+}
+
+std::optional<LoadError> CertificateStore::check(CertificateSource source) {
+  const Parsed& found = parsed(placed(std::move(source)));
+  return found.certificate ? std::nullopt : std::optional(LoadError{found.fault});
+}
+
+bool CertificateStore::is_known_directory(const std::string& path) {
+  const auto known = expansions_.find(place_of(path));
+  return known != expansions_.end() && known->second.directory;
+}
+
 bool CertificateStore::is_directory(const std::string& path) { return parser::is_directory(path); }
 
-bool CertificateStore::give_parameters(std::uint32_t id, const SharedParameters& shared) {
-  Certificate& certificate = certificates_[id];
-  if (!certificate.parameters) {
-    certificate.parameters = !shared.file.empty() ? read_parameters(shared.file)
-                             : shared.bits != 0   ? known_parameters(*certificate.key, shared.bits)
-                                                  : nullptr;
-    if (shared.bits == 0 && shared.file.empty()) return true;
+void CertificateStore::prepare(const std::vector<std::string>& paths) {
+  std::vector<CertificateSource> sources;
+  for (const std::string& path : paths) sources.push_back(source_of(path));
+  parse(std::move(sources));
+}
+
+// Bytes are read here, one file after the other (docs/decisions/0007-reload.md); objects are made of them by
+// all processors.
+void CertificateStore::parse(std::vector<CertificateSource> sources) {
+  std::vector<CertificateText> texts;
+  std::vector<CertificateSource> found;
+  for (CertificateSource& source : sources) {
+    if (parsed_.contains(key_of(source))) continue;
+    auto bytes = parser::read_file(source.place);
+    if (!bytes) continue;
+    CertificateText text{.file = std::move(bytes).assume_value(), .key = {}};
+    const std::string other = key_place(source, extra_);
+    if (!other.empty() && !holds_key(text.file))
+      if (auto key = parser::read_file(other)) text.key = std::move(key).assume_value();
+    texts.push_back(std::move(text));
+    found.push_back(std::move(source));
   }
-  if (certificate.parameters && strong_enough(*certificate.parameters)) return true;
-  certificate.parameters.reset();
+  std::vector<std::optional<Certificate>> made = parse_all(texts, *pool_);
+  for (std::size_t i = 0; i < made.size(); ++i)
+    parsed_.emplace(key_of(found[i]), finish(found[i], std::move(made[i])));
+}
+
+const CertificateStore::Parsed& CertificateStore::parsed(const CertificateSource& source) {
+  const std::string key = key_of(source);
+  if (!parsed_.contains(key)) parse({source});
+  const auto found = parsed_.find(key);
+  return found != parsed_.end() ? found->second : parsed_[key] = finish(source, std::nullopt);
+}
+
+// What was not made in the plain way is tried in the thorough one, which says what is wrong.
+CertificateStore::Parsed CertificateStore::finish(const CertificateSource& source,
+                                                  std::optional<Certificate> made) const {
+  if (!made) {
+    auto loaded = load_certificate(source, extra_);
+    if (!loaded) return {.certificate = {}, .fault = loaded.error().message};
+    made = std::move(loaded).value();
+  }
+  made->path = source.path;
+  made->source = source;
+  complete(*made);
+  auto fault = load_timestamps(*made, extra_);
+  if (!fault) fault = load_stapled(*made, extra_);
+  if (fault) return {.certificate = {}, .fault = fault->message};
+  return {.certificate = std::make_shared<const Certificate>(std::move(*made)), .fault = {}};
+}
+
+std::shared_ptr<const std::string> CertificateStore::text(const std::string& path) {
+  const std::string place = place_of(path);
+  if (const auto known = texts_.find(place); known != texts_.end()) return known->second;
+  auto bytes = parser::read_file(place);
+  if (!bytes) return nullptr;
+  return texts_[place] = std::make_shared<const std::string>(std::move(bytes).assume_value());
+}
+
+// ---- parameters
+
+// null: the file has none.
+const CertificateStore::ParametersPtr& CertificateStore::parameters_of_file(const std::string& path) {
+  const auto known = parameter_files_.find(path);
+  if (known != parameter_files_.end()) return known->second;
+  return parameter_files_[path] = read_parameters(path);
+}
+
+CertificateStore::ParametersPtr CertificateStore::parameters_from(const Certificate& certificate,
+                                                                  const SharedParameters& shared) {
+  if (certificate.parameters) {
+    EVP_PKEY_up_ref(certificate.parameters.get());
+    return ParametersPtr(KeyPtr(certificate.parameters.get()));
+  }
+  if (!shared.file.empty()) return parameters_of_file(shared.file);
+  if (shared.bits == 0) return nullptr;
+  const unsigned bits = known_parameters_size(*certificate.key, shared.bits);
+  const auto known = known_parameters_.find(bits);
+  if (known != known_parameters_.end()) return known->second;
+  return known_parameters_[bits] = known_parameters(bits);
+}
+
+bool CertificateStore::is_strong(const ParametersPtr& parameters) {
+  const auto known = strong_.find(parameters.get());
+  if (known != strong_.end()) return known->second;
+  return strong_[parameters.get()] = strong_enough(*parameters);
+}
+
+bool CertificateStore::give_parameters(std::uint32_t id, const SharedParameters& shared) {
+  Entry& entry = entries_[id];
+  entry.parameters = parameters_from(*entry.certificate, shared);
+  if (!entry.parameters) return shared.bits == 0 && shared.file.empty();
+  if (entry.certificate->parameters ? strong_enough(*entry.parameters) : is_strong(entry.parameters))
+    return true;
+  entry.parameters.reset();
   return false;
 }
 
-// "foo.pem" may stand for foo.pem.rsa, foo.pem.ecdsa and foo.pem.dsa.
-Result<std::vector<std::uint32_t>, LoadError> CertificateStore::load_with_variants(const std::string& path) {
-  std::vector<std::uint32_t> ids;
-  if ((extra_.kinds & extra::bundle) != 0 && parser::path_kind(path) == parser::PathKind::absent) {
-    for (const std::string_view ending : {".rsa", ".dsa", ".ecdsa"}) {
-      const std::string variant = path + std::string(ending);
-      if (parser::path_kind(variant) == parser::PathKind::absent) continue;
-      BOOST_OUTCOME_TRY(const std::uint32_t id, load_one(variant));
-      ids.push_back(id);
-    }
-  }
-  if (!ids.empty()) return ids;
-  BOOST_OUTCOME_TRY(const std::uint32_t id, load_one(path));
-  ids.push_back(id);
-  return ids;
+std::optional<LoadError> CertificateStore::check_parameters(const std::string& path) {
+  if (parameters_of_file(path)) return std::nullopt;
+  return file_fault("no Diffie-Hellman parameters can be read from", path);
 }
+
+// ---- chains for certificates without one
 
 // Files that hold no certificate are passed over.
 std::optional<LoadError> CertificateStore::load_issuers(const std::string& directory) {
+  if (directory == issuers_directory_) return std::nullopt;
   if (!parser::is_directory(directory))
     return LoadError{fmt::format("there is no directory '{}'", directory)};
-  for (const std::string& name : files_of(directory)) {
+  auto all = std::make_shared<std::vector<std::vector<X509Ptr>>>();
+  for (const std::string& name : certificate_names(directory)) {
     const BioPtr file = open_file((fs::path(directory) / name).string());
     std::vector<X509Ptr> chain;
     while (X509Ptr next{file ? PEM_read_bio_X509(file.get(), nullptr, no_passphrase, nullptr) : nullptr})
       chain.push_back(std::move(next));
     ERR_clear_error();
-    if (!chain.empty()) issuers_.push_back(std::move(chain));
+    if (!chain.empty()) all->push_back(std::move(chain));
   }
+  issuers_directory_ = directory;
+  issuers_ = std::move(all);
+  parsed_.clear();  // they may lack a chain
   return std::nullopt;
 }
 
 void CertificateStore::complete(Certificate& certificate) const {
   // Names alone don't make an issuer [seen].
   if (!certificate.chain.empty() || X509_get0_authority_key_id(certificate.leaf.get()) == nullptr) return;
-  for (const std::vector<X509Ptr>& chain : issuers_) {
+  for (const std::vector<X509Ptr>& chain : *issuers_) {
     if (X509_check_issued(chain.front().get(), certificate.leaf.get()) != X509_V_OK) continue;
     for (const X509Ptr& link : chain) {
       X509_up_ref(link.get());
@@ -225,17 +276,22 @@ void CertificateStore::complete(Certificate& certificate) const {
   }
 }
 
-Result<std::uint32_t, LoadError> CertificateStore::load_one(const std::string& path) {
-  const auto known = ids_.find(path);
+Result<std::uint32_t, LoadError> CertificateStore::load_one(const CertificateSource& source) {
+  const std::string key = key_of(source);
+  const auto known = ids_.find(key);
   if (known != ids_.end()) return known->second;
-  BOOST_OUTCOME_TRY(Certificate certificate, load_certificate(path, extra_));
-  complete(certificate);
-  if (auto fault = load_stapled(certificate, extra_)) return std::move(*fault);
-  const auto id = static_cast<std::uint32_t>(certificates_.size());
-  certificates_.push_back(std::move(certificate));
-  files_.push_back(path);
-  ids_.emplace(path, id);
+  const Parsed& found = parsed(source);
+  if (!found.certificate) return LoadError{found.fault};
+  const auto id = static_cast<std::uint32_t>(entries_.size());
+  entries_.push_back({.certificate = found.certificate, .parameters = nullptr});
+  ids_.emplace(key, id);
   return id;
+}
+
+std::vector<std::string> CertificateStore::files() const {
+  std::vector<std::string> paths;
+  for (const Entry& entry : entries_) paths.push_back(entry.certificate->path);
+  return paths;
 }
 
 // ---- choice

@@ -2,7 +2,7 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
-#include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,8 +41,18 @@ struct ExtraFiles {
   bool drop_extension = false;  // ssl-load-extra-del-ext
 };
 
+// Where a certificate is read from. Parts without a name are in the file itself, or beside it.
+struct CertificateSource {
+  std::string path;   // as it is named
+  std::string place;  // where that is: the same, but never relative
+  std::string key = {}, stapled = {}, issuer = {}, timestamps = {};
+
+  friend bool operator==(const CertificateSource&, const CertificateSource&) = default;
+};
+
 struct Certificate {
-  std::string path;
+  std::string path;  // as it is named
+  CertificateSource source;
   X509Ptr leaf;
   KeyPtr key;
   KeyPtr parameters;           // Diffie-Hellman, for DHE suites; null: there are none
@@ -50,6 +60,7 @@ struct Certificate {
   KeyKind kind = KeyKind::other;
   std::string stapled;             // an OCSP response in DER form; empty: none
   std::int64_t stapled_until = 0;  // seconds since 1970
+  bool has_stapled_file = false;   // whether it could be used or not
   std::string timestamps;          // a list of certificate timestamps as it is sent; empty: none
   std::vector<std::string>
       names;  // lower case; DNS names of subjectAltName and the subject's CNs; "*.x" for wildcards
@@ -65,46 +76,115 @@ struct SharedParameters {
   std::uint32_t bits = 0;  // 0: none
 };
 
+// The files of a directory that may be certificates, in byte order of their names.
+[[nodiscard]] std::vector<std::string> certificate_names(const std::string& directory);
+
 // One PEM file: certificate, chain, key (key possibly in FILE.key).
-[[nodiscard]] Result<Certificate, LoadError> load_certificate(const std::string& path,
-                                                              const ExtraFiles& files = {});
+[[nodiscard]] Result<Certificate, LoadError> load_certificate(const CertificateSource& source,
+                                                              const ExtraFiles& files);
 
 // What a file, or all files of a directory, holds of authorities and revocation lists.
 struct Authorities {
+  std::string path, place;
   std::vector<X509Ptr> certificates;
   std::vector<RevocationPtr> revocations;
 };
 
-// All certificates of a graph; equal paths are loaded once.
+// Keys of session tickets, as a file has them: 48 or 80 bytes each, the last three.
+using TicketKeys = std::vector<std::string>;
+
+class IssuerPool;  // graph/pki/issuer_pool.hpp
+
+// All certificates, authorities and keys of a configuration. Each file is read and parsed once: what was
+// checked when its line was read is what is served. A copy shares what it holds.
 class CertificateStore {
  public:
+  CertificateStore();
   // What the following loads look for, and the chains that they take where a file has none.
   void look_for(const ExtraFiles& files) { extra_ = files; }
   [[nodiscard]] std::optional<LoadError> load_issuers(const std::string& directory);
   // `path`: a file or a directory (all files in byte order of their names). Ids in the order of loading.
   [[nodiscard]] Result<std::vector<std::uint32_t>, LoadError> load(const std::string& path);
+  // One whose parts have names of their own.
+  [[nodiscard]] Result<std::uint32_t, LoadError> load(CertificateSource source);
+  // Whether it can be loaded; what was parsed for it is kept.
+  [[nodiscard]] std::optional<LoadError> check(const std::string& path);
+  [[nodiscard]] std::optional<LoadError> check(CertificateSource source);
+  // Parses files that will be asked for, all processors at work. Faults come later.
+  void prepare(const std::vector<std::string>& paths);
   // Completes a certificate; false: OpenSSL finds its parameters too weak, and it has none now.
   [[nodiscard]] bool give_parameters(std::uint32_t id, const SharedParameters& shared);
-  [[nodiscard]] const Certificate& operator[](std::uint32_t id) const { return certificates_[id]; }
-  // `path` as `ca-file` has it: a file, a directory or "@system-ca".
-  [[nodiscard]] Result<std::uint32_t, LoadError> load_authorities(const std::string& path);
-  [[nodiscard]] const Authorities& authorities(std::uint32_t id) const { return authorities_[id]; }
+  [[nodiscard]] const Certificate& operator[](std::uint32_t id) const { return *entries_[id].certificate; }
+  [[nodiscard]] const std::shared_ptr<const Certificate>& pointer(std::uint32_t id) const {
+    return entries_[id].certificate;
+  }
+  [[nodiscard]] EVP_PKEY* parameters(std::uint32_t id) const { return entries_[id].parameters.get(); }
+  // `path` as `ca-file` has it: a file, a directory or "@system-ca". `what` begins the text of a fault.
+  [[nodiscard]] Result<std::uint32_t, LoadError> load_authorities(
+      const std::string& path, std::string_view what = "no certificate of an authority can be read from");
+  [[nodiscard]] const Authorities& authorities(std::uint32_t id) const { return *authorities_[id]; }
+  // A file with at least three base64 keys of 48 or 80 bytes, one a line.
+  [[nodiscard]] Result<std::shared_ptr<const TicketKeys>, LoadError> ticket_keys(const std::string& path);
+  // The bytes of a list of certificates; null: it can't be read.
+  [[nodiscard]] std::shared_ptr<const std::string> text(const std::string& path);
+  [[nodiscard]] std::optional<LoadError> check_parameters(const std::string& path);  // Diffie-Hellman
   [[nodiscard]] static bool is_directory(const std::string& path);
-  [[nodiscard]] std::size_t size() const { return certificates_.size(); }
-  [[nodiscard]] const std::vector<std::string>& files() const { return files_; }
+  [[nodiscard]] bool is_known_directory(const std::string& path);  // that was loaded
+  [[nodiscard]] std::size_t size() const { return entries_.size(); }
+  [[nodiscard]] std::vector<std::string> files() const;  // of all certificates
 
  private:
+  friend class StoreRenewal;  // graph/pki/store_renewal.hpp
+
+  using CertificatePtr = std::shared_ptr<const Certificate>;
+  using ParametersPtr = std::shared_ptr<EVP_PKEY>;
+  struct Entry {
+    CertificatePtr certificate;
+    ParametersPtr parameters;  // its own, or shared ones
+  };
+  // The files that a name stands for.
+  struct Expansion {
+    std::string path;
+    bool directory = false;
+    std::vector<std::string> paths;
+  };
+  struct Parsed {
+    CertificatePtr certificate;
+    std::string fault;
+  };
+
+  [[nodiscard]] std::string place_of(const std::string& path);
+  [[nodiscard]] CertificateSource placed(CertificateSource source);
+  [[nodiscard]] std::string key_of(const CertificateSource& source) const;
+  [[nodiscard]] CertificateSource source_of(const std::string& path) {
+    return {.path = path, .place = place_of(path)};
+  }
+  [[nodiscard]] const std::vector<std::string>& expand(const std::string& path);
+  void parse(std::vector<CertificateSource> sources);
+  [[nodiscard]] const Parsed& parsed(const CertificateSource& source);
+  [[nodiscard]] Parsed finish(const CertificateSource& source, std::optional<Certificate> made) const;
   void complete(Certificate& certificate) const;
-  [[nodiscard]] Result<std::vector<std::uint32_t>, LoadError> load_with_variants(const std::string& path);
-  [[nodiscard]] Result<std::uint32_t, LoadError> load_one(const std::string& path);
+  [[nodiscard]] Result<std::uint32_t, LoadError> load_one(const CertificateSource& source);
+  [[nodiscard]] ParametersPtr parameters_from(const Certificate& certificate, const SharedParameters& shared);
+  [[nodiscard]] const ParametersPtr& parameters_of_file(const std::string& path);
+  [[nodiscard]] bool is_strong(const ParametersPtr& parameters);
 
   ExtraFiles extra_ = {};
-  std::vector<std::vector<X509Ptr>> issuers_ = {};  // chains, each with the issuer first
-  std::vector<Certificate> certificates_;
-  std::deque<Authorities> authorities_;
-  std::unordered_map<std::string, std::uint32_t> authority_ids_;
-  std::vector<std::string> files_;
+  std::string issuers_directory_ = {};
+  std::shared_ptr<const std::vector<std::vector<X509Ptr>>> issuers_;  // chains, each with the issuer first
+  std::shared_ptr<IssuerPool> pool_;
+  std::unordered_map<std::string, Parsed> parsed_;       // by key_of()
+  std::unordered_map<std::string, std::string> places_;  // of relative names, as they were last looked for
+  std::map<std::string, Expansion> expansions_;          // by place
+  std::map<std::string, std::shared_ptr<const std::string>> texts_;
+  std::vector<Entry> entries_;
   std::unordered_map<std::string, std::uint32_t> ids_;
+  std::vector<std::shared_ptr<const Authorities>> authorities_;
+  std::unordered_map<std::string, std::uint32_t> authority_ids_;
+  std::map<std::string, std::shared_ptr<const TicketKeys>> ticket_keys_;
+  std::unordered_map<std::string, ParametersPtr> parameter_files_;
+  std::unordered_map<unsigned, ParametersPtr> known_parameters_;  // by bits
+  std::unordered_map<const EVP_PKEY*, bool> strong_;
 };
 
 // Whether OpenSSL takes these lists (empty ones are not looked at); the fault names the one that it refuses.

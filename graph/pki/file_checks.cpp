@@ -1,12 +1,10 @@
-// Parses what OpenSSL would be given later and forgets it again.
+// Tries what OpenSSL would be given later.
 #include "graph/pki/file_checks.hpp"
 
-#include "graph/pki/parameters.hpp"
-#include "graph/pki/pem_file.hpp"
 #include "parser/outside.hpp"
 
 #include <openssl/err.h>
-#include <openssl/pem.h>
+#include <openssl/evp.h>
 #include <openssl/provider.h>
 
 #include <algorithm>
@@ -22,9 +20,6 @@ namespace {
 using ContextPtr = std::unique_ptr<SSL_CTX, Release<SSL_CTX_free>>;
 using LibraryPtr = std::unique_ptr<OSSL_LIB_CTX, Release<OSSL_LIB_CTX_free>>;
 using ProviderPtr = std::unique_ptr<OSSL_PROVIDER, Release<OSSL_PROVIDER_unload>>;
-using RevocationPtr = std::unique_ptr<X509_CRL, Release<X509_CRL_free>>;
-
-int no_passphrase(char*, int, int, void*) { return -1; }
 
 LoadError fault(std::string_view what, const std::string& path) {
   const unsigned long code = ERR_peek_last_error();
@@ -34,7 +29,8 @@ LoadError fault(std::string_view what, const std::string& path) {
       fmt::format("{} '{}'{}{}", what, path, reason == nullptr ? "" : ": ", reason == nullptr ? "" : reason)};
 }
 
-// The library's reason, or the system's where there was nothing for the library to read.
+}  // namespace
+
 LoadError file_fault(std::string_view what, const std::string& path) {
   const auto bytes = parser::read_file(path);
   if (bytes) return fault(what, path);
@@ -44,76 +40,42 @@ LoadError file_fault(std::string_view what, const std::string& path) {
                       error == ENOENT ? "no such file" : std::generic_category().message(error))};
 }
 
-bool has_certificate(const std::string& path) {
-  const BioPtr file = open_file(path);
-  return file && X509Ptr(PEM_read_bio_X509_AUX(file.get(), nullptr, no_passphrase, nullptr)) != nullptr;
-}
+namespace {
 
-bool has_revocation(const std::string& path) {
-  const BioPtr file = open_file(path);
-  return file && RevocationPtr(PEM_read_bio_X509_CRL(file.get(), nullptr, no_passphrase, nullptr)) != nullptr;
+// nullopt: it is too short, or no base64.
+std::optional<std::string> decode_key(const std::string& line) {
+  constexpr std::size_t short_key = 64;
+  std::string key(line.size() / 4 * 3, '\0');
+  const int size =
+      EVP_DecodeBlock(reinterpret_cast<unsigned char*>(key.data()),
+                      reinterpret_cast<const unsigned char*>(line.data()), static_cast<int>(line.size()));
+  const std::size_t wanted = line.size() == short_key ? 48 : 80;
+  if (size < static_cast<int>(wanted)) return std::nullopt;
+  key.resize(wanted);
+  return key;
 }
 
 }  // namespace
 
-std::optional<LoadError> check_authorities(const std::string& path) {
-  if (path == "@system-ca" || parser::is_directory(path) || has_certificate(path) || has_revocation(path)) {
-    ERR_clear_error();
-    return std::nullopt;
-  }
-  return file_fault("no certificate of an authority can be read from", path);
-}
-
-std::optional<LoadError> check_revocations(const std::string& path) {
-  if (has_revocation(path) || has_certificate(path)) {
-    ERR_clear_error();
-    return std::nullopt;
-  }
-  return file_fault("no list of revoked certificates can be read from", path);
-}
-
-std::optional<LoadError> check_parameters(const std::string& path) {
-  if (read_parameters(path)) return std::nullopt;
-  return file_fault("no Diffie-Hellman parameters can be read from", path);
-}
-
-std::optional<LoadError> check_ticket_keys(const std::string& path) {
-  constexpr std::size_t short_key = 64, long_key = 108;  // 48 and 80 bytes in base64
-  auto bytes = parser::read_file(path);
-  if (!bytes) return LoadError{fmt::format("the file '{}' can't be read", path)};
-  std::istringstream file(std::move(bytes).assume_value());
-  std::size_t keys = 0, size = 0;
+Result<TicketKeys, LoadError> read_ticket_keys(const std::string& path, const std::string& bytes) {
+  constexpr std::size_t short_line = 64, long_line = 108;  // 48 and 80 bytes in base64
+  constexpr std::ptrdiff_t kept = 3;
+  const auto fault = [&path](std::string_view what) { return LoadError{fmt::format("'{}' {}", path, what)}; };
+  std::istringstream file(bytes);
+  TicketKeys keys;
+  std::size_t length = 0;
   for (std::string line; std::getline(file, line);) {
     if (line.empty()) continue;
-    const bool sized = line.size() == short_key || line.size() == long_key;
-    if (!sized || (size != 0 && size != line.size()))
-      return LoadError{fmt::format("'{}' holds a line that is no key of 48 or 80 bytes in base64", path)};
-    size = line.size();
-    ++keys;
+    const bool sized = line.size() == short_line || line.size() == long_line;
+    if (!sized || (length != 0 && length != line.size()))
+      return fault("holds a line that is no key of 48 or 80 bytes in base64");
+    length = line.size();
+    auto key = decode_key(line);
+    if (!key) return fault("holds a bad key");
+    keys.push_back(std::move(*key));
   }
-  if (keys >= 3) return std::nullopt;
-  return LoadError{fmt::format("'{}' holds fewer than three keys", path)};
-}
-
-Result<std::vector<std::string>, LoadError> read_ticket_keys(const std::string& path) {
-  if (auto fault = check_ticket_keys(path)) return std::move(*fault);
-  constexpr std::size_t kept = 3;
-  auto bytes = parser::read_file(path);
-  if (!bytes) return LoadError{fmt::format("the file '{}' can't be read", path)};
-  std::istringstream file(std::move(bytes).assume_value());
-  std::vector<std::string> keys;
-  for (std::string line; std::getline(file, line);) {
-    if (line.empty()) continue;
-    std::string key(line.size() / 4 * 3, '\0');
-    const int size =
-        EVP_DecodeBlock(reinterpret_cast<unsigned char*>(key.data()),
-                        reinterpret_cast<const unsigned char*>(line.data()), static_cast<int>(line.size()));
-    const std::size_t wanted = line.size() == 64 ? 48 : 80;
-    if (size < static_cast<int>(wanted)) return LoadError{fmt::format("'{}' holds a bad key", path)};
-    key.resize(wanted);
-    keys.push_back(std::move(key));
-  }
-  keys.erase(keys.begin(), keys.end() - static_cast<std::ptrdiff_t>(std::min(kept, keys.size())));
+  if (std::ssize(keys) < kept) return fault("holds fewer than three keys");
+  keys.erase(keys.begin(), keys.end() - kept);
   return keys;
 }
 

@@ -39,11 +39,15 @@ KeyPtr read_parameters(const std::string& path) {
   return found;
 }
 
-KeyPtr known_parameters(const EVP_PKEY& key, unsigned most_bits) {
-  constexpr unsigned usual = 2048;  // for keys whose sizes mean something else
+unsigned known_parameters_size(const EVP_PKEY& key, unsigned most_bits) {
+  constexpr unsigned usual = 2048, larger = 4096;  // `usual`: for keys whose sizes mean something else
   const bool comparable = EVP_PKEY_get_base_id(&key) == EVP_PKEY_RSA;
   const auto key_bits = comparable ? static_cast<unsigned>(std::max(EVP_PKEY_get_bits(&key), 0)) : usual;
   const unsigned bits = std::min(key_bits, most_bits);
+  return bits >= larger ? larger : bits >= usual ? usual : 0;
+}
+
+KeyPtr known_parameters(unsigned bits) {
   if (bits >= 4096) return make_group("ffdhe4096");
   return bits >= 2048 ? make_group("ffdhe2048") : nullptr;
 }

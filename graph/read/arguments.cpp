@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cstdlib>
 
 #include "graph/read/reading.hpp"
 #include "parser/outside.hpp"
@@ -32,7 +31,7 @@ constexpr bool name_character(char c) {
 }
 
 // Addresses expand variables even outside double quotes; nullopt: there are none.
-std::optional<std::string> expand_variables(std::string_view text) {
+std::optional<std::string> expand_variables(std::string_view text, const parser::Environment& environment) {
   const auto is_name = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
   if (text.find('$') == std::string_view::npos) return std::nullopt;
   std::string out;
@@ -44,7 +43,7 @@ std::optional<std::string> expand_variables(std::string_view text) {
     const bool braced = text.starts_with('{');
     if (braced) text.remove_prefix(1);
     const auto end = static_cast<std::size_t>(std::ranges::find_if_not(text, is_name) - text.begin());
-    if (const char* value = std::getenv(std::string(text.substr(0, end)).c_str())) out += value;
+    out += environment.get(text.substr(0, end)).value_or("");
     text.remove_prefix(end);
     if (braced && text.starts_with('}')) text.remove_prefix(1);
   }
@@ -101,7 +100,7 @@ std::optional<parser::Address> read_address(Reading& reading, const parser::Word
                                             std::size_t end) {
   end = std::min(end, word.value.size());
   const std::string_view text = word.value.substr(begin, end - begin);
-  const auto expanded = expand_variables(text);
+  const auto expanded = expand_variables(text, *reading.state.environment);
   const bool for_server = reading.row != nullptr && reading.row->name.starts_with("server");
   if (expanded && expanded->empty()) {
     reading.report(codes::bad_address, word.span,

@@ -65,6 +65,12 @@ void read_check_address(Reading& reading) {
   reading.server->address = {*address, reading.span()};
 }
 
+// The row's syntax has judged the address.
+void read_socks4(Reading& reading) {
+  if (const auto address = read_address(reading, reading.arguments[0]))
+    reading.server->socks4 = {*address, reading.span()};
+}
+
 // HAProxy says that default-server doesn't take an id, and reads on.
 void read_server_id(Reading& reading) {
   if (reading.place == in::default_server_line) {

@@ -122,8 +122,6 @@ void read_guid(Reading& reading) {
                  "'guid' expects up to 127 letters, digits, '-', '_', '.' and ':'");
 }
 
-void note_certificates(Reading& reading) { reading.proxy->checked.certificates = true; }
-
 void set_application(Reading& reading) {
   const parser::Word& name = reading.arguments[0];
   reading.settings().application = {std::string(name.value), name.span};

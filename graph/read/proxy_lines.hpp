@@ -9,7 +9,7 @@ void read_mode(Reading& reading);
 void read_retries(Reading& reading);
 void read_description(Reading& reading);
 void set_application(Reading& reading);
-void note_certificates(Reading& reading);
+void read_certificate_use(Reading& reading);  // crt_list.cpp
 void read_acl(Reading& reading);
 void read_use_backend(Reading& reading);
 void read_default_backend(Reading& reading);

@@ -13,8 +13,13 @@
 #include "graph/rows/row.hpp"
 #include "graph/target.hpp"
 #include "parser/diagnostic.hpp"
+#include "parser/syntax.hpp"
 
 namespace shunt::graph {
+
+namespace pki {
+class CertificateStore;
+}
 
 class SectionReader;
 
@@ -25,8 +30,11 @@ struct ReadState {
   std::vector<parser::Diagnostic>& ignored;  // uses of rows without effect
   Target target = Target::shunt;
   DefaultPath& paths;
+  pki::CertificateStore& certificates;  // what lines name is parsed into it
   Said said = {};
-  bool assume_files = false;  // files, users and host names are taken to be there
+  std::vector<config::BindCertificate> list_lines = {};  // of the crt-list that was checked last
+  bool assume_files = false;                             // files, users and host names are taken to be there
+  const parser::Environment* environment = nullptr;      // as the file leaves it: `setenv` and its kin count
 
   [[nodiscard]] int language() const { return language_of(target); }
 };

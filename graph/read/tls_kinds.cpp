@@ -5,12 +5,13 @@
 
 #include "graph/pki/file_checks.hpp"
 #include "graph/read/process_kinds.hpp"
+#include "graph/read/tls_settings.hpp"
 
 namespace shunt::graph::kinds {
 namespace {
 
 using parser::Word;
-using Check = std::optional<pki::LoadError> (*)(const std::string&);
+using CheckText = std::optional<pki::LoadError> (*)(const std::string&);
 
 // Relative names are looked up below ca-base or crt-base.
 std::string based(const config::Maybe<std::string>& base, std::string_view name) {
@@ -18,8 +19,9 @@ std::string based(const config::Maybe<std::string>& base, std::string_view name)
   return fmt::format("{}/{}", base->value, name);
 }
 
+template <class Check>
 std::size_t checked(Reading& reading, const Word& word, const std::string& path, const codes::Code& code,
-                    Check check) {
+                    const Check& check) {
   if (word.value.empty()) {
     reading.report(codes::missing_argument, word.span,
                    fmt::format("{} has an empty argument", reading.quoted()));
@@ -32,11 +34,6 @@ std::size_t checked(Reading& reading, const Word& word, const std::string& path,
   return 0;
 }
 
-std::optional<pki::LoadError> check_certificate(const std::string& path) {
-  pki::CertificateStore store;
-  const auto loaded = store.load(path);
-  return loaded ? std::nullopt : std::optional(loaded.error());
-}
 std::optional<pki::LoadError> check_ciphers(const std::string& list) {
   return pki::check_settings(list, {}, {});
 }
@@ -49,30 +46,48 @@ std::optional<pki::LoadError> check_curves(const std::string& list) {
 
 }  // namespace
 
+namespace {
+
+template <class Loaded>
+std::optional<pki::LoadError> fault_of(const Loaded& loaded) {
+  return loaded ? std::nullopt : std::optional(loaded.error());
+}
+
+}  // namespace
+
 std::size_t ca_file(Reading& reading, Words words, std::string_view) {
-  return checked(reading, words[0], based(reading.global().ca_base, words[0].value), codes::bad_certificate,
-                 pki::check_authorities);
+  return checked(
+      reading, words[0], based(reading.global().ca_base, words[0].value), codes::bad_certificate,
+      [&](const std::string& path) { return fault_of(reading.state.certificates.load_authorities(path)); });
 }
 std::size_t crl_file(Reading& reading, Words words, std::string_view) {
   return checked(reading, words[0], based(reading.global().ca_base, words[0].value), codes::bad_certificate,
-                 pki::check_revocations);
+                 [&](const std::string& path) {
+                   return fault_of(reading.state.certificates.load_authorities(
+                       path, "no list of revoked certificates can be read from"));
+                 });
 }
 std::size_t certificate(Reading& reading, Words words, std::string_view) {
   return checked(reading, words[0], based(reading.global().crt_base, words[0].value), codes::bad_certificate,
-                 check_certificate);
+                 [&](const std::string& path) {
+                   const bool shelved =
+                       path.starts_with('@') && reading.state.language() >= 300;  // linking looks
+                   return shelved ? std::nullopt : certificates_of(reading).check(path);
+                 });
 }
 std::size_t dh_file(Reading& reading, Words words, std::string_view) {
   return checked(reading, words[0], std::string(words[0].value), codes::bad_certificate,
-                 pki::check_parameters);
+                 [&](const std::string& path) { return reading.state.certificates.check_parameters(path); });
 }
 std::size_t ticket_keys(Reading& reading, Words words, std::string_view) {
-  return checked(reading, words[0], std::string(words[0].value), codes::bad_certificate,
-                 pki::check_ticket_keys);
+  return checked(
+      reading, words[0], std::string(words[0].value), codes::bad_certificate,
+      [&](const std::string& path) { return fault_of(reading.state.certificates.ticket_keys(path)); });
 }
 
 // Lists and names are checked even where files are assumed.
 namespace {
-std::size_t known(Reading& reading, const Word& word, Check check) {
+std::size_t known(Reading& reading, const Word& word, CheckText check) {
   const bool assumed = reading.state.assume_files;
   reading.state.assume_files = false;
   const std::size_t taken = checked(reading, word, std::string(word.value), codes::bad_tls_setting, check);

@@ -121,6 +121,15 @@ pki::ExtraFiles extra_files(const config::Global& global) {
           .drop_extension = global.tls.drop_extension.has_value()};
 }
 
+pki::CertificateStore& certificates_of(Reading& reading) {
+  pki::CertificateStore& store = reading.state.certificates;
+  store.look_for(extra_files(reading.global()));
+  const auto& issuers = reading.global().tls.issuers;
+  if (issuers && !reading.state.assume_files)
+    std::ignore = store.load_issuers(issuers->value);  // linking reports
+  return store;
+}
+
 void read_drop_extension(Reading& reading) { reading.global().tls.drop_extension = {true, reading.span()}; }
 
 void read_provider(Reading& reading) {

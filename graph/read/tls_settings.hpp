@@ -18,6 +18,8 @@ void set_max_version(Reading& reading);
 void set_dh_bits(Reading& reading);
 void set_keylog(Reading& reading);
 void read_extra_files(Reading& reading);
+// Where files of certificates are parsed into, as `global` says so far.
+[[nodiscard]] pki::CertificateStore& certificates_of(Reading& reading);
 // What `global` says so far of files beside certificates.
 [[nodiscard]] pki::ExtraFiles extra_files(const config::Global& global);
 void read_drop_extension(Reading& reading);

@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "graph/pki/certificate_store.hpp"
 #include "graph/read/http_rules.hpp"
 #include "graph/read/proxy_lines.hpp"
 #include "graph/read/reading.hpp"
 #include "graph/read/table_lines.hpp"
+#include "graph/read/tls_settings.hpp"
 #include "graph/rows/families.hpp"
 #include "graph/rows/section_families.hpp"
 #include "parser/outside.hpp"
@@ -28,6 +28,13 @@ constexpr Row line(std::string_view name, std::string_view syntax, std::string_v
           .lower = lower,
           .syntax = syntax,
           .documentation = documentation};
+}
+
+constexpr Row running(std::string_view name, std::string_view syntax, std::string_view documentation,
+                      Lower lower) {
+  Row row = line(name, syntax, documentation, lower);
+  row.status = Status::runs;
+  return row;
 }
 
 // The parameters of a server that no proxy has.
@@ -64,9 +71,9 @@ void read_bind_parameters(Reading& reading, std::span<const parser::Word> words)
   if (reading.state.assume_files) return;
   const auto& base = reading.global().crt_base;
   for (const config::BindCertificate& file : unused.parameters.certificates) {
-    pki::CertificateStore store;
-    const auto loaded = store.load(below(base ? base->value : std::string(), file.name.value));
-    if (!loaded) reading.report(codes::bad_certificate, file.name.span, loaded.error().message);
+    const auto fault =
+        certificates_of(reading).check(below(base ? base->value : std::string(), file.name.value));
+    if (fault) reading.report(codes::bad_certificate, file.name.span, fault->message);
   }
 }
 void read_section_bind(Reading& reading) {
@@ -160,21 +167,52 @@ void check_readable(Reading& reading, const parser::Word& word, const std::strin
                  fmt::format("{}: the file '{}' can't be read", reading.quoted(), path));
 }
 
+std::string base_of(const std::string& own, const config::Maybe<std::string>& shared) {
+  return own.empty() && shared ? shared->value : own;
+}
+
+config::CertificateParts parts_of(const Reading& reading, const config::CertificateShelf& shelf) {
+  const auto path = [&reading](std::string_view name, const std::string& base) {
+    const parser::Word* const word = word_behind(reading, name);
+    return word != nullptr ? below(base, word->value) : std::string();
+  };
+  const std::string crt_base = base_of(shelf.crt_base, reading.global().crt_base);
+  return {.key = path("key", base_of(shelf.key_base, reading.global().key_base)),
+          .stapled = path("ocsp", crt_base),
+          .issuer = path("issuer", crt_base),
+          .timestamps = path("sctl", crt_base)};
+}
+
+// Tokens, updates and accounts need more than files.
+void refuse_services(Reading& reading) {
+  for (const std::string_view name : {"acme", "generate-dummy", "ocsp-update"}) {
+    const parser::Word* const word = word_behind(reading, name);
+    if (word != nullptr && *word != "off")
+      reading.report(
+          codes::unsupported, word->span,
+          fmt::format("'{} {}' is valid HAProxy that this build can't execute", name, word->value));
+  }
+}
+
 void load_certificate(Reading& reading) {
   config::CertificateShelf& shelf = reading.state.config.shelves.back();
   const parser::Word* file = word_behind(reading, "crt");
   const parser::Word* key = word_behind(reading, "key");
   const parser::Word* alias = word_behind(reading, "alias");
+  refuse_services(reading);
   if (file == nullptr) {
     // What ACME makes has no file yet.
     if (word_behind(reading, "acme") == nullptr && word_behind(reading, "generate-dummy") == nullptr)
       reading.report(codes::missing_argument, reading.span(), "'load' expects 'crt' and a file");
     return;
   }
-  const std::string path = below(shelf.crt_base, file->value);
-  shelf.files.emplace_back(alias != nullptr ? alias->value : file->value, path);
-  if (word_behind(reading, "acme") == nullptr) check_readable(reading, *file, path);
-  if (key != nullptr) check_readable(reading, *key, below(shelf.key_base, key->value));
+  config::CertificateShelf::Load made{
+      .alias = std::string(alias != nullptr ? alias->value : file->value),
+      .path = below(base_of(shelf.crt_base, reading.global().crt_base), file->value),
+      .parts = parts_of(reading, shelf)};
+  if (word_behind(reading, "acme") == nullptr) check_readable(reading, *file, made.path);
+  if (key != nullptr) check_readable(reading, *key, made.parts.key);
+  shelf.loads.push_back(std::move(made));
 }
 
 constexpr std::string_view server_syntax = "<name> <address> [<any>]...";
@@ -262,13 +300,15 @@ constexpr std::array http_errors_rows{
     line("errorfile", "<page-status> <error-page> [<any>]...", "A page."),
 };
 constexpr std::array crt_store_rows{
-    line("crt-base", "<text>", "Directory of certificates.", set_base<&config::CertificateShelf::crt_base>),
-    line("key-base", "<text>", "Directory of keys.", set_base<&config::CertificateShelf::key_base>),
-    line("load",
-         "{ crt|key|alias|ocsp|issuer|sctl|acme|domains|ips|curves <text> | ocsp-update|jwt|generate-dummy "
-         "on|off | "
-         "keytype RSA|ECDSA | bits <integer> }...",
-         "A certificate.", load_certificate),
+    running("crt-base", "<text>", "Directory of certificates.",
+            set_base<&config::CertificateShelf::crt_base>),
+    running("key-base", "<text>", "Directory of keys.", set_base<&config::CertificateShelf::key_base>),
+    running(
+        "load",
+        "{ crt|key|alias|ocsp|issuer|sctl|acme|domains|ips|curves <text> | ocsp-update|jwt|generate-dummy "
+        "on|off | "
+        "keytype RSA|ECDSA | bits <integer> }...",
+        "A certificate.", load_certificate),
 };
 constexpr std::array acme_rows{
     line("account-key", "<text>", "File of the account's key."),

@@ -29,10 +29,11 @@ class RingHash final : public Balancer {
 
  private:
   [[nodiscard]] bool refuses(const BalancedServer& server) const {
-    if (affinity_ == graph::Affinity::always || server.config->maxconn == 0) return false;
+    const std::uint32_t maxconn = server.state->maxconn.load(std::memory_order_relaxed);
+    if (affinity_ == graph::Affinity::always || maxconn == 0) return false;
     const std::uint32_t served = server.state->served.load(std::memory_order_relaxed);
     if (affinity_ == graph::Affinity::maxconn) return served >= dynamic_limit(server);
-    const std::uint32_t room = server.config->maxconn + server.config->maxqueue;
+    const std::uint32_t room = maxconn + server.config->maxqueue;
     return server.config->maxqueue != 0 &&
            served + server.state->queued.load(std::memory_order_relaxed) >= room;
   }

@@ -1,7 +1,10 @@
 // Authorities, revocations, and the judgement of each certificate in a client's chain.
 #include "runtime/tls/client_certificates.hpp"
 
+#include <fmt/format.h>
 #include <openssl/err.h>
+
+#include <array>
 
 #include "runtime/tls/context_owner.hpp"
 #include "runtime/tls/context_parts.hpp"
@@ -58,12 +61,38 @@ int verified(int good, X509_STORE_CTX* chain) {
   return 1;
 }
 
+void append_fingerprints(std::string& to, const pki::Authorities& authorities) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> print = {};
+  unsigned size = 0;
+  const auto add = [&](int done) {
+    if (done == 1) to.append(reinterpret_cast<const char*>(print.data()), size);
+  };
+  for (auto const& certificate : authorities.certificates)
+    add(X509_digest(certificate.get(), EVP_sha256(), print.data(), &size));
+  for (auto const& list : authorities.revocations)
+    add(X509_CRL_digest(list.get(), EVP_sha256(), print.data(), &size));
+}
+
 void announce(SSL_CTX* context, const pki::Authorities& authorities) {
   for (auto const& certificate : authorities.certificates) SSL_CTX_add_client_CA(context, certificate.get());
   ERR_clear_error();
 }
 
 }  // namespace
+
+SessionName session_name(const graph::ClientVerification& rules, const pki::CertificateStore& certificates,
+                         std::size_t variant) {
+  std::string all = fmt::format("shunt:{}:{}:{}:{}:{}", variant, static_cast<int>(rules.mode),
+                                rules.ignored_in_issuers.to_string(),
+                                rules.ignored_in_certificate.to_string(), rules.signature_algorithms);
+  for (std::uint32_t const id : {rules.authorities, rules.more_authorities, rules.revocations}) {
+    all += ':';
+    if (id != graph::none) append_fingerprints(all, certificates.authorities(id));
+  }
+  SessionName name = {};
+  EVP_Digest(all.data(), all.size(), name.data(), nullptr, EVP_sha256(), nullptr);
+  return name;
+}
 
 void verify_again(SSL* ssl, const graph::ClientVerification& rules) {
   SSL_set_verify(ssl, mode_of(rules.mode), verified);

@@ -2,6 +2,8 @@
 #pragma once
 #include <openssl/ssl.h>
 
+#include <array>
+
 #include "graph/graph.hpp"
 #include "graph/pki/certificate_store.hpp"
 
@@ -13,5 +15,11 @@ namespace shunt::runtime {
 
 // For a connection that went over to a context with other rules.
 void verify_again(SSL* ssl, const graph::ClientVerification& rules);
+
+// Sessions can be taken up again under the same name only: whoever was judged by other authorities or
+// revocations, or not at all, is judged anew, whatever shares the keys of tickets.
+using SessionName = std::array<unsigned char, 32>;
+[[nodiscard]] SessionName session_name(const graph::ClientVerification& rules,
+                                       const graph::pki::CertificateStore& certificates, std::size_t variant);
 
 }  // namespace shunt::runtime

@@ -2,16 +2,12 @@
 #pragma once
 #include <openssl/ssl.h>
 
-#include <string>
-#include <vector>
-
 #include "graph/graph.hpp"
 
 namespace shunt::runtime {
 
 struct ContextOwner {
   const graph::ClientVerification* client = nullptr;
-  const std::vector<std::string>* ticket_keys = nullptr;
 };
 
 [[nodiscard]] inline const ContextOwner& owner_of(SSL* ssl) {

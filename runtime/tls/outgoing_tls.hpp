@@ -12,7 +12,7 @@
 namespace shunt::runtime {
 
 // Immutable once made and used by all threads, but for the session that each thread keeps for itself.
-class OutgoingTls {
+class OutgoingTls : public std::enable_shared_from_this<OutgoingTls> {
  public:
   // `settings` and `certificates` must outlive it (the graph holds both). `threads`: numbered from 0.
   [[nodiscard]] static Result<std::shared_ptr<const OutgoingTls>, TlsContextError> make(

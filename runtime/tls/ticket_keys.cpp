@@ -10,7 +10,8 @@
 #include <array>
 #include <string_view>
 
-#include "runtime/tls/context_owner.hpp"
+#include "runtime/tls/tls_context.hpp"
+#include "runtime/tls/tls_facts.hpp"
 
 namespace shunt::runtime {
 namespace {
@@ -70,7 +71,7 @@ int open(const std::vector<std::string>& keys, std::string_view name, const unsi
 
 int ticket_key(SSL* ssl, unsigned char* name, unsigned char* vector, EVP_CIPHER_CTX* cipher, EVP_MAC_CTX* mac,
                int sealing) {
-  std::vector<std::string> const& keys = *owner_of(ssl).ticket_keys;
+  std::vector<std::string> const& keys = facts_of(ssl).accepted->ticket_keys();
   if (sealing == 1) return seal(key_of(keys[keys.size() - 2]), name, vector, cipher, mac);
   return open(keys, {reinterpret_cast<const char*>(name), name_size}, vector, cipher, mac);
 }

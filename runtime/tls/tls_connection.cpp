@@ -167,6 +167,7 @@ std::unique_ptr<TlsConnection> TlsConnection::make(SSL_CTX* context, const Wire&
 TlsConnection* TlsConnection::accept(const TlsContext& context, const Wire& wire, TlsTools& tools) {
   auto made = make(context.get(), wire, tools);
   if (!made) return nullptr;
+  made->io_->facts.accepted = context.shared_from_this();
   SSL_set_accept_state(made->io_->ssl);
   made->io_->early = context.takes_early_data();
   return made.release();
@@ -183,6 +184,7 @@ bool TlsConnection::greet(const OutgoingTls& context, const TlsGreeting& greetin
   SSL* const ssl = io_->ssl;
   SSL_set_connect_state(ssl);
   TlsFacts& facts = io_->facts;
+  facts.towards = context.shared_from_this();
   facts.name_was_sent = !greeting.server_name.empty();
   facts.expected_name = facts.name_was_sent ? greeting.server_name : context.settings().verify_host;
   std::string const name(greeting.server_name);

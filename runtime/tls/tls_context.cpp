@@ -7,8 +7,10 @@
 #include <openssl/ssl.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <optional>
+#include <tuple>
 #include <vector>
 
 #include "runtime/tls/client_certificates.hpp"
@@ -32,24 +34,26 @@ struct Variant {
   std::string alpn;
   std::size_t capture_size = 0;
   std::uint32_t early_data = 0;
-  std::uint32_t attached = graph::none;  // the certificate that every connection begins with
+  std::shared_ptr<const pki::Certificate> attached;  // that every connection begins with
   int min_version = 0, max_version = 0;
   ContextOwner owner = {};
 };
 
+using Variants = std::vector<std::unique_ptr<Variant>>;
+
 struct TlsContext::Data {
   std::shared_ptr<const pki::CertificateStore> store;
-  std::vector<graph::TlsCertificate> certificates;  // positions are those of the index
+  graph::TlsBind bind;  // positions of its certificates are those of the index
   pki::CertificateIndex index;
-  bool strict_sni;
-  std::vector<std::string> ticket_keys;
-  std::vector<std::unique_ptr<Variant>> variants;
+  std::shared_ptr<const Variants> variants;
   std::unique_ptr<GeneratedCertificates> generated;  // null: none are
 
   [[nodiscard]] bool show_made(SSL* ssl, const ClientHello& hello) const;
   [[nodiscard]] int choose_certificate(SSL* ssl, int* alert) const;
   [[nodiscard]] bool attach(SSL* ssl, std::uint32_t position) const;
-  [[nodiscard]] const pki::Certificate* first_of(std::uint32_t variant) const;
+  // The first certificate that has these settings; null: none has.
+  [[nodiscard]] std::shared_ptr<const pki::Certificate> first_of(std::uint32_t variant) const;
+  [[nodiscard]] Result<std::shared_ptr<const Variants>, TlsContextError> make_variants() const;
 };
 
 namespace {
@@ -77,13 +81,11 @@ void take_early_data(SSL_CTX* context, std::uint32_t most) {
 }
 
 // A session must not be carried from a name whose clients aren't verified to one whose are.
-void set_session_reuse(SSL_CTX* context, const graph::TlsBind& bind, std::size_t variant) {
-  std::string const name = fmt::format("shunt:{}:{}", static_cast<int>(bind.client.mode), variant);
+void set_session_reuse(SSL_CTX* context, const graph::TlsBind& bind, const SessionName& name) {
   SSL_CTX_set_session_cache_mode(context, bind.cache_size == 0 ? SSL_SESS_CACHE_OFF : SSL_SESS_CACHE_SERVER);
   SSL_CTX_sess_set_cache_size(context, bind.cache_size);
   SSL_CTX_set_timeout(context, std::chrono::duration_cast<std::chrono::seconds>(bind.lifetime).count());
-  SSL_CTX_set_session_id_context(context, reinterpret_cast<const unsigned char*>(name.data()),
-                                 static_cast<unsigned>(name.size()));
+  SSL_CTX_set_session_id_context(context, name.data(), static_cast<unsigned>(name.size()));
 }
 
 bool set_ciphers(SSL_CTX* context, const graph::TlsBind& bind) {
@@ -147,16 +149,16 @@ static std::string_view shown_name(std::string_view name) {
 }
 
 bool TlsContext::Data::attach(SSL* ssl, std::uint32_t position) const {
-  graph::TlsCertificate const& chosen = certificates[position];
+  graph::TlsCertificate const& chosen = bind.certificates[position];
   pki::Certificate const& certificate = (*store)[chosen.id];
-  Variant const& variant = *variants[chosen.variant];
+  Variant const& variant = *(*variants)[chosen.variant];
   if (chosen.variant != 0) go_over(ssl, variant);
-  if (EVP_PKEY* const parameters = certificate.parameters.get()) {
+  if (EVP_PKEY* const parameters = store->parameters(chosen.id)) {
     EVP_PKEY_up_ref(parameters);
     if (SSL_set0_tmp_dh_pkey(ssl, parameters) != 1) EVP_PKEY_free(parameters);
   }
   facts_of(ssl).shown = &certificate;
-  if (chosen.id == variant.attached) return true;
+  if (&certificate == variant.attached.get()) return true;
   SSL_certs_clear(ssl);  // else OpenSSL could prefer the one that is already there
   return SSL_use_cert_and_key(ssl, certificate.leaf.get(), certificate.key.get(), chain_of(certificate).get(),
                               1) == 1;
@@ -165,7 +167,7 @@ bool TlsContext::Data::attach(SSL* ssl, std::uint32_t position) const {
 // With the key of the certificate that a client without a known name gets.
 bool TlsContext::Data::show_made(SSL* ssl, const ClientHello& hello) const {
   if (!generated || hello.server_name.empty()) return false;
-  graph::TlsCertificate const& usual = certificates[index.default_certificate(hello.choice.unnamed)];
+  graph::TlsCertificate const& usual = bind.certificates[index.default_certificate(hello.choice.unnamed)];
   auto made = generated->get(hello.server_name, (*store)[usual.id]);
   if (!made) return false;
   SSL_certs_clear(ssl);
@@ -183,7 +185,7 @@ int TlsContext::Data::choose_certificate(SSL* ssl, int* alert) const {
   if (!hello.well_formed) return SSL_CLIENT_HELLO_ERROR;
   auto found = hello.server_name.empty() ? std::nullopt : index.find(hello.server_name, hello.choice.named);
   if (!found && show_made(ssl, hello)) return SSL_CLIENT_HELLO_SUCCESS;
-  if (!found && strict_sni) {
+  if (!found && bind.strict_sni) {
     facts_of(ssl).refused_name = shown_name(hello.server_name);
     return SSL_CLIENT_HELLO_ERROR;
   }
@@ -193,22 +195,25 @@ int TlsContext::Data::choose_certificate(SSL* ssl, int* alert) const {
   return SSL_CLIENT_HELLO_ERROR;
 }
 
-const pki::Certificate* TlsContext::Data::first_of(std::uint32_t variant) const {
-  for (graph::TlsCertificate const& certificate : certificates) {
-    if (certificate.variant != variant && variant != 0) continue;
-    variants[variant]->attached = certificate.id;
-    return &(*store)[certificate.id];
-  }
+std::shared_ptr<const pki::Certificate> TlsContext::Data::first_of(std::uint32_t variant) const {
+  for (graph::TlsCertificate const& certificate : bind.certificates)
+    if (certificate.variant == variant || variant == 0) return store->pointer(certificate.id);
   return nullptr;
 }
 
 TlsContext::TlsContext(std::unique_ptr<Data> data) : data_(std::move(data)) {}
 TlsContext::~TlsContext() = default;
 
-SSL_CTX* TlsContext::get() const { return data_->variants.front()->context.get(); }
+SSL_CTX* TlsContext::get() const { return data_->variants->front()->context.get(); }
+
+const std::vector<std::string>& TlsContext::ticket_keys() const { return data_->bind.ticket_keys; }
+
+int TlsContext::choose(SSL* ssl, int* alert, void*) {
+  return facts_of(ssl).accepted->data_->choose_certificate(ssl, alert);
+}
 
 bool TlsContext::takes_early_data() const {
-  return std::ranges::any_of(data_->variants, [](auto const& each) { return each->early_data != 0; });
+  return std::ranges::any_of(*data_->variants, [](auto const& each) { return each->early_data != 0; });
 }
 
 namespace {
@@ -245,20 +250,19 @@ void add_callbacks(SSL_CTX* context, const graph::TlsBind& settings, Variant& va
   if (!settings.alpn.empty()) SSL_CTX_set_alpn_select_cb(context, select_alpn, &variant.alpn);
 }
 
-// An empty text: it is ready.
-std::optional<TlsContextError> fill(Variant& variant, const graph::TlsBind& settings,
-                                    const std::vector<std::string>& ticket_keys,
-                                    const pki::CertificateStore& certificates,
-                                    const pki::Certificate& first) {
+// Nothing: it is ready.
+std::optional<TlsContextError> fill(Variant& variant, const graph::TlsBind& settings, bool own_ticket_keys,
+                                    const pki::CertificateStore& certificates) {
+  pki::Certificate const& first = *variant.attached;
   SSL_CTX* const context = variant.context.get();
   if (!context) return library_error("cannot make a TLS context");
-  variant.owner = {.client = &variant.client, .ticket_keys = &ticket_keys};
+  variant.owner = {.client = &variant.client};
   SSL_CTX_set_app_data(context, &variant.owner);
   set_options(context, settings);
-  set_session_reuse(context, settings, variant.number);
+  set_session_reuse(context, settings, session_name(variant.client, certificates, variant.number));
   set_record_size(context, settings.max_record);
   take_early_data(context, settings.early_data);
-  if (!ticket_keys.empty()) use_ticket_keys(context);
+  if (own_ticket_keys) use_ticket_keys(context);
   if (!set_ciphers(context, settings)) return library_error("unable to set the ciphers or curves");
   if (SSL_CTX_use_cert_and_key(context, first.leaf.get(), first.key.get(), chain_of(first).get(), 1) != 1)
     return library_error("unable to load the certificate '" + first.path + "'");
@@ -269,37 +273,91 @@ std::optional<TlsContextError> fill(Variant& variant, const graph::TlsBind& sett
   return std::nullopt;
 }
 
+bool same_client(const graph::ClientVerification& a, const graph::ClientVerification& b) {
+  const auto all = [](const graph::ClientVerification& of) {
+    return std::tie(of.mode, of.authorities, of.more_authorities, of.revocations, of.ignored_in_issuers,
+                    of.ignored_in_certificate, of.signature_algorithms, of.announce);
+  };
+  return all(a) == all(b);
+}
+
+// All but certificates and ticket keys; `strict_sni` is asked for at each handshake.
+bool same_settings(const graph::TlsBind& a, const graph::TlsBind& b) {
+  const auto all = [](const graph::TlsBind& of) {
+    return std::tie(of.sigalgs, of.cache_size, of.max_record, of.lifetime, of.ciphers, of.ciphersuites,
+                    of.curves, of.alpn, of.min_version, of.max_version, of.no_tickets,
+                    of.prefer_client_ciphers, of.capture_size, of.keylog, of.early_data);
+  };
+  return all(a) == all(b) && same_client(a.client, b.client) &&
+         a.ticket_keys.empty() == b.ticket_keys.empty() &&
+         std::ranges::equal(a.variants, b.variants, same_settings);
+}
+
+bool same_choice(const graph::TlsBind& a, const graph::TlsBind& b) {
+  const auto all = [](const graph::TlsCertificate& of) {
+    return std::tie(of.id, of.variant, of.names, of.excluded);
+  };
+  return a.defaults == b.defaults && a.strict_sni == b.strict_sni && a.ticket_keys == b.ticket_keys &&
+         std::ranges::equal(a.certificates, b.certificates, {}, all, all);
+}
+
+bool same_authorities(const graph::TlsBind& bind, const pki::CertificateStore& a,
+                      const pki::CertificateStore& b) {
+  const auto same = [&](const graph::TlsBind& settings) {
+    const graph::ClientVerification& client = settings.client;
+    return std::ranges::all_of(
+        std::array{client.authorities, client.more_authorities, client.revocations},
+        [&](std::uint32_t id) { return id == graph::none || &a.authorities(id) == &b.authorities(id); });
+  };
+  return same(bind) && std::ranges::all_of(bind.variants, same);
+}
+
+bool same_certificates(const graph::TlsBind& bind, const pki::CertificateStore& a,
+                       const pki::CertificateStore& b) {
+  return std::ranges::all_of(bind.certificates, [&](const graph::TlsCertificate& each) {
+    return a.pointer(each.id) == b.pointer(each.id) && a.parameters(each.id) == b.parameters(each.id);
+  });
+}
+
 }  // namespace
 
-Result<std::shared_ptr<const TlsContext>, TlsContextError> TlsContext::make(
-    const graph::TlsBind& bind, std::shared_ptr<const pki::CertificateStore> certificates) {
-  if (bind.certificates.empty()) return TlsContextError{"no SSL certificate specified for the bind line"};
-  auto data = std::make_unique<Data>(
-      Data{.store = certificates,
-           .certificates = bind.certificates,
-           .index = pki::CertificateIndex(*certificates, {}, std::vector<std::uint32_t>{}),
-           .strict_sni = bind.strict_sni,
-           .ticket_keys = bind.ticket_keys,
-           .variants = {},
-           .generated = nullptr});
-  if (bind.signer) data->generated = std::make_unique<GeneratedCertificates>(bind.signer, bind.generated);
-  data->index = pki::CertificateIndex(*certificates, entries_of(data->certificates),
-                                      bind.defaults.empty() ? std::vector<std::uint32_t>{0} : bind.defaults);
+Result<std::shared_ptr<const Variants>, TlsContextError> TlsContext::Data::make_variants() const {
+  auto made = std::make_shared<Variants>();
   for (std::uint32_t i = 0; i <= bind.variants.size(); ++i) {
     graph::TlsBind const& settings = i == 0 ? bind : bind.variants[i - 1];
-    data->variants.push_back(empty_variant(settings));
-    data->variants.back()->number = i;
-    pki::Certificate const* const first = data->first_of(i);
-    if (!first) continue;
-    if (auto fault = fill(*data->variants.back(), settings, data->ticket_keys, *certificates, *first))
-      return std::move(*fault);
+    Variant& variant = *made->emplace_back(empty_variant(settings));
+    variant.number = i;
+    variant.attached = first_of(i);
+    if (!variant.attached) continue;
+    if (auto fault = fill(variant, settings, !bind.ticket_keys.empty(), *store)) return std::move(*fault);
   }
-  SSL_CTX_set_client_hello_cb(
-      data->variants.front()->context.get(),
-      [](SSL* ssl, int* alert, void* self) {
-        return static_cast<const Data*>(self)->choose_certificate(ssl, alert);
-      },
-      data.get());
+  SSL_CTX_set_client_hello_cb(made->front()->context.get(), choose, nullptr);
+  return std::shared_ptr<const Variants>(std::move(made));
+}
+
+Result<std::shared_ptr<const TlsContext>, TlsContextError> TlsContext::make(
+    const graph::TlsBind& bind, std::shared_ptr<const pki::CertificateStore> certificates,
+    const std::shared_ptr<const TlsContext>& before) {
+  if (bind.certificates.empty()) return TlsContextError{"no SSL certificate specified for the bind line"};
+  bool shares = false;
+  if (before) {
+    const Data& old = *before->data_;
+    shares = same_settings(old.bind, bind) && same_authorities(bind, *old.store, *certificates);
+    if (shares && same_choice(old.bind, bind) && same_certificates(bind, *old.store, *certificates))
+      return before;
+  }
+  auto data = std::make_unique<Data>(
+      Data{.store = certificates,
+           .bind = bind,
+           .index = pki::CertificateIndex(*certificates, {}, std::vector<std::uint32_t>{}),
+           .variants = shares ? before->data_->variants : nullptr,
+           .generated = nullptr});
+  if (bind.signer) data->generated = std::make_unique<GeneratedCertificates>(bind.signer, bind.generated);
+  data->index = pki::CertificateIndex(*certificates, entries_of(data->bind.certificates),
+                                      bind.defaults.empty() ? std::vector<std::uint32_t>{0} : bind.defaults);
+  if (!shares) {
+    BOOST_OUTCOME_TRY(data->variants, data->make_variants());
+  }
   return std::shared_ptr<const TlsContext>(new TlsContext(std::move(data)));
 }
 

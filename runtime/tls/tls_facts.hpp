@@ -37,10 +37,15 @@ struct ReleaseCertificate {
 };
 
 struct KeptSession;  // runtime/tls/kept_session.hpp
+class OutgoingTls;
+class TlsContext;
 
 struct TlsFacts {
   enum class Refused : std::uint8_t { no, certificate, issuer, configured_name, expected_name };
 
+  // What the connection began with lives as long as it; one of the two.
+  std::shared_ptr<const TlsContext> accepted = {};
+  std::shared_ptr<const OutgoingTls> towards = {};
   fetchers::VerifyFaults faults = {};
   Refused refused = Refused::no;                                       // why the handshake was ended here
   std::unique_ptr<X509, ReleaseCertificate> refused_certificate = {};  // OpenSSL forgets it then

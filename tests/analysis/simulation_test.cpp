@@ -127,7 +127,7 @@ TEST(Simulation, HopsPassTheClientOnInTheHeader) {
       " tcp-request session reject if { src 198.51.100.0/24 }\n default_backend b\n"
       "backend b\n server s 192.0.2.1:1 send-proxy\n");
   ClientDescription client{.from = parse_endpoint("198.51.100.7:1").value(), .silent = true};
-  EXPECT_EQ(world.fate(client), "rejected by the rule at t.cfg:13 (Success) @0");
+  EXPECT_EQ(world.fate(client), "rejected by the rule at t.cfg:14 (Success) @0");
   client.from = parse_endpoint("203.0.113.1:77").value();
   const Fate fate = world.explain(client).fate;
   ASSERT_EQ(fate.visits.size(), 2u);

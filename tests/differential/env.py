@@ -188,6 +188,11 @@ class Env:
         self._wait(lambda: wanted <= listening() and all(_local_exists(*each) for each in local), "did not listen in time")
         return self
 
+    def wait_listening(self, *names):
+        """Until these ports are listened to in our own network."""
+        wanted = {self.port(name) for name in names}
+        self._wait(lambda: wanted <= listening(), "did not listen in time")
+
     def launch(self, arguments, **options):
         self.out, self.err = os.path.join(self.dir, "stdout"), os.path.join(self.dir, "stderr")
         with open(self.out, "wb") as out, open(self.err, "wb") as err:

@@ -51,7 +51,7 @@ class Ports:
             token.close()
 
 
-def _connections():
+def connections():
     """The fields of /proc/net/tcp and tcp6, line by line."""
     for path in ("/proc/net/tcp", "/proc/net/tcp6"):
         try:
@@ -68,12 +68,12 @@ def _port(address):
 
 def listening():
     """Local ports in state LISTEN (both families)."""
-    return {_port(fields[1]) for fields in _connections() if fields[3] == "0A"}
+    return {_port(fields[1]) for fields in connections() if fields[3] == "0A"}
 
 
 def towards(port):
     """The local ports of connections to `port`: those that wait for an answer, those that have bytes to read."""
-    mine = [fields for fields in _connections() if _port(fields[2]) == port]
+    mine = [fields for fields in connections() if _port(fields[2]) == port]
     return ({_port(fields[1]) for fields in mine if fields[3] == "02"},
             {_port(fields[1]) for fields in mine if fields[3] == "01" and not fields[4].endswith(":00000000")})
 

@@ -167,7 +167,7 @@ class World {
     const Step next = session.step(event);
     require(next.kind != Step::Kind::connect || next.server < fixed_graph().servers.size());
     require(!next.deadline || next.kind != Step::Kind::close);
-    static_cast<void>(session.proxy_header_to_send());
+    static_cast<void>(session.proxy_header_to_send({}));
     check_log(session);
   }
 

@@ -1,4 +1,4 @@
-// Makes self-signed certificates with OpenSSL.
+// Makes certificates with OpenSSL.
 #include "tests/graph/certificates.hpp"
 
 #include <openssl/evp.h>
@@ -33,23 +33,41 @@ void add_alternatives(X509* certificate, const std::vector<std::string>& names) 
   X509_EXTENSION_free(extension);
 }
 
+struct Issuer {
+  pki::X509Ptr name;
+  pki::KeyPtr key;
+};
+
+Issuer read_issuer(const MadeCertificate& made) {
+  BIO* const certificate =
+      BIO_new_mem_buf(made.certificate.data(), static_cast<int>(made.certificate.size()));
+  BIO* const key = BIO_new_mem_buf(made.key.data(), static_cast<int>(made.key.size()));
+  Issuer issuer{pki::X509Ptr(PEM_read_bio_X509(certificate, nullptr, nullptr, nullptr)),
+                pki::KeyPtr(PEM_read_bio_PrivateKey(key, nullptr, nullptr, nullptr))};
+  BIO_free(certificate);
+  BIO_free(key);
+  return issuer;
+}
+
 }  // namespace
 
 MadeCertificate make_certificate(const CertificateRecipe& recipe) {
   const pki::KeyPtr key(recipe.elliptic ? EVP_EC_gen("P-256") : EVP_RSA_gen(recipe.rsa_bits));
   const pki::X509Ptr certificate(X509_new());
-  ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), 1);
+  ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), recipe.serial);
   constexpr long day = 86400;
-  X509_gmtime_adj(X509_getm_notBefore(certificate.get()), recipe.days < 0 ? (recipe.days - 1) * day : 0);
-  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), recipe.days * day);
+  X509_gmtime_adj(X509_getm_notBefore(certificate.get()),
+                  recipe.begins + (recipe.days < 0 ? (recipe.days - 1) * day : 0));
+  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), recipe.ends + recipe.days * day);
   X509_set_version(certificate.get(), 2);
   X509_set_pubkey(certificate.get(), key.get());
   X509_NAME* subject = X509_get_subject_name(certificate.get());
   X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8,
                              reinterpret_cast<const unsigned char*>(recipe.common_name.c_str()), -1, -1, 0);
-  X509_set_issuer_name(certificate.get(), subject);
+  const Issuer issuer = recipe.issuer != nullptr ? read_issuer(*recipe.issuer) : Issuer{};
+  X509_set_issuer_name(certificate.get(), issuer.name ? X509_get_subject_name(issuer.name.get()) : subject);
   add_alternatives(certificate.get(), recipe.alternative_names);
-  X509_sign(certificate.get(), key.get(), EVP_sha256());
+  X509_sign(certificate.get(), issuer.key ? issuer.key.get() : key.get(), EVP_sha256());
 
   BIO* first = BIO_new(BIO_s_mem());
   PEM_write_bio_X509(first, certificate.get());

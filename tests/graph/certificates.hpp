@@ -6,18 +6,22 @@
 
 namespace shunt::graph::testing {
 
+// PEM texts.
+struct MadeCertificate {
+  std::string certificate, key;
+};
+
 struct CertificateRecipe {
   std::string common_name;
   std::vector<std::string> alternative_names = {};
   bool elliptic = false;
   int days = 1;  // until it ends; negative: it has ended
   unsigned rsa_bits = 2048;
+  long begins = 0, ends = 0;                // seconds; more than these            // seconds from now
+  const MadeCertificate* issuer = nullptr;  // none: itself
+  long serial = 1;
 };
 
-// PEM texts.
-struct MadeCertificate {
-  std::string certificate, key;
-};
 [[nodiscard]] MadeCertificate make_certificate(const CertificateRecipe& recipe);
 
 void write_file(const std::filesystem::path& path, const std::string& text);

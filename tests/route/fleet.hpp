@@ -97,6 +97,7 @@ class Fleet {
     config.guid = server.guid;
     if (!server.address.empty()) config.endpoint = endpoint(server.address);
     states_.emplace_back().weight = server.weight;
+    states_.back().maxconn = server.maxconn;
   }
   void make(graph::Balance balance, bool allbackups) {
     std::vector<BalancedServer> servers;

@@ -39,7 +39,8 @@ struct WakeCounter final : Wakeups, Sleeper {
 };
 
 TEST(Generations, StatesAreKeptByName) {
-  const graph::Graph first = graph_of("b", {"one", "two"}), second = graph_of("b", {"new", "two", "one"});
+  graph::Graph first = graph_of("b", {"one", "two"}), second = graph_of("b", {"new", "two", "one"});
+  first.servers[1].check.enabled = second.servers[1].check.enabled = true;
   State before(first);
   before.server(0).total = 7;
   before.server(1).up = false;
@@ -50,7 +51,7 @@ TEST(Generations, StatesAreKeptByName) {
   EXPECT_EQ(&after.server(2), &before.server(0));
   EXPECT_EQ(&after.server(1), &before.server(1));
   EXPECT_EQ(after.server(2).total, 7u);
-  EXPECT_FALSE(after.server(1).usable() && second.servers[1].check.enabled);
+  EXPECT_FALSE(after.server(1).up);
   EXPECT_EQ(after.server(0).total, 0u);
   EXPECT_EQ(&after.proxy(0), &before.proxy(0));
   EXPECT_EQ(after.connections, 3u);
@@ -100,6 +101,38 @@ TEST(Generations, ANewServerIsAsTheOneThatItTracks) {
   State after(second, before);
   after.install();
   EXPECT_FALSE(after.server(1).up);
+}
+
+// Who judges a server may be another one in the new file; nothing would tell of what was known already.
+TEST(Generations, OneThatIsTrackedFromNowOnIsFollowedAtOnce) {
+  for (const bool up : {false, true}) {
+    graph::Graph first = graph_of("b", {"follower", "judged"}),
+                 second = graph_of("b", {"follower", "judged"});
+    for (graph::Server& server : first.servers) server.check.enabled = true;
+    second.servers[0].tracked = 1;
+    second.servers[1].check.enabled = true;
+    State before(first);
+    before.server(0).up = !up;
+    before.server(1).up = up;
+    State after(second, before);
+    after.install();
+    EXPECT_EQ(after.server(0).up, up);
+    EXPECT_EQ(after.server(1).up, up);
+  }
+}
+
+// Also of a chain whose end stands behind it and is not checked any more.
+TEST(Generations, FollowersSeeWhatTheFileMadeOfOthers) {
+  graph::Graph first = graph_of("b", {"far", "near", "judged"});
+  first.servers[2].check.enabled = true;
+  graph::Graph second = graph_of("b", {"far", "near", "judged"});
+  second.servers[0].tracked = 1;
+  second.servers[1].tracked = 2;
+  State before(first);
+  before.server(2).up = false;
+  State after(second, before);
+  after.install();
+  for (graph::ServerId id = 0; id < 3; ++id) EXPECT_TRUE(after.server(id).up) << id;
 }
 
 TEST(Generations, BalancersOfBothSeeAllSlots) {

@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "fetchers/tls_view.hpp"
+#include "fetchers/wire/proxy_header.hpp"
 #include "fleet.hpp"
 #include "play.hpp"
 
@@ -242,14 +243,48 @@ backend none
     server u 127.0.0.1:9000
 )");
   Client v1(stage, "10.0.0.1"), v2(stage, "10.0.0.2"), none(stage, "10.0.0.3");
-  EXPECT_EQ(v1.session().proxy_header_to_send(), "");
+  EXPECT_EQ(v1.session().proxy_header_to_send({}), "");
   v1.play({accepted("connect s #1 @1000")});
   v2.play({accepted("connect t #1 @1000")});
   none.play({accepted("connect u #1 @1000")});
-  EXPECT_EQ(v1.session().proxy_header_to_send(), "PROXY TCP4 10.0.0.1 127.0.0.1 40000 8000\r\n");
-  EXPECT_EQ(v2.session().proxy_header_to_send().substr(0, 14),
+  EXPECT_EQ(v1.session().proxy_header_to_send({}), "PROXY TCP4 10.0.0.1 127.0.0.1 40000 8000\r\n");
+  EXPECT_EQ(v2.session().proxy_header_to_send({}).substr(0, 14),
             std::string_view("\r\n\r\n\0\r\nQUIT\n\x21\x11", 14));
-  EXPECT_EQ(none.session().proxy_header_to_send(), "");
+  EXPECT_EQ(none.session().proxy_header_to_send({}), "");
+}
+
+constexpr std::string_view own_values = R"(
+listen own
+    mode tcp
+    timeout connect 1s
+    timeout client 1s
+    timeout server 1s
+    bind 127.0.0.1:8000
+    server s 127.0.0.1:9000 send-proxy-v2 )";
+
+TEST(ProxyHeader, OwnValuesSeeWhatTheClientHasSent) {
+  Stage stage(std::string(own_values) + "set-proxy-v2-tlv-fmt(0xE0) %[req.payload(0,5)]\n");
+  Client client(stage, "10.0.0.1");
+  client.play({accepted("connect s #1 @1000")});
+  const std::string header = client.session().proxy_header_to_send("hello, server");
+  ASSERT_EQ(header.size(), 16u + 12 + 8);
+  EXPECT_EQ(header.substr(28), std::string_view("\xE0\0\5hello", 8));
+}
+
+// The length of the header has 16 bits: values that don't fit are left out, and it stays true.
+TEST(ProxyHeader, NeverSaysASizeThatItHasNot) {
+  std::string line(own_values);
+  for (int i = 0; i < 5; ++i) line += " set-proxy-v2-tlv-fmt(0xE0) %[req.payload(0,15000)]";
+  Stage stage(line + " proxy-v2-options crc32c\n");
+  Client client(stage, "10.0.0.1");
+  client.play({accepted("connect s #1 @1000")});
+  const std::string header = client.session().proxy_header_to_send(std::string(15000, 'x'));
+  const auto byte = [&](std::size_t at) {
+    return static_cast<std::size_t>(static_cast<std::uint8_t>(header[at]));
+  };
+  EXPECT_EQ(byte(14) * 256 + byte(15), header.size() - 16);
+  EXPECT_EQ(header.size(), 16u + 12 + 7 + 4 * (3 + 15000));
+  EXPECT_TRUE(fetchers::wire::read_proxy_header(header));
 }
 
 }  // namespace

@@ -2,8 +2,12 @@
 // freed.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 
+#include <array>
 #include <chrono>
+#include <latch>
 #include <thread>
 
 #include "runtime/reloader.hpp"
@@ -122,6 +126,68 @@ TEST_P(Generations, AListenerThatVanishesServesWhoWaitsAndIsClosed) {
   ::close(old);
 }
 
+// The workers are held up until the client stands in the backlog and the reload behind it.
+TEST_P(Generations, WhoWaitsAtAListenerThatVanishesIsServed) {
+  const std::uint16_t other = free_port();
+  RunningProxy proxy(
+      config(port, one.server.port) +
+          fmt::format("listen o\n bind 127.0.0.1:{}\n server s 127.0.0.1:{}\n", other, two.server.port),
+      GetParam());
+  ASSERT_EQ(proxy.error, "");
+  std::latch held(GetParam()), gate(1);
+  for (auto const& worker : proxy.workers)
+    worker->post([&] {
+      held.count_down();
+      gate.wait();
+    });
+  held.wait();
+  const int waiting = connect_to(other);
+  ASSERT_GE(waiting, 0);
+  ASSERT_TRUE(proxy.reload(config(port, one.server.port), [&] { gate.count_down(); }));
+  EXPECT_EQ(read_all(waiting, 3), "two");
+  EXPECT_EQ(answer_at(other), "refused");
+  ::close(waiting);
+}
+
+// What the line says of a socket that stays counts, and what it doesn't say any more does not.
+TEST_P(Generations, OptionsOfKeptListenersAreThoseOfTheFile) {
+  const auto text = [&](std::string_view options, std::string_view more) {
+    return fmt::format(
+        "defaults\n mode tcp\n timeout connect 2s\n timeout client 60s\n timeout server 60s\n"
+        "listen l\n bind 127.0.0.1:{} {}\n{} server s 127.0.0.1:{}\n",
+        port, options, more, one.server.port);
+  };
+  constexpr std::array<std::pair<int, int>, 7> options = {{{SOL_SOCKET, SO_KEEPALIVE},
+                                                           {IPPROTO_TCP, TCP_KEEPIDLE},
+                                                           {IPPROTO_TCP, TCP_KEEPCNT},
+                                                           {IPPROTO_TCP, TCP_USER_TIMEOUT},
+                                                           {IPPROTO_TCP, TCP_DEFER_ACCEPT},
+                                                           {IPPROTO_TCP, TCP_FASTOPEN},
+                                                           {IPPROTO_TCP, TCP_SAVE_SYN}}};
+  const auto values = [&](const RunningProxy& proxy) {
+    std::vector<int> found;
+    for (const auto& [level, name] : options) {
+      socklen_t size = sizeof(int);
+      ::getsockopt(proxy.generation()->sockets->descriptor(0, 0), level, name, &found.emplace_back(), &size);
+    }
+    return found;
+  };
+  const std::string plain = text("", "");
+  const std::string full =
+      text("tcp-ut 5s defer-accept tfo tcp-ss 1", " option clitcpka\n clitcpka-idle 33s\n");
+  RunningProxy proxy(plain, GetParam());
+  ASSERT_EQ(proxy.error, "");
+  const int kept = proxy.generation()->sockets->descriptor(0, 0);
+  const std::vector<int> before = values(proxy);
+  ASSERT_TRUE(proxy.reload(full));
+  const std::vector<int> with = values(proxy);
+  EXPECT_EQ(proxy.generation()->sockets->descriptor(0, 0), kept);
+  EXPECT_EQ(with[1], 33);
+  for (const std::size_t i : {0, 1, 3, 4, 5, 6}) EXPECT_NE(with[i], before[i]) << i;
+  ASSERT_TRUE(proxy.reload(plain));
+  EXPECT_EQ(values(proxy), before);
+}
+
 TEST_P(Generations, AnAddressThatIsTakenChangesNothing) {
   RunningProxy proxy(config(port, one.server.port), GetParam());
   ASSERT_EQ(proxy.error, "");
@@ -211,13 +277,16 @@ INSTANTIATE_TEST_SUITE_P(Threads, Generations, testing::Values(1u, 4u));
 
 TEST(SettingsThatStay, AreNamed) {
   graph::Global running, read;
-  EXPECT_TRUE(settings_that_stay(running, read).empty());
+  EXPECT_TRUE(keep_settings(running, read).empty());
   read.maxconn = 12;
   read.hard_stop_after = 1s;
-  EXPECT_TRUE(settings_that_stay(running, read).empty());
+  EXPECT_TRUE(keep_settings(running, read).empty());
   read.chroot = "/var/empty";
   read.tune.bufsize = 32768;
-  EXPECT_EQ(settings_that_stay(running, read), (std::vector<std::string_view>{"chroot", "tune.bufsize"}));
+  EXPECT_EQ(keep_settings(running, read), (std::vector<std::string_view>{"chroot", "tune.bufsize"}));
+  EXPECT_EQ(read.tune.bufsize, running.tune.bufsize);  // the buffers that there are
+  EXPECT_EQ(read.chroot, "");
+  EXPECT_EQ(read.maxconn, 12u);
 }
 
 }  // namespace

@@ -9,7 +9,10 @@
 #include <sys/socket.h>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <thread>
 
+#include "runtime/network_namespaces.hpp"
 #include "runtime/socket_address.hpp"
 #include "runtime/unique_fd.hpp"
 #include "tests/runtime/empty_graph.hpp"
@@ -68,12 +71,16 @@ class HealthChecksTest : public testing::Test {
   }
 
   void start() {
+    prepare();
+    checks_->start();
+  }
+  void prepare() {
     generation_ = std::make_shared<Generation>();
     generation_->graph = graph_;
     generation_->state = std::make_shared<route::State>(*graph_);
+    generation_->namespaces = NetworkNamespaces::open(*graph_, nullptr).value();
     journal_ = std::make_unique<ServerJournal>(io_, generation_, log_, messages_, ended_);
     checks_ = std::make_unique<HealthChecks>(io_, *journal_);
-    checks_->start();
   }
 
   // Runs the loop until `done` or ten seconds.
@@ -205,6 +212,32 @@ TEST_F(HealthChecksTest, ServerInMaintenanceIsLeftAlone) {
   ASSERT_TRUE(run_until([&] { return !state(1).up.load(); }));
   io_.run_for(100ms);
   EXPECT_TRUE(state(0).up.load());
+}
+
+// Another generation's line says "check" where the server tracked one that was down.
+TEST_F(HealthChecksTest, AKnownServerThatIsDownComesUpWithItsOwnChecks) {
+  const UniqueFd listener = listen_on(to_socket_address(loopback(0)));
+  add_server("s1", to_endpoint(local_address(listener.get())));
+  prepare();
+  state().up = false;
+  checks_->start();
+  EXPECT_TRUE(run_until_up(true));
+}
+
+// Its timer has run out already, and what it calls is in line behind the stop.
+TEST_F(HealthChecksTest, NothingGrowsAfterTheStop) {
+  add_server("s1", {}).slow_start = 20s;
+  prepare();
+  state().up = false;
+  boost::asio::steady_timer stop(io_, 900ms);
+  stop.async_wait([this](auto) { journal_->stop(); });
+  journal_->state_changed(graph_->servers[0], {.status = CheckStatus::passed}, true);
+  EXPECT_EQ(state().ramp, 1u);
+  std::this_thread::sleep_for(1200ms);
+  while (io_.poll_one() != 0) {
+  }
+  EXPECT_EQ(state().progress, 0u);
+  log_.flush();  // while its pipe is open
 }
 
 TEST_F(HealthChecksTest, StopEndsTheLoop) {

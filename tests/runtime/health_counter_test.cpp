@@ -41,6 +41,35 @@ INSTANTIATE_TEST_SUITE_P(
                     CheckRun{1, 1, "+-+-", {"1/1 UP", "0/1 DOWN", "1/1 UP", "0/1 DOWN"}},
                     CheckRun{3, 1, "-+++", {"0/3 DOWN", "1/3 DOWN", "2/3 DOWN", "1/1 UP"}}));
 
+// `init-state`: what the first checks make of each beginning.
+struct Beginning {
+  graph::InitState state;
+  const char* first;  // before any check
+  const char* results;
+  const char* last;
+};
+class HealthBeginnings : public testing::TestWithParam<Beginning> {};
+
+TEST_P(HealthBeginnings, TakeAsManyChecksAsTheyAreAwayFromTheOther) {
+  HealthCounter counter(3, 2, GetParam().state);
+  const auto shown = [&] { return counter.progress() + (counter.up() ? " UP" : " DOWN"); };
+  EXPECT_EQ(shown(), GetParam().first);
+  for (const char* result = GetParam().results; *result != 0; ++result)
+    *result == '+' ? counter.success() : counter.failure();
+  EXPECT_EQ(shown(), GetParam().last);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    FromTheManual, HealthBeginnings,
+    testing::Values(Beginning{graph::InitState::fully_up, "2/2 UP", "-", "1/2 UP"},
+                    Beginning{graph::InitState::fully_up, "2/2 UP", "--", "0/3 DOWN"},
+                    Beginning{graph::InitState::up, "1/2 UP", "-", "0/3 DOWN"},
+                    Beginning{graph::InitState::up, "1/2 UP", "+", "2/2 UP"},
+                    Beginning{graph::InitState::down, "2/3 DOWN", "+", "2/2 UP"},
+                    Beginning{graph::InitState::down, "2/3 DOWN", "-+", "1/3 DOWN"},
+                    Beginning{graph::InitState::fully_down, "0/3 DOWN", "++", "2/3 DOWN"},
+                    Beginning{graph::InitState::fully_down, "0/3 DOWN", "+++", "2/2 UP"}));
+
 TEST(HealthIntervals, FollowTheCounter) {
   const CheckIntervals all{400ms, 100ms, 200ms};
   HealthCounter counter(2, 3);

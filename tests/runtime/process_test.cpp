@@ -232,6 +232,54 @@ TEST_F(ProcessTest, WithoutAReaderTheReloadSignalIsAnsweredAndChangesNothing) {
   EXPECT_NE(errors.drain().find("Reloading is not available"), std::string::npos);
 }
 
+// What it is told while it reads counts for what it has read, too.
+TEST_F(ProcessTest, APauseDuringAReloadComesAfterIt) {
+  options.read_again = [go = directory + "/go"](pid_t) {
+    while (!std::filesystem::exists(go)) ::usleep(1000);
+    return Rereading{};
+  };
+  start();
+  ::kill(child, SIGUSR2);
+  ASSERT_TRUE(next_notice().starts_with("RELOADING=1"));
+  ::kill(child, SIGTTOU);
+  ::usleep(50'000);
+  std::ofstream(directory + "/go").put('x');
+  ASSERT_TRUE(next_notice().starts_with("READY=1"));
+  stop(SIGUSR1);
+  const std::string said = errors.drain();
+  const std::size_t failed = said.find("Reload failed"), paused = said.find("Paus");
+  ASSERT_NE(failed, std::string::npos) << said;
+  ASSERT_NE(paused, std::string::npos) << said;
+  EXPECT_LT(failed, paused) << said;
+}
+
+// An older process has let its address go; a later step of the start fails.
+TEST_F(ProcessTest, AFailedStartLetsTheOlderProcessGoOn) {
+  static volatile std::sig_atomic_t held = -1;
+  Pipe ready;
+  const pid_t older = ::fork();
+  if (older == 0) {
+    const SocketAddress address = unix_address(graph->listeners[0].address.host, true);
+    held = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    ::signal(SIGTTOU, [](int) { ::close(held); });
+    ::signal(SIGTTIN, [](int) { ::_exit(7); });
+    const bool bound = ::bind(held, address.get(), address.size) == 0;
+    static_cast<void>(!::write(ready.writer.get(), "x", bound ? 1 : 0));
+    while (true) ::pause();
+  }
+  ASSERT_TRUE(readable(ready.reader.get()));
+  options.older.finishing = {older};
+  graph->global.chroot = directory + "/nowhere";
+  launch();
+  const int status = wait_end();
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 1) << status;
+  pollfd ignored{-1, 0, 0};
+  int ended = 0;
+  for (int i = 0; i < 1000 && ::waitpid(older, &ended, WNOHANG) == 0; ++i) ::poll(&ignored, 1, 10);
+  EXPECT_TRUE(WIFEXITED(ended) && WEXITSTATUS(ended) == 7) << errors.drain();
+  ::kill(older, SIGKILL);
+}
+
 TEST_F(ProcessTest, HardStopEndsASoftStopThatTakesTooLong) {
   graph->global.hard_stop_after = 100ms;
   graph->proxies[0].timeouts.connect = 60s;

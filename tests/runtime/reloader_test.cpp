@@ -194,6 +194,25 @@ TEST_F(ReloaderTest, ASocketThatCannotBeReceivedIsAFault) {
   EXPECT_FALSE(client.listener(0, 1).descriptors.empty());  // the conversation is not out of step
 }
 
+// A file that is a pipe nobody writes to, a name server that says nothing: the end of the process needs no
+// answer.
+TEST_F(ReloaderTest, ThatHangsDoesNotHoldUpAStop) {
+  serve(config("600"));
+  const ReadConfiguration read = [](pid_t) -> Rereading {
+    while (true) ::pause();
+  };
+  auto keeper = Keeper::start({}, [&read](int socket) { serve_reader(socket, read, 1); });
+  ASSERT_TRUE(keeper);
+  Keeper kept = std::move(keeper).value();
+  std::promise<ReloadOutcome> outcome;
+  Reloader reloader({kept, read, counters, 2});
+  reloader.begin(current, *stats, [&](ReloadOutcome made) { outcome.set_value(std::move(made)); });
+  auto made = outcome.get_future();
+  EXPECT_EQ(made.wait_for(std::chrono::milliseconds(50)), std::future_status::timeout);
+  reloader.cancel();
+  EXPECT_FALSE(made.get().generation);
+}
+
 TEST_F(ReloaderTest, InheritedStatsSocketsAreForStartsOnly) {
   serve(config("600"));
   const ReloadOutcome outcome =

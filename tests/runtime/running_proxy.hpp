@@ -14,6 +14,7 @@
 #include "graph/load.hpp"
 #include "parser/printer.hpp"
 #include "runtime/listening_sockets.hpp"
+#include "runtime/network_namespaces.hpp"
 #include "runtime/open_listener.hpp"
 #include "runtime/tls/tls_context.hpp"
 #include "runtime/worker.hpp"
@@ -110,6 +111,7 @@ class RunningProxy {
     auto generation = std::make_shared<Generation>();
     generation->graph = std::shared_ptr<const graph::Graph>(std::move(loaded->graph));
     generation->state = std::make_shared<route::State>(*generation->graph);
+    generation->namespaces = NetworkNamespaces::open(*generation->graph, nullptr).value();
     for (graph::Listener const& listener : generation->graph->listeners) {
       generation->tls.emplace_back();
       if (!listener.tls) continue;
@@ -143,8 +145,9 @@ class RunningProxy {
   RunningProxy(const RunningProxy&) = delete;
   RunningProxy& operator=(const RunningProxy&) = delete;
 
-  // Gives the workers another configuration, as a reload does; false: it can't be.
-  bool reload(const std::string& text) {
+  // Gives the workers another configuration, as a reload does; false: it can't be. `meanwhile` is called when
+  // they have been told.
+  bool reload(const std::string& text, const std::function<void()>& meanwhile = {}) {
     auto loaded = graph::load_text("test.cfg", text, {});
     if (!loaded->graph) return false;
     auto next = std::make_shared<Generation>();
@@ -164,6 +167,7 @@ class RunningProxy {
     next->sockets->take_over(*generation_->sockets);
     std::latch switched(static_cast<std::ptrdiff_t>(workers.size()));
     for (auto const& worker : workers) worker->adopt(next, maxconn_, [&] { switched.count_down(); });
+    if (meanwhile) meanwhile();
     switched.wait();
     generation_->sockets->close_but_those_of(*next->sockets);
     generation_ = next;

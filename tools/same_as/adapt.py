@@ -6,16 +6,17 @@ import re
 import subprocess
 
 SECTION = re.compile(r"^(global|defaults|frontend|listen|backend|userlist|peers|resolvers|mailers|cache|ring|program|http-errors|fcgi-app|crt-store|traces|log-forward|log-profile|acme|healthcheck)\b")
-DROPPED = re.compile(r"^\s*(user|group|uid|gid|chroot|daemon|pidfile|master-worker|nbproc|ulimit-n|cpu-map|stats\s+(socket|timeout)|"
-                     r"server-state-(file|base)|load-server-state-from-file|unix-bind|localpeer|set-dumpable|"
+OF_PROCESS = re.compile(r"^\s*(user|group|uid|gid|chroot|daemon|pidfile|master-worker|nbproc|ulimit-n|cpu-map|stats\s+(socket|timeout)|"
+                        r"server-state-(file|base)|unix-bind|localpeer|set-dumpable|log-send-hostname)\b")
+DROPPED = re.compile(r"^\s*(load-server-state-from-file|"
                      r"option\s+(httpchk|tcp-check|ssl-hello-chk|smtpchk|ldap-check|mysql-check|pgsql-check|redis-check|spop-check|external-check|log-health-checks)|"
-                     r"tcp-check|http-check|external-check|email-alert|log\s+(/|unix@|\d|\[|stdout|stderr|fd@|ring@|[a-z]\S*:\d)|log-send-hostname|errorfile|errorloc)\b.*|^\s*log\s+/.*")
+                     r"tcp-check|http-check|external-check|email-alert|log\s+(unix@|\d|\[|stdout|stderr|fd@|ring@|[a-z]\S*:\d)|errorfile|errorloc)\b|^\s*log\s+/")
 CHECKS = re.compile(r"\s(check|check-ssl|check-send-proxy|agent-check|check-via-socks4|no-check)(?=\s|$)")
 CHECKS_WITH_VALUE = re.compile(r"\s(check-sni|check-alpn|check-proto|agent-port|agent-addr|agent-inter|agent-send|track|init-addr|resolvers|resolve-prefer|resolve-opts|resolve-net)\s+\S+")
 FILES = re.compile(r"\s(crt|ca-file|ca-verify-file|crl-file|crt-list|-f)\s+(\S+)")
 SERVER = re.compile(r"^(\s*server\s+\S+\s+)(\S+)")
 BIND = re.compile(r"^(\s*bind\s+)(\S+)")
-SOCKET = re.compile(r"^(unix@)?(/\S*)$")
+SOCKET = re.compile(r"^(unix@)?((?<=@)\S+|/\S*)$")
 
 
 class Copy:
@@ -24,15 +25,17 @@ class Copy:
     def __init__(self, path, folder):
         self.folder, self.told, self.names, self.certificates = folder, [], {}, {}
         self.path = os.path.join(folder, os.path.basename(path))
+        self.sockets = os.path.join(folder, "sockets")  # each run has its own in the place of this
         with open(path, encoding="utf-8", errors="surrogateescape") as text:
             self.lines = text.read().split("\n")
         self.bases = self._bases()
+        self.section = ""
         self.lines = [self._adapted(line) for line in self.lines]
         self.write()
 
     def write(self):
         with open(self.path, "w", encoding="utf-8", errors="surrogateescape") as out:
-            out.write("\n".join(self.lines))
+            out.write("\n".join(self.lines).rstrip("\n") + "\n")
 
     def tell(self, what):
         if what not in self.told:
@@ -44,7 +47,9 @@ class Copy:
         return {name: path for name, path in found}
 
     def _adapted(self, line):
-        if DROPPED.match(line):
+        head = SECTION.match(line.strip())
+        self.section = head.group(1) if head else self.section
+        if DROPPED.match(line) or (self.section == "global" and OF_PROCESS.match(line)):
             self.tell("without " + " ".join(line.split()[:2 if line.split()[0] in ("option", "stats") else 1]))
             return "#"
         if re.match(r"\s*(server|default-server)\s", line):
@@ -64,14 +69,14 @@ class Copy:
         if not found:
             return address
         self.tell("unix sockets under a folder of their own")
-        return (found.group(1) or "") + os.path.join(self.folder, found.group(2).strip("/").replace("/", "_"))
+        return (found.group(1) or "") + os.path.join(self.sockets, found.group(2).strip("./").replace("/", "_"))
 
     def _server(self, address):
         if SOCKET.match(address):
             return self._socket(address)
         host, port = re.match(r"^(.*?)(:[+-]?\d+)?$", address).groups() if not address.startswith("[") else (address, None)
         host_only = host.removeprefix("ipv4@").removeprefix("ipv6@")
-        if not host_only or "@" in host_only or host_only == "*" or host_only.startswith(("[", "$", '"')) or self._is_ip(host_only):
+        if not host_only or "@" in host_only or host_only == "*" or host_only.startswith(("[", '"')) or self._is_ip(host_only):
             return address
         number = self.names.setdefault(host_only, len(self.names) + 1)
         self.tell("names of servers replaced by addresses")
@@ -85,8 +90,15 @@ class Copy:
         except ValueError:
             return ":" in text  # an IPv6 address with a port
 
+    @staticmethod
+    def _expanded(word):
+        """A word with variables, as it will be read."""
+        if not word.startswith('"') or "${" not in word:
+            return word
+        return re.sub(r"\$\{(\w+)(?:-([^}]*))?\}", lambda found: os.environ.get(found.group(1), found.group(2) or ""), word.strip('"'))
+
     def _file(self, found):
-        kind, path = found.groups()
+        kind, path = found.group(1), self._expanded(found.group(2))
         base = self.bases.get("crt-base" if kind == "crt" else "ca-base", "") if kind != "-f" else ""
         if os.path.exists(os.path.join(base, path)) or path.startswith(("@", "'", '"')):
             return found.group(0)

@@ -16,7 +16,8 @@ def connect(witness):
     place = witness["place"]
     if isinstance(place, str):
         sock = socket.socket(socket.AF_UNIX)
-        sock.connect(place.replace("@", "\0", 1) if place.startswith("@") else place)
+        # HAProxy's abstract names are padded to the full length.
+        sock.connect(place.replace("@", "\0", 1).ljust(108, "\0") if place.startswith("@") else place)
         return sock
     sock = socket.socket(socket.AF_INET6 if ":" in place[0] else socket.AF_INET)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -115,7 +116,7 @@ class Talk:
     def _loop(self):
         while (now := time.monotonic() - self.begin) < self.patience:
             self._say_due(now)
-            wait = min([self.patience - now, 0.25] + [max(0.0, self.due[0][0] - now)] * bool(self.due))
+            wait = min(self.patience - now, max(0.0, self.due[0][0] - now) if self.due else 0.25)
             if not select.select([self.sock], [], [], wait)[0]:
                 continue
             data = self.sock.recv(65536)

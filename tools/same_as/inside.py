@@ -19,25 +19,41 @@ def make_all_local():
     for words in (["link", "set", "lo", "up"], ["route", "add", "local", "0.0.0.0/0", "dev", "lo"],
                   ["-6", "route", "add", "local", "::/0", "dev", "lo"]):
         subprocess.run(["ip", *words], check=words[0] != "-6", capture_output=True)
+    try:
+        with open("/proc/sys/net/ipv6/ip_nonlocal_bind", "w") as switch:  # a route is not enough for IPv6
+            switch.write("1")
+    except OSError:
+        pass
+
+
+def local_address(text):
+    """IP in the order of /proc/net/tcp as bytes, and port."""
+    digits, port = text.rsplit(":", 1)
+    words = [bytes.fromhex(digits[i:i + 8])[::-1] for i in range(0, len(digits), 8)]
+    return socket.inet_ntop(socket.AF_INET if len(words) == 1 else socket.AF_INET6, b"".join(words)), int(port, 16)
 
 
 def listening():
-    """Ports of TCP sockets that listen in this namespace, and names of unix sockets."""
-    ports = set()
+    """Addresses of TCP sockets that listen in this namespace, and names of unix sockets."""
+    places = []
     for name in ("/proc/net/tcp", "/proc/net/tcp6"):
         if os.path.exists(name):
             with open(name) as rows:
-                ports |= {int(row.split()[1].rsplit(":", 1)[1], 16) for row in list(rows)[1:] if row.split()[3] == "0A"}
+                places += [local_address(row.split()[1]) for row in list(rows)[1:] if row.split()[3] == "0A"]
     with open("/proc/net/unix") as rows:
-        return ports, {row.split()[7] for row in rows if len(row.split()) > 7}
+        return places, {row.split()[7].rstrip("@") for row in rows if len(row.split()) > 7}
 
 
-def is_up(bind, ports, names):
+def is_up(bind, places, names):
+    """Stubs listen on single addresses, so that a bind of all addresses can't be mistaken."""
     if "path" in bind:
         return bind["path"] in names or os.path.exists(bind["path"])
     if "abstract" in bind:
         return "@" + bind["abstract"] in names
-    return int(bind["text"].rsplit(":", 1)[1]) in ports
+    address, port = bind["text"].rsplit(":", 1)
+    if bind["any"]:
+        return ("0.0.0.0", int(port)) in places or ("::", int(port)) in places
+    return (address.strip("[]"), int(port)) in places
 
 
 def start(program, job):
@@ -47,8 +63,8 @@ def start(program, job):
                                cwd=job["cwd"], preexec_fn=lambda: __import__("ctypes").CDLL(None).prctl(1, signal.SIGKILL))
     deadline = time.monotonic() + STARTUP
     while time.monotonic() < deadline and process.poll() is None:
-        ports, names = listening()
-        if all(is_up(bind, ports, names) for bind in job["binds"]):
+        places, names = listening()
+        if all(is_up(bind, places, names) for bind in job["binds"]):
             time.sleep(0.1)
             return process
         time.sleep(0.02)

@@ -65,7 +65,7 @@ class Stubs:
 
     def add(self, server):
         """`server`: ip and port or path or abstract, whether it expects a header and TLS."""
-        place = server.get("path") or ("\0" + server["abstract"] if "abstract" in server else (server["ip"], server["port"]))
+        place = server.get("path") or ("\0" + server["abstract"].ljust(107, "\0") if "abstract" in server else (server["ip"], server["port"]))
         if place in self.open:
             return
         self.open.add(place)

@@ -1,0 +1,171 @@
+// Linking bind lines again, with a store in which some files are newer.
+#include "graph/tls_renewal.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "graph/link/linking.hpp"
+#include "graph/link/tls_listeners.hpp"
+#include "graph/pki/renewal_checks.hpp"
+#include "graph/read/bind_settings.hpp"
+#include "graph/read/reading.hpp"
+
+namespace shunt::graph {
+namespace {
+
+// A configuration of the TLS part only.
+struct Scratch {
+  explicit Scratch(const TlsState& from) {
+    config.global.tls = from.defaults;
+    config.global.ca_base = from.ca_base;
+    config.global.crt_base = from.crt_base;
+    config.global.bufsize = from.bufsize;
+    config.global.maxrewrite = from.maxrewrite;
+    config.shelves = from.shelves;
+    options.target = from.target;
+    options.resolve_names = false;
+  }
+  // The first error; empty: there is none.
+  [[nodiscard]] std::string fault() const {
+    for (const parser::Diagnostic& finding : sink.all())
+      if (finding.severity == parser::Severity::error) return finding.message;
+    return {};
+  }
+
+  config::Config config = {.syntax = {}, .global = {}, .proxies = {}};
+  parser::SourceSet sources = {};
+  parser::DiagnosticSink sink = {};
+  LoadOptions options = {};
+};
+
+using Lines = std::vector<TlsState::Line>;
+
+// The lines of crt-lists as these are now. False: one of them can't be read.
+bool read_lists(const TlsState& from, Lines& lines, pki::CertificateStore& store, Scratch& scratch) {
+  std::vector<parser::Diagnostic> ignored;
+  DefaultPath paths(scratch.sources);
+  ReadState state{.config = scratch.config,
+                  .sink = scratch.sink,
+                  .ignored = ignored,
+                  .target = from.target,
+                  .paths = paths,
+                  .certificates = store};
+  for (TlsState::Line& line : lines) {
+    auto& certificates = line.bind.parameters.certificates;
+    std::vector<config::BindCertificate> fresh;
+    for (config::BindCertificate& each : certificates) {
+      if (each.of_list) continue;
+      const bool list = each.is_list;
+      fresh.push_back(std::move(each));
+      if (list && !read_crt_list_again(state, fresh.back().name, fresh)) return false;
+    }
+    certificates = std::move(fresh);
+  }
+  return !scratch.sink.has_errors();
+}
+
+bool link_lines(Lines& lines, pki::CertificateStore& store, Scratch& scratch) {
+  Linking linking{.config = scratch.config,
+                  .sources = scratch.sources,
+                  .options = scratch.options,
+                  .sink = scratch.sink,
+                  .resolver = Resolver(false),
+                  .certificates = std::move(store)};
+  look_for_extra_files(linking);
+  for (TlsState::Line& line : lines)
+    if (line.linked) line.linked = link_tls(linking, line.owner, line.bind);
+  store = std::move(linking.certificates);
+  return !scratch.sink.has_errors();
+}
+
+std::set<std::uint32_t> used_ids(const TlsState& state) {
+  std::set<std::uint32_t> ids = state.shown_to_servers;
+  for (const TlsState::Line& line : state.lines)
+    if (line.linked)
+      for (const TlsCertificate& each : line.linked->certificates) ids.insert(each.id);
+  return ids;
+}
+
+// Lists are tried one by one: a bad one must not keep the others from being taken.
+class Attempt {
+ public:
+  Attempt(const TlsState& before, const std::set<std::string>& changed, std::time_t now)
+      : before_(before), lines_(before.lines), renewal_(*before.store, changed, now) {}
+
+  RenewalOutcome run() {
+    renewal_.renew(used_ids(before_));
+    for (const std::string& place : renewal_.changed_texts()) take_list(place);
+    RenewalOutcome outcome;
+    if (renewal_.any() || listed_) finish(outcome);
+    std::ranges::move(renewal_.findings(), std::back_inserter(outcome.findings));
+    return outcome;
+  }
+
+ private:
+  void take_list(const std::string& place) {
+    pki::CertificateStore kept = renewal_.store();
+    if (!renewal_.take_text(place)) return;
+    Lines lines = lines_;
+    Scratch scratch(before_);
+    const bool good = read_lists(before_, lines, renewal_.store(), scratch) &&
+                      link_lines(lines, renewal_.store(), scratch) && serves(lines);
+    if (good) {
+      lines_ = std::move(lines);
+      listed_ = true;
+      renewal_.findings().push_back(
+          {false, fmt::format("The list of certificates '{}' was read again.", place)});
+      return;
+    }
+    const std::string why = scratch.fault();
+    renewal_.store() = std::move(kept);
+    renewal_.findings().push_back(
+        {true, fmt::format("The list of certificates '{}' is not taken over, the old one stays: {}.", place,
+                           why.empty() ? "it leaves a line without certificates" : why)});
+  }
+
+  // No line that has certificates is left without any.
+  [[nodiscard]] bool serves(const Lines& lines) const {
+    return std::ranges::equal(
+        lines, before_.lines, [](const TlsState::Line& now, const TlsState::Line& then) {
+          return !then.linked || then.linked->certificates.empty() || !now.linked->certificates.empty();
+        });
+  }
+
+  void finish(RenewalOutcome& outcome) {
+    Scratch scratch(before_);
+    if (!link_lines(lines_, renewal_.store(), scratch)) {
+      outcome.findings.push_back({true, fmt::format("Nothing is taken over: {}.", scratch.fault())});
+      return;
+    }
+    auto next = std::make_shared<TlsState>(before_);
+    next->lines = std::move(lines_);
+    next->store = std::make_shared<const pki::CertificateStore>(std::move(renewal_.store()));
+    outcome.state = std::move(next);
+  }
+
+  const TlsState& before_;
+  Lines lines_;
+  pki::StoreRenewal renewal_;
+  bool listed_ = false;
+};
+
+}  // namespace
+
+RenewalOutcome renew(const TlsState& before, const std::set<std::string>& changed, std::time_t now) {
+  return Attempt(before, changed, now).run();
+}
+
+std::set<std::string> watched_places(const TlsState& state) {
+  return pki::StoreRenewal::places(*state.store);
+}
+
+std::vector<std::string> expiry_warnings(const TlsState& state, std::time_t now) {
+  std::vector<std::string> sentences;
+  for (const std::uint32_t id : used_ids(state))
+    if (auto sentence = pki::expiry_warning((*state.store)[id], now))
+      sentences.push_back(std::move(*sentence));
+  return sentences;
+}
+
+}  // namespace shunt::graph

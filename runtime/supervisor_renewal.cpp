@@ -1,0 +1,79 @@
+// The main thread's part of renewals: what is watched, what is said, giving threads newer certificates.
+#include <fmt/format.h>
+
+#include <boost/asio/post.hpp>
+#include <chrono>
+#include <ctime>
+#include <utility>
+
+#include "graph/tls_renewal.hpp"
+#include "runtime/supervisor_data.hpp"
+
+namespace shunt::runtime {
+namespace {
+
+namespace asio = boost::asio;
+
+}  // namespace
+
+void Supervisor::Data::say(graph::LogLevel level, const std::string& line) {
+  log(level, line);
+  if (level == graph::LogLevel::notice)
+    parts.messages.notice(line);
+  else
+    parts.messages.warning(line);
+}
+
+// A configuration without certificates has nothing to watch.
+void Supervisor::Data::begin_watching(UniqueFd watcher) {
+  renewals.reset();
+  if (!watcher) return;
+  renewals = std::make_unique<Renewals>(
+      std::move(watcher), parts.generation, static_cast<std::uint32_t>(parts.workers.size()),
+      [this, generation = parts.generation.get()](Renewed renewed) {
+        asio::post(io,
+                   [this, generation, renewed = std::move(renewed)] { take_renewed(generation, renewed); });
+      });
+}
+
+void Supervisor::Data::watch_first_files() {
+  if (!parts.watch || graph::watched_places(*parts.generation->tls_state).empty()) return;
+  auto watcher = parts.watch->keeper.begin_watching();
+  if (watcher) return begin_watching(std::move(watcher).value());
+  say(graph::LogLevel::warning, "Files of certificates are not watched: " + watcher.error().message() + ".");
+}
+
+void Supervisor::Data::take_renewed(const Generation* of, const Renewed& renewed) {
+  if (of != parts.generation.get() || stopping) return;
+  if (!renewed.fault.empty())
+    say(graph::LogLevel::warning,
+        fmt::format("Files of certificates are {}: {}.",
+                    renewed.ended ? "not watched any more" : "not all watched or taken over", renewed.fault));
+  else if (renewed.ended)
+    say(graph::LogLevel::warning,
+        "Files of certificates are not watched any more: the watching process is gone.");
+  if (renewed.set) {
+    watch->journal.renew(renewed.set);
+    tls_state = renewed.set->state;
+    for (const auto& worker : parts.workers)
+      worker->renew(of, renewed.set, [this](std::shared_ptr<const TlsSet> unused) {
+        asio::post(io, [unused = std::move(unused)]() mutable { unused.reset(); });
+      });
+  }
+  for (const graph::pki::RenewalFinding& finding : renewed.findings)
+    say(finding.refused ? graph::LogLevel::warning : graph::LogLevel::notice, finding.text);
+  parts.log.flush();
+}
+
+// At the start, after a reload, and then daily.
+void Supervisor::Data::warn_of_expiry() {
+  for (const std::string& sentence : graph::expiry_warnings(*tls_state, std::time(nullptr)))
+    say(graph::LogLevel::warning, sentence);
+  parts.log.flush();
+  expiry_timer.expires_after(std::chrono::hours(24));
+  expiry_timer.async_wait([this](const boost::system::error_code& error) {
+    if (!error && !stopping) warn_of_expiry();
+  });
+}
+
+}  // namespace shunt::runtime
