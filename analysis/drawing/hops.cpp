@@ -20,12 +20,12 @@ bool is_loopback(const fetchers::Endpoint& endpoint) {
   return endpoint.family == fetchers::Family::ipv6 && endpoint.address == loopback;
 }
 
-// Whether a connection from this machine to `to` is one that a bind of `at` gets.
+// Whether a connection from this machine to `to` is one that a bind of `at` gets, if port and address fit.
 bool reaches(const fetchers::Endpoint& to, const Address& at) {
   const bool six = to.family == fetchers::Family::ipv6;
   if (at.family == AddressFamily::ipv6 && !six) return false;
   if (at.family == AddressFamily::ipv4 && six) return false;
-  return at.any ? is_loopback(to) : at.ip == to.address;
+  return !at.any || is_loopback(to);
 }
 
 }  // namespace
@@ -35,8 +35,10 @@ Hops::Hops(const graph::Graph& graph) {
     const std::string name = name_of(listener.address);
     if (!name.empty())
       by_name_.emplace(name, listener.id);
+    else if (listener.address.any)
+      at_any_.emplace(listener.address.port, &listener);
     else
-      by_port_.emplace(listener.address.port, &listener);
+      by_place_.emplace(Place(listener.address.port, listener.address.ip), &listener);
   }
 }
 
@@ -46,11 +48,14 @@ Hop Hops::of(const graph::Server& server) const {
     const auto found = by_name_.find(name);
     return found == by_name_.end() ? Hop{} : Hop{found->second, server.source ? Way::socket : Way::memory};
   }
-  const auto [first, last] = by_port_.equal_range(server.endpoint.port);
-  for (auto each = first; each != last; ++each)
-    if (server.endpoint.port != 0 && reaches(server.endpoint, each->second->address))
-      return {each->second->id, Way::socket};
-  return {};
+  if (server.endpoint.family == fetchers::Family::none || server.endpoint.port == 0) return {};
+  const auto among = [&](auto range) -> Hop {
+    for (auto each = range.first; each != range.second; ++each)
+      if (reaches(server.endpoint, each->second->address)) return {each->second->id, Way::socket};
+    return {};
+  };
+  const Hop exact = among(by_place_.equal_range({server.endpoint.port, server.endpoint.address}));
+  return exact.listener != graph::none ? exact : among(at_any_.equal_range(server.endpoint.port));
 }
 
 }  // namespace shunt::analysis::drawing

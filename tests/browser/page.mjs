@@ -35,7 +35,7 @@ test("a click on a bind lights its ways and nothing else", "founding", async (pa
   await box(page, "bind:tls/1").click();
   assert.deepEqual(await lit(page), ["backend:service", "backend:to-tls", "bind:one-port/1", "bind:tls/1", "frontend:one-port", "frontend:tls"].sort());
   assert.ok(await page.locator("#panel").isVisible());
-  assert.equal(await page.locator("#panel h2").textContent(), "abns@shunt-tls");
+  assert.equal(await page.locator("#panel h2").textContent(), "unix@./shunt-tls.sock");
   await box(page, "bind:one-port/1").click();
   assert.equal((await lit(page)).length, 9);
   await page.keyboard.press("Escape");
