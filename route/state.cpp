@@ -118,7 +118,12 @@ void State::obey_file(graph::ServerId id) {
   if (line.weight != before->second.weight) state.weight.store(line.weight);
   if (line.maxconn != before->second.maxconn) state.maxconn.store(line.maxconn);
   if (line.disabled != before->second.disabled) state.maintenance.store(line.disabled);
-  if (!line.check.enabled) state.check_up.store(true);
+  // Who judged it so far was the one that it tracked.
+  const bool followed = before->second.tracked != graph::none && line.tracked == graph::none;
+  if (!line.check.enabled)
+    state.check_up.store(true);
+  else if (followed)
+    state.check_up.store(state.up.load());
   if (!line.agent.enabled) state.agent_up.store(true);
   if (line.tracked == graph::none) state.up.store(state.check_up.load() && state.agent_up.load());
   const bool judged = line.check.enabled || line.agent.enabled || line.tracked != graph::none;

@@ -111,7 +111,7 @@ void Checker::go_on_from(const CheckMemory& memory) {
 
 // A server that is known was judged by someone else so far: by the one that it tracked.
 void Checker::agree_with_state() {
-  counter_.go_on_from(counter_.value(), journal_.state().server(server_.id).up.load());
+  counter_.go_on_from(counter_.value(), journal_.state().server(server_.id).check_up.load());
 }
 
 // One that is under way is begun again.

@@ -233,7 +233,7 @@ bool read_crt_list_again(ReadState& state, const config::Text& list,
                          std::vector<config::BindCertificate>& into) {
   const parser::Word word{.value = list.value, .span = list.span};
   const parser::Line line{};
-  Reading reading{.state = state, .line = &line, .keyword = word};
+  Reading reading{.state = state, .line = &line, .keyword = word, .place = in::frontend};
   return kinds::CrtList(reading, word, into).read(list.value);
 }
 

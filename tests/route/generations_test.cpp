@@ -38,12 +38,17 @@ struct WakeCounter final : Wakeups, Sleeper {
   int turns = 0, rings = 0;
 };
 
+void judge(ServerState& server, bool up) {
+  server.check_up = up;
+  server.up = up;
+}
+
 TEST(Generations, StatesAreKeptByName) {
   graph::Graph first = graph_of("b", {"one", "two"}), second = graph_of("b", {"new", "two", "one"});
   first.servers[1].check.enabled = second.servers[1].check.enabled = true;
   State before(first);
   before.server(0).total = 7;
-  before.server(1).up = false;
+  judge(before.server(1), false);
   before.proxy(0).backend_total = 12;
   before.connections = 3;
   State after(second, before);
@@ -78,8 +83,8 @@ TEST(Generations, TheFileWinsWhereItChanged) {
   second.servers[3].check.enabled = false;
   State before(first);
   before.server(0).weight = 5;  // since the start, by other means
-  before.server(0).up = false;
-  before.server(3).up = false;
+  judge(before.server(0), false);
+  judge(before.server(3), false);
   State after(second, before);
   EXPECT_EQ(before.server(1).weight, 1u);  // nothing before install()
   EXPECT_TRUE(before.server(2).maintenance);
@@ -97,7 +102,7 @@ TEST(Generations, ANewServerIsAsTheOneThatItTracks) {
   second.servers[0].check.enabled = true;
   second.servers[1].tracked = 0;
   State before(first);
-  before.server(0).up = false;
+  judge(before.server(0), false);
   State after(second, before);
   after.install();
   EXPECT_FALSE(after.server(1).up);
@@ -112,8 +117,8 @@ TEST(Generations, OneThatIsTrackedFromNowOnIsFollowedAtOnce) {
     second.servers[0].tracked = 1;
     second.servers[1].check.enabled = true;
     State before(first);
-    before.server(0).up = !up;
-    before.server(1).up = up;
+    judge(before.server(0), !up);
+    judge(before.server(1), up);
     State after(second, before);
     after.install();
     EXPECT_EQ(after.server(0).up, up);
@@ -129,7 +134,7 @@ TEST(Generations, FollowersSeeWhatTheFileMadeOfOthers) {
   second.servers[0].tracked = 1;
   second.servers[1].tracked = 2;
   State before(first);
-  before.server(2).up = false;
+  judge(before.server(2), false);
   State after(second, before);
   after.install();
   for (graph::ServerId id = 0; id < 3; ++id) EXPECT_TRUE(after.server(id).up) << id;

@@ -219,7 +219,7 @@ TEST_F(HealthChecksTest, AKnownServerThatIsDownComesUpWithItsOwnChecks) {
   const UniqueFd listener = listen_on(to_socket_address(loopback(0)));
   add_server("s1", to_endpoint(local_address(listener.get())));
   prepare();
-  state().up = false;
+  state().check_up = state().up = false;
   checks_->start();
   EXPECT_TRUE(run_until_up(true));
 }
@@ -228,7 +228,7 @@ TEST_F(HealthChecksTest, AKnownServerThatIsDownComesUpWithItsOwnChecks) {
 TEST_F(HealthChecksTest, NothingGrowsAfterTheStop) {
   add_server("s1", {}).slow_start = 20s;
   prepare();
-  state().up = false;
+  state().check_up = state().up = false;
   boost::asio::steady_timer stop(io_, 900ms);
   stop.async_wait([this](auto) { journal_->stop(); });
   journal_->state_changed(graph_->servers[0], {.status = CheckStatus::passed}, true);

@@ -19,6 +19,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "graph/tls_renewal.hpp"
 #include "runtime/socket_address.hpp"
 #include "runtime/unique_fd.hpp"
 #include "tests/runtime/empty_graph.hpp"
@@ -123,6 +124,9 @@ class ProcessTest : public testing::Test {
     ::dup2(errors.writer.get(), 2);
     auto loaded = std::make_unique<graph::Loaded>();
     loaded->graph = std::move(graph);
+    graph::TlsState tls;
+    tls.store = std::make_shared<graph::pki::CertificateStore>();
+    loaded->tls = std::make_shared<const graph::TlsState>(std::move(tls));
     const int status = run(std::move(loaded), options);
 #if defined(__SANITIZE_ADDRESS__)
     __lsan_do_leak_check();
