@@ -19,14 +19,17 @@ std::string based(const config::Maybe<std::string>& base, std::string_view name)
   return fmt::format("{}/{}", base->value, name);
 }
 
+bool is_given(Reading& reading, const Word& word) {
+  if (!word.value.empty()) return true;
+  reading.report(codes::missing_argument, word.span,
+                 fmt::format("{} has an empty argument", reading.quoted()));
+  return false;
+}
+
 template <class Check>
 std::size_t checked(Reading& reading, const Word& word, const std::string& path, const codes::Code& code,
                     const Check& check) {
-  if (word.value.empty()) {
-    reading.report(codes::missing_argument, word.span,
-                   fmt::format("{} has an empty argument", reading.quoted()));
-    return 0;
-  }
+  if (!is_given(reading, word)) return 0;
   if (reading.state.assume_files) return 1;
   const auto fault = check(path);
   if (!fault) return 1;
@@ -98,7 +101,7 @@ std::size_t known(Reading& reading, const Word& word, CheckText check) {
 
 std::size_t provider(Reading& reading, Words words, std::string_view) {
   const auto& path = reading.global().tls.provider_path;
-  if (words[0].value.empty()) return checked(reading, words[0], {}, codes::bad_tls_setting, nullptr);
+  if (!is_given(reading, words[0])) return 0;
   const auto fault = pki::check_provider(std::string(words[0].value), path ? path->value : std::string());
   if (!fault) return 1;
   reading.report(codes::bad_tls_setting, words[0].span,

@@ -133,7 +133,7 @@ INSTANTIATE_TEST_SUITE_P(
              frontend(" tcp-request content set-var(txn.n) req.ssl_sni if { req.ssl_hello_type 1 }\n "
                       "use_backend b if { var(txn.n) -m str q.example }\n"),
              "end", ""}),
-    [](const auto& info) { return std::string(info.param.name); });
+    [](const auto& of) { return std::string(of.param.name); });
 
 TEST(Comparing, TellsBindsThatAreNotInBoth) {
   const Comparison made = compared(frontend("", ":443"), frontend("", ":444"));

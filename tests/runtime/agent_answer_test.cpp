@@ -57,7 +57,7 @@ TEST(AgentLine, IsCutOutOfAnyBeginning) {
   for (std::size_t size = 0; size <= bytes.size(); ++size) {
     const auto line = agent_line(std::string_view(bytes).substr(0, size));
     ASSERT_EQ(line.has_value(), size > 6) << size;
-    if (line) EXPECT_EQ(*line, "up 50%");
+    EXPECT_EQ(line.value_or("up 50%"), "up 50%");
   }
   EXPECT_EQ(agent_line("\nup\n"), "");
 }

@@ -13,7 +13,7 @@ from . import adapt
 
 ROOM = 1.5       # seconds that a connection may take longer than foretold
 NEAR = 0.4       # by how much two times may differ
-ATTEMPTS = 3     # of witnesses that seem to differ, alone: the machine may have been busy
+ATTEMPTS = 6     # of witnesses that seem to differ, alone: the machine may have been busy, or HAProxy be of two minds
 HERE = os.path.dirname(os.path.abspath(__file__))
 CLOSED = {"rejected", "no-backend", "no-server", "bad-header", "bad-handshake", "client-gone"}
 
@@ -223,11 +223,12 @@ def fate_shown(fate):
 
 def judge(given, words, data, copy, witnesses):
     label, report = labels(data), {"identical": 0, "differences": [], "foretold_otherwise": [], "races": 0, "circles": 0}
-    results = run_both(given, words, data, copy, witnesses) if witnesses else []
+    results, tried_again = run_both(given, words, data, copy, witnesses) if witnesses else [], set()
     for _ in range(ATTEMPTS):
         wrong = [i for i, (one, other) in enumerate(results) if not alike(one, other, witnesses[i], label) or not as_foretold(other, witnesses[i], label)]
         if not wrong:
             break
+        tried_again.update(wrong)
         for i, result in zip(wrong, run_both(given, words, data, copy, [witnesses[i] for i in wrong], 4)):
             results[i] = result
     for (one, other), witness in zip(results, witnesses):
@@ -243,7 +244,7 @@ def judge(given, words, data, copy, witnesses):
             report["circles"] += 1
         else:
             report["differences"].append(told)
-    return report
+    return {**report, "tried_again": len(tried_again)}
 
 
 def attempt(given, folder):
@@ -292,6 +293,8 @@ def text(report):
         lines += [f"foretold otherwise: {told['flags']}", f"    both      {told['shunt']}", f"    foretold  {told['foretold']}"]
     why = "; ".join(f"{count} {reason}" for reason, count in sorted(report["skipped"].items()))
     lines.append(f"identical on {report['identical']} of {report['tried']}, {sum(report['skipped'].values())} skipped" + (f" ({why})" if why else ""))
+    if report["tried_again"]:
+        lines.append(f"  {report['tried_again']} were tried more than once")
     if report["limited"]:
         lines.append("  more witnesses could be made (--limit)")
     if report["adapted"]:
