@@ -9,6 +9,12 @@
 #include <iterator>
 #include <memory>
 
+#ifdef __SANITIZE_ADDRESS__
+// A context of the library keeps a block that nobody can free any more; it is not ours.
+extern "C" const char* __lsan_default_suppressions() { return "leak:libgvc\n"; }    // NOLINT
+extern "C" const char* __lsan_default_options() { return "print_suppressions=0"; }  // NOLINT
+#endif
+
 namespace shunt::cli {
 namespace {
 
