@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "graph/pki/certificate_store.hpp"
 
@@ -202,14 +203,17 @@ class Walker {
       const acl::Condition& condition = graph_.program.condition(rule.condition);
       key += condition.unless ? " unless" : " if";
       for (const auto& terms : condition.alternatives) {
-        AskedCase& each = made.cases.emplace_back();
+        AskedCase each;
+        std::vector<AskedCase> negations;
         key += " |";
         for (const acl::Term& term : terms) {
           const auto& [text, asked] = acl(term.acl);
           key += (term.negated ? " !" : " ") + text;
           if (term.negated == condition.unless && !asked.empty()) each.push_back(asked);
-          if (term.negated != condition.unless && !asked.empty()) made.cases.push_back({asked});
+          if (term.negated != condition.unless && !asked.empty()) negations.push_back({asked});
         }
+        made.cases.push_back(std::move(each));
+        std::ranges::move(negations, std::back_inserter(made.cases));
       }
     }
     made.key = std::move(key);
