@@ -280,6 +280,10 @@ bool WitnessMaker::make_pairs(const WitnessSink& sink) const {
         give(client, value, shape_);
         if (!sink(client)) return false;
       }
+  constexpr std::size_t few = 8;
+  for (const Value& name : joined_names())
+    for (std::size_t i = 0; i < std::min(few, properties[1].size()); ++i)
+      if (!sink(client_with({name, properties[1][i]}, shape_))) return false;
   return true;
 }
 
