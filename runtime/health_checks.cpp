@@ -212,10 +212,11 @@ void Checker::await_way() {
   socket_.async_wait(asio::posix::stream_descriptor::wait_read,
                      [self = shared_from_this()](const error_code& failed) {
                        if (failed || self->stopped_ || !self->socket_.is_open()) return;
-                       switch (read_socks4_reply(self->socket_.native_handle(), false)) {
-                         case Socks4Reply::waiting: return self->await_way();
+                       switch (read_socks4_reply(self->socket_.native_handle())) {
+                         case Socks4Reply::waiting: return;  // it ended within; the time limit follows
                          case Socks4Reply::granted: return self->wait_for(1), self->begin_behind();
                          case Socks4Reply::denied:
+                         case Socks4Reply::ended:
                            return self->finish(CheckStatus::socket_error, 0, socks4_denial);
                        }
                      });

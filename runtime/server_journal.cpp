@@ -36,8 +36,8 @@ void ServerJournal::check_changed(const graph::Server& server, const CheckResult
                                   const HealthCounter& counter) {
   const graph::Proxy& proxy = backend(server);
   if (!proxy.options.log_health_checks) return;
-  const bool draining =
-      state().server(server.id).weight.load() == 0 || state().server(server.id).draining.load();
+  const route::ServerState& now = state().server(server.id);
+  const bool draining = !result.by_agent && (now.weight.load() == 0 || now.draining.load());
   log_and_warn(proxy, graph::LogLevel::notice, health_check_line(graph(), server, result, counter, draining));
 }
 
@@ -51,7 +51,9 @@ void ServerJournal::state_changed(const graph::Server& server, const CheckResult
   judge(server, result);
 }
 
+// That a server in maintenance is down is not noted: there it is taken to be up when it comes back [seen].
 void ServerJournal::agent_changed(const graph::Server& server, const CheckResult& result, bool up) {
+  if (!up && state().server(server.id).maintenance.load()) return;
   state().server(server.id).agent_up.store(up);
   judge(server, result);
 }

@@ -63,7 +63,7 @@ class ServerJournal {
   void judge(const graph::Server& server, const CheckResult& result);
   void apply(const graph::Server& server, bool up);
   void enter_maintenance(const graph::Server& server, bool was_drained, std::string_view via);
-  void leave_maintenance(const graph::Server& server, bool tracking);
+  void leave_maintenance(const graph::Server& server, std::string_view via);
   void enter_drain(const graph::Server& server, std::string_view via);
   void follow_order(const graph::Server& server, Order wanted, std::string_view via);
   void tell_of_drain(const graph::Server& server);

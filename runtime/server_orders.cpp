@@ -42,7 +42,7 @@ void ServerJournal::follow_order(const graph::Server& server, Order wanted, std:
   if (wanted == Order::maintenance)
     enter_maintenance(server, before == Order::drain, via);
   else if (before == Order::maintenance)
-    leave_maintenance(server, !via.empty());
+    leave_maintenance(server, via);
   else if (wanted == Order::drain)
     enter_drain(server, via);
   else {
@@ -75,7 +75,8 @@ void ServerJournal::enter_maintenance(const graph::Server& server, bool was_drai
 }
 
 // Nobody has asked the server meanwhile: it is taken to be up, unless its agent says otherwise.
-void ServerJournal::leave_maintenance(const graph::Server& server, bool tracking) {
+void ServerJournal::leave_maintenance(const graph::Server& server, std::string_view via) {
+  const bool tracking = !via.empty();
   route::ServerState& now = state().server(server.id);
   now.check_up.store(true);
   now.up.store(tracking ? state().server(server.tracked).up.load() : now.agent_up.load());
@@ -85,7 +86,12 @@ void ServerJournal::leave_maintenance(const graph::Server& server, bool tracking
                fmt::format("{} is {}/{} (leaving {}maintenance).", full_name(graph(), server),
                            now.up.load() ? "UP" : "DOWN", now.draining.load() ? "DRAIN" : "READY",
                            tracking ? "" : "forced "));
-  tell_of_drain(server);
+  if (tracking && now.draining.load())
+    log_and_warn(backend(server), graph::LogLevel::notice,
+                 fmt::format("{} is leaving forced drain but remains in drain mode{}.",
+                             full_name(graph(), server), via));
+  else
+    tell_of_drain(server);
 }
 
 void ServerJournal::enter_drain(const graph::Server& server, std::string_view via) {

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <cerrno>
 
 namespace shunt::runtime {
 
@@ -17,12 +18,12 @@ std::optional<std::string> socks4_request(const fetchers::Endpoint& target) {
 }
 
 // HAProxy looks at the second byte alone [seen].
-Socks4Reply read_socks4_reply(int fd, bool ended) {
+Socks4Reply read_socks4_reply(int fd) {
   constexpr unsigned char granted = 0x5a;
   std::array<unsigned char, 8> reply{};
   const ssize_t got = ::recv(fd, reply.data(), reply.size(), MSG_PEEK | MSG_DONTWAIT);
-  if (got < static_cast<ssize_t>(reply.size()))
-    return got == 0 || ended ? Socks4Reply::denied : Socks4Reply::waiting;
+  if (got == 0 || (got < 0 && errno != EAGAIN)) return Socks4Reply::ended;
+  if (got < static_cast<ssize_t>(reply.size())) return Socks4Reply::waiting;
   static_cast<void>(::recv(fd, reply.data(), reply.size(), MSG_DONTWAIT));
   return reply[1] == granted ? Socks4Reply::granted : Socks4Reply::denied;
 }

@@ -1,4 +1,4 @@
-// One property of a client: the value that a pattern asks for, or one beside it.
+// The values of properties that patterns ask for, and how a client comes to have them.
 #pragma once
 #include <string>
 #include <vector>
@@ -6,14 +6,6 @@
 #include "analysis/diff/witnesses.hpp"
 
 namespace shunt::analysis {
-
-struct Value {
-  Aspect aspect = Aspect::none;
-  std::string text = {};
-  std::int64_t number = 0;
-  fetchers::Endpoint address = {};
-  std::size_t offset = 0;
-};
 
 // For one entry of what is asked: one that matches first, then its neighbours. Without patterns: any value.
 [[nodiscard]] std::vector<Value> values_near(const Asked& asked, std::size_t entry);

@@ -208,26 +208,63 @@ bool WitnessMaker::make_rules(bool changed, bool neighbours, const WitnessSink& 
   return true;
 }
 
-// What one rule asks for together with what another one does, for properties that a client has side by side.
-bool WitnessMaker::make_pairs(const WitnessSink& sink) const {
-  constexpr std::size_t most = 48;  // values of a property
-  std::array<std::vector<Value>, 4> properties;
+// Values of a property, those of changed rules first: one that matches of each pattern, then neighbours.
+std::array<std::vector<Value>, 4> WitnessMaker::properties() const {
+  constexpr std::size_t most = 64;  // of each
+  std::array<std::vector<Value>, 4> found;
   const auto property_of = [](Aspect aspect) -> std::size_t {
     if (aspect == Aspect::source || aspect == Aspect::source_port) return 1;
     if (aspect == Aspect::destination || aspect == Aspect::destination_port) return 2;
     return aspect == Aspect::alpn ? 3 : 0;
   };
+  for (const bool exact : {true, false})
+    for_each_asked([&](const Asked& asked) {
+      std::vector<Value>& values = found[property_of(asked.aspect)];
+      for (std::size_t entry = 0; entry < entries_of(asked) && values.size() < most; ++entry) {
+        const auto near = values_near(asked, entry);
+        if (near.empty()) continue;
+        if (exact)
+          values.push_back(near.front());
+        else
+          values.insert(values.end(), near.begin() + 1, near.end());
+      }
+    });
+  return found;
+}
+
+void WitnessMaker::for_each_asked(const std::function<void(const Asked&)>& use) const {
   for (const bool changed : {true, false})
     for (const Marked& marked : rules_)
-      for (const AskedCase& terms : marked.rule->cases)
-        for (const AskedTerm& term : terms)
-          for (const Asked& asked : term)
-            for (std::size_t entry = 0; marked.changed == changed && entry < entries_of(asked); ++entry) {
-              std::vector<Value>& values = properties[property_of(asked.aspect)];
-              if (values.size() >= most) break;
-              const auto near = values_near(asked, entry);
-              if (!near.empty()) values.push_back(near.front());
-            }
+      if (marked.changed == changed)
+        for (const AskedCase& terms : marked.rule->cases)
+          for (const AskedTerm& term : terms) std::ranges::for_each(term, use);
+}
+
+// Names that two patterns match at once, one in front and one behind.
+std::vector<Value> WitnessMaker::joined_names() const {
+  constexpr std::size_t most = 16;
+  std::vector<std::string> parts;
+  for_each_asked([&](const Asked& asked) {
+    if (asked.aspect != Aspect::sni || asked.method == acl::MatchMethod::reg || asked.patterns == nullptr)
+      return;
+    for (const acl::PatternText& entry : asked.patterns->entries())
+      if (parts.size() < most && std::ranges::find(parts, entry.text) == parts.end())
+        parts.push_back(entry.text);
+  });
+  std::vector<Value> names;
+  for (const std::string& front : parts)
+    for (const std::string& back : parts)
+      for (const std::string_view sign : {".", "", ".x."})
+        names.push_back({.aspect = Aspect::sni, .text = front + std::string(sign) + back});
+  return names;
+}
+
+// What one rule asks for together with what another one does: both of one name, and of properties that a
+// client has side by side.
+bool WitnessMaker::make_pairs(const WitnessSink& sink) const {
+  for (const Value& name : joined_names())
+    if (!sink(client_with({name}, shape_))) return false;
+  const auto properties = this->properties();
   for (std::size_t a = 0; a < properties.size(); ++a)
     for (std::size_t b = a + 1; b < properties.size(); ++b)
       for (const Value& one : properties[a])
@@ -243,6 +280,10 @@ bool WitnessMaker::make_pairs(const WitnessSink& sink) const {
         give(client, value, shape_);
         if (!sink(client)) return false;
       }
+  constexpr std::size_t few = 8;
+  for (const Value& name : joined_names())
+    for (std::size_t i = 0; i < std::min(few, properties[1].size()); ++i)
+      if (!sink(client_with({name, properties[1][i]}, shape_))) return false;
   return true;
 }
 

@@ -1,5 +1,6 @@
 // Connections that could tell two configurations apart, made of what the rules behind one bind ask.
 #pragma once
+#include <array>
 #include <functional>
 #include <string>
 #include <unordered_set>
@@ -17,6 +18,15 @@ struct BindShape {
   bool any = false;                  // takes every address with its port
   bool header = false, tls = false;  // in one of the files at least
   bool asks_certificate = false;
+};
+
+// One property of a client: the value that a pattern asks for, or one beside it.
+struct Value {
+  Aspect aspect = Aspect::none;
+  std::string text = {};
+  std::int64_t number = 0;
+  fetchers::Endpoint address = {};
+  std::size_t offset = 0;
 };
 
 // The most telling come first.
@@ -48,6 +58,9 @@ class WitnessMaker {
   [[nodiscard]] bool make_kinds(const WitnessSink& sink) const;
   [[nodiscard]] bool make_rules(bool changed, bool neighbours, const WitnessSink& sink) const;
   [[nodiscard]] bool make_pairs(const WitnessSink& sink) const;
+  void for_each_asked(const std::function<void(const Asked&)>& use) const;
+  [[nodiscard]] std::array<std::vector<Value>, 4> properties() const;
+  [[nodiscard]] std::vector<Value> joined_names() const;
 
   BindShape shape_;
   std::vector<Marked> rules_;

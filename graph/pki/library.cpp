@@ -8,9 +8,9 @@
 
 #include <fmt/format.h>
 
-#ifdef __SANITIZE_ADDRESS__
-#include <sanitizer/lsan_interface.h>
-#endif
+#include <memory>
+#include <utility>
+#include <vector>
 
 namespace shunt::graph::pki {
 
@@ -18,12 +18,15 @@ std::string_view library_name() { return OpenSSL_version(OPENSSL_VERSION); }
 
 namespace {
 
-// For the rest of the process: the library lets go of it at the end, but not of all of its blocks.
+// For the rest of the process, as the library's choice of providers is. It wants them back before its own
+// end.
 bool load_provider(const char* name) {
-#ifdef __SANITIZE_ADDRESS__
-  const __lsan::ScopedDisabler not_ours;
-#endif
-  return OSSL_PROVIDER_load(nullptr, name) != nullptr;
+  using Provider = std::unique_ptr<OSSL_PROVIDER, decltype(&OSSL_PROVIDER_unload)>;
+  static std::vector<Provider> loaded;
+  Provider provider(OSSL_PROVIDER_load(nullptr, name), OSSL_PROVIDER_unload);
+  if (!provider) return false;
+  loaded.push_back(std::move(provider));
+  return true;
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ DROPPED = re.compile(r"^\s*(load-server-state-from-file|"
                      r"option\s+(httpchk|tcp-check|ssl-hello-chk|smtpchk|ldap-check|mysql-check|pgsql-check|redis-check|spop-check|external-check|log-health-checks)|"
                      r"tcp-check|http-check|external-check|email-alert|log\s+(unix@|\d|\[|stdout|stderr|fd@|ring@|[a-z]\S*:\d)|errorfile|errorloc)\b|^\s*log\s+/")
 CHECKS = re.compile(r"\s(check|check-ssl|check-send-proxy|agent-check|check-via-socks4|no-check)(?=\s|$)")
-CHECKS_WITH_VALUE = re.compile(r"\s(check-sni|check-alpn|check-proto|agent-port|agent-addr|agent-inter|agent-send|track|init-addr|resolvers|resolve-prefer|resolve-opts|resolve-net)\s+\S+")
+CHECKS_WITH_VALUE = re.compile(r"\s(check-sni|check-alpn|check-proto|agent-port|agent-addr|agent-inter|agent-send|track|init-addr|resolvers|resolve-prefer|resolve-opts|resolve-net|socks4)\s+\S+")
 FILES = re.compile(r"\s(crt|ca-file|ca-verify-file|crl-file|crt-list|-f)\s+(\S+)")
 SERVER = re.compile(r"^(\s*server\s+\S+\s+)(\S+)")
 BIND = re.compile(r"^(\s*bind\s+)(\S+)")
@@ -59,6 +59,8 @@ class Copy:
         return FILES.sub(self._file, line)
 
     def _without_checks(self, line):
+        if " socks4 " in line:
+            self.tell("without SOCKS proxies")
         less = CHECKS_WITH_VALUE.sub("", CHECKS.sub("", line))
         if less != line:
             self.tell("without health checks")

@@ -135,17 +135,15 @@ def a_limit_that_is_lifted_lets_who_waits_in(env):
         env.logs(number, r"\d/\d+ \d/\d")
 
 
-for name, word in {"down": "down\n", "maintenance": "maint\n", "drain": "drain\n"}.items():
-    def ends(env, word=word):
-        begin(env, listen("on-marked-down shutdown-sessions"), *["x\n"] * 5, word)
-        c = env.client()
-        c.recv_line()
-        env.logs(1, "Server l/s")
-        c.silence(0.3)
-        c.shut().to_end(1)
-        env.logs(1, r"\d/\d+ \d/\d")
-    ends.__name__ = "sessions_of_one_that_is_in_" + name
-    case(listen("on-marked-down shutdown-sessions"), {"s": greeter(b"s\n")}, must=["Server l/s"], start=False)(ends)
+@case(listen("on-marked-down shutdown-sessions"), {"s": greeter(b"s\n")}, must=["Server l/s"], start=False)
+def sessions_of_one_that_is_in_drain(env):
+    begin(env, listen("on-marked-down shutdown-sessions"), *["x\n"] * 5, "drain\n")
+    c = env.client()
+    c.recv_line()
+    env.logs(1, "Server l/s")
+    c.silence(0.3)
+    c.shut().to_end(1)
+    env.logs(1, r"\d/\d+ \d/\d")
 
 
 ASKED = listen("agent-send hello\\n agent-addr 127.0.0.2")

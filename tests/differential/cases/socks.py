@@ -64,7 +64,6 @@ for name, behaviour in {"granted": proxy(then=answers), "in_pieces": proxy(then=
 
 REFUSALS = {f"reply_{code:x}": proxy(bytes([0, code]) + bytes(6)) for code in (0x5b, 0x5c, 0x5d, 0x5e, 0)}
 REFUSALS["closes"] = lambda peer: None
-REFUSALS["closes_within"] = lambda peer: (peer.recv(16), peer.send(b"\0\x5a\0"))
 for name, behaviour in REFUSALS.items():
     def refused(env):
         env.hide(r"(end|ended early): (FIN|RST)", r"\1: closed")
@@ -74,6 +73,13 @@ for name, behaviour in REFUSALS.items():
         env.logs(1)
     refused.__name__ = "refused_" + name
     case(one(), {"proxy": behaviour}, must=["SC 0"])(refused)
+
+
+@case(one(more="timeout connect 400ms"), {"proxy": lambda peer: (peer.recv(16), peer.send(b"\0\x5a\0"))}, must=["sC 0"])
+def closes_within_its_answer(env):
+    env.hide(r"b'.x04.*HAProxy.x00'", "REQUEST")
+    env.client().to_end()
+    env.logs(1)
 
 
 @case(one(more="timeout connect 400ms"), {"proxy": proxy(b"\0\x5a")}, must=["sC 0"])
