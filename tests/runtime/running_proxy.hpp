@@ -153,6 +153,7 @@ class RunningProxy {
     auto next = std::make_shared<Generation>();
     next->graph = std::shared_ptr<const graph::Graph>(std::move(loaded->graph));
     next->state = std::make_shared<route::State>(*next->graph, *generation_->state);
+    next->namespaces = NetworkNamespaces::open(*next->graph, nullptr).value();
     next->tls.resize(next->graph->listeners.size());
     FreshPaths paths;
     next->sockets =
