@@ -40,15 +40,6 @@ Comparison compared(std::string_view before, std::string_view after, CompareOpti
   return compare(*load(before), *load(after), options);
 }
 
-std::string variable(std::string_view target) {
-  return fmt::format(
-      "frontend f\n bind :443\n tcp-request inspect-delay 2s\n tcp-request content set-var(txn.n) "
-      "req.ssl_sni\n"
-      " tcp-request content accept if {{ req.ssl_hello_type 1 }}\n"
-      " use_backend {} if {{ var(txn.n) -m str q.example }}\n default_backend c\n{}",
-      target, backends);
-}
-
 struct Case {
   const char* name;
   std::string before, after;
@@ -136,7 +127,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"announced_source", frontend(" use_backend a if { src 10.0.0.0/8 }\n", ":443 accept-proxy"),
              frontend(" use_backend b if { src 10.0.0.0/8 }\n", ":443 accept-proxy"), "backend",
              "--proxy-header v2:10."},
-        Case{"variable", variable("a"), variable("b"), "backend", "q.example"}),
+        Case{"variable", named_by_variable("a"), named_by_variable("b"), "backend", "--sni q.example"}),
     [](const auto& of) { return std::string(of.param.name); });
 
 TEST(Comparing, TellsBindsThatAreNotInBoth) {
