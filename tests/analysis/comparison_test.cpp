@@ -36,6 +36,15 @@ std::string frontend(std::string_view rules, std::string_view bind = ":443") {
       bind, rules, backends);
 }
 
+std::string named_by_variable(std::string_view backend) {
+  return fmt::format(
+      "frontend f\n bind :443\n tcp-request inspect-delay 2s\n tcp-request content set-var(txn.n) "
+      "req.ssl_sni "
+      "if {{ req.ssl_hello_type 1 }}\n use_backend {} if {{ var(txn.n) -m str q.example }}\n default_backend "
+      "c\n{}",
+      backend, backends);
+}
+
 Comparison compared(std::string_view before, std::string_view after, CompareOptions options = {}) {
   return compare(*load(before), *load(after), options);
 }
