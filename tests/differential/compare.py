@@ -5,6 +5,7 @@ import re
 
 TIME = re.compile(r"~(-?\d+)ms~")
 LONGEST = 80  # lines of a difference that are shown
+WIDEST = 400  # characters of a line that are shown where it is one of many
 TOLERANCE = 180  # ms; delays in the cases are 300 ms or more apart
 
 
@@ -62,6 +63,20 @@ def show_late(late):
     return "\n".join(f"  - {a.strip()}\n  + {b.strip()}" for a, b in late)
 
 
+def _around(line, place):
+    """The part of a line in which that place is."""
+    if len(line) <= WIDEST:
+        return line
+    begin = max(0, place - WIDEST // 2)
+    return line[:4] + ("..." if begin else "") + line[max(4, begin):begin + WIDEST] + ("..." if begin + WIDEST < len(line) else "")
+
+
+def _places(left, right):
+    """Where each of the lines differs from its counterpart."""
+    pairs = [(template(a), template(b)) for a, b in zip(left, right)]
+    return [next((i for i, (a, b) in enumerate(zip(*pair)) if a != b), 0) for pair in pairs] + [0] * abs(len(left) - len(right))
+
+
 def _diff(left, right):
     """Unified difference that ignores times where the text is the same."""
     out = []
@@ -70,10 +85,11 @@ def _diff(left, right):
         out.append("  @@")
         for kind, a1, a2, b1, b2 in group:
             if kind == "equal":
-                out += ["    " + line for line in left[a1:a2]]
+                out += ["    " + _around(line, 0) for line in left[a1:a2]]
                 continue
-            out += ["  - " + line for line in left[a1:a2]]
-            out += ["  + " + line for line in right[b1:b2]]
+            places = _places(left[a1:a2], right[b1:b2])
+            out += ["  - " + _around(*each) for each in zip(left[a1:a2], places)]
+            out += ["  + " + _around(*each) for each in zip(right[b1:b2], places)]
     if len(out) > LONGEST:
         out = [*out[:LONGEST], f"  ... {len(out) - LONGEST} more lines"]
     return "\n".join(out)

@@ -27,6 +27,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 def _die_with_parent():
     _libc.prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: nothing is left behind when the harness is killed
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # whoever starts the harness in the background has it ignored
 
 
 def _local_exists(kind, rest):
@@ -48,6 +49,7 @@ class Env:
         self.dir = tempfile.mkdtemp(prefix=f"differential-{role}-")
         self.ports, self.names, self.numbers = Ports(), {}, {}
         self.sink = logs.LogSink(self.dir)
+        self.numbers[self.sink.udp] = "udp"
         self.stubs, self.clients, self.script = {}, {}, []
         self.process, self.life, self.sorted, self.out = None, False, False, None
         self._full = {}  # listeners and their fillers' ports
@@ -286,7 +288,6 @@ class Env:
             return f"<{self.numbers[int(found.group())]}>" if int(found.group()) in self.numbers else found.group()
         line = re.sub(r"(?<![0-9A-F])\d{5}(?![0-9A-F])", name, line)
         line = line.replace(os.path.basename(self.dir), "<dir>").replace(tempfile.gettempdir() + "/<dir>", "<dir>")
-        line = line.replace(str(self.sink.udp), "<udp>")
         for pattern, replacement in self.hidden:
             line = re.sub(pattern, replacement, line)
         return line

@@ -4,6 +4,7 @@
 import unittest
 
 import compare
+import harness
 import hello
 import logs
 import run
@@ -28,6 +29,13 @@ class Judgement(unittest.TestCase):
         self.assertFalse(compare.late_lines([attempt(1, 400), attempt(400, 5)]))
         self.assertTrue(compare.late_lines([attempt(1, 400), attempt(1, 405)]))
 
+    def test_long_lines_are_shown_where_they_differ(self):
+        same = "x" * 3000
+        text = compare.compare({"a": [same + "1" + same, same]}, {"a": [same + "2" + same, same]})[1]
+        self.assertIn("x1x", text)
+        self.assertIn("x2x", text)
+        self.assertLess(len(text), 2000)
+
     def test_deliberate_difference(self):
         self.assertEqual(self.verdict("failure", "failure (why)", [("failure$", "failure (why)", "reason")]), "same")
         self.assertEqual(self.verdict("failure", "failure", [("failure$", "failure (why)", "reason")]), "text")
@@ -48,6 +56,23 @@ class Attempts(unittest.TestCase):
         self.assertEqual(self.verdict("vague", "vague", "failed"), ("failed", 3))
         self.assertEqual(self.verdict("vague", "vague", "vague", "passed"), ("failed", 3))
         self.assertEqual(self.verdict("failed", "passed"), ("failed", 1))
+
+
+class Alone(unittest.TestCase):
+    def verdict(self, *verdicts):
+        left = list(verdicts)
+        before, run.judge = run.judge, lambda case, options: (left.pop(0), "again", None)
+        harness.REGISTRY["x"] = None
+        try:
+            return run.alone("x", "at first", None)[1:3]
+        finally:
+            run.judge = before
+            del harness.REGISTRY["x"]
+
+    def test_three_agreements_in_a_row(self):
+        self.assertEqual(self.verdict("passed", "passed", "passed"), ("passed", "at first"))
+        self.assertEqual(self.verdict("passed", "passed", "failed"), ("failed", "again"))
+        self.assertEqual(self.verdict("failed", "passed", "passed", "passed"), ("failed", "again"))
 
 
 class LogLines(unittest.TestCase):

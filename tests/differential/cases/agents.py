@@ -15,14 +15,17 @@ class Uncounted(list):
         pass
 
 
-def agent(*answers, question=0, hold=()):
-    """Gives one answer after the other, the last one for ever; those numbered in `hold` stay open."""
+def agent(*answers, question=0, hold=(), again=None):
+    """Gives one answer after the other, the last one for ever; those numbered in `hold` stay open. The event `again` is set
+    when the agent is asked once more after the last answer: what that one does is done by then."""
     lock, count = threading.Lock(), {}
 
     def script(peer):
         with lock:
             port = peer.sock.getsockname()[1]  # both programs' agents run this script
             number = count[port] = count.get(port, -1) + 1
+        if again and number >= len(answers):
+            again.set()
         if question:
             peer.recv(question)
         peer.send(answers[min(number, len(answers) - 1)].encode("latin-1"))
@@ -52,8 +55,10 @@ def lines_of(name, *answers, hold=(), must=(), **settings):
     text = listen(**{"line": "", **settings})
 
     def told(env):
-        begin(env, text, *answers, "ready up\n", "fail # the end\n", hold=hold)
+        again = threading.Event()
+        begin(env, text, *answers, "ready up\n", "fail # the end\n", hold=hold, again=again)
         env.logs(1, END, limit=12)
+        again.wait(4)
     told.__name__ = name
     case(text, {"s": closer(b"s\n")}, must=[END, *must], start=False)(told)
 
