@@ -170,9 +170,9 @@ void Session::observe(bool connected) {
 }
 
 void Session::attempt_failed(AttemptFailure failure, const Event& event) {
-  if (failure != AttemptFailure::impossible) observe(false);
   const RetryPlan next = plan(failure);
-  release_server();
+  release_server();  // first: the observer counts the sessions of the server, in a thread of its own
+  if (failure != AttemptFailure::impossible) observe(false);
   if (next.give_up) return close(letter_of(failure), 'C', event.at);
   pass_slot_on();
   ++retries_;

@@ -1,6 +1,6 @@
 // What a server is told before the first byte: PROXY headers with their values, and the name that TLS calls
 // it by.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "fetchers/certificate.hpp"
 #include "fetchers/hash.hpp"
