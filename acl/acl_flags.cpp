@@ -1,7 +1,7 @@
 // Reads the flags of an `acl` line from a table of their letters.
 #include "acl/acl_flags.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 // Compiles one line of an ACL: the criterion, its match method, and the patterns from files and words.
 #include "acl/acl_line.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 // Questions about a draft, its text, and the flat arrays that it becomes.
 #include "acl/draft.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <iterator>

@@ -1,7 +1,7 @@
 // Looks up in ladders, and puts the patterns of many rules into few sets.
 #include "acl/ladder.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <map>

@@ -1,5 +1,5 @@
 // Loads map files: keys that the converter's method reads, values of the type that it yields.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "acl/codes.hpp"
 #include "acl/pattern_store.hpp"

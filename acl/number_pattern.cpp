@@ -1,7 +1,7 @@
 // Reads numbers, ranges and operators of integer matches.
 #include "acl/number_pattern.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 // Reads the patterns of a set by its method and builds the set of the right kind.
 #include "acl/pattern_set.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <utility>
 

@@ -1,7 +1,7 @@
 // Loads pattern files and keeps the sets of a program.
 #include "acl/pattern_store.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <system_error>
 
 #include <algorithm>

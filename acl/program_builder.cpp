@@ -1,5 +1,5 @@
 // Collects ACLs, conditions and rule lists, and makes a Program of them.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <map>

@@ -1,5 +1,5 @@
 // The stable text of a Program.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <iterator>
 #include <utility>

@@ -1,7 +1,7 @@
 // Reads and writes escaped bytes.
 #include "analysis/byte_text.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

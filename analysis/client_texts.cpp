@@ -1,5 +1,5 @@
 // Texts of segments, times, PROXY headers and TLS offers.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 // Finds the bind, makes the bytes and cuts them.
 #include "analysis/described_client.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

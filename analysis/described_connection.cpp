@@ -1,7 +1,7 @@
 // Implements the views of fetchers with what a description says.
 #include "analysis/described_connection.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

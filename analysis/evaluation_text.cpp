@@ -1,5 +1,5 @@
 // The forms in which the result of an evaluation is printed.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <boost/json.hpp>
 

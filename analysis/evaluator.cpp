@@ -1,7 +1,7 @@
 // Compiles typed text beside the ACLs of a file, and evaluates it.
 #include "analysis/evaluator.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

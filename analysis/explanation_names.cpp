@@ -1,5 +1,5 @@
 // What endings, places, servers and binds are called.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <array>
 

@@ -1,7 +1,7 @@
 // The timeline as lines of text.
 #include "analysis/explanation_text.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <array>
 

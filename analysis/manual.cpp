@@ -1,7 +1,7 @@
 // Entries of the manual, written from the rows.
 #include "analysis/manual.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
@@ -22,6 +22,7 @@
 #include "graph/codes.hpp"
 #include "graph/rows/families.hpp"
 #include "parser/codes.hpp"
+#include "parser/joined.hpp"
 #include "parser/suggest.hpp"
 
 namespace shunt::analysis {
@@ -261,7 +262,7 @@ std::string all_names() {
 std::string name_list() {
   std::set<std::string> names;
   for (Entry& entry : all_entries()) names.insert(std::move(entry.name));
-  return fmt::format("{}\n", fmt::join(names, "\n"));
+  return fmt::format("{}\n", joined(names, "\n"));
 }
 
 std::string keywords_document() {

@@ -1,7 +1,7 @@
 // Lists of names, one class of them after the other.
 #include "analysis/registered.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 // Findings as JSON, SARIF and annotations.
 #include "analysis/report.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <boost/json.hpp>
 
 #include <algorithm>

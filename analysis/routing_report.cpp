@@ -1,5 +1,5 @@
 // The report of routing tests as text, TAP 13, JUnit XML and JSON.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <boost/json.hpp>
 

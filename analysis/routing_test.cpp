@@ -1,13 +1,14 @@
 // Runs routing tests and compares what comes out with what was expected.
 #include "analysis/routing_test.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 
 #include "analysis/rule_recorder.hpp"
 #include "fetchers/wire/proxy_header.hpp"
 #include "graph/pki/certificate_store.hpp"
+#include "parser/joined.hpp"
 
 namespace shunt::analysis {
 namespace {
@@ -70,8 +71,8 @@ class Comparison {
       for (const graph::ServerId id : fate_.visits.back().candidates)
         found.insert(server_name(names_.graph, id));
     if (expected != found)
-      fail("expected the servers {}, but got: {}", fmt::join(expected, ", "),
-           found.empty() ? summary() : fmt::format("{}", fmt::join(found, ", ")));
+      fail("expected the servers {}, but got: {}", joined(expected, ", "),
+           found.empty() ? summary() : joined(found, ", "));
   }
 
   void compare_waits() {
@@ -115,8 +116,7 @@ class Comparison {
     for (const Visit& visit : fate_.visits)
       way.push_back(names_.graph.proxies[names_.graph.listeners[visit.listener].frontend].name);
     if (way != *expected_.through)
-      fail("expected the frontends {}, but got {}", fmt::join(*expected_.through, ", "),
-           fmt::join(way, ", "));
+      fail("expected the frontends {}, but got {}", joined(*expected_.through, ", "), joined(way, ", "));
   }
 
   const Fate& fate_;

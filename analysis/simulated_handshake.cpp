@@ -1,7 +1,7 @@
 // Reads hellos (RFC 8446, 4.1.2) and chooses as runtime/tls and OpenSSL do.
 #include "analysis/simulated_handshake.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 // Does for a session what a stream of the runtime does with sockets.
 #include "analysis/simulated_leg.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "fetchers/wire/netscaler_header.hpp"
 #include "fetchers/wire/proxy_header.hpp"

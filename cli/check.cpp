@@ -1,5 +1,5 @@
 // `-c` for scripts and `--check` for people: does this configuration load?
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <sys/resource.h>
 #include <unistd.h>
 

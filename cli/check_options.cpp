@@ -1,7 +1,7 @@
 // The table of the options of `shunt check` and the loop that reads them.
 #include "cli/check_options.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 // The table of the words that describe a client.
 #include "cli/client_options.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

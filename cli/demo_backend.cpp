@@ -1,5 +1,5 @@
 // `shunt demo-backend PORT`: the server behind `make run`.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <charconv>
 #include <cstdio>

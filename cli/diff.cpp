@@ -1,6 +1,6 @@
 // `shunt diff OLD NEW`: which connections change their fate; `--same-as haproxy FILE`: does the real one
 // agree.
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include <algorithm>

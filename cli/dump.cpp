@@ -1,5 +1,5 @@
 // `shunt dump --stage=syntax|config|graph [--passes] FILE...`: the stages of a configuration as stable text.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cstdio>

@@ -1,5 +1,5 @@
 // `shunt eval`: what an expression, a condition or a log format yields for a described connection.
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include <cstdio>

@@ -1,5 +1,5 @@
 // `shunt explain`: what would become of a described connection, and why.
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // The two ways of printing findings.
 #include "cli/findings.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 // `shunt fmt FILE...`: files in the common layout, printed, compared or written back.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cstdio>

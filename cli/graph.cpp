@@ -1,5 +1,5 @@
 // `shunt graph`: the routing graph as a picture.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cstdio>
 #include <memory>

@@ -1,7 +1,7 @@
 // Each box is a table without text whose cells have the box's sizes, so that arrows leave at its lines.
 #include "cli/graph_layout.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <graphviz/gvc.h>
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // The table of the options of `shunt graph` and the loop that reads them.
 #include "cli/graph_options.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

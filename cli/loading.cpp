@@ -1,7 +1,7 @@
 // Errors are shown as `check` shows them; warnings are not asked for.
 #include "cli/loading.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include <cstdio>

@@ -1,5 +1,5 @@
 // `shunt keywords`, `shunt codes`, `shunt completion`: the tables as a manual and as words for the shell.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 // The table of HAProxy's command-line flags and the loop that reads them.
 #include "cli/options.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -1,5 +1,5 @@
 // Starting a configuration: read it, refuse it with its findings, or hand it to the runtime.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <unistd.h>
 

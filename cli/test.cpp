@@ -1,5 +1,5 @@
 // `shunt test`: routing tests beside a configuration.
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <fnmatch.h>
 #include <glob.h>
 #include <unistd.h>

@@ -1,7 +1,7 @@
 // Walks the YAML tree by tables of keys. yaml-cpp's exceptions end in parse_tests().
 #include "cli/test_file.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // What speaks against starting: errors, warnings where they are not tolerated, nothing to listen on.
 #include "cli/verdict.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include "cli/findings.hpp"

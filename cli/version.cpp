@@ -1,5 +1,5 @@
 // `-v` and `-vv`: what this program is and what it was built with.
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <sys/utsname.h>
 
 #include <cstdio>

@@ -2,7 +2,7 @@
 #include "fetchers/argument_reader.hpp"
 
 #include <arpa/inet.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <charconv>

@@ -1,5 +1,5 @@
 // The checks of converters' arguments, those of digests and tokens apart.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -1,5 +1,5 @@
 // The checks of the arguments of digests, ciphers and tokens.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -1,5 +1,5 @@
 // Converters of dates: http_date and date, local time and UTC by a format.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -1,5 +1,5 @@
 // Turns the tree of a sample expression into steps of a pool, or says what is wrong with it.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <vector>

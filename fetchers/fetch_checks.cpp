@@ -1,5 +1,5 @@
 // The checks of fetches' arguments.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 // Turns JSON values into samples.
 #include "fetchers/json_query.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <charconv>
 #include <limits>

@@ -1,7 +1,7 @@
 // Writing of encoded values.
 #include "fetchers/log_encoding.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

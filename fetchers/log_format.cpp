@@ -1,7 +1,7 @@
 // Compiles log formats into items with their final flags, and writes them.
 #include "fetchers/log_format.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 // How single values look in a log line.
 #include <array>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "fetchers/log_aliases.hpp"
 

@@ -1,5 +1,5 @@
 // The typed configuration printed back in canonical order and units.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

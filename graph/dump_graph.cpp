@@ -1,11 +1,12 @@
 // The graph as stable text, one line per fact.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <iterator>
 
 #include "graph/graph.hpp"
 #include "graph/names.hpp"
 #include "graph/pki/certificate_store.hpp"
+#include "parser/joined.hpp"
 
 namespace shunt::graph {
 namespace {
@@ -79,7 +80,7 @@ void dump_tls(Out out, const TlsBind& tls) {
   for (const TlsCertificate& crt : tls.certificates) {
     fmt::format_to(out, " crt#{}", crt.id);
     if (crt.variant != 0) fmt::format_to(out, "/{}", crt.variant);
-    if (crt.names) fmt::format_to(out, "({}!{})", fmt::join(*crt.names, ","), fmt::join(crt.excluded, ","));
+    if (crt.names) fmt::format_to(out, "({}!{})", joined(*crt.names, ","), joined(crt.excluded, ","));
   }
   text(out, tls.ciphers, "ciphers");
   text(out, tls.ciphersuites, "ciphersuites");
@@ -353,7 +354,7 @@ class GraphDump {
       constexpr std::string_view kinds[] = {"rsa", "ecdsa", "other"};
       fmt::format_to(out_, "certificate #{} {} chain={} names={}\n", i,
                      kinds[static_cast<int>(certificate.kind)], certificate.chain.size(),
-                     fmt::join(certificate.names, ","));
+                     joined(certificate.names, ","));
     }
   }
 

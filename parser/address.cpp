@@ -1,7 +1,7 @@
 // Addresses as written: prefix rows, host, port grammar.
 #include "parser/address.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <charconv>

@@ -1,6 +1,6 @@
 // Addresses as a person would write them.
 #include <arpa/inet.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <string>
 

@@ -1,5 +1,5 @@
 // Conditions: words become letters of the condition grammar, whose actions look at the words again.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <string>

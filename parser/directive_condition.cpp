@@ -1,7 +1,7 @@
 // A recursive-descent evaluator; precedence: `!`, then `&&`, then `||`.
 #include "parser/directive_condition.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

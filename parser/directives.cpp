@@ -1,7 +1,7 @@
 // Conditional blocks as a stack; messages as findings.
 #include "parser/directives.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 // Stable text forms for golden tests.
 #include "parser/dump_text.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "parser/syntax.hpp"
 

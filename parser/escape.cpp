@@ -1,5 +1,5 @@
 // Text from files and peers made harmless for a terminal.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <string>
 

@@ -1,5 +1,5 @@
 // Actions of the expression grammar and its faults.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <string>

@@ -1,5 +1,5 @@
 // Files as one configuration: lines, sections, and the environment changes of `global`.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <string>

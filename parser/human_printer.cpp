@@ -1,5 +1,5 @@
 // The form for people: place, source line, carets under the exact bytes, notes.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <string>

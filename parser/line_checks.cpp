@@ -1,5 +1,5 @@
 // What is checked when all words of a line are known: NUL bytes, their number, empty ones.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "parser/codes.hpp"
 #include "parser/line_lexer.hpp"

@@ -1,5 +1,5 @@
 // Log formats: items by the grammar, expressions by their own reader in between.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <string>
 #include <utility>

@@ -1,7 +1,7 @@
 // HAProxy's line form.
 #include "parser/printer.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 // Times, sizes and integers.
 #include "parser/scalar.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <charconv>
 #include <limits>

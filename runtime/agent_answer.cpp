@@ -1,7 +1,7 @@
 // The words of agents.
 #include "runtime/agent_answer.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 // The order of the reports of one start.
 #include "runtime/bind_finding.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <utility>

@@ -1,7 +1,7 @@
 // A coroutine per connection; nothing here is on the data path.
 #include "runtime/demo_backend.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>

@@ -1,7 +1,7 @@
 // Both ends of the conversation with the watcher.
 #include "runtime/file_watcher.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>

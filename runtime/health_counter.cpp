@@ -1,7 +1,7 @@
 // The counter behind a server's health.
 #include "runtime/health_counter.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

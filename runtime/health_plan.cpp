@@ -1,7 +1,7 @@
 // What is checked, when first, and how long it may take.
 #include "runtime/health_plan.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

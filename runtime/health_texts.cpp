@@ -2,7 +2,7 @@
 #include "runtime/health_texts.hpp"
 #include "runtime/error_text.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cstring>
 

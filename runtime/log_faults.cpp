@@ -1,7 +1,7 @@
 // The sentence about a log target, as HAProxy prints it.
 #include "runtime/log_faults.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cerrno>
 #include <cstring>

@@ -1,7 +1,7 @@
 // One log line as it goes onto the wire, for each of HAProxy's formats.
 #include "runtime/log_framing.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

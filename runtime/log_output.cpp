@@ -2,7 +2,7 @@
 #include "runtime/log_output.hpp"
 
 #include <fcntl.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <limits.h>
 #include <poll.h>
 #include <sys/socket.h>

@@ -2,7 +2,7 @@
 #include "runtime/messages.hpp"
 
 #include <fcntl.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <spdlog/logger.h>
 #include <spdlog/sinks/base_sink.h>
 

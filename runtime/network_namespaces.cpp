@@ -2,7 +2,7 @@
 #include "runtime/network_namespaces.hpp"
 
 #include <fcntl.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <sched.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>

@@ -1,7 +1,7 @@
 // Telling the service manager about the state of the process: the datagram protocol of sd_notify(3).
 #include "runtime/notify.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <sys/socket.h>
 
 #include <chrono>

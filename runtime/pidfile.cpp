@@ -2,7 +2,7 @@
 #include "runtime/pidfile.hpp"
 
 #include <fcntl.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace shunt::runtime {
 

@@ -1,7 +1,7 @@
 // Adding up and printing the use of pools.
 #include "runtime/pool_report.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace shunt::runtime {
 

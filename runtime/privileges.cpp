@@ -1,7 +1,7 @@
 // Giving up root: chroot, group, user, in the order that works.
 #include "runtime/privileges.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <grp.h>
 #include <sys/prctl.h>
 #include <unistd.h>

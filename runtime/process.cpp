@@ -1,7 +1,7 @@
 // Running a graph as a process: the order of a start, each step with its own refusal.
 #include "runtime/process.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <sys/stat.h>
 
 #include <csignal>

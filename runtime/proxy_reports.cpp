@@ -1,7 +1,7 @@
 // What the process says about its proxies.
 #include "runtime/proxy_reports.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <utility>

@@ -1,7 +1,7 @@
 // Both ends of the conversation with the reader.
 #include "runtime/reader.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 

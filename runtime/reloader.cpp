@@ -1,7 +1,7 @@
 // The steps of a reload up to its installation; each may end it with nothing changed.
 #include "runtime/reloader.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include <algorithm>

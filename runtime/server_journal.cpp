@@ -1,7 +1,7 @@
 // State changes in the order in which HAProxy makes and tells them.
 #include "runtime/server_journal.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

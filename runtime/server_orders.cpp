@@ -1,5 +1,5 @@
 // Maintenance, drain, weights and limits that come from agents, in the order in which HAProxy tells them.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

@@ -2,7 +2,7 @@
 #include "runtime/session_log.hpp"
 
 #include <fmt/chrono.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include <ctime>

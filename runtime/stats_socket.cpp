@@ -1,7 +1,7 @@
 // The `stats socket` lines: bound and answered, but without commands until the administration issue.
 #include "runtime/stats_socket.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <boost/asio/io_context.hpp>

@@ -1,5 +1,5 @@
 // The main thread's part of a reload: asking for it, saying what was found, putting the next generation in.
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 // The main thread's part of renewals: what is watched, what is said, giving threads newer certificates.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <boost/asio/post.hpp>
 #include <chrono>

@@ -1,7 +1,7 @@
 // Walks from a bind through rules, backends and hops, and notes what each rule compares.
 #include "analysis/diff/asked.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 // Runs the witnesses through both graphs and gathers what changes.
 #include "analysis/diff/comparison.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <map>
@@ -11,6 +11,7 @@
 #include "analysis/diff/bind_pairs.hpp"
 #include "analysis/diff/fate_key.hpp"
 #include "analysis/explanation_text.hpp"
+#include "parser/joined.hpp"
 
 namespace shunt::analysis {
 namespace {
@@ -203,13 +204,9 @@ class Comparer {
   }
 
   void note_change(Change change) {
-    const auto [found, is_new] =
-        numbers_.try_emplace(ChangeKey{change.bind,
-                                       text_of(change.before),
-                                       text_of(change.after),
-                                       fmt::format("{}", fmt::join(change.what, ",")),
-                                       {}},
-                             made_.changes.size());
+    const auto [found, is_new] = numbers_.try_emplace(
+        ChangeKey{change.bind, text_of(change.before), text_of(change.after), joined(change.what, ","), {}},
+        made_.changes.size());
     if (is_new) return void(made_.changes.push_back(std::move(change)));
     Change& known = made_.changes[found->second];
     ++known.count;

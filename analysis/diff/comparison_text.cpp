@@ -1,8 +1,9 @@
 // A comparison for people and for programs.
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <boost/json.hpp>
 
 #include "analysis/diff/comparison.hpp"
+#include "parser/joined.hpp"
 
 namespace shunt::analysis {
 namespace {
@@ -22,7 +23,7 @@ std::string side_text(std::string_view label, const SideFate& side) {
 
 std::string change_text(const Change& change) {
   std::string text = fmt::format("{}: {} {} another {}\n", change.bind, plural(change.count, "witness"),
-                                 change.count == 1 ? "gets" : "get", fmt::join(change.what, ", "));
+                                 change.count == 1 ? "gets" : "get", joined(change.what, ", "));
   if (change.count != 1) text.replace(text.find("witnesss"), 8, "witnesses");
   text += side_text("old", change.before) + side_text("new", change.after);
   return text + fmt::format("    shunt explain FILE {}\n\n", change.witness);
@@ -67,7 +68,7 @@ std::string text_form(const Comparison& comparison) {
   if (comparison.untried_count != 0)
     text +=
         fmt::format("  no witness came to {}: {}{}\n", plural(comparison.untried_count, "use_backend rule"),
-                    fmt::join(comparison.untried, ", "),
+                    joined(comparison.untried, ", "),
                     comparison.untried_count > comparison.untried.size() ? ", ..." : "");
   for (const std::string& caveat : comparison.caveats) text += fmt::format("  {}\n", caveat);
   return text;

@@ -1,7 +1,7 @@
 // Names what a fate consists of.
 #include "analysis/diff/fate_key.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
 // A client as the words that describe it to `shunt explain`.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cctype>

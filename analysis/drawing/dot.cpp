@@ -1,5 +1,5 @@
 // The sheet in the language of Graphviz: a table for each box, so that arrows leave where the rule stands.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <iterator>
 
@@ -7,6 +7,7 @@
 #include "analysis/drawing/layout.hpp"
 #include "analysis/drawing/texts.hpp"
 #include "analysis/drawing/writers.hpp"
+#include "parser/joined.hpp"
 
 namespace shunt::analysis::drawing {
 namespace {
@@ -53,7 +54,7 @@ class Writer {
         findings(box.findings));
     if (!box.tags.empty())
       add("    <TR><TD ALIGN=\"LEFT\"><FONT COLOR=\"#475569\">{}</FONT></TD></TR>\n",
-          for_xml(fmt::format("{}", fmt::join(box.tags, " · "))));
+          for_xml(joined(box.tags, " · ")));
     for (std::uint32_t i = 0; i < box.lines.size(); ++i) line(box.lines[i], i);
     add("    </TABLE>>];\n");
   }

@@ -1,7 +1,7 @@
 // One pass over the characters; a table of replacements for each format.
 #include "analysis/drawing/escape.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

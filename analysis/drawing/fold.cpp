@@ -1,5 +1,5 @@
 // From nodes and rows to boxes and lines.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <map>
@@ -8,6 +8,7 @@
 #include "analysis/drawing/classes.hpp"
 #include "analysis/drawing/sheet.hpp"
 #include "analysis/drawing/texts.hpp"
+#include "parser/joined.hpp"
 
 namespace shunt::analysis::drawing {
 namespace {
@@ -52,7 +53,7 @@ Groups grouped(const Drawing& drawing, const Light& light, const FoldOptions& op
 }
 
 std::string sample_of(const std::vector<std::string_view>& names, std::size_t of) {
-  std::string text = fmt::format("{}", fmt::join(names, ", "));
+  std::string text = joined(names, ", ");
   return of > names.size() ? fmt::format("{} … {} more", text, text_of(of - names.size())) : text;
 }
 

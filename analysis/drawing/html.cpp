@@ -1,5 +1,5 @@
 // The page's frame, and what the drawing knows as data for its script.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <boost/json.hpp>
 

@@ -1,7 +1,7 @@
 // Finds what an explanation names by the ids of nodes and rows.
 #include "analysis/drawing/light.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <unordered_map>
 

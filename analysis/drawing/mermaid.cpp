@@ -1,5 +1,5 @@
 // The sheet as a flowchart. Arrows can't leave from a line of a box there, so they carry the condition.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <iterator>
 
@@ -7,6 +7,7 @@
 #include "analysis/drawing/layout.hpp"
 #include "analysis/drawing/texts.hpp"
 #include "analysis/drawing/writers.hpp"
+#include "parser/joined.hpp"
 
 namespace shunt::analysis::drawing {
 namespace {
@@ -45,8 +46,7 @@ class Writer {
     std::string label =
         fmt::format("{}<b>{}</b>", box.folded() ? std::string() : fmt::format("{} ", kind_names[kind]),
                     for_mermaid(box.title));
-    if (!box.tags.empty())
-      label += fmt::format("<br>{}", for_mermaid(fmt::format("{}", fmt::join(box.tags, " · "))));
+    if (!box.tags.empty()) label += fmt::format("<br>{}", for_mermaid(joined(box.tags, " · ")));
     for (const BoxLine& line : box.lines) label += text_of(line);
     if (box.findings != 0) label += fmt::format("<br>⚠ {}", counted(box.findings, "finding"));
     add("  n{}{}\"{}\"{}:::{}\n", number, shapes[kind][0], label, shapes[kind][1], kind_names[kind]);
@@ -102,7 +102,7 @@ class Writer {
     add("  classDef lit stroke:#d97706,stroke-width:4px\n");
     for (std::uint32_t i = 0; i < sheet_.boxes.size(); ++i)
       if (sheet_.boxes[i].glow == Glow::taken) add("  class n{} lit\n", i);
-    if (!lit_.empty()) add("  linkStyle {} stroke:#d97706,stroke-width:4px\n", fmt::join(lit_, ","));
+    if (!lit_.empty()) add("  linkStyle {} stroke:#d97706,stroke-width:4px\n", joined(lit_, ","));
   }
 
   const Sheet& sheet_;

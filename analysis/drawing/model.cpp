@@ -1,7 +1,7 @@
 // Reads the graph proxy by proxy.
 #include "analysis/drawing/model.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -11,6 +11,7 @@
 #include "analysis/drawing/sections.hpp"
 #include "analysis/drawing/texts.hpp"
 #include "graph/names.hpp"
+#include "parser/joined.hpp"
 
 namespace shunt::analysis::drawing {
 namespace {
@@ -252,8 +253,8 @@ class Builder {
     const std::uint32_t at = add(node, {.id = fmt::format("{}/server/{}", out_.nodes[node].id, server.name),
                                         .part = Part::servers,
                                         .text = fmt::format("{}  {}", server.name, address),
-                                        .target = fmt::format("{}", fmt::join(tags, " · ")),
-                                        .subject = fmt::format("{}", fmt::join(tags, " ")),
+                                        .target = joined(tags, " · "),
+                                        .subject = joined(tags, " "),
                                         .patterns = address,
                                         .outcome = Outcome::leads,
                                         .span = server.span});

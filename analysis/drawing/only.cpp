@@ -1,5 +1,5 @@
 // The part of a drawing that lies on the ways to and from some proxies.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 // By the line that a finding is on, else by the section.
 #include "analysis/drawing/placing.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <unordered_map>
 

@@ -1,5 +1,5 @@
 // The sheet as shapes with places. Colours are the style sheet's, so that a page or a reader can change them.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cmath>
 #include <iterator>
@@ -162,8 +162,8 @@ std::string coloured(std::string_view style, std::string_view colours) {
     const std::size_t close = style.find(')', at);
     const std::string_view name = style.substr(at + open.size(), close - at - open.size());
     const std::size_t found = colours.find(fmt::format("{}: ", name));
-    const std::string_view value =
-        found == std::string_view::npos ? std::string_view("undefined") : colours.substr(found + name.size() + 2);
+    const std::string_view value = found == std::string_view::npos ? std::string_view("undefined")
+                                                                   : colours.substr(found + name.size() + 2);
     text += style.substr(0, at);
     text += value.substr(0, value.find(';'));
     style.remove_prefix(close + 1);

@@ -1,11 +1,12 @@
 // Short forms for people; the whole line of the file stands beside them where it is asked for.
 #include "analysis/drawing/texts.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "analysis/raw_line.hpp"
 #include "graph/names.hpp"
 #include "graph/pki/certificate_store.hpp"
+#include "parser/joined.hpp"
 
 namespace shunt::analysis::drawing {
 namespace {
@@ -62,7 +63,7 @@ std::string names_of(const graph::TlsBind& tls, const graph::Graph& graph) {
   for (const graph::TlsCertificate& one : tls.certificates) {
     if (text.size() > 300) return text + " …";
     const auto& own = (*graph.certificates)[one.id].names;
-    text += fmt::format("{}{}", text.empty() ? "" : "; ", fmt::join(one.names ? *one.names : own, ", "));
+    text += fmt::format("{}{}", text.empty() ? "" : "; ", joined(one.names ? *one.names : own, ", "));
   }
   return text;
 }

@@ -1,7 +1,7 @@
 // Makes the keys: family, address and port, or the name of a local socket.
 #include "analysis/lint/addresses.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
 // Bind lines: addresses that stand twice, and who may send PROXY headers to them.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

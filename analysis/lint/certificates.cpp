@@ -1,5 +1,5 @@
 // Certificates of bind lines: how long they are valid, their keys, and the names that they lack.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <map>

@@ -1,7 +1,7 @@
 // Each conjunction is filed under its most telling term; what the files yield is compared in full.
 #include "analysis/lint/cover_index.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
 // Servers that are our own binds: PROXY headers on both sides, and circles.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <set>

@@ -1,5 +1,5 @@
 // Fetches that can never have a value where their rule is reached, and TLS on the wrong layer.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <set>

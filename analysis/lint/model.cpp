@@ -1,7 +1,7 @@
 // Small questions about proxies, and the order in which the model is made.
 #include "analysis/lint/model.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
 // Takes expressions and criteria with their patterns apart, quietly: faults in them were reported before.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
 // Names that nothing uses, and places where connections have nowhere to go.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <unordered_set>

@@ -1,5 +1,5 @@
 // Rules that can't take effect because of those above them, and conditions that can't hold.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -1,5 +1,5 @@
 // Patterns that can't match, or match more or less than their writer thought.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <unordered_map>

@@ -1,5 +1,5 @@
 // Settings that have no effect, or promise more than the process can hold.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -1,5 +1,5 @@
 // Timeouts that are missing or hardly meant as they are written.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

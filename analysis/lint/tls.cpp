@@ -1,5 +1,5 @@
 // Health checks and servers whose TLS protects less than it seems to.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

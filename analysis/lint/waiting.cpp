@@ -1,5 +1,5 @@
 // Decisions that need the client's first bytes, and how long is waited for them.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

@@ -2,7 +2,7 @@
 #include "fetchers/wire/proxy_header.hpp"
 
 #include <arpa/inet.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

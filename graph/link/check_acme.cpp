@@ -1,5 +1,5 @@
 // What an `acme` section needs from the rest of the file.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

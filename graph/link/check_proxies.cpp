@@ -1,5 +1,5 @@
 // Findings about whole proxies, once everything about them is known.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

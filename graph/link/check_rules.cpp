@@ -1,5 +1,5 @@
 // What rules name inside their own proxy: slots of captures, SPOE engines, filters.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
 // What servers and listeners need from other lines: tracked servers, resolvers, protocols, FastCGI.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <set>

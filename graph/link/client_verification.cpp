@@ -1,7 +1,7 @@
 // Modes by name, files by ca-base, ignored errors by number or name.
 #include "graph/link/client_verification.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "fetchers/verify_names.hpp"
 #include "parser/scalar.hpp"

@@ -1,5 +1,5 @@
 // The address with which a server starts: `init-addr` names the ways to find it, in their order.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <string_view>

@@ -1,5 +1,5 @@
 // The linker: runs its steps and puts the graph together.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 // Names in the arguments of fetches and converters: backends, servers, tables, userlists become ids or
 // findings.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

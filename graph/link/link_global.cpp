@@ -1,5 +1,5 @@
 // The global section as the runtime wants it.
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include "graph/link/linking.hpp"

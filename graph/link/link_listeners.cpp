@@ -1,5 +1,5 @@
 // Bind lines to listeners: addresses and port ranges one by one, numbers.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

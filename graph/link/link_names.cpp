@@ -1,5 +1,5 @@
 // Gives ids to proxies and finds names and ids that are given twice.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <unordered_set>

@@ -1,5 +1,5 @@
 // ACLs, rule lists and the choice of backends, compiled into the rule program.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <map>

@@ -1,5 +1,5 @@
 // Servers: numbers, addresses, checks.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <set>
 

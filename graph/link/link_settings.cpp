@@ -1,5 +1,5 @@
 // Settings of a proxy that need no other proxy: mode, limits, timeouts, options, logs.
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <algorithm>
 #include <utility>
 

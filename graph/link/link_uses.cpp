@@ -1,6 +1,6 @@
 // Names, expressions and conditions of lines that nothing executes yet: they must exist and compile all the
 // same.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <set>

@@ -1,6 +1,6 @@
 // Files of server states (`show servers state` of the Management Guide, version 1): what an earlier process
 // knew.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <charconv>

@@ -1,7 +1,7 @@
 // What is verified, shown and offered to a server.
 #include "graph/link/server_tls.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
 // Providers and the property query that a configuration names, given to OpenSSL before keys are loaded.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "graph/link/linking.hpp"
 #include "graph/pki/library.hpp"

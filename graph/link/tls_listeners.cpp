@@ -1,7 +1,7 @@
 // Certificates, defaults and settings of bind lines, and of certificates that have their own in crt-lists.
 #include "graph/link/tls_listeners.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 // Linking bind lines again, with a store in which some files are newer.
 #include "graph/tls_renewal.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

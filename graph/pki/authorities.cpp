@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "graph/pki/authorities.hpp"
 #include "graph/pki/certificate_store.hpp"

@@ -6,7 +6,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "graph/pki/pem_file.hpp"
 #include "parser/outside.hpp"

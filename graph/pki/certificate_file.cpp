@@ -14,7 +14,7 @@
 #include <system_error>
 #include <thread>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "graph/pki/beside.hpp"
 #include "graph/pki/issuer_pool.hpp"

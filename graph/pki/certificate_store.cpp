@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <unordered_map>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "graph/pki/beside.hpp"
 #include "graph/pki/certificate_file.hpp"

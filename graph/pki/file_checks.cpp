@@ -12,7 +12,7 @@
 #include <sstream>
 #include <system_error>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace shunt::graph::pki {
 namespace {

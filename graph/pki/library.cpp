@@ -6,7 +6,7 @@
 #include <openssl/evp.h>
 #include <openssl/provider.h>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <memory>
 #include <utility>

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "graph/pki/pem_file.hpp"
 

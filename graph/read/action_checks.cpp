@@ -1,6 +1,6 @@
 // What rows of actions can't say in their syntax: the parentheses of a name, and arguments that need one
 // another.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

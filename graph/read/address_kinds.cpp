@@ -1,6 +1,6 @@
 // Kinds of arguments of bind and server lines: addresses, networks, threads, ways to find an address.
 #include <arpa/inet.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <memory>

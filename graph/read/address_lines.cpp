@@ -1,5 +1,5 @@
 // `source` and `dispatch`: lines of a proxy whose arguments are addresses.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "graph/read/proxy_lines.hpp"
 #include "parser/scalar.hpp"

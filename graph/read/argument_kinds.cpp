@@ -1,5 +1,5 @@
 // The kinds of typed arguments that syntax texts can name, each with its check.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -1,12 +1,13 @@
 // Reads a row's syntax text and the words of a line side by side.
 #include "graph/read/argument_syntax.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
 #include <vector>
 
+#include "parser/joined.hpp"
 #include "parser/suggest.hpp"
 
 namespace shunt::graph {
@@ -207,7 +208,7 @@ class Matcher {
   [[nodiscard]] std::string expected(const Item& item, std::vector<std::string_view>& words) const {
     std::vector<std::string_view> titles;
     collect(item, words, titles);
-    std::string text = words.empty() ? "" : fmt::format("'{}'", fmt::join(words, "', '"));
+    std::string text = words.empty() ? "" : fmt::format("'{}'", joined(words, "', '"));
     if (words.size() > 1) text = "one of " + text;
     for (const std::string_view title : titles) text += (text.empty() ? "" : " or ") + std::string(title);
     return text;

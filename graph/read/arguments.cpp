@@ -1,10 +1,11 @@
 // Typed arguments: words of a line as times, numbers, addresses, users.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cctype>
 
 #include "graph/read/reading.hpp"
+#include "parser/joined.hpp"
 #include "parser/outside.hpp"
 #include "parser/scalar.hpp"
 #include "parser/suggest.hpp"
@@ -167,7 +168,7 @@ std::optional<std::size_t> read_position(Reading& reading, const parser::Word& w
   if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
   auto& report = reading.report(
       codes::bad_argument, word.span,
-      fmt::format("{} expects one of {}, not '{}'", reading.quoted(), fmt::join(names, ", "), word.value));
+      fmt::format("{} expects one of {}, not '{}'", reading.quoted(), joined(names, ", "), word.value));
   if (const auto near = parser::nearest(word.value, names)) {
     report.notes.push_back({.message = fmt::format("did you mean '{}'?", *near)});
   }

@@ -1,7 +1,7 @@
 // How a backend chooses a server: algorithms, hashes, rules and persistence.
 #include "graph/read/balance_lines.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
 // `bind` lines: addresses, then parameters by table.
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <sys/socket.h>
 
 #include <cerrno>

@@ -1,7 +1,7 @@
 // Parameters of bind and server lines: numbers that must be unique, names that others define, odd cases.
 #include "graph/read/bind_settings.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "graph/read/global_lines.hpp"
 #include "graph/read/setters.hpp"

@@ -1,5 +1,5 @@
 // http-check and tcp-check: their steps and the order of these.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -1,5 +1,5 @@
 // Files of bind's `crt-list`: a certificate a line, options in brackets, server names.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <sstream>
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "graph/read/argument_syntax.hpp"
 #include "graph/read/reading.hpp"

@@ -2,7 +2,7 @@
 #include "graph/read/global_lines.hpp"
 #include <algorithm>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "graph/read/expression_words.hpp"
 #include "graph/rows/families.hpp"

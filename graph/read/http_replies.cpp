@@ -1,5 +1,5 @@
 // Replies of `return`, `deny`, `tarpit` and `http-error`, and redirects: which options fit together.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

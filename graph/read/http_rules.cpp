@@ -1,7 +1,7 @@
 // The HTTP rule sets and the other rules whose order matters: action by table, then the condition.
 #include "graph/read/http_rules.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

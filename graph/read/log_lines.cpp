@@ -1,5 +1,5 @@
 // `log` lines in all their forms, and the choice of a log format.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
 // Sticking, cookies and filters: what their options must have in common.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 // Numbers, threads, processors, lists: what global, bind and server lines are given.
 #include "graph/read/process_kinds.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <charconv>

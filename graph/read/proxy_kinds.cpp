@@ -1,7 +1,7 @@
 // Networks: what options of proxies are given.
 #include "graph/read/proxy_kinds.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 // Proxy keywords: options, mode, acl, use_backend.
 #include "graph/read/proxy_lines.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <utility>

@@ -1,7 +1,7 @@
 // What is said of a line that sets again what is set.
 #include "graph/read/repeats.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "graph/read/reading.hpp"
 

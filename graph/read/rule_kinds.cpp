@@ -1,7 +1,7 @@
 // Checks of the arguments that rules, checks and error pages have.
 #include "graph/read/rule_kinds.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 // Which names a Lua program registers, as far as its text shows.
 #include "graph/read/script_names.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <array>
 

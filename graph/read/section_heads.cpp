@@ -1,5 +1,5 @@
 // What HAProxy demands of the heads of sections that are no proxies, and of what stands in them.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

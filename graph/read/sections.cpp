@@ -1,5 +1,5 @@
 // Opens sections: `global`, `defaults` and proxies with what they inherit; hands their lines to the tables.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "graph/read/global_lines.hpp"
 #include "graph/read/reading.hpp"

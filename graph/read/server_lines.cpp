@@ -1,5 +1,5 @@
 // `server` and `default-server` lines: name, address, then parameters by table.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <charconv>
 #include <optional>

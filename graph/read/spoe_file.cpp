@@ -1,7 +1,7 @@
 // The file of a SPOE filter: its agent, messages and groups.
 #include "graph/read/spoe_file.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 // `stick-table` lines: their parameters, stored data types, and what excludes what.
 #include "graph/read/table_lines.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
 // tcp-request and tcp-response rules: the action by table, then its condition.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

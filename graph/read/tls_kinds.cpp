@@ -1,5 +1,5 @@
 // TLS files and lists as arguments: they are parsed on the spot, as HAProxy does.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <filesystem>
 

@@ -3,7 +3,7 @@
 
 #include "graph/pki/certificate_store.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cstdlib>

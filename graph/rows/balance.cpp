@@ -1,5 +1,5 @@
 // The algorithms behind `balance`.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "graph/read/balance_lines.hpp"
 #include "graph/read/expression_words.hpp"

@@ -1,5 +1,5 @@
 // The parameters of `bind` lines.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "graph/read/bind_settings.hpp"
 #include "graph/read/global_lines.hpp"

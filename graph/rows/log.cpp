@@ -1,5 +1,5 @@
 // The named words of a `log` line.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <vector>

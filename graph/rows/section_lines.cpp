@@ -1,5 +1,5 @@
 // The lines of sections that are checked but not executed yet; the section's head says so.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <filesystem>

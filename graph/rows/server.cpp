@@ -1,5 +1,5 @@
 // The parameters of `server` and `default-server` lines.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "graph/names.hpp"
 #include "graph/read/bind_settings.hpp"

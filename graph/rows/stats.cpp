@@ -1,5 +1,5 @@
 // The words behind `stats` in proxies and in `global`, and the parameters of the statistics socket.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cctype>

@@ -1,5 +1,5 @@
 // The names behind `timeout` in a proxy.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "graph/read/setters.hpp"
 #include "graph/rows/families.hpp"

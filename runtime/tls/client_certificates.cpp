@@ -1,7 +1,7 @@
 // Authorities, revocations, and the judgement of each certificate in a client's chain.
 #include "runtime/tls/client_certificates.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <openssl/err.h>
 
 #include <array>

@@ -2,7 +2,7 @@
 // handshake.
 #include "runtime/tls/tls_context.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 

@@ -1,7 +1,7 @@
 // Comparisons of two configurations: what is found, what is noise, and that random changes don't get away.
 #include "analysis/diff/comparison.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -9,6 +9,7 @@
 
 #include "analysis/diff/bind_pairs.hpp"
 #include "analysis/diff/fate_key.hpp"
+#include "parser/joined.hpp"
 
 namespace shunt::analysis {
 namespace {
@@ -216,7 +217,7 @@ void mutate(std::vector<Rule>& rules, Dice& dice) {
 std::string written(const std::vector<Rule>& rules) {
   std::string text;
   for (const Rule& each : rules)
-    text += fmt::format(" use_backend {} if {}\n", each.target, fmt::join(each.terms, " "));
+    text += fmt::format(" use_backend {} if {}\n", each.target, joined(each.terms, " "));
   return frontend(text);
 }
 

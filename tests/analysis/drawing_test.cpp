@@ -7,7 +7,7 @@
 #include <set>
 #include <sstream>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "analysis/drawing/escape.hpp"
 #include "analysis/drawing/writers.hpp"

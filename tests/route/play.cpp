@@ -1,7 +1,7 @@
 // How a played session is loaded, driven and written down.
 #include "play.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include "fetchers/proxies_view.hpp"

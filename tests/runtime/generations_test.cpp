@@ -1,6 +1,6 @@
 // Workers that get another configuration while they serve: who is served by which, what stays open, what is
 // freed.
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>

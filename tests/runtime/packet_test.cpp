@@ -1,5 +1,5 @@
 // What rules learn and change of packets: the client's first one, and how far a reset goes.
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>

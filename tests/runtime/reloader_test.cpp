@@ -1,7 +1,7 @@
 // One attempt of a reload, through a keeper and its reader: what a refused one leaves as it was.
 #include "runtime/reloader.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/socket.h>

@@ -2,7 +2,7 @@
 // headers, soft stop.
 #include "runtime/worker.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 #include <openssl/ssl.h>
 
