@@ -154,8 +154,9 @@ def one_connection(ports, rng):
             peer.sendall(rng.choice(BAD))
         elif kind == 7:                 # an alert at some stage
             hello, tls, incoming, outgoing = client_hello("a.test")
-            peer.sendall(hello if rng.random() < 0.8 else b"")
-            if rng.random() < 0.5:
+            greets = rng.random() < 0.8
+            peer.sendall(hello if greets else b"")
+            if greets and rng.random() < 0.5:  # else there would be nothing to read but the server's timeout
                 finish_handshake(peer, tls, incoming, outgoing, 1)
             peer.sendall(bad_input.alert(*rng.choice(bad_input.ALERTS)))
         else:                           # a handshake left at some flight, or finished and used
