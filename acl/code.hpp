@@ -16,7 +16,7 @@ struct FlatTest {
   fetchers::ExpressionId expression = 0;
   MatchMethod method = MatchMethod::found;
   fetchers::SampleType input = fetchers::SampleType::any;
-  std::uint32_t first_set = 0;  // in set_ids
+  std::uint32_t first_set = 0;  // in sets
   std::uint32_t set_count = 0;
   std::uint32_t shared_value = not_shared;  // number of a value that others ask for too
 };
@@ -57,7 +57,7 @@ struct FlatList {
 // Made from one version of all pattern sets; immutable.
 struct Code {
   std::vector<FlatTest> tests;
-  std::vector<std::uint32_t> set_ids;
+  std::vector<const PatternSet*> sets;  // of versions that are there as long as this code is
   std::vector<FlatAcl> acls;
   std::vector<FlatTerm> terms;
   std::vector<FlatCondition> conditions;

@@ -48,9 +48,9 @@ class Flattener {
   void acl(const DraftAcl& acl) {
     code_.acls.push_back({{size(code_.tests), size(acl.tests)}, acl.shared_truth});
     for (const AclTest& test : acl.tests) {
-      code_.tests.push_back({test.expression, test.method, method_input(test.method), size(code_.set_ids),
+      code_.tests.push_back({test.expression, test.method, method_input(test.method), size(code_.sets),
                              size(test.pattern_sets), draft_.shared_value(test)});
-      code_.set_ids.insert(code_.set_ids.end(), test.pattern_sets.begin(), test.pattern_sets.end());
+      for (const std::uint32_t id : test.pattern_sets) code_.sets.push_back(&draft_.set(id));
     }
   }
 

@@ -111,8 +111,7 @@ bool Evaluator::matches(const FlatTest& test, const Sample& sample) const {
   if (test.method == MatchMethod::found) return true;
   if (test.method == MatchMethod::boolean) return sample.integer != 0;
   for (std::uint32_t i = 0; i < test.set_count; ++i)
-    if (data_.slots[code_.set_ids[test.first_set + i]]->current().set->match(sample) != PatternSet::no_entry)
-      return true;
+    if (code_.sets[test.first_set + i]->match(sample) != PatternSet::no_entry) return true;
   return false;
 }
 

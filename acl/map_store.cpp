@@ -2,56 +2,27 @@
 #include <fmt/core.h>
 
 #include "acl/codes.hpp"
+#include "acl/file_versions.hpp"
 #include "acl/pattern_store.hpp"
 
 namespace shunt::acl {
-namespace {
-
-// HAProxy gives up at the first fault.
-void report_first(const parser::DiagnosticSink& faults, const MapUse& use, parser::DiagnosticSink& sink) {
-  if (faults.all().empty()) return;
-  sink.report(codes::invalid_map, use.span,
-              fmt::format("{} of file '{}'", faults.all().front().message, use.file));
-}
-
-}  // namespace
-
-std::optional<PatternVersion> PatternStore::read_map(const MapUse& use, const MapKind& kind,
-                                                     parser::DiagnosticSink& sink) {
-  const std::string* bytes = load(use.file, FileForm::map, use.span, sink);
-  if (bytes == nullptr) return std::nullopt;
-  auto values = std::make_shared<MapValues>(kind.output);
-  std::vector<PatternText> keys;
-  const MapLine* odd = nullptr;
-  const std::vector<MapLine> lines = split_map_file(*bytes);
-  for (const MapLine& line : lines) {
-    keys.push_back({std::string(line.key), use.span, line.number});
-    if (!values->add(line.value) && odd == nullptr) odd = &line;
-  }
-  parser::DiagnosticSink faults;
-  auto set = PatternSet::build({.method = kind.method, .no_resolve = true}, std::move(keys), faults);
-  report_first(faults, use, sink);
-  if (odd != nullptr)
-    sink.report(codes::invalid_map, use.span,
-                fmt::format("unable to parse the value '{}' at line {} of file '{}'", odd->value, odd->number,
-                            use.file));
-  if (odd != nullptr || !faults.all().empty()) return std::nullopt;
-  return PatternVersion{std::move(set), std::move(values)};
-}
-
 std::optional<std::uint32_t> PatternStore::add_map(const MapUse& use, parser::DiagnosticSink& sink) {
   const MapKind kind = read_map_kind(use.converter);
-  const FileKey key{std::string(use.file), kind.method, false, true, false, kind.output};
-  if (const auto known = files_.find(key); known != files_.end()) return known->second;
+  FileSet set = named(use.file);
+  set.form = FileForm::map;
+  set.options = {.method = kind.method, .no_resolve = true};
+  set.output = kind.output;
+  const FileKey key{set.path, kind.method, false, true, false, kind.output};
+  if (const auto found = files_.find(key); found != files_.end()) return known(found->second, set);
   if (faulty_maps_.contains(key)) return std::nullopt;
-  auto version = read_map(use, kind, sink);
+  const std::string* bytes = load(use.file, FileForm::map, use.span, sink);
+  auto version = bytes != nullptr ? read_version(set, *bytes, use.span, sink) : std::nullopt;
   if (!version) {
     faulty_maps_.insert(key);
     return std::nullopt;
   }
-  const std::uint32_t id = add(std::move(*version));
-  files_.emplace(key, id);
-  return id;
+  set.version = std::move(*version);
+  return files_[key] = add(std::move(set));
 }
 
 namespace {

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "acl/codes.hpp"
+#include "acl/file_versions.hpp"
 #include "parser/outside.hpp"
 
 namespace shunt::acl {
@@ -45,50 +46,40 @@ std::optional<std::string> read_file(const std::string& path) {
   return bytes ? std::optional(std::move(bytes).assume_value()) : std::nullopt;
 }
 
-std::string_view one_line(std::string_view& rest) {
-  const std::size_t end = std::min(rest.find('\n'), rest.size());
-  const std::string_view line = rest.substr(0, end);
-  rest.remove_prefix(std::min(end + 1, rest.size()));
-  return line.substr(0, line.find_first_of(std::string_view("\r\0", 2)));
-}
-
-std::string_view skip_blanks(std::string_view text) {
-  return text.substr(std::min(text.find_first_not_of(" \t"), text.size()));
+// nullopt: there is no working directory.
+std::optional<std::string> place_of(const std::string& path) {
+  if (path.starts_with('/')) return path;
+  const auto here = parser::working_directory();
+  return here ? std::optional(here.assume_value() + '/' + path) : std::nullopt;
 }
 
 }  // namespace
 
-std::vector<PatternText> split_pattern_file(std::string_view bytes, FileForm form, parser::Span span) {
-  std::vector<PatternText> patterns;
-  for (std::uint32_t number = 1; !bytes.empty(); ++number) {
-    const std::string_view line = one_line(bytes);
-    std::string_view pattern = skip_blanks(line);
-    if (line.starts_with('#') || pattern.empty()) continue;
-    if (form == FileForm::map) pattern = pattern.substr(0, pattern.find_first_of(" \t"));
-    patterns.push_back({std::string(pattern), span, number});
-  }
-  return patterns;
-}
-
-// Blanks behind the value are no part of it, those inside are.
-std::vector<MapLine> split_map_file(std::string_view bytes) {
-  std::vector<MapLine> lines;
-  for (std::uint32_t number = 1; !bytes.empty(); ++number) {
-    const std::string_view line = one_line(bytes);
-    const std::string_view text = skip_blanks(line);
-    if (line.starts_with('#') || text.empty()) continue;
-    const std::size_t end = std::min(text.find_first_of(" \t"), text.size());
-    const std::string_view value = skip_blanks(text.substr(end));
-    const std::size_t last = value.find_last_not_of(" \t");
-    lines.push_back(
-        {text.substr(0, end), value.substr(0, last == std::string_view::npos ? 0 : last + 1), number});
-  }
-  return lines;
+FileSet PatternStore::named(std::string_view word) const {
+  const FileName name = read_name(word, files_found_.language);
+  FileSet set;
+  set.path = name.path;
+  set.may_be_missing = name.presence == Presence::optional;
+  if (name.presence != Presence::never) set.place = place_of(name.path).value_or("");
+  return set;
 }
 
 std::uint32_t PatternStore::add(PatternVersion version) {
   slots_.push_back(std::make_unique<PatternSlot>(std::move(version)));
   return static_cast<std::uint32_t>(slots_.size() - 1);
+}
+
+std::uint32_t PatternStore::add(FileSet set) {
+  set.id = add(PatternVersion(set.version));
+  file_sets_.push_back(std::move(set));
+  return file_sets_.back().id;
+}
+
+// One that some line needs.
+std::uint32_t PatternStore::known(std::uint32_t id, const FileSet& again) {
+  FileSet& set = *std::ranges::find(file_sets_, id, &FileSet::id);
+  set.may_be_missing = set.may_be_missing && again.may_be_missing;
+  return id;
 }
 
 std::uint32_t PatternStore::add(const PatternOptions& options, std::vector<PatternText> patterns,
@@ -118,19 +109,17 @@ const std::string* PatternStore::load(std::string_view word, FileForm form, pars
 
 std::optional<std::uint32_t> PatternStore::add_file(const PatternOptions& options, const parser::Word& file,
                                                     FileForm form, parser::DiagnosticSink& sink) {
-  const std::string path = read_name(file.value, files_found_.language).path;
-  const FileKey key{path,           options.method, options.ignore_case, options.no_resolve,
-                    options.dotted, std::nullopt};
-  const auto known = files_.find(key);
-  if (known != files_.end() && forms_.at(path) == form) return known->second;
+  FileSet set = named(file.value);
+  set.form = form;
+  set.options = options;
+  const FileKey key{set.path,           options.method, options.ignore_case,
+                    options.no_resolve, options.dotted, std::nullopt};
+  const auto found = files_.find(key);
+  if (found != files_.end() && forms_.at(set.path) == form) return known(found->second, set);
   const std::string* bytes = load(file.value, form, file.span, sink);
   if (bytes == nullptr) return std::nullopt;
-  parser::DiagnosticSink faults;
-  const std::uint32_t id = add(options, split_pattern_file(*bytes, form, file.span), faults);
-  for (const parser::Diagnostic& fault : faults.all())
-    sink.report(*fault.code, fault.span, fmt::format("{} of file '{}'", fault.message, path));
-  files_.emplace(key, id);
-  return id;
+  set.version = *read_version(set, *bytes, file.span, sink);
+  return files_[key] = add(std::move(set));
 }
 
 }  // namespace shunt::acl

@@ -10,6 +10,7 @@
 #include <tuple>
 #include <vector>
 
+#include "acl/file_sets.hpp"
 #include "acl/map_lookup.hpp"
 #include "acl/pattern_files.hpp"
 #include "acl/pattern_set.hpp"
@@ -19,9 +20,6 @@
 #include "parser/syntax.hpp"
 
 namespace shunt::acl {
-
-// How a file is read: lines are patterns, or (-M) a key and a value.
-enum class FileForm : std::uint8_t { patterns, map };
 
 // A converter that looks values up in a file.
 struct MapUse {
@@ -47,6 +45,7 @@ class PatternStore {
 
   [[nodiscard]] const PatternSlot& slot(std::uint32_t id) const { return *slots_[id]; }
   [[nodiscard]] std::vector<std::unique_ptr<PatternSlot>> take() { return std::move(slots_); }
+  [[nodiscard]] FileSets take_file_sets() { return std::move(file_sets_); }
 
  private:
   // With the output of a map, or none.
@@ -56,12 +55,15 @@ class PatternStore {
   const std::string* load(std::string_view word, FileForm form, parser::Span span,
                           parser::DiagnosticSink& sink);
   std::uint32_t add(PatternVersion version);
-  std::optional<PatternVersion> read_map(const MapUse& use, const MapKind& kind,
-                                         parser::DiagnosticSink& sink);
+  std::uint32_t add(FileSet set);
+  std::uint32_t known(std::uint32_t id, const FileSet& again);
+  // Without what its use says.
+  [[nodiscard]] FileSet named(std::string_view word) const;
 
   PatternFiles files_found_;
   std::vector<std::unique_ptr<PatternSlot>> slots_;
   std::map<FileKey, std::uint32_t> files_;
+  FileSets file_sets_;
   std::map<std::string, FileForm, std::less<>> forms_;
   std::map<std::string, std::string, std::less<>> bytes_;  // of files, by path
   std::set<FileKey> faulty_maps_;                          // reported already
@@ -71,18 +73,5 @@ class PatternStore {
 [[nodiscard]] std::unique_ptr<const fetchers::Lookup> make_map_lookup(
     const fetchers::UnresolvedArgument& use, const fetchers::ArgumentValue& file,
     const fetchers::ArgumentValue& otherwise, PatternStore& store, parser::DiagnosticSink& sink);
-
-// A line of a map file.
-struct MapLine {
-  std::string_view key;
-  std::string_view value;
-  std::uint32_t number = 0;  // from 1
-};
-[[nodiscard]] std::vector<MapLine> split_map_file(std::string_view bytes);
-
-// The patterns in a file's bytes: leading blanks, empty lines and lines that begin with # are dropped,
-// trailing blanks stay.
-[[nodiscard]] std::vector<PatternText> split_pattern_file(std::string_view bytes, FileForm form,
-                                                          parser::Span span);
 
 }  // namespace shunt::acl

@@ -66,6 +66,11 @@ void ProgramData::compile() {
   current_.store(codes_.back().get(), std::memory_order_release);
 }
 
+void ProgramData::replace(const FileSets& fresh) {
+  for (const FileSet& set : fresh) slots[set.id]->replace(set.version);
+  compile();
+}
+
 void ProgramData::reclaim() {
   codes_.erase(codes_.begin(), codes_.end() - 1);
   for (const auto& slot : slots) slot->reclaim();

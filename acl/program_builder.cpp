@@ -98,6 +98,13 @@ struct ProgramBuilder::Data {
   std::map<std::uint32_t, ScopeId> owners;  // the scope of each proxy that expressions name ACLs in
   std::vector<Scope> scopes;
 
+  // A program lets only this class in, so these are made here; who calls them is elsewhere.
+  static ProgramData& inside(const Program& program) { return *program.data_; }
+  [[gnu::used]] friend const FileSets& file_sets(const Program& program) { return inside(program).file_sets; }
+  [[gnu::used]] friend void replace_sets(const Program& program, const FileSets& fresh) {
+    inside(program).replace(fresh);
+  }
+
   AclId add_acl(std::string name, Span span) {
     acls.push_back({std::move(name), {}, span});
     return static_cast<AclId>(acls.size() - 1);
@@ -356,10 +363,15 @@ Program ProgramBuilder::finish(const Optimisations& optimisations) && {
   data->acls = std::move(data_->acls);
   data->conditions = std::move(data_->conditions);
   data->slots = data_->patterns.take();
+  data->file_sets = data_->patterns.take_file_sets();
   data->lists = std::move(data_->lists);
   data->lookups = std::move(data_->lookups);
   data->optimisations = optimisations;
   if (!optimisations.pattern_indexes) drop_indexes(data->slots);
+  for (FileSet& set : data->file_sets) {
+    set.version = data->slots[set.id]->current();
+    set.options = set.version.set->options();
+  }
   for (const Data::AclUse& use : data_->acl_lookups) use.lookup->attach(*data);
   data->compile();
   return Program(std::move(data));

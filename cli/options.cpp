@@ -113,6 +113,8 @@ constexpr auto flags = std::to_array<FlagRow>({
      false, "            reach our own abns@ and unix@ binds through the kernel, as other processes do"},
     {"--no-watch", Takes::nothing, [](Options& o, std::string_view) { o.run.watch_files = false; }, false,
      "            don't take changed files of certificates over while running"},
+    {"--watch-patterns", Takes::nothing, [](Options& o, std::string_view) { o.run.watch_patterns = true; },
+     false, "            take changed maps and files of patterns (acl ... -f) over while running, too"},
     {"--assume-files", Takes::nothing, [](Options& o, std::string_view) { o.assume_files = true; }, false,
      "            don't look for files, users and host names"},
     {"-N", Takes::one},

@@ -42,13 +42,13 @@ std::set<std::string> newer_than(const std::set<std::string>& places, std::time_
 
 class Watcher {
  public:
-  Watcher(int socket, std::shared_ptr<const graph::TlsState> state, PathWatch watch)
-      : socket_(socket), state_(std::move(state)), watch_(std::move(watch)) {}
+  Watcher(int socket, WatchedFiles files, PathWatch watch)
+      : socket_(socket), files_(std::move(files)), watch_(std::move(watch)) {}
 
   void run() {
     add_places();
     tell("on");
-    changed_ = newer_than(graph::watched_places(*state_), state_->read_at);
+    changed_ = newer_than(files_.places(), files_.tls->read_at);
     if (!changed_.empty()) debounce_.note(milliseconds());
     while (wait())
       if (debounce_.due() && *debounce_.due() <= milliseconds()) renew();
@@ -60,7 +60,7 @@ class Watcher {
   }
 
   void add_places() {
-    watch_.add(graph::watched_places(*state_));
+    watch_.add(files_.places());
     if (watch_.failure() && !told_) tell("partly " + watch_.failure().message());
     told_ = told_ || watch_.failure();
   }
@@ -85,23 +85,22 @@ class Watcher {
     const std::set<std::string> changed = std::exchange(changed_, {});
     const std::time_t now = std::time(nullptr);
     parser::OutsideRecorder recorder(parser::machine());
-    graph::RenewalOutcome outcome;
+    WatchedOutcome outcome;
     {
       const parser::OutsideScope scope(recorder);
-      outcome = graph::renew(*state_, changed, now);
+      outcome = runtime::renew(files_, changed, now);
     }
-    if (!outcome.state && outcome.findings.empty()) return;
+    if (!outcome.any()) return;
     std::string text = fmt::format("{} {} ", now, changed.size());
     for (const std::string& path : changed) text += fmt::format("{} {}", path.size(), path);
     const UniqueFd file = in_memory(text + recorder.record());
     tell("changed", file.get());
-    if (!outcome.state) return;
-    state_ = std::move(outcome.state);
-    add_places();
+    files_ = outcome.after(std::move(files_));
+    if (outcome.tls.state) add_places();
   }
 
   int socket_;
-  std::shared_ptr<const graph::TlsState> state_;
+  WatchedFiles files_;
   PathWatch watch_;
   Debounce debounce_;
   std::set<std::string> changed_;
@@ -117,7 +116,7 @@ std::size_t number(std::string_view& text) {
   return value;
 }
 
-WatchedChange repeat(const std::string& bytes, const graph::TlsState& before) {
+WatchedChange repeat(const std::string& bytes, const WatchedFiles& before) {
   std::string_view rest = bytes;
   const auto now = static_cast<std::time_t>(number(rest));
   const std::size_t count = number(rest);
@@ -131,7 +130,7 @@ WatchedChange repeat(const std::string& bytes, const graph::TlsState& before) {
   WatchedChange change{.kind = WatchedChange::Kind::renewed};
   {
     const parser::OutsideScope scope(replay);
-    change.outcome = graph::renew(before, changed, now);
+    change.outcome = runtime::renew(before, changed, now);
   }
   if (replay.complete()) return change;
   return {.kind = WatchedChange::Kind::failed, .text = "two readings of the same files differ"};
@@ -139,14 +138,14 @@ WatchedChange repeat(const std::string& bytes, const graph::TlsState& before) {
 
 }  // namespace
 
-void serve_watcher(int socket, std::shared_ptr<const graph::TlsState> state) {
+void serve_watcher(int socket, WatchedFiles files) {
   ::prctl(PR_SET_NAME, "shunt-watcher");
   auto watch = PathWatch::make();
-  if (watch) return Watcher(socket, std::move(state), std::move(watch).value()).run();
+  if (watch) return Watcher(socket, std::move(files), std::move(watch).value()).run();
   static_cast<void>(send_message(socket, "off " + watch.error().message()));
 }
 
-WatchedChange receive_change(int socket, const graph::TlsState& before) {
+WatchedChange receive_change(int socket, const WatchedFiles& before) {
   auto message = receive_message(socket);
   if (!message) return {};
   const std::string& text = message.assume_value().bytes;

@@ -1,4 +1,4 @@
-// Watching the files of certificates with the rights of the start: the watcher's side, in a child of the
+// Watching files with the rights of the start: the watcher's side, in a child of the
 // keeper or in the reader of a reload, and what the process does with its messages
 // (docs/decisions/0010-renewal.md).
 //
@@ -12,8 +12,8 @@
 #include <set>
 #include <string>
 
-#include "graph/tls_renewal.hpp"
 #include "runtime/unique_fd.hpp"
+#include "runtime/watched_files.hpp"
 
 namespace shunt::runtime {
 
@@ -37,17 +37,17 @@ class Debounce {
 };
 
 // The watcher's part: returns when the other end is closed.
-void serve_watcher(int socket, std::shared_ptr<const graph::TlsState> state);
+void serve_watcher(int socket, WatchedFiles files);
 
 // What came of one message.
 struct WatchedChange {
   enum class Kind : std::uint8_t { begun, failed, partly, renewed, ended };
   Kind kind = Kind::ended;
   std::string text = {};  // the reason of `failed` and `partly`
-  graph::RenewalOutcome outcome = {};
+  WatchedOutcome outcome = {};
 };
 
 // The process's part; blocks until there is one. `before`: what the last one led to.
-[[nodiscard]] WatchedChange receive_change(int socket, const graph::TlsState& before);
+[[nodiscard]] WatchedChange receive_change(int socket, const WatchedFiles& before);
 
 }  // namespace shunt::runtime

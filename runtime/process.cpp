@@ -205,7 +205,10 @@ Step Process::go_to_background() {
 
 Step Process::start_keeper() {
   KeeperChildren children;
-  if (options_.watch_files) children.watch = [this](int socket) { serve_watcher(socket, loaded_->tls); };
+  if (options_.watch_files)
+    children.watch = [this](int socket) {
+      serve_watcher(socket, {loaded_->tls, *graph_, options_.watch_patterns});
+    };
   if (options_.read_again)
     children.read_again = [this, pid = ::getpid()](int socket) {
       serve_reader(socket, options_.read_again, pid);
@@ -285,8 +288,10 @@ int Process::serve() {
                           .errors = errors_,
                           .master_worker = options_.master_worker,
                           .maxconn = options_.maxconn};
-  if (options_.watch_files) parts.watch.emplace(*keeper_);
-  if (options_.read_again) parts.reload.emplace(*keeper_, options_.read_again, counters_, threads_);
+  if (options_.watch_files) parts.watch.emplace(*keeper_, options_.watch_patterns);
+  if (options_.read_again)
+    parts.reload.emplace(*keeper_, options_.read_again, counters_, threads_,
+                         options_.watch_patterns ? Watching::patterns_too : Watching::certificates);
   Supervisor supervisor(std::move(parts));
   say_ready();
   loaded_.reset();

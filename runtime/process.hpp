@@ -20,6 +20,7 @@ struct RunOptions {
   bool master_worker = false;            // -W, -Ws: one process, in the foreground
   bool connects_inside = true;           // off: --real-sockets
   bool watch_files = true;               // off: --no-watch
+  bool watch_patterns = false;           // on: --watch-patterns; nothing without the former
   bool notify = false;                   // -Ws: READY=1 to NOTIFY_SOCKET
   std::optional<std::string> pidfile;    // -p
   std::optional<std::uint32_t> maxconn;  // -n

@@ -140,7 +140,8 @@ void serve_reader(int socket, const ReadConfiguration& read, pid_t pid) {
   while (reading.good) {
     const auto request = receive_message(socket);
     if (!request || request.assume_value().bytes.empty()) return;
-    if (request.assume_value().bytes == "watch") return serve_watcher(socket, reading.loaded->tls);
+    if (const auto& text = request.assume_value().bytes; text.starts_with("watch"))
+      return serve_watcher(socket, {reading.loaded->tls, *reading.loaded->graph, text == "watch all"});
     serve_request({socket, *reading.loaded->graph, paths}, request.assume_value().bytes);
   }
 }
@@ -185,8 +186,8 @@ ReaderClient::Sockets ReaderClient::ask(const std::string& request) {
 ReaderClient::Sockets ReaderClient::listener(graph::ListenerId listener, std::uint32_t threads) {
   return ask(fmt::format("listener {} {}", listener, threads));
 }
-UniqueFd ReaderClient::watch() {
-  return send_message(socket_.get(), "watch") ? UniqueFd() : std::move(socket_);
+UniqueFd ReaderClient::watch(bool with_patterns) {
+  return send_message(socket_.get(), with_patterns ? "watch all" : "watch") ? UniqueFd() : std::move(socket_);
 }
 ReaderClient::Sockets ReaderClient::stats(std::size_t place) { return ask(fmt::format("stats {}", place)); }
 ReaderClient::Sockets ReaderClient::log(const std::string& path) { return ask("log " + path); }

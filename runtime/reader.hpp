@@ -5,9 +5,9 @@
 // "bad", with a descriptor of the findings' text and of what was read (parser/outside_record.hpp), as
 // "SIZE TEXT RECORD". After "good" it answers requests for sockets that its own reading of the files names:
 // "listener ID THREADS", "stats PLACE", "log PATH". "place" puts those with a path where that says, "keep"
-// makes it final; with "watch" it becomes a watcher; what was not kept is undone when the conversation ends.
-// An answer is any number of "socket" with a descriptor and of "alert TEXT" or "warning TEXT", and then
-// "end".
+// makes it final; with "watch" (or "watch all": patterns, too) it becomes a watcher; what was not kept is
+// undone when the conversation ends. An answer is any number of "socket" with a descriptor and of "alert
+// TEXT" or "warning TEXT", and then "end".
 #pragma once
 #include <sys/types.h>
 
@@ -46,7 +46,7 @@ class ReaderClient {
   [[nodiscard]] Sockets stats(std::size_t place);
   [[nodiscard]] Sockets log(const std::string& path);
   // The last request: from now on it watches the files (runtime/file_watcher.hpp). Empty: it is gone.
-  [[nodiscard]] UniqueFd watch();
+  [[nodiscard]] UniqueFd watch(bool with_patterns);
   [[nodiscard]] std::vector<BindFinding> put_in_place();
   void keep();
   void hang_up();  // from any thread: all calls fail

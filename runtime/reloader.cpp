@@ -90,7 +90,9 @@ class Attempt {
       return std::move(outcome_);
     }
     open_logs();
-    if (!graph::watched_places(*generation().tls_state).empty()) outcome_.watcher = reader_->watch();
+    const bool patterns = parts_.watching == Watching::patterns_too;
+    if (!WatchedFiles(generation().tls_state, *generation().graph, patterns).places().empty())
+      outcome_.watcher = reader_->watch(patterns);
     for (const std::string_view name : stays_)
       outcome_.warnings.push_back(fmt::format(
           "'{}' has changed in the configuration: it stays as it is until the next restart.", name));

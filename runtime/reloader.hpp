@@ -14,6 +14,7 @@
 #include "runtime/keeper.hpp"
 #include "runtime/reader.hpp"
 #include "runtime/stats_socket.hpp"
+#include "runtime/watched_files.hpp"
 #include "runtime/worker.hpp"
 
 namespace shunt::runtime {
@@ -48,6 +49,7 @@ class Reloader {
     const ReadConfiguration& read;
     const ProcessCounters& counters;
     std::uint32_t threads = 1;
+    Watching watching = Watching::certificates;
   };
   explicit Reloader(const Parts& parts) : parts_(parts) {}
   ~Reloader();

@@ -59,10 +59,11 @@ std::shared_ptr<const TlsSet> make_tls_set(const Generation& generation, const T
 }
 
 // Signals are the main thread's.
-Renewals::Renewals(UniqueFd watcher, std::shared_ptr<const Generation> generation, std::uint32_t threads,
-                   Then then)
+Renewals::Renewals(UniqueFd watcher, std::shared_ptr<const Generation> generation, WatchedFiles files,
+                   std::uint32_t threads, Then then)
     : watcher_(std::move(watcher)),
       generation_(std::move(generation)),
+      files_(std::move(files)),
       threads_(threads),
       then_(std::move(then)) {
   sigset_t all, before;
@@ -79,17 +80,21 @@ Renewals::~Renewals() {
 
 void Renewals::run() {
   using Kind = WatchedChange::Kind;
-  std::shared_ptr<const graph::TlsState> state = generation_->tls_state;
   std::shared_ptr<const TlsSet> set;
   while (true) {
-    WatchedChange change = receive_change(watcher_.get(), *state);
+    WatchedChange change = receive_change(watcher_.get(), files_);
     if (change.kind == Kind::begun) continue;
-    Renewed renewed{.findings = std::move(change.outcome.findings), .fault = std::move(change.text)};
-    if (change.outcome.state) {
-      renewed.set = make_tls_set(*generation_, set.get(), change.outcome.state, threads_, renewed.fault);
+    // The watcher goes on from there, too.
+    files_ = change.outcome.after(std::move(files_));
+    auto& [tls, patterns] = change.outcome;
+    Renewed renewed{.patterns = std::move(patterns.fresh),
+                    .findings = std::move(tls.findings),
+                    .fault = std::move(change.text)};
+    for (acl::FileFinding& finding : patterns.findings)
+      renewed.findings.push_back({finding.refused, std::move(finding.text)});
+    if (tls.state) {
+      renewed.set = make_tls_set(*generation_, set.get(), std::move(tls.state), threads_, renewed.fault);
       if (renewed.set) set = renewed.set;
-      // The watcher goes on from there, too.
-      state = std::move(change.outcome.state);
     }
     renewed.ended = change.kind == Kind::ended || change.kind == Kind::failed;
     const bool ended = renewed.ended;

@@ -1,5 +1,5 @@
-// Certificates that are renewed while the process runs: hears what the watcher says of changed files, and
-// makes ready what takes their place, on a thread of its own.
+// Certificates and patterns that are renewed while the process runs: hears what the watcher says of changed
+// files, and makes ready what takes their place, on a thread of its own.
 #pragma once
 #include <functional>
 #include <memory>
@@ -10,12 +10,14 @@
 #include "graph/pki/store_renewal.hpp"
 #include "runtime/generation.hpp"
 #include "runtime/unique_fd.hpp"
+#include "runtime/watched_files.hpp"
 
 namespace shunt::runtime {
 
 // What came of a change, for the main thread.
 struct Renewed {
-  std::shared_ptr<const TlsSet> set = {};  // null: nothing changes
+  std::shared_ptr<const TlsSet> set = {};  // null: no certificate changes
+  acl::FileSets patterns = {};             // that are others now
   std::vector<graph::pki::RenewalFinding> findings = {};
   std::string fault = {};  // of watching itself
   bool ended = false;      // nothing more will come
@@ -26,7 +28,8 @@ class Renewals {
  public:
   using Then = std::function<void(Renewed)>;  // called on the thread
   // `watcher`: the conversation with it.
-  Renewals(UniqueFd watcher, std::shared_ptr<const Generation> generation, std::uint32_t threads, Then then);
+  Renewals(UniqueFd watcher, std::shared_ptr<const Generation> generation, WatchedFiles files,
+           std::uint32_t threads, Then then);
   ~Renewals();
   Renewals(const Renewals&) = delete;
   Renewals& operator=(const Renewals&) = delete;
@@ -35,6 +38,7 @@ class Renewals {
   void run();
   UniqueFd watcher_;
   std::shared_ptr<const Generation> generation_;
+  WatchedFiles files_;
   std::uint32_t threads_;
   Then then_;
   std::thread thread_;

@@ -30,8 +30,9 @@ class Supervisor {
     std::optional<Reloader::Parts> reload = {};  // none: SIGUSR2 is only answered
     struct Watching {
       Keeper& keeper;
+      bool patterns = false;  // not only certificates
     };
-    std::optional<Watching> watch = {};         // none: files of certificates are not watched
+    std::optional<Watching> watch = {};         // none: files are not watched
     std::optional<std::uint32_t> maxconn = {};  // of the command line, whatever the files say
   };
 

@@ -40,7 +40,8 @@ struct Supervisor::Data final : SessionEnder {
   std::shared_ptr<const graph::TlsState> tls_state;  // of the certificates that new connections get
   boost::asio::steady_timer expiry_timer{io};
   std::unique_ptr<Renewals> renewals;
-  std::unique_ptr<Reloader> reloader;  // these end before the io_context that it posts to
+  std::uint64_t patterns_replaced = 0;  // so many times
+  std::unique_ptr<Reloader> reloader;   // these end before the io_context that it posts to
 
   // supervisor.cpp
   void end_sessions(const route::ServerState* server, route::EndCause cause) override;
@@ -58,9 +59,11 @@ struct Supervisor::Data final : SessionEnder {
 
   // supervisor_renewal.cpp
   void say(graph::LogLevel level, const std::string& line);
+  [[nodiscard]] WatchedFiles watched_files() const;
   void watch_first_files();
   void begin_watching(UniqueFd watcher);
   void take_renewed(const Generation* of, const Renewed& renewed);
+  void replace_patterns(const acl::FileSets& fresh);
   void warn_of_expiry();
 
   // supervisor_reload.cpp
