@@ -153,9 +153,12 @@ std::uint32_t early_bytes(const config::Global& global) {
 }
 
 // The authority behind `generate-certificates`.
-std::shared_ptr<const pki::Certificate> signer_of(Linking& linking, const config::BindParameters& own) {
+using SignerPtr = std::shared_ptr<const pki::Certificate>;
+
+SignerPtr signer_of(Linking& linking, const config::BindParameters& own, const SignerPtr& known) {
   const bool wanted = value_or(own.generate_certificates, false) && own.ca_sign_file;
   if (!wanted || linking.options.assume_files) return nullptr;
+  if (known) return known;
   auto loaded = pki::load_signer(own.ca_sign_file->value, value_or(own.ca_sign_pass, std::string()));
   if (loaded) return std::move(loaded).value();
   linking.report(codes::bad_certificate, own.ca_sign_file->span, loaded.error().message);
@@ -216,11 +219,11 @@ config::BindParameters overridden(const config::BindParameters& line, const conf
   return both;
 }
 
-TlsBind tls_of(Linking& linking, const Bind& bind, Loads loads) {
+TlsBind tls_of(Linking& linking, const Bind& bind, Loads loads, const SignerPtr& signer) {
   TlsBind tls = settings_of(linking, bind, bind.parameters);
   tls.certificates = std::move(loads.certificates);
   tls.defaults = std::move(loads.defaults);
-  tls.signer = signer_of(linking, bind.parameters);
+  tls.signer = signer_of(linking, bind.parameters, signer);
   tls.generated = value_or(linking.config.global.tls.generated, tls.generated);
   for (const config::BindParameters* by : loads.variants)
     tls.variants.push_back(settings_of(linking, bind, overridden(bind.parameters, *by)));
@@ -237,7 +240,8 @@ TlsBind tls_of(Linking& linking, const Bind& bind, Loads loads) {
 
 }  // namespace
 
-std::optional<TlsBind> link_tls(Linking& linking, const std::string& owner, const Bind& bind) {
+std::optional<TlsBind> link_tls(Linking& linking, const std::string& owner, const Bind& bind,
+                                const SignerPtr& signer) {
   auto certificates = load_certificates(linking, bind);
   if (!bind.parameters.ssl) return std::nullopt;
   const auto& verify = bind.parameters.verify;
@@ -257,7 +261,7 @@ std::optional<TlsBind> link_tls(Linking& linking, const std::string& owner, cons
                         fmt::format("'bind' with 'ssl' in {} has no certificate{}", owner,
                                     refuses_all ? ", so every TLS connection will fail" : ""));
   }
-  return tls_of(linking, bind, std::move(certificates));
+  return tls_of(linking, bind, std::move(certificates), signer);
 }
 
 void look_for_extra_files(Linking& linking) {

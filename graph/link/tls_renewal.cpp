@@ -4,10 +4,12 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <map>
 
 #include "graph/link/linking.hpp"
 #include "graph/link/tls_listeners.hpp"
 #include "graph/pki/renewal_checks.hpp"
+#include "graph/pki/signer.hpp"
 #include "graph/read/bind_settings.hpp"
 #include "graph/read/reading.hpp"
 
@@ -40,6 +42,7 @@ struct Scratch {
 };
 
 using Lines = std::vector<TlsState::Line>;
+using SignerPtr = std::shared_ptr<const pki::Certificate>;
 
 // The lines of crt-lists as these are now. False: one of them can't be read.
 bool read_lists(const TlsState& from, Lines& lines, pki::CertificateStore& store, Scratch& scratch) {
@@ -74,7 +77,10 @@ bool link_lines(Lines& lines, pki::CertificateStore& store, Scratch& scratch) {
                   .certificates = std::move(store)};
   look_for_extra_files(linking);
   for (TlsState::Line& line : lines)
-    if (line.linked) line.linked = link_tls(linking, line.owner, line.bind);
+    if (line.linked) {
+      const SignerPtr signer = line.linked->signer;
+      line.linked = link_tls(linking, line.owner, line.bind, signer);
+    }
   store = std::move(linking.certificates);
   return !scratch.sink.has_errors();
 }
@@ -91,18 +97,57 @@ std::set<std::uint32_t> used_ids(const TlsState& state) {
 class Attempt {
  public:
   Attempt(const TlsState& before, const std::set<std::string>& changed, std::time_t now)
-      : before_(before), lines_(before.lines), renewal_(*before.store, changed, now) {}
+      : before_(before),
+        changed_(changed),
+        now_(now),
+        lines_(before.lines),
+        renewal_(*before.store, changed, now) {}
 
   RenewalOutcome run() {
     renewal_.renew(used_ids(before_));
+    renew_signers();
     for (const std::string& place : renewal_.changed_texts()) take_list(place);
     RenewalOutcome outcome;
-    if (renewal_.any() || listed_) finish(outcome);
+    if (renewal_.any() || changes_lines_) finish(outcome);
     std::ranges::move(renewal_.findings(), std::back_inserter(outcome.findings));
     return outcome;
   }
 
  private:
+  // Lines that name the same file go on with the same object.
+  void renew_signers() {
+    std::map<std::pair<std::string, std::string>, SignerPtr> seen;
+    for (TlsState::Line& line : lines_) {
+      if (!line.linked || !line.linked->signer) continue;
+      SignerPtr& signer = line.linked->signer;
+      const auto places = pki::places_of_signer(*signer);
+      if (std::ranges::none_of(places, [this](const auto& place) { return changed_.contains(place); }))
+        continue;
+      const auto& own = line.bind.parameters.ca_sign_pass;
+      const std::string passphrase = own ? own->value : std::string();
+      const auto [known, first] = seen.try_emplace({signer->source.place, passphrase}, signer);
+      if (first) known->second = renewed(signer, passphrase);
+      signer = known->second;
+    }
+  }
+
+  SignerPtr renewed(const SignerPtr& old, const std::string& passphrase) {
+    auto loaded = pki::load_signer(old->path, passphrase, old->source.place);
+    const auto fault = loaded ? pki::time_objection(*loaded.value(), now_) : loaded.error().message;
+    if (fault) {
+      renewal_.findings().push_back(
+          {true, fmt::format("The signing authority '{}' is not taken over, the old one stays: {}.",
+                             old->path, *fault)});
+      return old;
+    }
+    if (pki::same(*old, *loaded.value())) return old;
+    changes_lines_ = true;
+    renewal_.findings().push_back(
+        {false, fmt::format("The signing authority '{}' was renewed: serial {}, valid until {}.", old->path,
+                            pki::serial_of(*loaded.value()), pki::day(pki::expiry_of(*loaded.value())))});
+    return std::move(loaded).value();
+  }
+
   void take_list(const std::string& place) {
     pki::CertificateStore kept = renewal_.store();
     if (!renewal_.take_text(place)) return;
@@ -112,7 +157,7 @@ class Attempt {
                       link_lines(lines, renewal_.store(), scratch) && serves(lines);
     if (good) {
       lines_ = std::move(lines);
-      listed_ = true;
+      changes_lines_ = true;
       renewal_.findings().push_back(
           {false, fmt::format("The list of certificates '{}' was read again.", place)});
       return;
@@ -145,9 +190,11 @@ class Attempt {
   }
 
   const TlsState& before_;
+  const std::set<std::string>& changed_;
+  std::time_t now_;
   Lines lines_;
   pki::StoreRenewal renewal_;
-  bool listed_ = false;
+  bool changes_lines_ = false;
 };
 
 }  // namespace
@@ -157,7 +204,11 @@ RenewalOutcome renew(const TlsState& before, const std::set<std::string>& change
 }
 
 std::set<std::string> watched_places(const TlsState& state) {
-  return pki::StoreRenewal::places(*state.store);
+  std::set<std::string> places = pki::StoreRenewal::places(*state.store);
+  for (const TlsState::Line& line : state.lines)
+    if (line.linked && line.linked->signer)
+      std::ranges::copy(pki::places_of_signer(*line.linked->signer), std::inserter(places, places.end()));
+  return places;
 }
 
 std::vector<std::string> expiry_warnings(const TlsState& state, std::time_t now) {

@@ -2,7 +2,6 @@
 #include "graph/pki/certificate_store.hpp"
 
 #include <openssl/err.h>
-#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
 #include <algorithm>
@@ -14,9 +13,9 @@
 #include "graph/pki/beside.hpp"
 #include "graph/pki/certificate_file.hpp"
 #include "graph/pki/file_checks.hpp"
+#include "graph/pki/issuer_chains.hpp"
 #include "graph/pki/issuer_pool.hpp"
 #include "graph/pki/parameters.hpp"
-#include "graph/pki/pem_file.hpp"
 #include "parser/outside.hpp"
 
 namespace shunt::graph::pki {
@@ -45,8 +44,6 @@ bool is_beside(std::string_view name) {
   constexpr std::string_view endings[] = {".key", ".dh", ".ocsp", ".issuer", ".sctl"};
   return std::ranges::any_of(endings, [&](std::string_view ending) { return name.ends_with(ending); });
 }
-
-int no_passphrase(char*, int, int, void*) { return -1; }
 
 }  // namespace
 
@@ -201,9 +198,10 @@ std::shared_ptr<const std::string> CertificateStore::text(const std::string& pat
 
 // null: the file has none.
 const CertificateStore::ParametersPtr& CertificateStore::parameters_of_file(const std::string& path) {
-  const auto known = parameter_files_.find(path);
+  const std::string place = place_of(path);
+  const auto known = parameter_files_.find(place);
   if (known != parameter_files_.end()) return known->second;
-  return parameter_files_[path] = read_parameters(path);
+  return parameter_files_[place] = read_parameters(place);
 }
 
 CertificateStore::ParametersPtr CertificateStore::parameters_from(const Certificate& certificate,
@@ -243,22 +241,12 @@ std::optional<LoadError> CertificateStore::check_parameters(const std::string& p
 
 // ---- chains for certificates without one
 
-// Files that hold no certificate are passed over.
 std::optional<LoadError> CertificateStore::load_issuers(const std::string& directory) {
   if (directory == issuers_directory_) return std::nullopt;
-  if (!parser::is_directory(directory))
-    return LoadError{fmt::format("there is no directory '{}'", directory)};
-  auto all = std::make_shared<std::vector<std::vector<X509Ptr>>>();
-  for (const std::string& name : certificate_names(directory)) {
-    const BioPtr file = open_file((fs::path(directory) / name).string());
-    std::vector<X509Ptr> chain;
-    while (X509Ptr next{file ? PEM_read_bio_X509(file.get(), nullptr, no_passphrase, nullptr) : nullptr})
-      chain.push_back(std::move(next));
-    ERR_clear_error();
-    if (!chain.empty()) all->push_back(std::move(chain));
-  }
+  const std::string place = place_of(directory);
+  if (!parser::is_directory(place)) return LoadError{fmt::format("there is no directory '{}'", directory)};
   issuers_directory_ = directory;
-  issuers_ = std::move(all);
+  issuers_ = std::make_shared<const IssuerChains>(read_issuers(place));
   parsed_.clear();  // they may lack a chain
   return std::nullopt;
 }

@@ -34,13 +34,6 @@ bool issued(X509* issuer, X509* subject) {
   return good;
 }
 
-std::optional<std::string> time_fault(const Certificate& next, std::time_t now) {
-  if (now > expiry_of(next)) return fmt::format("it expired on {}", day(expiry_of(next)));
-  const std::time_t begin = time_of(X509_get0_notBefore(next.leaf.get()));
-  if (now < begin) return fmt::format("it is not valid before {}", day(begin));
-  return std::nullopt;
-}
-
 bool any_valid(const Authorities& from, std::time_t now) {
   return std::ranges::any_of(from.certificates,
                              [now](const X509Ptr& each) { return valid(each.get(), now); });
@@ -52,6 +45,13 @@ bool lists_in_date(const Authorities& from, std::time_t now) {
 }
 
 }  // namespace
+
+std::optional<std::string> time_objection(const Certificate& next, std::time_t now) {
+  if (now > expiry_of(next)) return fmt::format("it expired on {}", day(expiry_of(next)));
+  const std::time_t begin = time_of(X509_get0_notBefore(next.leaf.get()));
+  if (now < begin) return fmt::format("it is not valid before {}", day(begin));
+  return std::nullopt;
+}
 
 bool covers(const std::vector<std::string>& names, const std::string& name) {
   if (std::ranges::find(names, name) != names.end()) return true;
@@ -71,7 +71,7 @@ bool chain_builds(const Certificate& certificate) {
 }
 
 std::optional<std::string> objection(const Certificate& old, const Certificate& next, std::time_t now) {
-  if (auto fault = time_fault(next, now)) return fault;
+  if (auto fault = time_objection(next, now)) return fault;
   for (const std::string& name : old.names)
     if (!covers(next.names, name)) return fmt::format("it does not cover the name '{}'", name);
   if (chain_builds(old) && !chain_builds(next)) return "its chain of issuers is missing or broken";

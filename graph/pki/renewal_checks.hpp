@@ -14,6 +14,8 @@ namespace shunt::graph::pki {
 // taken.
 [[nodiscard]] std::optional<std::string> objection(const Certificate& old, const Certificate& next,
                                                    std::time_t now);
+// The first of it only.
+[[nodiscard]] std::optional<std::string> time_objection(const Certificate& next, std::time_t now);
 // They hold no authority that is valid now, or only lists of revocations that are out of date, where the old
 // ones had better.
 [[nodiscard]] std::optional<std::string> objection(const Authorities& old, const Authorities& next,

@@ -10,6 +10,7 @@
 #include <fmt/core.h>
 
 #include "graph/pki/pem_file.hpp"
+#include "parser/outside.hpp"
 
 namespace shunt::graph::pki {
 namespace {
@@ -30,23 +31,36 @@ KeyPtr key_in(const std::string& path, const std::string& passphrase) {
   return key;
 }
 
+std::string place_of(const std::string& path) {
+  if (path.starts_with('/')) return path;
+  const auto here = parser::working_directory();
+  return here ? here.assume_value() + '/' + path : path;
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const Certificate>, LoadError> load_signer(const std::string& path,
-                                                                  const std::string& passphrase) {
+                                                                  const std::string& passphrase,
+                                                                  std::string place) {
+  if (place.empty()) place = place_of(path);
   auto made = std::make_shared<Certificate>();
   made->path = path;
-  const BioPtr file = open_file(path);
+  made->source = {.path = path, .place = place};
+  const BioPtr file = open_file(place);
   made->leaf.reset(file ? PEM_read_bio_X509_AUX(file.get(), nullptr, nullptr, nullptr) : nullptr);
   ERR_clear_error();
   if (!made->leaf) return LoadError{fmt::format("no certificate of an authority in '{}'", path)};
-  made->key = key_in(path, passphrase);
-  if (!made->key) made->key = key_in(path + ".key", passphrase);
+  made->key = key_in(place, passphrase);
+  if (!made->key) made->key = key_in(place + ".key", passphrase);
   if (!made->key) return LoadError{fmt::format("no usable private key in '{}' nor in '{}.key'", path, path)};
   const bool fits = X509_check_private_key(made->leaf.get(), made->key.get()) == 1;
   ERR_clear_error();
   if (!fits) return LoadError{fmt::format("the private key doesn't belong to the certificate in '{}'", path)};
   return std::shared_ptr<const Certificate>(std::move(made));
+}
+
+std::array<std::string, 2> places_of_signer(const Certificate& signer) {
+  return {signer.source.place, signer.source.place + ".key"};
 }
 
 }  // namespace shunt::graph::pki

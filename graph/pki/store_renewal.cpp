@@ -1,4 +1,5 @@
-// The order of a renewal: directories, certificates, authorities, keys of tickets.
+// The order of a renewal: chains of issuers, directories, certificates, authorities, parameters, keys of
+// tickets.
 #include "graph/pki/store_renewal.hpp"
 
 #include <algorithm>
@@ -10,6 +11,8 @@
 #include "graph/pki/beside.hpp"
 #include "graph/pki/certificate_file.hpp"
 #include "graph/pki/file_checks.hpp"
+#include "graph/pki/issuer_chains.hpp"
+#include "graph/pki/parameters.hpp"
 #include "graph/pki/renewal_checks.hpp"
 #include "parser/outside.hpp"
 
@@ -52,7 +55,15 @@ std::set<std::string> StoreRenewal::places(const CertificateStore& store) {
   for (const auto& authorities : store.authorities_) all.insert(authorities->place);
   for (const auto& [place, keys] : store.ticket_keys_) all.insert(place);
   for (const auto& [place, text] : store.texts_) all.insert(place);
+  for (const auto& [place, parameters] : store.parameter_files_) all.insert(place);
+  if (std::string place = issuers_place(store); !place.empty()) all.insert(std::move(place));
   return all;
+}
+
+std::string StoreRenewal::issuers_place(const CertificateStore& store) {
+  const std::string& directory = store.issuers_directory_;
+  const auto known = store.places_.find(directory);
+  return known == store.places_.end() ? directory : known->second;
 }
 
 bool StoreRenewal::touched(const CertificateSource& source) const {
@@ -70,11 +81,24 @@ void StoreRenewal::tell(std::string text) {
   findings_.push_back({false, std::move(text)});
 }
 
+void StoreRenewal::renew_issuers() {
+  const std::string place = issuers_place(store_);
+  if (place.empty() || !changed_.contains(place)) return;
+  if (!parser::is_directory(place))
+    return refuse("directory of issuers", store_.issuers_directory_, "it is not there");
+  IssuerChains fresh = read_issuers(place);
+  if (same(*store_.issuers_, fresh)) return;
+  tell(fmt::format("The issuers of '{}' were read again: {} chains.", store_.issuers_directory_,
+                   fresh.size()));
+  store_.issuers_ = std::make_shared<const IssuerChains>(std::move(fresh));
+  other_issuers_ = true;
+}
+
 // What was parsed but can't be used, and what may read otherwise now.
 void StoreRenewal::forget() {
   std::erase_if(store_.parsed_, [this](const auto& known) {
     const auto& [key, parsed] = known;
-    return !parsed.certificate || touched(parsed.certificate->source);
+    return other_issuers_ || !parsed.certificate || touched(parsed.certificate->source);
   });
 }
 
@@ -171,6 +195,20 @@ void StoreRenewal::renew_authorities(std::shared_ptr<const Authorities>& authori
   authorities = std::make_shared<const Authorities>(std::move(*fresh));
 }
 
+// That are too weak for OpenSSL would take DHE suites away.
+void StoreRenewal::renew_parameters(const std::string& place, std::shared_ptr<EVP_PKEY>& parameters) {
+  constexpr std::string_view what = "file of Diffie-Hellman parameters";
+  const std::shared_ptr<EVP_PKEY> fresh = read_parameters(place);
+  if (!fresh) return refuse(what, place, "none can be read from it");
+  if (parameters && EVP_PKEY_parameters_eq(parameters.get(), fresh.get()) == 1) return;
+  if (parameters && strong_enough(*parameters) && !strong_enough(*fresh))
+    return refuse(what, place, "they are too weak");
+  store_.strong_.erase(parameters.get());
+  parameters = fresh;
+  tell(fmt::format("The Diffie-Hellman parameters of '{}' were renewed: {} bits.", place,
+                   EVP_PKEY_get_bits(fresh.get())));
+}
+
 void StoreRenewal::renew_ticket_keys(const std::string& place, std::shared_ptr<const TicketKeys>& keys) {
   const auto bytes = parser::read_file(place);
   if (!bytes) return refuse("file of ticket keys", place, "it can't be read");
@@ -181,12 +219,21 @@ void StoreRenewal::renew_ticket_keys(const std::string& place, std::shared_ptr<c
   tell(fmt::format("The ticket keys of '{}' were renewed.", place));
 }
 
+// All processors at work.
+void StoreRenewal::read_all(const std::set<std::uint32_t>& used) {
+  std::vector<CertificateSource> sources;
+  for (const std::uint32_t id : used) sources.push_back(store_.entries_[id].certificate->source);
+  store_.parse(std::move(sources));
+}
+
 void StoreRenewal::renew(const std::set<std::uint32_t>& used) {
+  renew_issuers();
   forget();
   list_again();
+  if (other_issuers_) read_all(used);
   for (std::uint32_t id = 0; id < store_.entries_.size(); ++id) {
     CertificateStore::Entry& entry = store_.entries_[id];
-    if (!touched(entry.certificate->source)) continue;
+    if (!other_issuers_ && !touched(entry.certificate->source)) continue;
     const bool served = used.contains(id) && !removed_.contains(entry.certificate->path);
     // Whoever names it again gets what is there then.
     if (!served)
@@ -196,6 +243,8 @@ void StoreRenewal::renew(const std::set<std::uint32_t>& used) {
   }
   for (auto& authorities : store_.authorities_)
     if (changed_.contains(authorities->place)) renew_authorities(authorities);
+  for (auto& [place, parameters] : store_.parameter_files_)
+    if (changed_.contains(place)) renew_parameters(place, parameters);
   for (auto& [place, keys] : store_.ticket_keys_)
     if (changed_.contains(place)) renew_ticket_keys(place, keys);
 }

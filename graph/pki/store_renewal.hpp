@@ -35,13 +35,17 @@ class StoreRenewal {
  private:
   [[nodiscard]] static std::vector<std::string> parts_of(const CertificateStore& store,
                                                          const CertificateSource& source);
+  [[nodiscard]] static std::string issuers_place(const CertificateStore& store);  // empty: there is none
   [[nodiscard]] bool touched(const CertificateSource& source) const;
+  void renew_issuers();
   void forget();
   void list_again();
   void list_directory(CertificateStore::Expansion& expansion, const std::string& place);
   void list_bundle(CertificateStore::Expansion& expansion, const std::string& place);
+  void read_all(const std::set<std::uint32_t>& used);
   void renew_certificate(CertificateStore::Entry& entry);
   void renew_authorities(std::shared_ptr<const Authorities>& authorities);
+  void renew_parameters(const std::string& place, std::shared_ptr<EVP_PKEY>& parameters);
   void renew_ticket_keys(const std::string& place, std::shared_ptr<const TicketKeys>& keys);
   void refuse(std::string_view what, const std::string& path, std::string_view why);
   void tell(std::string text);
@@ -52,6 +56,7 @@ class StoreRenewal {
   std::set<std::string> removed_;  // paths that no directory has any more
   std::vector<RenewalFinding> findings_;
   bool any_ = false;
+  bool other_issuers_ = false;  // so that any certificate may have another chain
 };
 
 }  // namespace shunt::graph::pki

@@ -298,7 +298,7 @@ bool same_choice(const graph::TlsBind& a, const graph::TlsBind& b) {
     return std::tie(of.id, of.variant, of.names, of.excluded);
   };
   return a.defaults == b.defaults && a.strict_sni == b.strict_sni && a.ticket_keys == b.ticket_keys &&
-         std::ranges::equal(a.certificates, b.certificates, {}, all, all);
+         a.signer == b.signer && std::ranges::equal(a.certificates, b.certificates, {}, all, all);
 }
 
 bool same_authorities(const graph::TlsBind& bind, const pki::CertificateStore& a,

@@ -33,6 +33,15 @@ void add_alternatives(X509* certificate, const std::vector<std::string>& names) 
   X509_EXTENSION_free(extension);
 }
 
+// Issuers here have no identifier to compare with, so any will do.
+void identify_issuer(X509* certificate) {
+  AUTHORITY_KEYID* const identifier = AUTHORITY_KEYID_new();
+  identifier->keyid = ASN1_OCTET_STRING_new();
+  ASN1_OCTET_STRING_set(identifier->keyid, reinterpret_cast<const unsigned char*>("key"), 3);
+  X509_add1_ext_i2d(certificate, NID_authority_key_identifier, identifier, 0, X509V3_ADD_DEFAULT);
+  AUTHORITY_KEYID_free(identifier);
+}
+
 struct Issuer {
   pki::X509Ptr name;
   pki::KeyPtr key;
@@ -67,6 +76,7 @@ MadeCertificate make_certificate(const CertificateRecipe& recipe) {
   const Issuer issuer = recipe.issuer != nullptr ? read_issuer(*recipe.issuer) : Issuer{};
   X509_set_issuer_name(certificate.get(), issuer.name ? X509_get_subject_name(issuer.name.get()) : subject);
   add_alternatives(certificate.get(), recipe.alternative_names);
+  if (recipe.identifies_issuer) identify_issuer(certificate.get());
   X509_sign(certificate.get(), issuer.key ? issuer.key.get() : key.get(), EVP_sha256());
 
   BIO* first = BIO_new(BIO_s_mem());

@@ -20,6 +20,7 @@ struct CertificateRecipe {
   long begins = 0, ends = 0;                // seconds; more than these            // seconds from now
   const MadeCertificate* issuer = nullptr;  // none: itself
   long serial = 1;
+  bool identifies_issuer = false;  // by an extension, not by its name alone
 };
 
 [[nodiscard]] MadeCertificate make_certificate(const CertificateRecipe& recipe);

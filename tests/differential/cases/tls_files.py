@@ -107,6 +107,23 @@ def chains_from_a_directory(env):
         env.note(f"{name}: {client(env, f'l{number}', '-showcerts').count('BEGIN CERTIFICATE')}")
 
 
+@case(start=False, must=["dh good: 0", "dh cut: 1", "dh weak: 0", "dh curve: 1", "dh behind: 0", "issuers empty: 0", "issuers text: 1", "issuers gone: 1"])
+def verdicts_on_parameters_and_issuers(env):
+    """What ssl-dh-param-file and issuers-chain-path take. (HAProxy reads a directory in the place of the parameters without end.)"""
+    def made(*command):
+        return subprocess.run(["openssl", *command], check=True, capture_output=True, text=True).stdout
+    good = made("genpkey", "-genparam", "-algorithm", "DH", "-pkeyopt", "group:ffdhe2048")
+    weak, curve = made("dhparam", "512"), made("ecparam", "-name", "P-256")
+    for name, text in {"good": good, "cut": good[:100], "none": "", "weak": weak, "curve": curve, "behind": curve + good, "both": weak + good, "text": "text\n"}.items():
+        env.file(name, text)
+    env.file("a.pem", read(env, "good.crt", "good.key"))
+    os.mkdir(env.dir + "/empty")
+    for name in ("good", "cut", "none", "weak", "curve", "behind", "both", "text", "gone"):
+        env.note(f"dh {name}: {env.run(['-c', '-q', '-f', env.file('c.cfg', config(['a.pem'], f'ssl-dh-param-file [[dir]]/{name}'))]).returncode}")
+    for name in ("empty", "text", "gone"):
+        env.note(f"issuers {name}: {env.run(['-c', '-q', '-f', env.file('c.cfg', config(['a.pem'], f'issuers-chain-path [[dir]]/{name}'))]).returncode}")
+
+
 def ticket_listener(keys):
     return "global\n" + DEFAULTS.replace("log global", "retries 0") + f"""
 listen l0
