@@ -88,8 +88,8 @@ void StoreRenewal::renew_issuers() {
     return refuse("directory of issuers", store_.issuers_directory_, "it is not there");
   IssuerChains fresh = read_issuers(place);
   if (same(*store_.issuers_, fresh)) return;
-  tell(fmt::format("The issuers of '{}' were read again: {} chains.", store_.issuers_directory_,
-                   fresh.size()));
+  tell(fmt::format("The issuers of '{}' were read again: {} {}.", store_.issuers_directory_, fresh.size(),
+                   fresh.size() == 1 ? "chain" : "chains"));
   store_.issuers_ = std::make_shared<const IssuerChains>(std::move(fresh));
   other_issuers_ = true;
 }

@@ -93,7 +93,7 @@ TEST_F(RenewingIssuers, AChainThatComesLater) {
   EXPECT_EQ(chain(), 0u);
   write_file(at("issuers/root.pem"), root.certificate);
   const std::string told = change({"issuers"});
-  EXPECT_HAS(told, "The issuers of 'issuers' were read again: 1 chains.\n");
+  EXPECT_HAS(told, "The issuers of 'issuers' were read again: 1 chain.\n");
   EXPECT_HAS(told, "The certificate 'a.pem' was renewed: serial 01");
   EXPECT_EQ(chain(), 1u);
   EXPECT_EQ(change({"issuers"}), "");
