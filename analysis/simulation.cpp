@@ -319,6 +319,10 @@ std::optional<graph::ListenerId> Simulation::listener_at(const fetchers::Endpoin
   return parts_->binds.at(to);
 }
 
+std::optional<graph::ListenerId> Simulation::listener_of(const std::string& name) const {
+  return parts_->binds.of_frontend(name);
+}
+
 std::optional<graph::ListenerId> Simulation::listener_behind(const graph::Server& server) const {
   return parts_->binds.behind(server, server.endpoint);
 }

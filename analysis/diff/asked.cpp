@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <optional>
 
 #include "graph/pki/certificate_store.hpp"
 
@@ -93,7 +94,6 @@ std::size_t first_argument(std::string_view text) {
 class Walker {
  public:
   Walker(const Graph& graph, const Simulation& simulation) : graph_(graph), simulation_(simulation) {
-    find_maps();
     for (const graph::Action& action : graph.actions)
       if (action.kind == graph::ActionKind::set_var && !action.format) assigned_.push_back(action.expression);
   }
@@ -104,14 +104,17 @@ class Walker {
   }
 
  private:
-  // Sets that no ACL names are those of maps.
-  void find_maps() {
+  // Sets that no ACL names are those of maps. Few binds ask.
+  const std::vector<const acl::PatternSet*>& maps() {
+    if (maps_) return *maps_;
+    maps_.emplace();
     std::vector<bool> named(graph_.program.pattern_set_count());
     for (acl::AclId id = 0; id < graph_.program.acl_count(); ++id)
       for (const acl::AclTest& test : graph_.program.acl(id).tests)
         for (const std::uint32_t set : test.pattern_sets) named[set] = true;
     for (std::uint32_t set = 0; set < named.size(); ++set)
-      if (!named[set]) maps_.push_back(&graph_.program.pattern_set(set));
+      if (!named[set]) maps_->push_back(&graph_.program.pattern_set(set));
+    return *maps_;
   }
 
   void visit_listener(graph::ListenerId id) {
@@ -191,7 +194,7 @@ class Walker {
     for (const auto& item : format.items) {
       if (item.kind != fetchers::LogFormat::Item::Kind::expression) continue;
       rule.key += graph_.program.expressions().text(item.expression);
-      for (const acl::PatternSet* map : maps_)
+      for (const acl::PatternSet* map : maps())
         for (Asked asked : ask_value(item.expression, map)) rule.cases.push_back({{asked}});
     }
     for (const auto& [name, id] : graph_.backends_by_name) visit_backend(id);
@@ -291,7 +294,7 @@ class Walker {
   const Graph& graph_;
   const Simulation& simulation_;
   AskedOfBind made_ = {};
-  std::vector<const acl::PatternSet*> maps_ = {};
+  std::optional<std::vector<const acl::PatternSet*>> maps_ = {};
   std::vector<ExpressionId> assigned_ = {};
   std::set<graph::ListenerId> seen_listeners_ = {};
   std::set<graph::ProxyId> seen_backends_ = {};
