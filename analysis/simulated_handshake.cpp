@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "acl/fold.hpp"
 #include "fetchers/wire/tls_hello.hpp"
 #include "graph/pki/certificate_store.hpp"
 
@@ -54,10 +55,7 @@ ReadState read_message(std::string_view bytes, std::string& message) {
 std::optional<std::string> host_name_of(std::string_view extension) {
   constexpr std::size_t header = 5;  // length of the list, kind, length of the name
   if (extension.size() < header || extension[2] != 0) return std::nullopt;
-  std::string name(extension.substr(header, number(extension, 3, 2)));
-  std::ranges::transform(name, name.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return name;
+  return acl::folded(extension.substr(header, number(extension, 3, 2)));
 }
 
 void read_extensions(std::string_view extensions, OfferedTls& offer) {

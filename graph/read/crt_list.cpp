@@ -3,6 +3,7 @@
 
 #include <sstream>
 
+#include "acl/fold.hpp"
 #include "graph/pki/certificate_store.hpp"
 #include "graph/read/bind_settings.hpp"
 #include "graph/read/process_kinds.hpp"
@@ -33,13 +34,6 @@ std::vector<std::string> words_of(const std::string& line) {
     }
   }
   return words;
-}
-
-std::string lower(std::string_view text) {
-  std::string folded(text);
-  for (char& letter : folded)
-    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter + ('a' - 'A'));
-  return folded;
 }
 
 pki::CertificateSource source_of(const std::string& path, const config::CertificateParts& parts) {
@@ -120,9 +114,9 @@ class CrtList {
       if (filter == "*") {
         made.is_default = true;
       } else if (filter.starts_with('!')) {
-        made.excluded.push_back(lower(filter.substr(1)));
+        made.excluded.push_back(acl::folded(filter.substr(1)));
       } else {
-        made.names.push_back(lower(filter));
+        made.names.push_back(acl::folded(filter));
       }
     }
     lines_.push_back(std::move(made));

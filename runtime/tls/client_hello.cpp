@@ -1,8 +1,9 @@
 // Reading the two extensions as RFC 6066 and RFC 8446 lay them out.
 #include "runtime/tls/client_hello.hpp"
 
-#include <algorithm>
 #include <optional>
+
+#include "acl/fold.hpp"
 
 namespace shunt::runtime {
 namespace {
@@ -31,10 +32,6 @@ OfferedSuites offered_suites(SSL* ssl) {
     if (suite && SSL_CIPHER_get_auth_nid(suite) == NID_auth_ecdsa) offered.ecdsa = true;
   }
   return offered;
-}
-
-char lower(char letter) {
-  return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + ('a' - 'A')) : letter;
 }
 
 }  // namespace
@@ -96,8 +93,7 @@ ClientHello read_client_hello(SSL* ssl) {
   auto const schemes = extension(ssl, TLSEXT_TYPE_signature_algorithms);
   hello.well_formed =
       (!name || server_name_is_well_formed(*name)) && (!schemes || signatures_are_well_formed(*schemes));
-  hello.server_name = server_name_of(name.value_or(std::string_view()));
-  std::transform(hello.server_name.begin(), hello.server_name.end(), hello.server_name.begin(), lower);
+  hello.server_name = acl::folded(server_name_of(name.value_or(std::string_view())));
   // A client that does not say what it takes is an old one.
   SignatureKinds const kinds = schemes ? kinds_of(*schemes) : SignatureKinds{.rsa = true};
   hello.choice = choice_of(kinds, offered_suites(ssl));
