@@ -127,6 +127,30 @@ TEST_F(Renewing, AWildcardCoversANameButNotTheOtherWayRound) {
   EXPECT_TRUE(pki::covers({"x", "*.b.test"}, "*.b.test"));
 }
 
+TEST_F(Renewing, AddressesMustStayCovered) {
+  const std::vector<std::string> both = {"IP:192.0.2.1", "IP:2001:db8::1"};
+  put("a.pem", {.common_name = "a.test", .alternative_names = both, .serial = 1});
+  load("crt %/a.pem");
+  const std::pair<std::vector<std::string>, std::string> cases[] = {
+      {{"IP:192.0.2.1"}, "'2001:db8::1'"},
+      {{"IP:2001:db8::1"}, "'192.0.2.1'"},
+      {{"IP:2001:db8::1", "IP:192.0.2.2"}, "'192.0.2.1'"},
+      {{"192.0.2.1", "2001-db8--1"}, "'192.0.2.1'"}};  // names of hosts are no addresses
+  for (const auto& [names, lost] : cases) {
+    put("a.pem", {.common_name = "a.test", .alternative_names = names, .serial = 2});
+    EXPECT_EQ(
+        change({"a.pem"}),
+        "!The certificate 'a.pem' is not taken over, the old one stays: it does not cover the address " +
+            lost + ".\n");
+    EXPECT_EQ(served(), "01 ");
+  }
+  put("a.pem", {.common_name = "a.test",
+                .alternative_names = {"IP:2001:db8::1", "IP:192.0.2.9", "IP:192.0.2.1"},
+                .serial = 3});
+  EXPECT_HAS(change({"a.pem"}), "was renewed: serial 03");
+  EXPECT_EQ(served(), "03 ");
+}
+
 TEST_F(Renewing, KeyBesideComesLater) {
   const MadeCertificate one = make_certificate({.common_name = "a.test", .elliptic = true, .ends = 60 * day});
   const MadeCertificate two =
