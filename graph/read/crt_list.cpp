@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "acl/fold.hpp"
+#include "graph/base_directory.hpp"
 #include "graph/pki/certificate_store.hpp"
 #include "graph/read/bind_settings.hpp"
 #include "graph/read/process_kinds.hpp"
@@ -78,8 +79,7 @@ class CrtList {
 
  private:
   [[nodiscard]] std::string path_of(const std::string& name) const {
-    const auto& base = reading_.global().crt_base;
-    return name.starts_with('/') || !base ? name : fmt::format("{}/{}", base->value, name);
+    return below(reading_.global().crt_base, name);
   }
 
   // Those that are files: a directory or a bundle is looked at when its line is read.
