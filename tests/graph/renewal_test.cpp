@@ -213,6 +213,16 @@ TEST_F(Renewing, ABadNewcomerIsLeftOut) {
   EXPECT_EQ(served(), "01 02 03 ");
 }
 
+TEST_F(Renewing, NothingIsSaidToBeRenewedWhereTheLineCantBeUsed) {
+  put("a.pem", {.common_name = "a.test", .serial = 1});
+  put("sign.pem", {.common_name = "ca"});
+  load("crt %/a.pem generate-certificates ca-sign-file %/sign.pem");
+  write_file(at("sign.pem"), "nonsense");
+  put("a.pem", {.common_name = "a.test", .serial = 2});
+  EXPECT_EQ(change({"a.pem"}), "!Nothing is taken over: no certificate of an authority in 'sign.pem'.\n");
+  EXPECT_EQ(served(), "01 ");
+}
+
 TEST_F(Renewing, ListIsReadAgain) {
   put("a.pem", {.common_name = "a.test", .serial = 1});
   put("b.pem", {.common_name = "b.test", .serial = 2});
