@@ -28,15 +28,6 @@ std::string names_of_binds(const Graph& graph) {
   return text.empty() ? "none" : text;
 }
 
-std::optional<graph::ListenerId> by_frontend(const Graph& graph, std::string_view name) {
-  for (const graph::Listener& listener : graph.listeners) {
-    const std::string& frontend = graph.proxies[listener.frontend].name;
-    if (frontend == name || (!listener.name.empty() && fmt::format("{}/{}", frontend, listener.name) == name))
-      return listener.id;
-  }
-  return std::nullopt;
-}
-
 std::optional<graph::ListenerId> by_socket_name(const Graph& graph, const parser::Address& wanted) {
   for (const graph::Listener& listener : graph.listeners)
     if (listener.address.family == wanted.family && listener.address.host == wanted.host) return listener.id;
@@ -85,7 +76,7 @@ Result<Target, TextError> find_bind(const std::string& text, const Graph& graph,
     if (const auto only = only_from_outside(graph)) return at(*only);
     return TextError{fmt::format("say which bind with --to; the file has {}", names_of_binds(graph))};
   }
-  if (const auto named = by_frontend(graph, text)) return at(*named);
+  if (const auto named = simulation.listener_of(text)) return at(*named);
   const auto address = parser::parse_address(text);
   if (!address) return TextError{fmt::format("'{}' is neither an address nor a frontend", text)};
   const parser::Address& wanted = address.assume_value();

@@ -18,6 +18,19 @@ std::string name_of(const Address& address) {
 
 std::size_t size_of(Family family) { return family == Family::ipv4 ? 4 : 16; }
 
+// The bytes of an address as a key; the two families differ by their size.
+std::string key_of(const std::array<std::uint8_t, 16>& bytes, Family family) {
+  return {bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size_of(family))};
+}
+
+std::string key_of(const Address& address) {
+  return key_of(address.ip, address.family == AddressFamily::ipv4 ? Family::ipv4 : Family::ipv6);
+}
+
+bool has_ip(const Address& address) {
+  return !address.any && (address.family == AddressFamily::ipv4 || address.family == AddressFamily::ipv6);
+}
+
 bool same_ip(const Address& address, const Endpoint& to) {
   const bool family = (address.family == AddressFamily::ipv4 && to.family == Family::ipv4) ||
                       (address.family == AddressFamily::ipv6 && to.family == Family::ipv6);
@@ -41,6 +54,10 @@ bool is_loopback(const Endpoint& end) {
 
 OwnBinds::OwnBinds(const graph::Graph& graph) : graph_(graph) {
   for (const graph::Listener& listener : graph.listeners) {
+    const std::string& frontend = graph.proxies[listener.frontend].name;
+    by_frontend_.emplace(frontend, listener.id);
+    if (!listener.name.empty()) by_frontend_.emplace(frontend + '/' + listener.name, listener.id);
+    if (has_ip(listener.address)) addresses_.insert(key_of(listener.address));
     if (graph.proxies[listener.frontend].disabled) continue;
     if (std::string name = name_of(listener.address); !name.empty())
       by_name_[std::move(name)] = listener.id;
@@ -60,9 +77,13 @@ std::optional<graph::ListenerId> OwnBinds::at(const Endpoint& to) const {
 }
 
 bool OwnBinds::is_ours(const Endpoint& address) const {
-  return is_loopback(address) || std::ranges::any_of(graph_.listeners, [&](const graph::Listener& listener) {
-           return same_ip(listener.address, address);
-         });
+  if (address.family != Family::ipv4 && address.family != Family::ipv6) return false;
+  return is_loopback(address) || addresses_.contains(key_of(address.address, address.family));
+}
+
+std::optional<graph::ListenerId> OwnBinds::of_frontend(const std::string& name) const {
+  const auto found = by_frontend_.find(name);
+  return found == by_frontend_.end() ? std::nullopt : std::optional(found->second);
 }
 
 std::optional<graph::ListenerId> OwnBinds::behind(const graph::Server& server, const Endpoint& target) const {

@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <array>
 
+#include "acl/fold.hpp"
 #include "fetchers/wire/tls_hello.hpp"
 #include "graph/pki/certificate_store.hpp"
+#include "graph/pki/client_choice.hpp"
 
 namespace shunt::analysis {
 namespace {
@@ -54,10 +56,7 @@ ReadState read_message(std::string_view bytes, std::string& message) {
 std::optional<std::string> host_name_of(std::string_view extension) {
   constexpr std::size_t header = 5;  // length of the list, kind, length of the name
   if (extension.size() < header || extension[2] != 0) return std::nullopt;
-  std::string name(extension.substr(header, number(extension, 3, 2)));
-  std::ranges::transform(name, name.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return name;
+  return acl::folded(extension.substr(header, number(extension, 3, 2)));
 }
 
 void read_extensions(std::string_view extensions, OfferedTls& offer) {
@@ -112,24 +111,20 @@ std::optional<std::string> common_protocol(const std::string& ours, const std::s
   return std::nullopt;
 }
 
-// As runtime/tls/client_hello.cpp has it.
-pki::ClientCapabilities capabilities_of(const OfferedTls& offer) {
-  if (offer.schemes.empty()) return {.rsa = true, .ecdsa = false};
-  pki::ClientCapabilities found{.rsa = false, .ecdsa = false};
-  for (const std::uint16_t scheme : numbers(offer.schemes, 2)) {
-    const bool pss = scheme >= 0x0804 && scheme <= 0x080b && scheme != 0x0807 && scheme != 0x0808;
-    if ((scheme & 0xff) == 1 || pss) found.rsa = true;
-    if ((scheme & 0xff) == 3 && scheme >> 8 <= 6) found.ecdsa = true;
+pki::OfferedSuites offered_suites(const OfferedTls& offer) {
+  constexpr std::array<std::uint16_t, 11> with_ecdsa = {0xc02b, 0xc02c, 0xcca9, 0xc009, 0xc00a, 0xc023,
+                                                        0xc024, 0xc0ac, 0xc0ad, 0xc0ae, 0xc0af};
+  pki::OfferedSuites offered;
+  for (const std::uint16_t suite : offer.suites) {
+    if (suite >> 8 == 0x13) offered.any_key = true;
+    if (std::ranges::find(with_ecdsa, suite) != with_ecdsa.end()) offered.ecdsa = true;
   }
-  const auto fits_ecdsa = [](std::uint16_t suite) {
-    const bool one_three = suite >> 8 == 0x13;
-    const bool ecdsa = suite == 0xc02b || suite == 0xc02c || suite == 0xcca9 || suite == 0xc009 ||
-                       suite == 0xc00a || suite == 0xc023 || suite == 0xc024 || suite == 0xc0ac ||
-                       suite == 0xc0ad || suite == 0xc0ae || suite == 0xc0af;
-    return one_three || ecdsa;
-  };
-  found.ecdsa = found.ecdsa && std::ranges::any_of(offer.suites, fits_ecdsa);
-  return found;
+  return offered;
+}
+
+pki::Choice choice_of(const OfferedTls& offer) {
+  const auto kinds = offer.schemes.empty() ? pki::SignatureKinds{.rsa = true} : pki::kinds_of(offer.schemes);
+  return pki::choice_of(kinds, offered_suites(offer));
 }
 
 pki::CertificateIndex index_of(const graph::TlsBind& bind, const pki::CertificateStore& store) {
@@ -143,11 +138,11 @@ pki::CertificateIndex index_of(const graph::TlsBind& bind, const pki::Certificat
 std::optional<std::uint32_t> certificate_for(const graph::Graph& graph, const graph::TlsBind& bind,
                                              const OfferedTls& offer) {
   const pki::CertificateIndex index = index_of(bind, *graph.certificates);
-  const auto client = capabilities_of(offer);
+  const pki::Choice choice = choice_of(offer);
   const bool named = offer.sni && !offer.sni->empty();
-  const auto found = named ? index.find(*offer.sni, client) : std::nullopt;
+  const auto found = named ? index.find(*offer.sni, choice.named) : std::nullopt;
   if (found || bind.strict_sni) return found;
-  return index.default_certificate(client);
+  return index.default_certificate(choice.unnamed);
 }
 
 // OpenSSL's own order for 1.3; what older versions come to isn't foretold.

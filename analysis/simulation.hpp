@@ -46,6 +46,8 @@ class Simulation {
   // The bind that a client of this address reaches: an exact one before "any address"; family none: any bind
   // with that port.
   [[nodiscard]] std::optional<graph::ListenerId> listener_at(const fetchers::Endpoint& to) const;
+  // By the name of its frontend, or "frontend/bind".
+  [[nodiscard]] std::optional<graph::ListenerId> listener_of(const std::string& name) const;
   // The bind of ours that a server's line leads to.
   [[nodiscard]] std::optional<graph::ListenerId> listener_behind(const graph::Server& server) const;
 

@@ -1,4 +1,4 @@
-// The table of the options of `shunt check` and the loop that reads them.
+// The table of the options of `shunt check`.
 #include "cli/check_options.hpp"
 
 #include <fmt/core.h>
@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <array>
 
-#include "parser/suggest.hpp"
+#include "cli/option_words.hpp"
 
 namespace shunt::cli {
 namespace {
@@ -55,38 +55,24 @@ constexpr auto rows = std::to_array<OptionRow>({
     {"--assume-files", "", set_assume, "take certificates, maps, users and host names as given"},
 });
 
-std::string unknown(std::string_view word) {
-  std::vector<std::string_view> names;
-  for (const OptionRow& row : rows) names.push_back(row.name);
-  const auto near = parser::nearest(word, names);
-  return fmt::format("unknown option '{}'{}", word, near ? fmt::format("; did you mean '{}'?", *near) : "");
-}
-
 }  // namespace
 
 Result<CheckOptions, std::string> parse_check_options(const std::vector<std::string_view>& words) {
   CheckOptions options;
-  bool only_files = false;
-  for (std::size_t at = 0; at < words.size(); ++at) {
-    const std::string_view word = words[at];
-    if (only_files || !word.starts_with("--")) {
-      options.files.emplace_back(word);
+  for (OptionWords given(words, Dashes::two); given.next();) {
+    if (given.is_file()) {
+      options.files.emplace_back(given.word());
       continue;
     }
-    if (word == "--") {
-      only_files = true;
+    if (given.word() == "--") {
+      given.only_files_follow();
       continue;
     }
-    const std::size_t equals = std::min(word.find('='), word.size());
-    const auto row = std::ranges::find(rows, word.substr(0, equals), &OptionRow::name);
-    if (row == rows.end()) return unknown(word);
-    std::string_view value = word.substr(std::min(equals + 1, word.size()));
-    if (!row->values.empty() && equals == word.size()) {
-      if (++at == words.size()) return fmt::format("option '{}' needs one of {}", word, row->values);
-      value = words[at];
-    }
-    if (!row->apply(options, value))
-      return fmt::format("option '{}' takes one of {}, not '{}'", row->name, row->values, value);
+    const auto row = std::ranges::find(rows, given.name(), &OptionRow::name);
+    if (row == rows.end()) return unknown_option(given.name(), names_of(rows));
+    const auto value = given.value(!row->values.empty());
+    if (!value) return missing_value(row->name, row->values);
+    if (!row->apply(options, *value)) return refused_value(row->name, row->values, *value);
   }
   return options;
 }
@@ -94,9 +80,7 @@ Result<CheckOptions, std::string> parse_check_options(const std::vector<std::str
 std::string check_usage() {
   std::string text = "usage: shunt check [options] <file|dir>...\n";
   for (const OptionRow& row : rows)
-    text += fmt::format(
-        "  {:44}{}\n",
-        row.values.empty() ? std::string(row.name) : fmt::format("{} {}", row.name, row.values), row.help);
+    text += fmt::format("  {:44}{}\n", with_value(row.name, row.values), row.help);
   return text;
 }
 

@@ -9,7 +9,7 @@
 #include "analysis/capture_file.hpp"
 #include "analysis/described_connection.hpp"
 #include "cli/eval_options.hpp"
-#include "parser/suggest.hpp"
+#include "cli/option_words.hpp"
 
 namespace shunt::cli {
 namespace {
@@ -100,24 +100,25 @@ ClientFault set_capture(ClientDescription& client, std::string_view path) {
 }
 
 constexpr auto rows = std::to_array<ClientOption>({
-    {"to", "ADDRESS|FRONTEND", set_to, "the bind: :443, 192.0.2.1:443, abns@x, /path, or a frontend's name"},
-    {"from", "ADDRESS[:PORT]", set_from, "the client (198.51.100.7:50000)"},
-    {"tls", "", set_tls, "it sends a ClientHello"},
-    {"sni", "NAME", set_sni, "... with this server name"},
-    {"alpn", "NAME,...", set_alpn, "... with these protocols"},
-    {"tls-versions", "1.2,1.3", set_versions, "... with these versions (1.3 and 1.2)"},
-    {"tls-ciphers", "SUITE,...", set_suites, "... with these cipher suites, by number (0xc02f) or name"},
-    {"bytes", "TEXT", set_bytes, "it sends this; escapes \\r \\n \\t \\\\ \\xHH"},
-    {"hex", "DIGITS", set_hex, "it sends these bytes"},
-    {"hello", "FILE", set_file, "it sends what the file holds, a ClientHello or anything else"},
-    {"pcap", "FILE", set_capture, "it sends what the first TCP stream of a capture has, at its times"},
-    {"inside", "TEXT", set_inside, "what it says inside TLS that a bind of the file terminates"},
-    {"client-certificate", "", set_certificate, "it has a certificate that is taken to be good"},
-    {"proxy-header", "v1|v2|local[:FROM[>TO]]", set_header, "it begins with a PROXY header"},
-    {"silent", "", set_silent, "it sends nothing (but a PROXY header)"},
-    {"segment", "SIZE@TIME,...", set_segments, "what it sends arrives in these pieces: 517@0ms,rest@40ms"},
-    {"close-after", "TIME", set_end, "it has finished sending then"},
-    {"down", "BACKEND/SERVER,...", add_down, "servers that are down"},
+    {"--to", "ADDRESS|FRONTEND", set_to,
+     "the bind: :443, 192.0.2.1:443, abns@x, /path, or a frontend's name"},
+    {"--from", "ADDRESS[:PORT]", set_from, "the client (198.51.100.7:50000)"},
+    {"--tls", "", set_tls, "it sends a ClientHello"},
+    {"--sni", "NAME", set_sni, "... with this server name"},
+    {"--alpn", "NAME,...", set_alpn, "... with these protocols"},
+    {"--tls-versions", "1.2,1.3", set_versions, "... with these versions (1.3 and 1.2)"},
+    {"--tls-ciphers", "SUITE,...", set_suites, "... with these cipher suites, by number (0xc02f) or name"},
+    {"--bytes", "TEXT", set_bytes, "it sends this; escapes \\r \\n \\t \\\\ \\xHH"},
+    {"--hex", "DIGITS", set_hex, "it sends these bytes"},
+    {"--hello", "FILE", set_file, "it sends what the file holds, a ClientHello or anything else"},
+    {"--pcap", "FILE", set_capture, "it sends what the first TCP stream of a capture has, at its times"},
+    {"--inside", "TEXT", set_inside, "what it says inside TLS that a bind of the file terminates"},
+    {"--client-certificate", "", set_certificate, "it has a certificate that is taken to be good"},
+    {"--proxy-header", "v1|v2|local[:FROM[>TO]]", set_header, "it begins with a PROXY header"},
+    {"--silent", "", set_silent, "it sends nothing (but a PROXY header)"},
+    {"--segment", "SIZE@TIME,...", set_segments, "what it sends arrives in these pieces: 517@0ms,rest@40ms"},
+    {"--close-after", "TIME", set_end, "it has finished sending then"},
+    {"--down", "BACKEND/SERVER,...", add_down, "servers that are down"},
 });
 
 }  // namespace
@@ -127,11 +128,20 @@ const ClientOption* find_client_option(std::string_view name) {
   return found == rows.end() ? nullptr : found;
 }
 
-std::optional<std::string> nearest_client_option(std::string_view name) {
+const ClientOption* find_client_flag(std::string_view flag) {
+  const auto* found = std::ranges::find(rows, flag, &ClientOption::flag);
+  return found == rows.end() ? nullptr : found;
+}
+
+ClientFault apply_client_flag(const ClientOption& option, ClientDescription& client, std::string_view value) {
+  const ClientFault fault = option.apply(client, value);
+  return fault ? ClientFault(fmt::format("option '{}': {}", option.flag, *fault)) : std::nullopt;
+}
+
+std::vector<std::string_view> client_option_names() {
   std::vector<std::string_view> names;
-  for (const ClientOption& row : rows) names.push_back(row.name);
-  const auto near = parser::nearest(name, names);
-  return near ? std::optional<std::string>(*near) : std::nullopt;
+  for (const ClientOption& row : rows) names.push_back(row.name());
+  return names;
 }
 
 ClientFault judge_client(const ClientDescription& client) {
@@ -145,18 +155,15 @@ ClientFault judge_client(const ClientDescription& client) {
 
 std::string client_options_usage() {
   std::string text;
-  for (const ClientOption& row : rows) {
-    const std::string flag =
-        row.value.empty() ? fmt::format("--{}", row.name) : fmt::format("--{} {}", row.name, row.value);
-    text += fmt::format("  {:40}{}\n", flag, row.help);
-  }
+  for (const ClientOption& row : rows)
+    text += fmt::format("  {:40}{}\n", with_value(row.flag, row.value), row.help);
   return text;
 }
 
-std::string client_option_flags() {
-  std::string text;
-  for (const ClientOption& row : rows) text += fmt::format("{}--{}", text.empty() ? "" : " ", row.name);
-  return text;
+std::vector<std::string_view> client_option_flags() {
+  std::vector<std::string_view> flags;
+  for (const ClientOption& row : rows) flags.push_back(row.flag);
+  return flags;
 }
 
 }  // namespace shunt::cli

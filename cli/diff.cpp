@@ -12,8 +12,9 @@
 #include "analysis/diff/comparison.hpp"
 #include "analysis/diff/foretelling.hpp"
 #include "cli/loading.hpp"
+#include "cli/option_words.hpp"
 #include "cli/verbs.hpp"
-#include "parser/suggest.hpp"
+#include "parser/joined.hpp"
 
 namespace shunt::cli {
 namespace {
@@ -80,36 +81,22 @@ std::string usage_text() {
       "       shunt diff --witnesses FILE [options]\n"
       "  exit status: 0 no difference found; 1 there are some; 2 it can't be done\n";
   for (const Flag& flag : flags)
-    text += fmt::format(
-        "  {:28}{}\n",
-        flag.value.empty() ? std::string(flag.name) : fmt::format("{} {}", flag.name, flag.value), flag.help);
+    text += fmt::format("  {:28}{}\n", with_value(flag.name, flag.value), flag.help);
   return text;
-}
-
-std::string unknown(std::string_view word) {
-  std::vector<std::string_view> names;
-  for (const Flag& flag : flags) names.push_back(flag.name);
-  const auto near = parser::nearest(word, names);
-  return fmt::format("unknown option '{}'{}", word, near ? fmt::format("; did you mean '{}'?", *near) : "");
 }
 
 Result<DiffOptions, std::string> parse(const Words& words) {
   DiffOptions options;
-  for (std::size_t at = 0; at < words.size(); ++at) {
-    const std::string_view word = words[at];
-    if (!word.starts_with("--")) {
-      options.files.emplace_back(word);
+  for (OptionWords given(words, Dashes::two); given.next();) {
+    if (given.is_file()) {
+      options.files.emplace_back(given.word());
       continue;
     }
-    const std::size_t equals = std::min(word.find('='), word.size());
-    const auto* flag = std::ranges::find(flags, word.substr(0, equals), &Flag::name);
-    if (flag == flags.end()) return unknown(word);
-    std::string_view value = word.substr(std::min(equals + 1, word.size()));
-    if (!flag->value.empty() && equals == word.size()) {
-      if (++at == words.size()) return fmt::format("option '{}' needs {} behind it", word, flag->value);
-      value = words[at];
-    }
-    if (!flag->apply(options, value)) return fmt::format("option '{}' does not take '{}'", flag->name, value);
+    const auto* flag = std::ranges::find(flags, given.name(), &Flag::name);
+    if (flag == flags.end()) return unknown_option(given.name(), names_of(flags));
+    const auto value = given.value(!flag->value.empty());
+    if (!value) return missing_value(flag->name, flag->value);
+    if (!flag->apply(options, *value)) return refused_value(flag->name, flag->value, *value);
   }
   const std::size_t wanted = options.witnesses || !options.same_as.empty() ? 1 : 2;
   if (options.files.size() != wanted)
@@ -166,11 +153,7 @@ int compare_files(const DiffOptions& options) {
 
 }  // namespace
 
-std::string diff_flags() {
-  std::string text;
-  for (const Flag& flag : flags) text += fmt::format("{}{}", text.empty() ? "" : " ", flag.name);
-  return text;
-}
+std::string diff_flags() { return joined(names_of(flags), " "); }
 
 int diff_files(const Words& words) {
   if (words.empty() || words.front() == "--help") {

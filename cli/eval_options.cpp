@@ -1,4 +1,4 @@
-// The table of the options of `shunt eval` and the loop that reads them.
+// The table of the options of `shunt eval`.
 #include "cli/eval_options.hpp"
 
 #include <fmt/core.h>
@@ -9,9 +9,10 @@
 #include <system_error>
 
 #include "analysis/pem.hpp"
+#include "cli/option_words.hpp"
 #include "graph/target.hpp"
+#include "parser/joined.hpp"
 #include "parser/outside.hpp"
-#include "parser/suggest.hpp"
 
 namespace shunt::cli {
 namespace {
@@ -284,13 +285,6 @@ constexpr auto rows = std::to_array<OptionRow>({
     {"--json", "", set_json, "print an object"},
 });
 
-TextError unknown(std::string_view word) {
-  std::vector<std::string_view> names;
-  for (const OptionRow& row : rows) names.push_back(row.name);
-  const auto near = parser::nearest(word, names);
-  return {fmt::format("unknown option '{}'{}", word, near ? fmt::format("; did you mean '{}'?", *near) : "")};
-}
-
 // A hello is what we terminate, or what the buffer holds.
 Fault complete(EvalOptions& options) {
   if (options.typed.has_value() == options.batch.has_value())
@@ -322,22 +316,17 @@ Result<std::string, TextError> read_file(const std::string& path) {
 
 Result<EvalOptions, TextError> parse_eval_options(const std::vector<std::string_view>& words) {
   EvalOptions options;
-  for (std::size_t at = 0; at < words.size(); ++at) {
-    const std::string_view word = words[at];
-    if (!word.starts_with('-')) {
-      if (Fault fault = set_typed(options, analysis::TypedKind::expression, word)) return TextError{*fault};
+  for (OptionWords given(words); given.next();) {
+    if (given.is_file()) {
+      if (Fault fault = set_typed(options, analysis::TypedKind::expression, given.word()))
+        return TextError{*fault};
       continue;
     }
-    const std::size_t equals = word.starts_with("--") ? std::min(word.find('='), word.size()) : word.size();
-    const auto row = std::ranges::find(rows, word.substr(0, equals), &OptionRow::name);
-    if (row == rows.end()) return unknown(word);
-    std::string_view value = word.substr(std::min(equals + 1, word.size()));
-    if (!row->value.empty() && equals == word.size()) {
-      if (++at == words.size())
-        return TextError{fmt::format("option '{}' needs {} behind it", word, row->value)};
-      value = words[at];
-    }
-    if (Fault fault = row->apply(options, value))
+    const auto row = std::ranges::find(rows, given.name(), &OptionRow::name);
+    if (row == rows.end()) return TextError{unknown_option(given.name(), names_of(rows))};
+    const auto value = given.value(!row->value.empty());
+    if (!value) return TextError{missing_value(row->name, row->value)};
+    if (Fault fault = row->apply(options, *value))
       return TextError{fmt::format("option '{}': {}", row->name, *fault)};
   }
   if (Fault fault = complete(options)) return TextError{*fault};
@@ -353,16 +342,10 @@ std::string eval_usage() {
       "read;\n"
       "  3 unknown\n";
   for (const OptionRow& row : rows)
-    text += fmt::format("  {:40}{}\n",
-                        row.value.empty() ? std::string(row.name) : fmt::format("{} {}", row.name, row.value),
-                        row.help);
+    text += fmt::format("  {:40}{}\n", with_value(row.name, row.value), row.help);
   return text;
 }
 
-std::string eval_flags() {
-  std::string text;
-  for (const OptionRow& row : rows) text += fmt::format("{}{}", text.empty() ? "" : " ", row.name);
-  return text;
-}
+std::string eval_flags() { return joined(names_of(rows), " "); }
 
 }  // namespace shunt::cli

@@ -10,7 +10,9 @@
 #include "analysis/simulation.hpp"
 #include "cli/client_options.hpp"
 #include "cli/loading.hpp"
+#include "cli/option_words.hpp"
 #include "cli/verbs.hpp"
+#include "parser/joined.hpp"
 
 namespace shunt::cli {
 namespace {
@@ -29,68 +31,61 @@ int refuse(const std::string& message) {
   return cannot;
 }
 
-std::string explain_usage() {
-  return "usage: shunt explain FILE... [options]\n"
-         "  exit status: 0 foretold; 1 a race with the client's first bytes; 2 it can't be read;\n"
-         "  3 something on the way can't be evaluated by this build, or HTTP requests decide\n" +
-         client_options_usage() +
-         "  --format text|json                      how it is printed\n"
-         "  --assume-files                          take certificates, maps, users and host names as given\n";
-}
-
 // Flags of this verb alone. False: the value is none of those that it takes.
 struct OwnFlag {
-  std::string_view name;
-  bool takes_value;
+  std::string_view name, value;
   bool (*apply)(ExplainOptions&, std::string_view);
+  std::string_view help;
 };
 constexpr auto own_flags = std::to_array<OwnFlag>({
-    {"format", true,
+    {"--format", "text|json",
      [](ExplainOptions& options, std::string_view value) {
        options.json = value == "json";
        return value == "json" || value == "text";
-     }},
-    {"assume-files", false,
-     [](ExplainOptions& options, std::string_view) { return options.assume_files = true; }},
+     },
+     "how it is printed"},
+    {"--assume-files", "",
+     [](ExplainOptions& options, std::string_view) { return options.assume_files = true; },
+     "take certificates, maps, users and host names as given"},
 });
 
-ClientFault apply(ExplainOptions& options, std::string_view name, std::string_view value) {
-  if (const ClientOption* const row = find_client_option(name)) return row->apply(options.client, value);
-  const auto* own = std::ranges::find(own_flags, name, &OwnFlag::name);
-  if (own->apply(options, value)) return std::nullopt;
-  return fmt::format("does not take '{}'", value);
+std::string explain_usage() {
+  std::string text =
+      "usage: shunt explain FILE... [options]\n"
+      "  exit status: 0 foretold; 1 a race with the client's first bytes; 2 it can't be read;\n"
+      "  3 something on the way can't be evaluated by this build, or HTTP requests decide\n" +
+      client_options_usage();
+  for (const OwnFlag& flag : own_flags)
+    text += fmt::format("  {:40}{}\n", with_value(flag.name, flag.value), flag.help);
+  return text;
 }
 
-// nullopt: there is no such flag.
-std::optional<bool> takes_value(std::string_view name) {
-  if (const ClientOption* const row = find_client_option(name)) return !row->value.empty();
-  const auto* own = std::ranges::find(own_flags, name, &OwnFlag::name);
-  return own == own_flags.end() ? std::nullopt : std::optional(own->takes_value);
+std::vector<std::string_view> known_names() {
+  std::vector<std::string_view> names = client_option_flags();
+  for (const OwnFlag& flag : own_flags) names.push_back(flag.name);
+  return names;
 }
 
-std::string unknown(std::string_view word, std::string_view name) {
-  const auto near = nearest_client_option(name);
-  return fmt::format("unknown option '{}'{}", word, near ? fmt::format("; did you mean '--{}'?", *near) : "");
+// Takes an option with its value; the fault is a sentence.
+ClientFault take(ExplainOptions& options, OptionWords& given) {
+  const std::string_view name = given.name();
+  const ClientOption* const client = find_client_flag(name);
+  const auto* own = std::ranges::find(own_flags, name, &OwnFlag::name);
+  if (client == nullptr && own == own_flags.end()) return unknown_option(name, known_names());
+  const std::string_view expected = client != nullptr ? client->value : own->value;
+  const auto value = given.value(!expected.empty());
+  if (!value) return missing_value(name, expected);
+  if (client != nullptr) return apply_client_flag(*client, options.client, *value);
+  return own->apply(options, *value) ? std::nullopt : ClientFault(refused_value(name, expected, *value));
 }
 
 Result<ExplainOptions, std::string> parse(const Words& words) {
   ExplainOptions options;
-  for (std::size_t at = 0; at < words.size(); ++at) {
-    const std::string_view word = words[at];
-    if (!word.starts_with("-")) {
-      options.files.emplace_back(word);
-      continue;
-    }
-    const std::size_t equals = std::min(word.find('='), word.size());
-    const std::string_view name = word.starts_with("--") ? word.substr(2, equals - 2) : word;
-    const auto takes = takes_value(name);
-    if (!takes) return unknown(word, name);
-    std::string_view value = word.substr(std::min(equals + 1, word.size()));
-    if (*takes && equals == word.size()) {
-      if (++at == words.size()) return fmt::format("option '{}' needs a value", word);
-      value = words[at];
-    }
-    if (const auto fault = apply(options, name, value)) return fmt::format("option '--{}': {}", name, *fault);
+  for (OptionWords given(words); given.next();) {
+    if (given.is_file())
+      options.files.emplace_back(given.word());
+    else if (const ClientFault fault = take(options, given))
+      return *fault;
   }
   if (options.files.empty()) return std::string("which file?");
   if (const auto fault = judge_client(options.client)) return *fault;
@@ -104,7 +99,7 @@ int exit_of(const analysis::Explanation& explanation) {
 
 }  // namespace
 
-std::string explain_flags() { return client_option_flags() + " --format --assume-files"; }
+std::string explain_flags() { return joined(known_names(), " "); }
 
 int explain_connection(const Words& words) {
   if (words.empty() || words.front() == "--help") {

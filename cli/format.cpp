@@ -2,12 +2,14 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include "analysis/formatting.hpp"
+#include "cli/option_words.hpp"
 #include "cli/verbs.hpp"
 #include "graph/rows/families.hpp"
 #include "parser/printer.hpp"
@@ -18,14 +20,23 @@ namespace {
 
 enum class Output : std::uint8_t { print, list, write };
 
+struct Flag {
+  std::string_view name;
+  Output output;
+  std::string_view help;
+};
+constexpr auto flags = std::to_array<Flag>({
+    {"-l", Output::list, "name the files that differ from it; exit status 1 if one does"},
+    {"-w", Output::write, "write the files back"},
+});
+
 int refuse(std::string_view message) {
   fmt::print(stderr,
              "shunt fmt: {}\n"
              "usage: shunt fmt [-l|-w] <file>...\n"
-             "  (nothing)  print the files with the common indentation and columns\n"
-             "  -l         name the files that differ from it; exit status 1 if one does\n"
-             "  -w         write the files back\n",
+             "  (nothing)  print the files with the common indentation and columns\n",
              message);
+  for (const Flag& flag : flags) fmt::print(stderr, "  {:10} {}\n", flag.name, flag.help);
   return 1;
 }
 
@@ -100,15 +111,14 @@ bool format_one(const std::string& name, Output output) {
 int format_files(const Words& words) {
   Output output = Output::print;
   std::vector<std::string> files;
-  for (const std::string_view word : words) {
-    if (word == "-l")
-      output = Output::list;
-    else if (word == "-w")
-      output = Output::write;
-    else if (word.starts_with('-'))
-      return refuse(fmt::format("unknown option '{}'", word));
-    else
-      files.emplace_back(word);
+  for (OptionWords given(words); given.next();) {
+    if (given.is_file()) {
+      files.emplace_back(given.word());
+      continue;
+    }
+    const auto* flag = std::ranges::find(flags, given.name(), &Flag::name);
+    if (flag == flags.end()) return refuse(unknown_option(given.name(), names_of(flags)));
+    output = flag->output;
   }
   if (files.empty()) return refuse("no file given");
   bool good = true;

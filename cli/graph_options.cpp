@@ -1,4 +1,4 @@
-// The table of the options of `shunt graph` and the loop that reads them.
+// The table of the options of `shunt graph`.
 #include "cli/graph_options.hpp"
 
 #include <fmt/core.h>
@@ -8,7 +8,8 @@
 #include <charconv>
 
 #include "cli/client_options.hpp"
-#include "parser/suggest.hpp"
+#include "cli/option_words.hpp"
+#include "parser/joined.hpp"
 
 namespace shunt::cli {
 namespace {
@@ -70,11 +71,11 @@ constexpr auto rows = std::to_array<OptionRow>({
     {"--assume-files", "", set_assume, "take certificates, maps, users and host names as given"},
 });
 
-std::string unknown(std::string_view word) {
-  std::vector<std::string_view> names;
-  for (const OptionRow& row : rows) names.push_back(row.name);
-  const auto near = parser::nearest(word, names);
-  return fmt::format("unknown option '{}'{}", word, near ? fmt::format("; did you mean '{}'?", *near) : "");
+std::vector<std::string_view> known_names() {
+  std::vector<std::string_view> names = names_of(rows);
+  const std::vector<std::string_view> more = client_option_flags();
+  names.insert(names.end(), more.begin(), more.end());
+  return names;
 }
 
 // An option of this verb, or one that describes a client.
@@ -87,41 +88,34 @@ struct Option {
 std::optional<Option> find(std::string_view name) {
   const auto own = std::ranges::find(rows, name, &OptionRow::name);
   if (own != rows.end()) return Option{.own = &*own};
-  if (!name.starts_with("--")) return std::nullopt;
-  const ClientOption* const client = find_client_option(name.substr(2));
+  const ClientOption* const client = find_client_flag(name);
   return client == nullptr ? std::nullopt : std::optional(Option{.client = client});
 }
 
 std::optional<std::string> apply(GraphOptions& options, const Option& option, std::string_view value) {
   if (option.own == nullptr) {
     options.path = true;
-    const auto fault = option.client->apply(options.client, value);
-    return fault ? std::optional(fmt::format("option '--{}': {}", option.client->name, *fault))
-                 : std::nullopt;
+    return apply_client_flag(*option.client, options.client, value);
   }
   if (option.own->apply(options, value)) return std::nullopt;
-  return fmt::format("option '{}' takes {}, not '{}'", option.own->name, option.own->value, value);
+  return refused_value(option.own->name, option.own->value, value);
 }
 
 }  // namespace
 
 Result<GraphOptions, WordError> parse_graph_options(const std::vector<std::string_view>& words) {
   GraphOptions options;
-  for (std::size_t at = 0; at < words.size(); ++at) {
-    const std::string_view word = words[at];
-    if (!word.starts_with('-')) {
-      options.files.emplace_back(word);
+  for (OptionWords given(words); given.next();) {
+    if (given.is_file()) {
+      options.files.emplace_back(given.word());
       continue;
     }
-    const std::size_t equals = word.starts_with("--") ? std::min(word.find('='), word.size()) : word.size();
-    const auto option = find(word.substr(0, equals));
-    if (!option) return WordError{unknown(word)};
-    std::string_view value = word.substr(std::min(equals + 1, word.size()));
-    if (!option->value().empty() && equals == word.size()) {
-      if (++at == words.size()) return WordError{fmt::format("option '{}' needs {}", word, option->value())};
-      value = words[at];
-    }
-    if (auto fault = apply(options, *option, value)) return WordError{std::move(*fault)};
+    const std::string_view name = given.name();
+    const auto option = find(name);
+    if (!option) return WordError{unknown_option(name, known_names())};
+    const auto value = given.value(!option->value().empty());
+    if (!value) return WordError{missing_value(name, option->value())};
+    if (auto fault = apply(options, *option, *value)) return WordError{std::move(*fault)};
   }
   if (options.files.empty()) return WordError{"no file given"};
   if (auto fault = judge_client(options.client)) return WordError{std::move(*fault)};
@@ -140,16 +134,10 @@ std::string graph_usage() {
   std::string text =
       "usage: shunt graph [options] <file|dir>...\nDraws the ways that connections can take.\n";
   for (const OptionRow& row : rows)
-    text += fmt::format("  {:39} {}\n",
-                        row.value.empty() ? std::string(row.name) : fmt::format("{} {}", row.name, row.value),
-                        row.help);
+    text += fmt::format("  {:39} {}\n", with_value(row.name, row.value), row.help);
   return text + client_options_usage();
 }
 
-std::string graph_flags() {
-  std::string text;
-  for (const OptionRow& row : rows) text += fmt::format("{}{}", text.empty() ? "" : " ", row.name);
-  return text + ' ' + client_option_flags();
-}
+std::string graph_flags() { return joined(known_names(), " "); }
 
 }  // namespace shunt::cli

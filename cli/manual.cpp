@@ -10,17 +10,12 @@
 #include "cli/eval_options.hpp"
 #include "cli/graph_options.hpp"
 #include "cli/verbs.hpp"
+#include "parser/joined.hpp"
 
 namespace shunt::cli {
 namespace {
 
 int print(const std::string& text) { return std::fputs(text.c_str(), stdout) < 0 ? 1 : 0; }
-
-std::string joined(const Words& words) {
-  std::string text;
-  for (const std::string_view word : words) text += fmt::format("{}{}", text.empty() ? "" : " ", word);
-  return text;
-}
 
 struct Verb {
   std::string_view name;
@@ -108,7 +103,7 @@ int explain_keywords(const Words& words) {
   if (words.empty()) return print(analysis::all_names());
   if (words.front() == "--markdown") return print(analysis::keywords_document());
   if (words.front() == "--names") return print(analysis::name_list());
-  const std::string name = joined(words);
+  const std::string name = joined(words, " ");
   const std::string page = analysis::manual_page(name);
   if (!page.empty()) return print(page);
   const std::string near = analysis::nearest_name(name);

@@ -7,7 +7,7 @@
 #include <array>
 #include <charconv>
 
-#include "parser/suggest.hpp"
+#include "cli/option_words.hpp"
 
 namespace shunt::cli {
 namespace {
@@ -162,8 +162,7 @@ UsageError unknown(std::string_view word) {
     return {fmt::format("unexpected word '{}': files are given with -f, or after --", word)};
   std::vector<std::string_view> known;
   for (const FlagRow& row : flags) known.push_back(row.spelling);
-  const auto near = parser::nearest(word, known);
-  return {fmt::format("unknown flag '{}'{}", word, near ? fmt::format("; did you mean '{}'?", *near) : "")};
+  return {fmt::format("unknown flag '{}'{}", word, did_you_mean(word, known))};
 }
 
 void use(Options& options, const FlagRow& row, std::string_view flag, std::string_view value) {

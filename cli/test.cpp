@@ -10,8 +10,10 @@
 #include <cstdio>
 
 #include "cli/loading.hpp"
+#include "cli/option_words.hpp"
 #include "cli/test_file.hpp"
 #include "cli/verbs.hpp"
+#include "parser/joined.hpp"
 
 namespace shunt::cli {
 namespace {
@@ -67,33 +69,25 @@ std::string test_usage() {
       "  FILE is the configuration, TESTS are YAML files or quoted patterns of their names (docs/test.md)\n"
       "  exit status: 0 all passed; 1 some failed; 2 something can't be read; 3 --fail-under\n";
   for (const Flag& flag : flags)
-    text += fmt::format(
-        "  {:40}{}\n",
-        flag.value.empty() ? std::string(flag.name) : fmt::format("{} {}", flag.name, flag.value), flag.help);
+    text += fmt::format("  {:40}{}\n", with_value(flag.name, flag.value), flag.help);
   return text;
 }
 
 Result<TestWords, std::string> parse(const Words& words) {
-  TestWords given;
-  for (std::size_t at = 0; at < words.size(); ++at) {
-    const std::string_view word = words[at];
-    if (!word.starts_with("-")) {
-      given.words.emplace_back(word);
+  TestWords asked;
+  for (OptionWords given(words); given.next();) {
+    if (given.is_file()) {
+      asked.words.emplace_back(given.word());
       continue;
     }
-    const std::size_t equals = std::min(word.find('='), word.size());
-    const auto* flag = std::ranges::find(flags, word.substr(0, equals), &Flag::name);
-    if (flag == flags.end()) return fmt::format("unknown option '{}'", word);
-    std::string_view value = word.substr(std::min(equals + 1, word.size()));
-    if (!flag->value.empty() && equals == word.size()) {
-      if (++at == words.size()) return fmt::format("option '{}' needs {} behind it", word, flag->value);
-      value = words[at];
-    }
-    if (!flag->apply(given, value))
-      return fmt::format("option '{}' expects {}, not '{}'", flag->name, flag->value, value);
+    const auto* flag = std::ranges::find(flags, given.name(), &Flag::name);
+    if (flag == flags.end()) return unknown_option(given.name(), names_of(flags));
+    const auto value = given.value(!flag->value.empty());
+    if (!value) return missing_value(flag->name, flag->value);
+    if (!flag->apply(asked, *value)) return refused_value(flag->name, flag->value, *value);
   }
-  if (given.words.size() < 2) return std::string("expects a configuration and a file of tests");
-  return given;
+  if (asked.words.size() < 2) return std::string("expects a configuration and a file of tests");
+  return asked;
 }
 
 // A pattern that fits no name stands for itself, so that the error names it.
@@ -130,11 +124,7 @@ std::string in_form(const analysis::TestReport& report, Form form, const parser:
 
 }  // namespace
 
-std::string test_flags() {
-  std::string text;
-  for (const Flag& flag : flags) text += fmt::format("{}{}", text.empty() ? "" : " ", flag.name);
-  return text;
-}
+std::string test_flags() { return joined(names_of(flags), " "); }
 
 int test_routing(const Words& words) {
   if (words.empty() || words.front() == "--help") {

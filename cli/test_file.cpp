@@ -10,7 +10,7 @@
 #include "analysis/described_connection.hpp"
 #include "cli/client_options.hpp"
 #include "cli/eval_options.hpp"
-#include "parser/suggest.hpp"
+#include "cli/option_words.hpp"
 
 namespace shunt::cli {
 namespace {
@@ -131,9 +131,8 @@ MaybeFault read_expectation(Expectation& expected, const YAML::Node& map) {
     if (row == expect_rows.end()) {
       std::vector<std::string_view> names;
       for (const ExpectRow& each : expect_rows) names.push_back(each.key);
-      const auto near = parser::nearest(key, names);
-      return fault_at(entry.first, fmt::format("there is no expectation '{}'{}", key,
-                                               near ? fmt::format("; did you mean '{}'?", *near) : ""));
+      return fault_at(entry.first,
+                      fmt::format("there is no expectation '{}'{}", key, did_you_mean(key, names)));
     }
     if (MaybeFault fault = row->read(expected, entry.second)) return fault;
   }
@@ -148,9 +147,8 @@ MaybeFault read_client(analysis::ClientDescription& client, const YAML::Node& ma
     const std::string key = entry.first.Scalar();
     const ClientOption* const row = find_client_option(key);
     if (row == nullptr) {
-      const auto near = nearest_client_option(key);
-      return fault_at(entry.first, fmt::format("there is no '{}' in a connection{}", key,
-                                               near ? fmt::format("; did you mean '{}'?", *near) : ""));
+      const std::string hint = did_you_mean(key, client_option_names());
+      return fault_at(entry.first, fmt::format("there is no '{}' in a connection{}", key, hint));
     }
     const auto truth = truth_of(entry.second);
     if (row->value.empty() && !truth)

@@ -86,7 +86,9 @@ enum class EventKind : std::uint8_t {
   connect_failed,      // refused, reset, unreachable: `text` names it
   connect_impossible,  // local resource: no port, no descriptor
   turn,                // Sleeper::turn_has_come() was called
-  server_tls_failed,   // connected, but not the TLS handshake: `text` is HAProxy's name of it
+  // Connected, but what must be agreed before the session's bytes failed: the TLS handshake with the server,
+  // or the asking of a SOCKS4 proxy for the way to it. `text` is HAProxy's name of it.
+  server_handshake_failed,
   response,  // while the relay holds the server's bytes back: at its begin, when some arrive or input ends
 };
 

@@ -135,7 +135,7 @@ void Session::on_connecting(const Event& event) {
   switch (event.kind) {
     case EventKind::connected: observe(true); return server_connected(event.at);
     case EventKind::connect_failed: return attempt_failed(AttemptFailure::refused, event);
-    case EventKind::server_tls_failed:
+    case EventKind::server_handshake_failed:
       server_error_ = fetchers::connection_error(event.text).number;
       return attempt_failed(AttemptFailure::refused, event);
     case EventKind::connect_impossible: return attempt_failed(AttemptFailure::impossible, event);

@@ -1,4 +1,4 @@
-// The keeper: opens what the loaded files name after the other processes gave up their privileges.
+// The keeper: forks readers and watchers after the other processes gave up their privileges.
 #include "runtime/keeper.hpp"
 
 #include <fcntl.h>
@@ -7,9 +7,7 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
-#include <algorithm>
 #include <cerrno>
-#include <climits>
 #include <csignal>
 #include <cstring>
 
@@ -27,23 +25,6 @@ constexpr unsigned reading_limit = 300;  // seconds
 void answer(int socket, int error, int descriptor = -1) {
   const std::string_view bytes(reinterpret_cast<const char*>(&error), sizeof(error));
   static_cast<void>(send_message(socket, bytes, descriptor));
-}
-
-// O_NONBLOCK: a pipe in the place of the file must not hold the keeper up.
-UniqueFd open_allowed(const std::string& path, const std::vector<std::string>& allowed, int& error) {
-  if (std::find(allowed.begin(), allowed.end(), path) == allowed.end()) {
-    error = EPERM;
-    return UniqueFd();
-  }
-  UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  if (!file) error = errno;
-  return file;
-}
-
-void answer_request(int socket, const std::string& path, const std::vector<std::string>& allowed) {
-  int error = 0;
-  const UniqueFd file = open_allowed(path, allowed, error);
-  answer(socket, error, file.get());
 }
 
 // Each has a process of its own: whatever becomes of it, the keeper stays as it is.
@@ -70,8 +51,7 @@ void begin_child(int socket, const char* name, unsigned limit, const KeeperChild
 
 // Everything the parent had open is none of the child's business; its end is the parent's end and nothing
 // else.
-[[noreturn]] void become_keeper(int socket, pid_t parent, const std::vector<std::string>& allowed,
-                                const KeeperChildren& children) {
+[[noreturn]] void become_keeper(int socket, pid_t parent, const KeeperChildren& children) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(0);
   ::prctl(PR_SET_NAME, "shunt-keeper");
@@ -83,13 +63,13 @@ void begin_child(int socket, const char* name, unsigned limit, const KeeperChild
   const UniqueFd null(::open("/dev/null", O_RDWR));
   for (int fd = 0; null && fd <= 2; ++fd) ::dup2(null.get(), fd);
   answer(kept, 0);
-  serve_keeper(kept, allowed, children);
+  serve_keeper(kept, children);
   ::_exit(0);
 }
 
 }  // namespace
 
-void serve_keeper(int socket, const std::vector<std::string>& allowed_paths, const KeeperChildren& children) {
+void serve_keeper(int socket, const KeeperChildren& children) {
   while (true) {
     const auto request = receive_message(socket);
     if (!request || request.assume_value().bytes.empty()) return;
@@ -99,19 +79,18 @@ void serve_keeper(int socket, const std::vector<std::string>& allowed_paths, con
     else if (text == watch_request)
       begin_child(socket, "shunt-watcher", 0, children.watch);
     else
-      answer_request(socket, text, allowed_paths);
+      answer(socket, EPERM);
   }
 }
 
-Result<Keeper, std::error_code> Keeper::start(const std::vector<std::string>& allowed_paths,
-                                              const KeeperChildren& children) {
+Result<Keeper, std::error_code> Keeper::start(const KeeperChildren& children) {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return last_error();
   UniqueFd ours(ends[0]), theirs(ends[1]);
   const pid_t parent = ::getpid();
   const pid_t child = ::fork();
   if (child < 0) return last_error();
-  if (child == 0) become_keeper(theirs.get(), parent, allowed_paths, children);
+  if (child == 0) become_keeper(theirs.get(), parent, children);
   theirs.reset();
   Keeper keeper(std::move(ours), child);
   BOOST_OUTCOME_TRY(keeper.wait_until_set_up());
@@ -144,11 +123,6 @@ Result<UniqueFd, std::error_code> Keeper::ask(std::string_view request) {
   if (!reply.descriptor)
     return std::make_error_code(reply.lost ? std::errc::too_many_files_open : std::errc::bad_file_descriptor);
   return std::move(reply.descriptor);
-}
-
-Result<UniqueFd, std::error_code> Keeper::open_file(const std::string& path) {
-  if (path.empty() || path.size() > PATH_MAX) return std::make_error_code(std::errc::filename_too_long);
-  return ask(path);
 }
 
 Result<UniqueFd, std::error_code> Keeper::begin_reading() { return ask(read_request); }

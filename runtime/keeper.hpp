@@ -1,17 +1,15 @@
-// The keeper: a small process that stays privileged after the others gave it up, and opens what the loaded
-// files name.
+// The keeper: a small process that stays privileged after the others gave it up, and begins what needs
+// privileges again: the reader of a reload, the watcher of files.
 //
-// Protocol, over a SOCK_SEQPACKET pair: the request is the path's bytes; the answer is the errno as a native
-// int (0: fine) with the descriptor as SCM_RIGHTS. A request of one NUL byte, or one SOH, is answered with
-// one end of a pair whose other end a fresh child of the keeper serves (reloading: runtime/reader.hpp;
-// watching: runtime/file_watcher.hpp). It parses nothing else and knows nothing of the network.
+// Protocol, over a SOCK_SEQPACKET pair: the request is one NUL byte (reading: runtime/reader.hpp) or one SOH
+// (watching: runtime/file_watcher.hpp). The answer is the errno as a native int (0: fine) with a descriptor
+// as SCM_RIGHTS: one end of a pair whose other end a fresh child of the keeper serves. Any other request is
+// refused with EPERM; the keeper itself opens nothing and knows nothing of the network.
 #pragma once
 #include <sys/types.h>
 #include <functional>
-#include <string>
 #include <string_view>
 #include <system_error>
-#include <vector>
 
 #include "parser/result.hpp"
 #include "runtime/unique_fd.hpp"
@@ -27,18 +25,15 @@ struct KeeperChildren {
 
 class Keeper {
  public:
-  // Forks; the child serves until its parent is gone. Only these exact paths will be opened. Call it while
-  // the process has one thread, before privileges are dropped.
-  [[nodiscard]] static Result<Keeper, std::error_code> start(const std::vector<std::string>& allowed_paths,
-                                                             const KeeperChildren& children = {});
+  // Forks; the child serves until its parent is gone. Call it while the process has one thread, before
+  // privileges are dropped.
+  [[nodiscard]] static Result<Keeper, std::error_code> start(const KeeperChildren& children);
   Keeper(Keeper&& other) noexcept;
   Keeper& operator=(Keeper&&) = delete;
   ~Keeper();  // lets the child go and waits for its end
 
-  // Read-only, from the main thread. Blocks for the round trip. permission_denied: the path is not one that
-  // was named.
-  [[nodiscard]] Result<UniqueFd, std::error_code> open_file(const std::string& path);
-  // A conversation with a process that has the keeper's rights. Not at the same time as open_file().
+  // A conversation with a process that has the keeper's rights. From the main thread; blocks for the round
+  // trip. operation_not_permitted: there is no such child.
   [[nodiscard]] Result<UniqueFd, std::error_code> begin_reading();
   [[nodiscard]] Result<UniqueFd, std::error_code> begin_watching();
   [[nodiscard]] pid_t pid() const { return child_; }
@@ -54,7 +49,6 @@ class Keeper {
 };
 
 // The child's part, on one end of the pair: returns when the other end is closed.
-void serve_keeper(int socket, const std::vector<std::string>& allowed_paths,
-                  const KeeperChildren& children = {});
+void serve_keeper(int socket, const KeeperChildren& children);
 
 }  // namespace shunt::runtime

@@ -213,7 +213,7 @@ Step Process::start_keeper() {
     children.read_again = [this, pid = ::getpid()](int socket) {
       serve_reader(socket, options_.read_again, pid);
     };
-  auto keeper = Keeper::start(graph_->opened_files, children);
+  auto keeper = Keeper::start(children);
   if (!keeper) return fmt::format("[haproxy.main()] Cannot fork the keeper: {}", keeper.error().message());
   keeper_.emplace(std::move(keeper).value());
   return success();

@@ -51,7 +51,7 @@ void Stream::server_handshake_ready(std::uint32_t events) {
 Stream::MaybeEvent Stream::server_handshake_failed() {
   TlsConnection const& tls = *server_.tls();
   if (!tls.spoke()) return connect_error(tls.socket_error());
-  return event(EventKind::server_tls_failed, tls.failure());
+  return event(EventKind::server_handshake_failed, tls.failure());
 }
 
 // An attempt that is over before its handshake ends with RST, but not where the server has closed already.

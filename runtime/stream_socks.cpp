@@ -27,19 +27,19 @@ void Stream::way_ready(std::uint32_t events) {
 
 Stream::MaybeEvent Stream::ask_for_way(std::uint32_t events) {
   if (int const error = server_.take_error(); error != 0)
-    return way_ == Way::asked ? event(EventKind::server_tls_failed, socks4_end) : connect_error(error);
+    return way_ == Way::asked ? event(EventKind::server_handshake_failed, socks4_end) : connect_error(error);
   if (way_ == Way::unasked && (events & EPOLLOUT) != 0) {
     auto const request = socks4_request(way_target_);
     if (!request) return event(EventKind::connect_impossible, error_text(EAFNOSUPPORT));
     if (::send(server_.fd(), request->data(), request->size(), MSG_NOSIGNAL) < 0)
-      return event(EventKind::server_tls_failed, socks4_end);
+      return event(EventKind::server_handshake_failed, socks4_end);
     way_ = Way::asked;
   }
   if (way_ != Way::asked) return std::nullopt;
   switch (read_socks4_reply(server_.fd())) {
     case Socks4Reply::waiting: return std::nullopt;
-    case Socks4Reply::denied: return event(EventKind::server_tls_failed, socks4_denial);
-    case Socks4Reply::ended: return event(EventKind::server_tls_failed, socks4_end);
+    case Socks4Reply::denied: return event(EventKind::server_handshake_failed, socks4_denial);
+    case Socks4Reply::ended: return event(EventKind::server_handshake_failed, socks4_end);
     case Socks4Reply::granted: break;
   }
   way_ = Way::open;

@@ -4,8 +4,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <array>
 #include <iterator>
+#include <optional>
 
 #include "graph/pki/certificate_store.hpp"
 
@@ -16,84 +16,9 @@ using acl::MatchMethod;
 using fetchers::ExpressionId;
 using graph::Graph;
 
-struct AspectRow {
-  std::string_view fetch;
-  Aspect aspect;
-};
-constexpr auto aspects = std::to_array<AspectRow>({
-    {"always_false", Aspect::fixed},
-    {"always_true", Aspect::fixed},
-    {"dst", Aspect::destination},
-    {"dst_port", Aspect::destination_port},
-    {"fc_dst", Aspect::destination},
-    {"fc_dst_port", Aspect::destination_port},
-    {"fc_src", Aspect::source},
-    {"fc_src_port", Aspect::source_port},
-    {"fe_defbe", Aspect::fixed},
-    {"fe_id", Aspect::fixed},
-    {"fe_name", Aspect::fixed},
-    {"payload", Aspect::bytes},
-    {"rdp_cookie", Aspect::cookie},
-    {"req.len", Aspect::size},
-    {"req.payload", Aspect::bytes},
-    {"req.proto_http", Aspect::http},
-    {"req.rdp_cookie", Aspect::cookie},
-    {"req.rdp_cookie_cnt", Aspect::cookie},
-    {"req.ssl_alpn", Aspect::alpn},
-    {"req.ssl_hello_type", Aspect::hello},
-    {"req.ssl_sni", Aspect::sni},
-    {"req.ssl_ver", Aspect::version},
-    {"req_proto_http", Aspect::http},
-    {"so_id", Aspect::fixed},
-    {"so_name", Aspect::fixed},
-    {"src", Aspect::source},
-    {"src_port", Aspect::source_port},
-    {"ssl_c_used", Aspect::fixed},
-    {"ssl_fc", Aspect::fixed},
-    {"ssl_fc_alpn", Aspect::alpn},
-    {"ssl_fc_has_sni", Aspect::sni},
-    {"ssl_fc_sni", Aspect::sni},
-    {"str", Aspect::fixed},
-    {"int", Aspect::fixed},
-    {"bool", Aspect::fixed},
-    {"wait_end", Aspect::fixed},
-});
-
-Aspect aspect_of(std::string_view fetch) {
-  const auto* row = std::ranges::find(aspects, fetch, &AspectRow::fetch);
-  return row == aspects.end() ? Aspect::none : row->aspect;
-}
-
-// Converters after which a pattern still looks like the value.
-bool keeps_shape(std::string_view converter) {
-  return converter == "lower" || converter == "upper" || converter == "hex" || converter.starts_with("str") ||
-         converter.starts_with("map");
-}
-
-// "fetch(a,b),conv(c),..." without what stands in parentheses.
-std::vector<std::string> names_in(std::string_view text) {
-  std::vector<std::string> names(1);
-  int depth = 0;
-  for (const char c : text) {
-    if (c == '(') ++depth;
-    if (depth == 0 && c == ',') names.emplace_back();
-    if (depth == 0 && c != ',' && c != ')') names.back() += c;
-    if (c == ')') --depth;
-  }
-  return names;
-}
-
-std::size_t first_argument(std::string_view text) {
-  const std::size_t open = text.find('(');
-  return open == std::string_view::npos
-             ? 0
-             : std::strtoul(std::string(text.substr(open + 1, 8)).c_str(), nullptr, 10);
-}
-
 class Walker {
  public:
   Walker(const Graph& graph, const Simulation& simulation) : graph_(graph), simulation_(simulation) {
-    find_maps();
     for (const graph::Action& action : graph.actions)
       if (action.kind == graph::ActionKind::set_var && !action.format) assigned_.push_back(action.expression);
   }
@@ -104,14 +29,17 @@ class Walker {
   }
 
  private:
-  // Sets that no ACL names are those of maps.
-  void find_maps() {
+  // Sets that no ACL names are those of maps. Few binds ask.
+  const std::vector<const acl::PatternSet*>& maps() {
+    if (maps_) return *maps_;
+    maps_.emplace();
     std::vector<bool> named(graph_.program.pattern_set_count());
     for (acl::AclId id = 0; id < graph_.program.acl_count(); ++id)
       for (const acl::AclTest& test : graph_.program.acl(id).tests)
         for (const std::uint32_t set : test.pattern_sets) named[set] = true;
     for (std::uint32_t set = 0; set < named.size(); ++set)
-      if (!named[set]) maps_.push_back(&graph_.program.pattern_set(set));
+      if (!named[set]) maps_->push_back(&graph_.program.pattern_set(set));
+    return *maps_;
   }
 
   void visit_listener(graph::ListenerId id) {
@@ -191,7 +119,7 @@ class Walker {
     for (const auto& item : format.items) {
       if (item.kind != fetchers::LogFormat::Item::Kind::expression) continue;
       rule.key += graph_.program.expressions().text(item.expression);
-      for (const acl::PatternSet* map : maps_)
+      for (const acl::PatternSet* map : maps())
         for (Asked asked : ask_value(item.expression, map)) rule.cases.push_back({{asked}});
     }
     for (const auto& [name, id] : graph_.backends_by_name) visit_backend(id);
@@ -291,7 +219,7 @@ class Walker {
   const Graph& graph_;
   const Simulation& simulation_;
   AskedOfBind made_ = {};
-  std::vector<const acl::PatternSet*> maps_ = {};
+  std::optional<std::vector<const acl::PatternSet*>> maps_ = {};
   std::vector<ExpressionId> assigned_ = {};
   std::set<graph::ListenerId> seen_listeners_ = {};
   std::set<graph::ProxyId> seen_backends_ = {};

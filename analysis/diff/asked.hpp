@@ -6,28 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "analysis/diff/aspects.hpp"
 #include "analysis/simulation.hpp"
 
 namespace shunt::analysis {
-
-// The property of a connection that a fetch looks at.
-enum class Aspect : std::uint8_t {
-  none,  // nothing that a client can be made to have
-  sni,
-  alpn,
-  source,
-  source_port,
-  destination,
-  destination_port,
-  bytes,
-  size,
-  hello,
-  version,
-  http,
-  cookie,
-  variable,  // what a rule above has put there
-  fixed      // known without a client: wait_end, a constant
-};
 
 // A value that an ACL compares, with one set of its patterns.
 struct Asked {

@@ -49,24 +49,27 @@ class Writer {
     add("    <TABLE BORDER=\"{}\" CELLBORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"4\" COLOR=\"{}\" "
         "BGCOLOR=\"white\" STYLE=\"rounded\">\n",
         box.glow == Glow::taken ? 3 : 1, box.glow == Glow::taken ? lit : colour);
-    add("    <TR><TD PORT=\"h\" ALIGN=\"LEFT\"><FONT COLOR=\"{}\">{}</FONT> <B>{}</B>{}</TD></TR>\n", colour,
-        box.folded() ? "" : kind_names[static_cast<std::size_t>(box.kind)], for_xml(box.title),
-        findings(box.findings));
+    const std::string_view kind = box.folded() ? "" : kind_names[static_cast<std::size_t>(box.kind)];
+    add("    <TR><TD PORT=\"h\" ALIGN=\"LEFT\">{}{}<B>{}</B>{}</TD></TR>\n", coloured(colour, kind),
+        kind.empty() ? "" : " ", for_xml(box.title), findings(box.findings));
     if (!box.tags.empty())
-      add("    <TR><TD ALIGN=\"LEFT\"><FONT COLOR=\"#475569\">{}</FONT></TD></TR>\n",
-          for_xml(joined(box.tags, " · ")));
+      add("    <TR><TD ALIGN=\"LEFT\">{}</TD></TR>\n", coloured("#475569", joined(box.tags, " · ")));
     for (std::uint32_t i = 0; i < box.lines.size(); ++i) line(box.lines[i], i);
     add("    </TABLE>>];\n");
   }
 
+  // Nothing for no text: `dot` takes an element without content for an error.
+  static std::string coloured(std::string_view colour, std::string_view text) {
+    return text.empty() ? std::string() : fmt::format("<FONT COLOR=\"{}\">{}</FONT>", colour, for_xml(text));
+  }
+
   static std::string findings(std::uint32_t count) {
-    return count == 0 ? std::string() : fmt::format(" <FONT COLOR=\"#b91c1c\">⚠ {}</FONT>", count);
+    return count == 0 ? std::string() : ' ' + coloured("#b91c1c", fmt::format("⚠ {}", count));
   }
 
   void line(const BoxLine& line, std::uint32_t number) {
     if (line.kind == BoxLine::Kind::heading) {
-      add("    <HR/><TR><TD ALIGN=\"LEFT\"><FONT COLOR=\"#64748b\">{}</FONT></TD></TR>\n",
-          for_xml(line.text));
+      add("    <HR/><TR><TD ALIGN=\"LEFT\">{}</TD></TR>\n", coloured("#64748b", line.text));
       return;
     }
     const Fitted shown = fitted(line);
@@ -74,9 +77,8 @@ class Writer {
         line.glow == Glow::taken ? " BGCOLOR=\"#fde68a\"" : "", signs[static_cast<std::size_t>(line.outcome)],
         for_xml(shown.text), findings(line.findings));
     if (!shown.target.empty())
-      add(" <FONT COLOR=\"#64748b\">{}{}</FONT>", line.leads ? "→ " : "", for_xml(shown.target));
-    if (!line.sample.empty())
-      add("<BR ALIGN=\"LEFT\"/><FONT COLOR=\"#64748b\">{}</FONT>", for_xml(clipped(line.sample, 58)));
+      add(" {}", coloured("#64748b", fmt::format("{}{}", line.leads ? "→ " : "", shown.target)));
+    if (!line.sample.empty()) add("<BR ALIGN=\"LEFT\"/>{}", coloured("#64748b", clipped(line.sample, 58)));
     add("<BR ALIGN=\"LEFT\"/></TD></TR>\n");
   }
 

@@ -8,6 +8,7 @@
 #include "acl/fold.hpp"
 #include "analysis/lint/families.hpp"
 #include "analysis/lint/fetch_kinds.hpp"
+#include "graph/base_directory.hpp"
 #include "graph/pki/judgement.hpp"
 
 namespace shunt::analysis {
@@ -55,15 +56,10 @@ class CertificateJudge {
   }
 
  private:
-  std::string path(const std::string& name) const {
-    const auto& base = input_.model.config->global.crt_base;
-    return name.starts_with('/') || !base ? name : base->value + '/' + name;
-  }
-
   const std::vector<CertificateFacts>& load(const config::Text& name) {
     const auto [at, fresh] = known_.try_emplace(name.value);
     if (!fresh) return at->second;
-    at->second = graph::pki::facts_of(path(name.value));
+    at->second = graph::pki::facts_of(graph::below(input_.model.config->global.crt_base, name.value));
     for (const CertificateFacts& facts : at->second) judge_file(facts, name.span);
     return at->second;
   }

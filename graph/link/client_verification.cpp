@@ -1,9 +1,8 @@
 // Modes by name, files by ca-base, ignored errors by number or name.
 #include "graph/link/client_verification.hpp"
 
-#include <fmt/core.h>
-
 #include "fetchers/verify_names.hpp"
+#include "graph/base_directory.hpp"
 #include "parser/scalar.hpp"
 
 namespace shunt::graph {
@@ -14,9 +13,9 @@ VerifyClient mode_of(const config::Maybe<std::string>& verify) {
   return verify->value == "optional" ? VerifyClient::optional : VerifyClient::required;
 }
 
-std::string based(const config::Global& global, const std::string& name) {
-  if (!global.ca_base || name.starts_with('/') || name.starts_with('@')) return name;
-  return fmt::format("{}/{}", global.ca_base->value, name);
+// "@system-ca" is no file.
+std::string authorities_path(const config::Global& global, const std::string& name) {
+  return name.starts_with('@') ? name : below(global.ca_base, name);
 }
 
 std::size_t number_of(std::string_view text) {
@@ -42,7 +41,8 @@ ErrorSet errors_of(const config::Maybe<std::string>& list) {
 
 std::uint32_t load_authorities(Linking& linking, const config::Maybe<std::string>& file) {
   if (!file || linking.options.assume_files) return none;
-  const auto loaded = linking.certificates.load_authorities(based(linking.config.global, file->value));
+  const auto loaded =
+      linking.certificates.load_authorities(authorities_path(linking.config.global, file->value));
   if (loaded) return loaded.value();
   linking.report(codes::bad_certificate, file->span, loaded.error().message);
   return none;

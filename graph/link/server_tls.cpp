@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "graph/base_directory.hpp"
 #include "graph/link/client_verification.hpp"
 #include "graph/link/tls_versions.hpp"
 #include "graph/pki/file_checks.hpp"
@@ -33,10 +34,8 @@ void check_lists(Linking& linking, const ServerParameters& own) {
 
 std::uint32_t own_certificate(Linking& linking, const ServerParameters& own) {
   if (!own.certificate || linking.options.assume_files) return none;
-  const auto& base = linking.config.global.crt_base;
-  const std::string& name = own.certificate->value;
   const auto loaded =
-      linking.certificates.load(base && !name.starts_with('/') ? base->value + '/' + name : name);
+      linking.certificates.load(below(linking.config.global.crt_base, own.certificate->value));
   if (loaded && !loaded.value().empty()) return loaded.value().front();
   if (!loaded) fail(linking, own.certificate->span, loaded.error());
   return none;

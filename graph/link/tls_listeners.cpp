@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "graph/base_directory.hpp"
 #include "graph/link/client_verification.hpp"
 #include "graph/link/tls_versions.hpp"
 #include "graph/pki/file_checks.hpp"
@@ -15,11 +16,6 @@ namespace shunt::graph {
 namespace {
 
 using config::Bind;
-
-std::string certificate_path(const config::Global& global, const std::string& name) {
-  if (name.starts_with('/') || !global.crt_base) return name;
-  return global.crt_base->value + '/' + name;
-}
 
 bool has_parts(const config::CertificateParts& parts) {
   return !parts.key.empty() || !parts.stapled.empty() || !parts.issuer.empty() || !parts.timestamps.empty();
@@ -66,7 +62,7 @@ std::optional<Ids> load_line(Linking& linking, const config::BindCertificate& li
         .late = false;
     return std::nullopt;
   }
-  const std::string path = load != nullptr ? load->path : certificate_path(linking.config.global, name);
+  const std::string path = load != nullptr ? load->path : below(linking.config.global.crt_base, name);
   const config::CertificateParts& parts = load != nullptr ? load->parts : line.parts;
   auto loaded = has_parts(parts) ? load_source(linking, path, parts) : linking.certificates.load(path);
   if (loaded) return std::move(loaded).value();
@@ -133,7 +129,7 @@ Loads load_certificates(Linking& linking, const Bind& bind) {
     if (!ids) continue;
     add_certificates(
         all, line, *ids,
-        linking.certificates.is_known_directory(certificate_path(linking.config.global, line.name.value)));
+        linking.certificates.is_known_directory(below(linking.config.global.crt_base, line.name.value)));
     give_parameters(linking, *ids, line.name.span);
   }
   for (std::uint32_t i = 0; !all.has_defaults && i < all.first_ones; ++i) all.defaults.push_back(i);

@@ -108,7 +108,8 @@ class Attempt {
     renew_signers();
     for (const std::string& place : renewal_.changed_texts()) take_list(place);
     RenewalOutcome outcome;
-    if (renewal_.any() || changes_lines_) finish(outcome);
+    if ((renewal_.any() || changes_lines_) && !finish(outcome))
+      std::erase_if(renewal_.findings(), [](const auto& each) { return !each.refused; });  // none came true
     std::ranges::move(renewal_.findings(), std::back_inserter(outcome.findings));
     return outcome;
   }
@@ -177,16 +178,18 @@ class Attempt {
         });
   }
 
-  void finish(RenewalOutcome& outcome) {
+  // False: nothing is taken over.
+  bool finish(RenewalOutcome& outcome) {
     Scratch scratch(before_);
     if (!link_lines(lines_, renewal_.store(), scratch)) {
       outcome.findings.push_back({true, fmt::format("Nothing is taken over: {}.", scratch.fault())});
-      return;
+      return false;
     }
     auto next = std::make_shared<TlsState>(before_);
     next->lines = std::move(lines_);
     next->store = std::make_shared<const pki::CertificateStore>(std::move(renewal_.store()));
     outcome.state = std::move(next);
+    return true;
   }
 
   const TlsState& before_;

@@ -23,8 +23,6 @@ struct ReleaseInfo {
 };
 using InfoPtr = std::unique_ptr<STACK_OF(X509_INFO), ReleaseInfo>;
 
-int no_passphrase(char*, int, int, void*) { return -1; }
-
 // False: nothing could be read.
 bool read_file(const std::string& path, Authorities& into) {
   const BioPtr file = open_file(path);

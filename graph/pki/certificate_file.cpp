@@ -18,6 +18,8 @@
 
 #include "graph/pki/beside.hpp"
 #include "graph/pki/issuer_pool.hpp"
+#include "graph/pki/library.hpp"
+#include "graph/pki/names.hpp"
 #include "graph/pki/parameters.hpp"
 #include "graph/pki/pem_file.hpp"
 #include "parser/outside.hpp"
@@ -25,58 +27,7 @@
 namespace shunt::graph::pki {
 namespace {
 
-using NamesPtr = std::unique_ptr<GENERAL_NAMES, Release<GENERAL_NAMES_free>>;
 using DecoderPtr = std::unique_ptr<OSSL_DECODER_CTX, Release<OSSL_DECODER_CTX_free>>;
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return result;
-}
-
-// The library's last word on what went wrong, or "" when it has none; the queue is emptied.
-std::string library_error() {
-  const unsigned long code = ERR_peek_last_error();
-  ERR_clear_error();
-  const char* reason = code == 0 ? nullptr : ERR_reason_error_string(code);
-  return reason == nullptr ? std::string() : fmt::format(" ({})", reason);
-}
-
-// Never asks on the terminal: an encrypted key is an error.
-int no_passphrase(char*, int, int, void*) { return -1; }
-
-void add_name(std::vector<std::string>& names, std::string_view name) {
-  std::string folded = lower(name);
-  if (!folded.empty() && std::ranges::find(names, folded) == names.end()) names.push_back(std::move(folded));
-}
-
-std::string_view text_of(const ASN1_STRING* text) {
-  return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
-          static_cast<std::size_t>(ASN1_STRING_length(text))};
-}
-
-void add_alternative_names(X509* leaf, std::vector<std::string>& names) {
-  const NamesPtr alternatives(
-      static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(leaf, NID_subject_alt_name, nullptr, nullptr)));
-  if (!alternatives) return;
-  for (int i = 0; i < sk_GENERAL_NAME_num(alternatives.get()); ++i) {
-    const GENERAL_NAME* name = sk_GENERAL_NAME_value(alternatives.get(), i);
-    if (name->type == GEN_DNS) add_name(names, text_of(name->d.dNSName));
-  }
-}
-
-void add_common_names(X509* leaf, std::vector<std::string>& names) {
-  X509_NAME* subject = X509_get_subject_name(leaf);
-  int at = -1;
-  while ((at = X509_NAME_get_index_by_NID(subject, NID_commonName, at)) >= 0) {
-    unsigned char* utf8 = nullptr;
-    const int length = ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
-    if (length < 0) continue;
-    add_name(names, {reinterpret_cast<const char*>(utf8), static_cast<std::size_t>(length)});
-    OPENSSL_free(utf8);
-  }
-}
 
 KeyKind kind_of(const EVP_PKEY* key) {
   switch (EVP_PKEY_get_base_id(key)) {
@@ -88,8 +39,7 @@ KeyKind kind_of(const EVP_PKEY* key) {
 
 void describe(Certificate& certificate) {
   certificate.kind = kind_of(certificate.key.get());
-  add_alternative_names(certificate.leaf.get(), certificate.names);
-  add_common_names(certificate.leaf.get(), certificate.names);
+  certificate.names = host_names(certificate.leaf.get());
 }
 
 void read_chain(BIO* file, Certificate& certificate) {

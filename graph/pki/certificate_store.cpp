@@ -10,11 +10,13 @@
 
 #include <fmt/core.h>
 
+#include "acl/fold.hpp"
 #include "graph/pki/beside.hpp"
 #include "graph/pki/certificate_file.hpp"
 #include "graph/pki/file_checks.hpp"
 #include "graph/pki/issuer_chains.hpp"
 #include "graph/pki/issuer_pool.hpp"
+#include "graph/pki/library.hpp"
 #include "graph/pki/parameters.hpp"
 #include "parser/outside.hpp"
 
@@ -24,21 +26,6 @@ namespace {
 namespace fs = std::filesystem;
 
 using ContextPtr = std::unique_ptr<SSL_CTX, Release<SSL_CTX_free>>;
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return result;
-}
-
-// The library's last word on what went wrong, or "" when it has none; the queue is emptied.
-std::string library_error() {
-  const unsigned long code = ERR_peek_last_error();
-  ERR_clear_error();
-  const char* reason = code == 0 ? nullptr : ERR_reason_error_string(code);
-  return reason == nullptr ? std::string() : fmt::format(" ({})", reason);
-}
 
 bool is_beside(std::string_view name) {
   constexpr std::string_view endings[] = {".key", ".dh", ".ocsp", ".issuer", ".sctl"};
@@ -374,7 +361,7 @@ CertificateIndex::CertificateIndex(const CertificateStore& store, std::vector<st
 // What an exact name can't offer a client, a wildcard may.
 std::optional<std::uint32_t> CertificateIndex::find(std::string_view server_name,
                                                     ClientCapabilities client) const {
-  const std::string name = lower(server_name);
+  const std::string name = acl::folded(server_name);
   Candidates found;
   if (const Positions* exact = find_in(data_->exact, name))
     for (const std::uint32_t position : *exact) data_->offer(found, position);

@@ -1,18 +1,18 @@
 // Tries what OpenSSL would be given later.
 #include "graph/pki/file_checks.hpp"
 
-#include "parser/outside.hpp"
-
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/provider.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <sstream>
 #include <system_error>
 
 #include <fmt/core.h>
+
+#include "graph/pki/library.hpp"
+#include "parser/outside.hpp"
 
 namespace shunt::graph::pki {
 namespace {
@@ -22,11 +22,8 @@ using LibraryPtr = std::unique_ptr<OSSL_LIB_CTX, Release<OSSL_LIB_CTX_free>>;
 using ProviderPtr = std::unique_ptr<OSSL_PROVIDER, Release<OSSL_PROVIDER_unload>>;
 
 LoadError fault(std::string_view what, const std::string& path) {
-  const unsigned long code = ERR_peek_last_error();
-  ERR_clear_error();
-  const char* reason = code == 0 ? nullptr : ERR_reason_error_string(code);
-  return {
-      fmt::format("{} '{}'{}{}", what, path, reason == nullptr ? "" : ": ", reason == nullptr ? "" : reason)};
+  const std::string reason = library_reason();
+  return {fmt::format("{} '{}'{}{}", what, path, reason.empty() ? "" : ": ", reason)};
 }
 
 }  // namespace

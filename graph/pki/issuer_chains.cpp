@@ -12,8 +12,6 @@
 namespace shunt::graph::pki {
 namespace {
 
-int no_passphrase(char*, int, int, void*) { return -1; }
-
 std::vector<X509Ptr> read_chain(const std::string& path) {
   const BioPtr file = open_file(path);
   std::vector<X509Ptr> chain;

@@ -16,6 +16,18 @@ namespace shunt::graph::pki {
 
 std::string_view library_name() { return OpenSSL_version(OPENSSL_VERSION); }
 
+std::string library_reason() {
+  const unsigned long code = ERR_peek_last_error();
+  ERR_clear_error();
+  const char* const reason = code == 0 ? nullptr : ERR_reason_error_string(code);
+  return reason == nullptr ? std::string() : std::string(reason);
+}
+
+std::string library_error() {
+  const std::string reason = library_reason();
+  return reason.empty() ? reason : fmt::format(" ({})", reason);
+}
+
 namespace {
 
 // For the rest of the process, as the library's choice of providers is. It wants them back before its own

@@ -11,6 +11,11 @@ namespace shunt::graph::pki {
 // "OpenSSL 3.0.15 3 Sep 2024"
 [[nodiscard]] std::string_view library_name();
 
+// Its last word on what went wrong, or "" when it has none; the queue is emptied.
+[[nodiscard]] std::string library_reason();
+// The same to stand behind a sentence: " (no start line)".
+[[nodiscard]] std::string library_error();
+
 // For the whole process and for good. `path`: the directory in which it is looked for; empty: OpenSSL's own.
 [[nodiscard]] std::optional<LoadError> use_provider(const std::string& name, const std::string& path);
 // Which implementations of algorithms are taken, as property(7ossl) has it; for the whole process.

@@ -16,4 +16,6 @@ BioPtr open_file(const std::string& path) {
   return file;
 }
 
+int no_passphrase(char*, int, int, void*) { return -1; }
+
 }  // namespace shunt::graph::pki

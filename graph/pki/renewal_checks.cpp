@@ -10,6 +10,8 @@
 
 #include <fmt/core.h>
 
+#include "graph/pki/names.hpp"
+
 namespace shunt::graph::pki {
 namespace {
 
@@ -74,6 +76,10 @@ std::optional<std::string> objection(const Certificate& old, const Certificate& 
   if (auto fault = time_objection(next, now)) return fault;
   for (const std::string& name : old.names)
     if (!covers(next.names, name)) return fmt::format("it does not cover the name '{}'", name);
+  const std::vector<std::string> left = addresses(next.leaf.get());
+  for (const std::string& address : addresses(old.leaf.get()))
+    if (std::ranges::find(left, address) == left.end())
+      return fmt::format("it does not cover the address '{}'", address);
   if (chain_builds(old) && !chain_builds(next)) return "its chain of issuers is missing or broken";
   if (next.stapled.empty() && next.has_stapled_file && !old.stapled.empty())
     return "its OCSP response can't be used";

@@ -9,9 +9,9 @@
 
 namespace shunt::graph::pki {
 
-// What speaks against it: it is not valid now, its chain is broken where the old one was whole, names that
-// were covered are not any more, its OCSP response is of no use where there was one. Nothing: it may be
-// taken.
+// What speaks against it: it is not valid now, its chain is broken where the old one was whole, names or
+// addresses that were covered are not any more, its OCSP response is of no use where there was one. Nothing:
+// it may be taken.
 [[nodiscard]] std::optional<std::string> objection(const Certificate& old, const Certificate& next,
                                                    std::time_t now);
 // The first of it only.

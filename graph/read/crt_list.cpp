@@ -3,6 +3,8 @@
 
 #include <sstream>
 
+#include "acl/fold.hpp"
+#include "graph/base_directory.hpp"
 #include "graph/pki/certificate_store.hpp"
 #include "graph/read/bind_settings.hpp"
 #include "graph/read/process_kinds.hpp"
@@ -33,13 +35,6 @@ std::vector<std::string> words_of(const std::string& line) {
     }
   }
   return words;
-}
-
-std::string lower(std::string_view text) {
-  std::string folded(text);
-  for (char& letter : folded)
-    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter + ('a' - 'A'));
-  return folded;
 }
 
 pki::CertificateSource source_of(const std::string& path, const config::CertificateParts& parts) {
@@ -84,8 +79,7 @@ class CrtList {
 
  private:
   [[nodiscard]] std::string path_of(const std::string& name) const {
-    const auto& base = reading_.global().crt_base;
-    return name.starts_with('/') || !base ? name : fmt::format("{}/{}", base->value, name);
+    return below(reading_.global().crt_base, name);
   }
 
   // Those that are files: a directory or a bundle is looked at when its line is read.
@@ -120,9 +114,9 @@ class CrtList {
       if (filter == "*") {
         made.is_default = true;
       } else if (filter.starts_with('!')) {
-        made.excluded.push_back(lower(filter.substr(1)));
+        made.excluded.push_back(acl::folded(filter.substr(1)));
       } else {
-        made.names.push_back(lower(filter));
+        made.names.push_back(acl::folded(filter));
       }
     }
     lines_.push_back(std::move(made));

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "graph/base_directory.hpp"
 #include "graph/pki/file_checks.hpp"
 #include "graph/read/process_kinds.hpp"
 #include "graph/read/tls_settings.hpp"
@@ -13,10 +14,9 @@ namespace {
 using parser::Word;
 using CheckText = std::optional<pki::LoadError> (*)(const std::string&);
 
-// Relative names are looked up below ca-base or crt-base.
+// "@system-ca" and "@STORE/ALIAS" are no files.
 std::string based(const config::Maybe<std::string>& base, std::string_view name) {
-  if (!base || name.starts_with('/') || name.starts_with('@')) return std::string(name);
-  return fmt::format("{}/{}", base->value, name);
+  return name.starts_with('@') ? std::string(name) : below(base, name);
 }
 
 bool is_given(Reading& reading, const Word& word) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "graph/base_directory.hpp"
 #include "graph/read/http_rules.hpp"
 #include "graph/read/proxy_lines.hpp"
 #include "graph/read/reading.hpp"
@@ -58,11 +59,6 @@ void read_peer_server(Reading& reading) {
 void read_section_default_server(Reading& reading) {
   read_parameters_of_server(reading, reading.arguments, in::default_server_line);
 }
-std::string below(const std::string& base, std::string_view name) {
-  if (base.empty() || name.starts_with('/')) return std::string(name);
-  return base + '/' + std::string(name);
-}
-
 void read_bind_parameters(Reading& reading, std::span<const parser::Word> words) {
   config::Bind unused;
   Reading inner = reading;
@@ -71,8 +67,7 @@ void read_bind_parameters(Reading& reading, std::span<const parser::Word> words)
   if (reading.state.assume_files) return;
   const auto& base = reading.global().crt_base;
   for (const config::BindCertificate& file : unused.parameters.certificates) {
-    const auto fault =
-        certificates_of(reading).check(below(base ? base->value : std::string(), file.name.value));
+    const auto fault = certificates_of(reading).check(below(base, file.name.value));
     if (fault) reading.report(codes::bad_certificate, file.name.span, fault->message);
   }
 }

@@ -1,11 +1,14 @@
 // Reading the two extensions as RFC 6066 and RFC 8446 lay them out.
 #include "runtime/tls/client_hello.hpp"
 
-#include <algorithm>
 #include <optional>
+
+#include "acl/fold.hpp"
 
 namespace shunt::runtime {
 namespace {
+
+namespace pki = graph::pki;
 
 std::size_t number(std::string_view bytes, std::size_t at) {
   return static_cast<std::size_t>(static_cast<unsigned char>(bytes[at])) << 8 |
@@ -20,9 +23,9 @@ std::optional<std::string_view> extension(SSL* ssl, unsigned type) {
   return std::string_view(reinterpret_cast<const char*>(body), size);
 }
 
-OfferedSuites offered_suites(SSL* ssl) {
+pki::OfferedSuites offered_suites(SSL* ssl) {
   constexpr unsigned char tls13 = 0x13;
-  OfferedSuites offered;
+  pki::OfferedSuites offered;
   const unsigned char* suites = nullptr;
   std::size_t const size = SSL_client_hello_get0_ciphers(ssl, &suites);
   for (std::size_t i = 0; i + 1 < size; i += 2) {
@@ -31,10 +34,6 @@ OfferedSuites offered_suites(SSL* ssl) {
     if (suite && SSL_CIPHER_get_auth_nid(suite) == NID_auth_ecdsa) offered.ecdsa = true;
   }
   return offered;
-}
-
-char lower(char letter) {
-  return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + ('a' - 'A')) : letter;
 }
 
 }  // namespace
@@ -66,41 +65,15 @@ std::string_view server_name_of(std::string_view extension) {
   return {};
 }
 
-SignatureKinds kinds_of(std::string_view extension) {
-  SignatureKinds found;
-  for (std::size_t i = 2; i + 1 < extension.size(); i += 2) {
-    std::size_t const scheme = number(extension, i);
-    if ((scheme & 0xff) == 1) found.rsa = true;
-    if ((scheme & 0xff) == 3 && scheme >> 8 <= 6) found.ecdsa = true;
-    if (scheme >= 0x0804 && scheme <= 0x080b && scheme != 0x0807 && scheme != 0x0808) found.rsa_pss = true;
-  }
-  return found;
-}
-
-Choice choice_of(const SignatureKinds& kinds, const OfferedSuites& suites) {
-  Choice made;
-  made.named = {.rsa = kinds.rsa, .ecdsa = kinds.ecdsa && suites.ecdsa};
-  // HAProxy turns to ECDSA then; that may be of no use to the client, while RSA is.
-  if (!made.named.rsa && !made.named.ecdsa) {
-    made.named.rsa = kinds.rsa_pss && !kinds.ecdsa;
-    made.named.ecdsa = !made.named.rsa;
-  }
-  made.unnamed = {.rsa = kinds.rsa || kinds.rsa_pss,
-                  .ecdsa = kinds.ecdsa && (suites.ecdsa || suites.any_key)};
-  return made;
-}
-
 ClientHello read_client_hello(SSL* ssl) {
   ClientHello hello;
   auto const name = extension(ssl, TLSEXT_TYPE_server_name);
   auto const schemes = extension(ssl, TLSEXT_TYPE_signature_algorithms);
   hello.well_formed =
       (!name || server_name_is_well_formed(*name)) && (!schemes || signatures_are_well_formed(*schemes));
-  hello.server_name = server_name_of(name.value_or(std::string_view()));
-  std::transform(hello.server_name.begin(), hello.server_name.end(), hello.server_name.begin(), lower);
-  // A client that does not say what it takes is an old one.
-  SignatureKinds const kinds = schemes ? kinds_of(*schemes) : SignatureKinds{.rsa = true};
-  hello.choice = choice_of(kinds, offered_suites(ssl));
+  hello.server_name = acl::folded(server_name_of(name.value_or(std::string_view())));
+  pki::SignatureKinds const kinds = schemes ? pki::kinds_of(*schemes) : pki::SignatureKinds{.rsa = true};
+  hello.choice = pki::choice_of(kinds, offered_suites(ssl));
   return hello;
 }
 

@@ -1,5 +1,6 @@
 // Uses the pages as a reader would: search, zoom, light, unfold, theme, keys. Run by run.py.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { chromium } from "playwright-core";
 
 const [executablePath, screenshots, ...given] = process.argv.slice(2);
@@ -201,6 +202,21 @@ async function photograph(name, options, act = async () => {}) {
     await page.screenshot({ path: `${screenshots}/${name}-${options}-${colorScheme}.png` });
     await page.close();
   }
+}
+
+for (const [name, path] of Object.entries(pages).filter(([name]) => name.startsWith("mermaid-"))) {
+  test(`mermaid renders ${name.slice(8)}`, "founding", async (page) => {
+    await page.addScriptTag({ path: "node_modules/mermaid/dist/mermaid.min.js" });
+    const text = await readFile(path, "utf8");
+    const boxes = text.match(/^  [nx]\d+[({[]/gm).length;
+    const drawn = await page.evaluate(async (source) => {
+      mermaid.initialize({ startOnLoad: false });
+      const { svg } = await mermaid.render("drawn", source);
+      const parsed = new DOMParser().parseFromString(svg, "text/html");
+      return { nodes: parsed.querySelectorAll("g.node").length, pwned: window.pwned };
+    }, text);
+    assert.deepEqual(drawn, { nodes: boxes, pwned: undefined });
+  });
 }
 
 let failed = 0;

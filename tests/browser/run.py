@@ -51,24 +51,24 @@ def skip(why):
 
 def playwright(work):
     """The folder with node_modules."""
-    if not (work / "node_modules" / "playwright-core").exists():
+    if not all((work / "node_modules" / name).exists() for name in ("playwright-core", "mermaid")):
         work.mkdir(parents=True, exist_ok=True)
         (work / "package.json").write_text('{"private": true}\n')
-        done = subprocess.run(["npm", "install", "--no-audit", "--no-fund", "playwright-core@1"], cwd=work, capture_output=True,
+        done = subprocess.run(["npm", "install", "--no-audit", "--no-fund", "playwright-core@1", "mermaid@11"], cwd=work, capture_output=True,
                               text=True, env={**os.environ, "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD": "1"})
         if done.returncode != 0:
-            skip(f"npm could not install playwright-core: {done.stderr.strip().splitlines()[-1:]}")
+            skip(f"npm could not install playwright-core and mermaid: {done.stderr.strip().splitlines()[-1:]}")
     return work
 
 
-def page(shunt, work, name, config, *options):
+def page(shunt, work, name, config, *options, form="html"):
     source = work / f"{name}.cfg"
     if isinstance(config, pathlib.Path):
         source = config
     else:
         source.write_text(config)
-    target = work / f"{name}.html"
-    subprocess.run([shunt, "graph", "--assume-files", *options, "-o", str(target), str(source)], check=True, timeout=120)
+    target = work / f"{name}.{form}"
+    subprocess.run([shunt, "graph", "--assume-files", "--format", form, *options, "-o", str(target), str(source)], check=True, timeout=120)
     return target
 
 
@@ -92,6 +92,9 @@ def main():
         "path": page(shunt, work, "path", ROOT / "examples" / "tls-and-plain-on-one-port.cfg", "--to", "127.0.0.1:8443", "--sni", "www.example.org"),
         "findings": page(shunt, work, "findings", HERE / "with-findings.cfg"),
     }
+    for name, config in (("founding", ROOT / "examples" / "tls-and-plain-on-one-port.cfg"), ("ladder", ladder(1000)), ("hostile", HOSTILE), ("findings", HERE / "with-findings.cfg")):
+        pages[f"mermaid-{name}"] = page(shunt, work, name, config, form="mermaid")
+        pages[f"mermaid-{name}-unfolded"] = page(shunt, work, f"{name}-unfolded", config if name != "ladder" else ladder(40), "--fold", "0", form="mermaid")
     arguments = [f"{name}={path}" for name, path in pages.items()]
     shutil.copy(HERE / "page.mjs", work / "page.mjs")
     done = subprocess.run(["node", "page.mjs", chromium, given.screenshots and str(pathlib.Path(given.screenshots).resolve()), *arguments],
@@ -99,4 +102,5 @@ def main():
     return done.returncode
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

@@ -27,7 +27,8 @@ std::string contents(BIO* bio) {
 void add_alternatives(X509* certificate, const std::vector<std::string>& names) {
   if (names.empty()) return;
   std::string value;
-  for (const auto& name : names) value += (value.empty() ? "DNS:" : ",DNS:") + name;
+  for (const auto& name : names)
+    value += (value.empty() ? "" : ",") + (name.starts_with("IP:") ? name : "DNS:" + name);
   X509_EXTENSION* extension = X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, value.c_str());
   X509_add_ext(certificate, extension, -1);
   X509_EXTENSION_free(extension);

@@ -13,7 +13,7 @@ struct MadeCertificate {
 
 struct CertificateRecipe {
   std::string common_name;
-  std::vector<std::string> alternative_names = {};
+  std::vector<std::string> alternative_names = {};  // of hosts; "IP:192.0.2.1" for an address
   bool elliptic = false;
   int days = 1;  // until it ends; negative: it has ended
   unsigned rsa_bits = 2048;

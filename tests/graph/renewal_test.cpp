@@ -69,6 +69,30 @@ TEST_F(Renewing, AWildcardCoversANameButNotTheOtherWayRound) {
   EXPECT_TRUE(pki::covers({"x", "*.b.test"}, "*.b.test"));
 }
 
+TEST_F(Renewing, AddressesMustStayCovered) {
+  const std::vector<std::string> both = {"IP:192.0.2.1", "IP:2001:db8::1"};
+  put("a.pem", {.common_name = "a.test", .alternative_names = both, .serial = 1});
+  load("crt %/a.pem");
+  const std::pair<std::vector<std::string>, std::string> cases[] = {
+      {{"IP:192.0.2.1"}, "'2001:db8::1'"},
+      {{"IP:2001:db8::1"}, "'192.0.2.1'"},
+      {{"IP:2001:db8::1", "IP:192.0.2.2"}, "'192.0.2.1'"},
+      {{"192.0.2.1", "2001-db8--1"}, "'192.0.2.1'"}};  // names of hosts are no addresses
+  for (const auto& [names, lost] : cases) {
+    put("a.pem", {.common_name = "a.test", .alternative_names = names, .serial = 2});
+    EXPECT_EQ(
+        change({"a.pem"}),
+        "!The certificate 'a.pem' is not taken over, the old one stays: it does not cover the address " +
+            lost + ".\n");
+    EXPECT_EQ(served(), "01 ");
+  }
+  put("a.pem", {.common_name = "a.test",
+                .alternative_names = {"IP:2001:db8::1", "IP:192.0.2.9", "IP:192.0.2.1"},
+                .serial = 3});
+  EXPECT_HAS(change({"a.pem"}), "was renewed: serial 03");
+  EXPECT_EQ(served(), "03 ");
+}
+
 TEST_F(Renewing, KeyBesideComesLater) {
   const MadeCertificate one = make_certificate({.common_name = "a.test", .elliptic = true, .ends = 60 * day});
   const MadeCertificate two =
@@ -129,6 +153,18 @@ TEST_F(Renewing, ABadNewcomerIsLeftOut) {
   put("dir/b.pem", {.common_name = "b.test", .serial = 2});
   EXPECT_EQ(change({"dir"}), "The certificate 'dir/b.pem' was added.\n");
   EXPECT_EQ(served(), "01 02 03 ");
+}
+
+TEST_F(Renewing, ABrokenSigningAuthorityKeepsNothingElseBack) {
+  put("a.pem", {.common_name = "a.test", .serial = 1});
+  put("sign.pem", {.common_name = "ca"});
+  load("crt %/a.pem generate-certificates ca-sign-file %/sign.pem");
+  write_file(at("sign.pem"), "nonsense");
+  put("a.pem", {.common_name = "a.test", .serial = 2});
+  const std::string told = change({"a.pem", "sign.pem"});
+  EXPECT_HAS(told, "!The signing authority 'sign.pem' is not taken over, the old one stays: ");
+  EXPECT_HAS(told, "The certificate 'a.pem' was renewed: serial 02");
+  EXPECT_EQ(served(), "02 ");
 }
 
 TEST_F(Renewing, ListIsReadAgain) {

@@ -1,4 +1,4 @@
-// The keeper: opens exactly the named paths, refuses the rest, and ends with its parent.
+// The keeper: forks the children that it was given, refuses the rest, and ends with its parent.
 #include "runtime/keeper.hpp"
 
 #include <gtest/gtest.h>
@@ -8,88 +8,62 @@
 #include <sys/wait.h>
 
 #include <csignal>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
+#include <string>
 #include <thread>
+
+#include "runtime/descriptor_message.hpp"
 
 namespace shunt::runtime {
 namespace {
 
-std::string contents(int fd) {
-  char bytes[256];
-  const ssize_t got = ::read(fd, bytes, sizeof(bytes));
-  return got < 0 ? "(error)" : std::string(bytes, static_cast<std::size_t>(got));
+// A child that says its name first and repeats what it is told.
+KeeperChildren::Serve echo(std::string name) {
+  return [name = std::move(name)](int socket) {
+    static_cast<void>(send_message(socket, name));
+    while (const auto told = receive_message(socket)) {
+      if (told.assume_value().bytes.empty()) return;
+      static_cast<void>(send_message(socket, told.assume_value().bytes));
+    }
+  };
 }
 
-class KeeperTest : public testing::Test {
- protected:
-  void SetUp() override {
-    std::string name = (std::filesystem::temp_directory_path() / "shunt-keeper-XXXXXX").string();
-    directory = ::mkdtemp(name.data());
-    allowed = directory + "/allowed.pem";
-    other = directory + "/other.pem";
-    std::ofstream(allowed) << "certificate";
-    std::ofstream(other) << "secret";
-  }
-  void TearDown() override { std::filesystem::remove_all(directory); }
-  std::string directory, allowed, other;
-};
+std::string said(int socket) {
+  auto message = receive_message(socket);
+  return message ? message.assume_value().bytes : "(error)";
+}
 
-TEST_F(KeeperTest, OpensANamedPathForReading) {
-  auto keeper = Keeper::start({directory + "/x", allowed});
+TEST(KeeperTest, EachConversationIsWithAChildOfItsKind) {
+  auto keeper = Keeper::start({.read_again = echo("reader"), .watch = echo("watcher")});
   ASSERT_TRUE(keeper);
-  const auto file = keeper.value().open_file(allowed);
-  ASSERT_TRUE(file) << file.error().message();
-  EXPECT_EQ(contents(file.value().get()), "certificate");
-  EXPECT_LT(::write(file.value().get(), "x", 1), 0);
+  const auto reader = keeper.value().begin_reading(), watcher = keeper.value().begin_watching();
+  ASSERT_TRUE(reader) << reader.error().message();
+  ASSERT_TRUE(watcher) << watcher.error().message();
+  EXPECT_EQ(said(watcher.value().get()), "watcher");
+  EXPECT_EQ(said(reader.value().get()), "reader");
+  EXPECT_FALSE(send_message(reader.value().get(), "one"));
+  EXPECT_EQ(said(reader.value().get()), "one");
 }
 
-TEST_F(KeeperTest, SeesWhatTheFileIsNow) {
-  auto keeper = Keeper::start({allowed});
+TEST(KeeperTest, RefusesChildrenThatItDoesNotHave) {
+  auto keeper = Keeper::start({.read_again = echo("reader")});
   ASSERT_TRUE(keeper);
-  std::ofstream(allowed) << "renewed";
-  const auto file = keeper.value().open_file(allowed);
-  ASSERT_TRUE(file);
-  EXPECT_EQ(contents(file.value().get()), "renewed");
+  const auto watcher = keeper.value().begin_watching();
+  ASSERT_FALSE(watcher);
+  EXPECT_EQ(watcher.error(), std::errc::operation_not_permitted);
+  EXPECT_TRUE(keeper.value().begin_reading());  // and goes on
 }
 
-TEST_F(KeeperTest, RefusesEverythingElse) {
-  auto keeper = Keeper::start({allowed});
-  ASSERT_TRUE(keeper);
-  const std::string spellings[] = {other,         "/etc/passwd",
-                                   directory,     directory + "/./allowed.pem",
-                                   allowed + "/", allowed + std::string(1, '\0')};
-  for (const std::string& path : spellings) {
-    const auto file = keeper.value().open_file(path);
-    ASSERT_FALSE(file) << path;
-    EXPECT_EQ(file.error(), std::errc::operation_not_permitted) << path;
-  }
-  EXPECT_FALSE(keeper.value().open_file(""));
-  EXPECT_FALSE(keeper.value().open_file(std::string(100000, 'x')));
-  EXPECT_TRUE(keeper.value().open_file(allowed));  // and goes on
-}
-
-TEST_F(KeeperTest, NamesTheErrorOfAMissingFile) {
-  auto keeper = Keeper::start({allowed});
-  ASSERT_TRUE(keeper);
-  std::filesystem::remove(allowed);
-  const auto file = keeper.value().open_file(allowed);
-  ASSERT_FALSE(file);
-  EXPECT_EQ(file.error(), std::errc::no_such_file_or_directory);
-}
-
-TEST_F(KeeperTest, DeadKeeperIsAnErrorNotAHang) {
-  auto keeper = Keeper::start({allowed});
+TEST(KeeperTest, DeadKeeperIsAnErrorNotAHang) {
+  auto keeper = Keeper::start({.read_again = echo("reader")});
   ASSERT_TRUE(keeper);
   ::kill(keeper.value().pid(), SIGKILL);
-  EXPECT_FALSE(keeper.value().open_file(allowed));
+  EXPECT_FALSE(keeper.value().begin_reading());
 }
 
-TEST_F(KeeperTest, EndsWhenItIsLetGo) {
+TEST(KeeperTest, EndsWhenItIsLetGo) {
   pid_t pid = -1;
   {
-    auto keeper = Keeper::start({allowed});
+    auto keeper = Keeper::start({});
     ASSERT_TRUE(keeper);
     pid = keeper.value().pid();
     EXPECT_EQ(::kill(pid, 0), 0);
@@ -100,12 +74,12 @@ TEST_F(KeeperTest, EndsWhenItIsLetGo) {
 // Opened in the grandparent: readable once the keeper is dead.
 UniqueFd watch(pid_t pid) { return UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))); }
 
-TEST_F(KeeperTest, DiesWithAParentThatIsKilled) {
+TEST(KeeperTest, DiesWithAParentThatIsKilled) {
   int report[2];
   ASSERT_EQ(::pipe(report), 0);
   const pid_t parent = ::fork();
   if (parent == 0) {
-    auto keeper = Keeper::start({allowed});
+    auto keeper = Keeper::start({});
     const pid_t pid = keeper ? keeper.value().pid() : -1;
     static_cast<void>(!::write(report[1], &pid, sizeof(pid)));
     ::pause();
@@ -124,14 +98,17 @@ TEST_F(KeeperTest, DiesWithAParentThatIsKilled) {
   ::close(report[1]);
 }
 
-TEST(KeeperProtocol, AnswersEachRequestAndEndsAtEndOfFile) {
+TEST(KeeperProtocol, RefusesEachOtherRequestAndEndsAtEndOfFile) {
   int ends[2];
   ASSERT_EQ(::socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0);
-  std::thread child([&] { serve_keeper(ends[1], {"/dev/null"}); });
-  ASSERT_EQ(::send(ends[0], "/etc/passwd", 11, 0), 11);
-  int error = 0;
-  ASSERT_EQ(::recv(ends[0], &error, sizeof(error), 0), static_cast<ssize_t>(sizeof(error)));
-  EXPECT_EQ(error, EPERM);
+  std::thread child([&] { serve_keeper(ends[1], {}); });
+  for (const std::string& request : {std::string("/etc/passwd"), std::string("/dev/null"), std::string("\0\0", 2),
+                                     std::string("\2"), std::string(100000, 'x')}) {
+    ASSERT_EQ(::send(ends[0], request.data(), request.size(), 0), static_cast<ssize_t>(request.size()));
+    int error = 0;
+    ASSERT_EQ(::recv(ends[0], &error, sizeof(error), 0), static_cast<ssize_t>(sizeof(error)));
+    EXPECT_EQ(error, EPERM);
+  }
   ::close(ends[0]);
   child.join();  // a test that hangs here has failed
   ::close(ends[1]);

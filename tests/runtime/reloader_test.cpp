@@ -53,7 +53,7 @@ class ReloaderTest : public testing::Test {
       again.good = again.loaded->graph != nullptr;
       return again;
     };
-    auto keeper = Keeper::start({}, {.read_again = [&read](int socket) { serve_reader(socket, read, 1); }});
+    auto keeper = Keeper::start({.read_again = [&read](int socket) { serve_reader(socket, read, 1); }});
     EXPECT_TRUE(keeper);
     Keeper kept = std::move(keeper).value();
     Reloader reloader({kept, read, counters, 2});
@@ -201,7 +201,7 @@ TEST_F(ReloaderTest, ThatHangsDoesNotHoldUpAStop) {
   const ReadConfiguration read = [](pid_t) -> Rereading {
     while (true) ::pause();
   };
-  auto keeper = Keeper::start({}, {.read_again = [&read](int socket) { serve_reader(socket, read, 1); }});
+  auto keeper = Keeper::start({.read_again = [&read](int socket) { serve_reader(socket, read, 1); }});
   ASSERT_TRUE(keeper);
   Keeper kept = std::move(keeper).value();
   std::promise<ReloadOutcome> outcome;

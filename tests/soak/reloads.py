@@ -10,17 +10,14 @@ usage: reloads.py SHUNT [--reloads 200] [--rate 500] [--long-lived 200] [--threa
 import argparse
 import asyncio
 import os
-import pathlib
-import random
 import signal
 import socket
-import ssl
 import subprocess
 import sys
-import tempfile
 import time
 
-from program import descriptors, fault_at_end, free_ports, make_certificate, resident
+import soak
+from program import descriptors, free_ports, make_certificate, resident
 
 CONFIG = """
 global
@@ -63,47 +60,23 @@ BROKEN = ["\n  this is no keyword\n", "\nfrontend bad\n  bind 127.0.0.1:{entry} 
           "\nfrontend bad\n  bind 192.0.2.1:{entry}\n  default_backend app\n", "\nbackend app\n", "\ndefaults\n  mode nonsense\n"]
 
 
-class Failures(list):
-    def note(self, what):
-        if len(self) < 20:
-            print("FAILED", what, flush=True)
-        self.append(what)
+class Reloads(soak.Soak):
+    KINDS = ("entry", "entry", "hop", "unix", "abns", "entry", "hop", "tls")
+    NAMES = (b"even ", b"odd ")
 
-
-async def echo_server(port, name):
-    """Answers each line with the server's name before it."""
-    async def serve(reader, writer):
-        try:
-            while line := await reader.readline():
-                writer.write(name + line)
-                await writer.drain()
-        except OSError:
-            pass
-        finally:
-            writer.close()
-    return await asyncio.start_server(serve, "127.0.0.1", port, backlog=4096)
-
-
-class Soak:
     def __init__(self, args, folder):
-        self.args, self.folder = args, pathlib.Path(folder)
+        super().__init__(args, folder)
         self.ports = dict(zip(("entry", "tls", "hop", "even", "odd", "blinking"), free_ports(6)))
-        self.failures, self.served, self.expected, self.blinks = Failures(), 0, None, False
+        self.expected, self.blinks = None, False
         self.config = self.folder / "soak.cfg"
-        self.stop = asyncio.Event()
-        self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        self.tls.check_hostname, self.tls.verify_mode = False, ssl.CERT_NONE
-        self.rng = random.Random(args.seed)
-        self.program = None
 
     # ---- files
 
     def write(self, number, broken):
         parity = number % 2
-        privileges = f"user nobody\n  group nogroup\n  chroot {self.folder}/jail" if os.geteuid() == 0 else ""
         blinks = number % 3 == 1
         text = CONFIG.format(
-            threads=self.args.threads, privileges=privileges, folder=self.folder, pid=os.getpid(),
+            threads=self.args.threads, privileges=self.privileges(), folder=self.folder, pid=os.getpid(),
             entry=self.ports["entry"], tls=self.ports["tls"], hop=self.ports["hop"], alive=self.ports["even"],
             blinking=BLINKING.format(port=self.ports["blinking"]) if blinks else "",
             balance=("roundrobin", "leastconn", "source", "first")[number % 4], parity=parity,
@@ -129,57 +102,6 @@ class Soak:
             await asyncio.get_running_loop().sock_connect(peer, name.ljust(108, b"\0"))
             return await asyncio.open_connection(sock=peer)
         return await asyncio.open_connection("127.0.0.1", self.ports[kind])
-
-    async def exchange(self, reader, writer, text):
-        writer.write(text + b"\n")
-        answer = await asyncio.wait_for(reader.readline(), 60)
-        if not answer.endswith(b" " + text + b"\n"):
-            raise OSError(f"answer {answer!r} to {text!r}")
-        return answer.split(b" ")[0] + b" "
-
-    async def one(self, kind, number):
-        """A short connection."""
-        try:
-            reader, writer = await asyncio.wait_for(self.connect(kind), 60)
-            answer = await self.exchange(reader, writer, b"%d" % number)
-            writer.close()
-            await writer.wait_closed()
-            self.served += 1
-            return answer
-        except (OSError, asyncio.TimeoutError, asyncio.IncompleteReadError) as fault:
-            self.failures.note(f"{kind} connection {number}: {fault!r}")
-            return None
-
-    async def steady(self, rate):
-        """Connections at a constant rate, however long each takes."""
-        running, number, next_at = set(), 0, time.monotonic()
-        while not self.stop.is_set():
-            kind = ("entry", "entry", "hop", "unix", "abns", "entry", "hop", "tls")[number % 8]
-            task = asyncio.create_task(self.one(kind, number))
-            running.add(task)
-            task.add_done_callback(running.discard)
-            number += 1
-            next_at += 1 / rate
-            await asyncio.sleep(max(0, next_at - time.monotonic()))
-        await asyncio.gather(*running)
-
-    async def stay(self, kind, until):
-        """A long connection that speaks now and then."""
-        try:
-            reader, writer = await asyncio.wait_for(self.connect(kind), 60)
-            said = 0
-            while not until.is_set():
-                await self.exchange(reader, writer, b"%d" % said)
-                said += 1
-                try:
-                    await asyncio.wait_for(until.wait(), 0.5 + self.rng.random())
-                except asyncio.TimeoutError:
-                    pass
-            await self.exchange(reader, writer, b"the end")
-            writer.close()
-            await writer.wait_closed()
-        except (OSError, asyncio.TimeoutError, asyncio.IncompleteReadError) as fault:
-            self.failures.note(f"long-lived {kind} connection: {fault!r}")
 
     # ---- the program
 
@@ -209,7 +131,7 @@ class Soak:
         await self.notified([b"RELOADING=1", b"READY=1"])
         answer = await self.one("entry", 10**9 + number)
         if answer is not None and answer != self.expected:
-            self.failures.note(f"file {number}: served by {answer!r}, not by {self.expected!r}")
+            self.note(f"file {number}: served by {answer!r}, not by {self.expected!r}")
         try:
             _, writer = await asyncio.open_connection("127.0.0.1", self.ports["blinking"])
             writer.close()
@@ -217,7 +139,7 @@ class Soak:
         except OSError:
             there = False
         if there != self.blinks:
-            self.failures.note(f"file {number}: the blinking listener is {'there' if there else 'not there'}")
+            self.note(f"file {number}: the blinking listener is {'there' if there else 'not there'}")
         if self.program.poll() is not None:
             raise RuntimeError(f"the program ended with {self.program.returncode}")
 
@@ -255,7 +177,7 @@ class Soak:
         end = asyncio.Event()
         kinds = ("entry", "hop", "tls", "unix", "abns")
         long_lived = [asyncio.create_task(self.stay(kinds[i % len(kinds)], end)) for i in range(self.args.long_lived)]
-        steady = asyncio.create_task(self.steady(self.args.rate))
+        steady = asyncio.create_task(self.steady())
         began = time.monotonic()
         await self.rounds(first, count)
         took = time.monotonic() - began
@@ -265,8 +187,7 @@ class Soak:
         return took
 
     async def run(self):
-        servers = [await echo_server(self.ports["even"], b"even "), await echo_server(self.ports["odd"], b"odd ")]
-        os.mkdir(self.folder / "jail")
+        servers = [await soak.echo_server(self.ports["even"], b"even "), await soak.echo_server(self.ports["odd"], b"odd ")]
         make_certificate(self.folder / "cert.pem")
         await self.start()
         warm = max(10, self.args.reloads // 5)
@@ -279,9 +200,9 @@ class Soak:
               f"{self.args.long_lived} long ones, {len(self.failures)} failures; resident memory {before[0]} kB before, "
               f"{after[0]} kB after; descriptors {before[1]} before, {after[1]} after")
         if after[1] > before[1]:
-            self.failures.note("descriptors leaked")
+            self.note("descriptors leaked")
         if self.args.memory and after[0] > before[0] + 4096:
-            self.failures.note("memory grew by more than 4 MiB")
+            self.note("memory grew by more than 4 MiB")
         self.program.terminate()
         self.program.wait(30)
         for server in servers:
@@ -298,26 +219,7 @@ def main():
     parser.add_argument("--pause", type=float, default=0.05, help="seconds between reloads")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--memory", action="store_true", help="judge resident memory too (not under sanitizers)")
-    args = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        os.chmod(folder, 0o755)
-        soak = Soak(args, folder)
-        try:
-            asyncio.run(soak.run())
-        except Exception as fault:
-            soak.failures.note(f"{fault!r}")
-        finally:
-            if soak.program and soak.program.poll() is None:
-                soak.program.kill()
-                soak.program.wait()
-        output = pathlib.Path(folder) / "output"
-        said = output.read_text(errors="replace") if output.exists() else ""
-        if soak.program and (fault := fault_at_end(soak.program.returncode, said)):
-            soak.failures.note(fault)
-        elif soak.failures:
-            print(said[-20000:])
-    print(f"FAILED: {len(soak.failures)} failures" if soak.failures else "passed")
-    return 1 if soak.failures else 0
+    return soak.status_of(Reloads, parser.parse_args())
 
 
 if __name__ == "__main__":

@@ -12,13 +12,12 @@ import argparse
 import asyncio
 import os
 import pathlib
-import ssl
 import subprocess
 import sys
-import tempfile
 import time
 
-from program import descriptors, fault_at_end, free_ports, resident
+import soak
+from program import descriptors, free_ports, resident
 
 CONFIG = """
 global
@@ -133,97 +132,27 @@ def serial_of(certificate):
     return int.from_bytes(certificate[inner:inner + length], "big")
 
 
-class Soak:
+class Renewals(soak.Soak):
+    KINDS = LISTENERS
+
     def __init__(self, args, folder):
-        self.args, self.folder = args, pathlib.Path(folder)
+        super().__init__(args, folder)
         self.ports = dict(zip((*LISTENERS, "app"), free_ports(4)))
-        self.failures, self.handshakes, self.slowest = [], 0, 0.0
         self.allowed = {listener: {1} for listener in LISTENERS}
         self.seen = {listener: [] for listener in LISTENERS}  # serial numbers in the order of their first handshake
         self.delays = []
-        self.stop = asyncio.Event()
-        self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        self.tls.check_hostname, self.tls.verify_mode = False, ssl.CERT_NONE
-        self.program = None
-
-    def note(self, what):
-        if len(self.failures) < 20:
-            print("FAILED", what, flush=True)
-        self.failures.append(what)
-
-    # ---- clients
-
-    async def serve(self, reader, writer):
-        try:
-            while line := await reader.readline():
-                writer.write(line)
-                await writer.drain()
-        except OSError:
-            pass
-        finally:
-            writer.close()
 
     async def connect(self, listener):
         before = set(self.allowed[listener])
-        reader, writer = await asyncio.wait_for(
-            asyncio.open_connection("127.0.0.1", self.ports[listener], ssl=self.tls, server_hostname="site.test"), 60)
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.ports[listener], ssl=self.tls, server_hostname="site.test")
         serial = serial_of(writer.get_extra_info("ssl_object").getpeercert(True))
         if serial not in before | self.allowed[listener]:
             self.note(f"{listener}: certificate {serial} where {sorted(before | self.allowed[listener])} is allowed")
         if serial not in self.seen[listener]:
             self.seen[listener].append(serial)
-        return reader, writer, serial
-
-    async def exchange(self, reader, writer, text):
-        writer.write(text + b"\n")
-        if await asyncio.wait_for(reader.readline(), 60) != text + b"\n":
-            raise OSError("the connection was cut")
-
-    async def one(self, listener, number):
-        try:
-            began = time.monotonic()
-            reader, writer, serial = await self.connect(listener)
-            self.slowest = max(self.slowest, time.monotonic() - began)
-            await self.exchange(reader, writer, b"%d" % number)
-            writer.close()
-            self.handshakes += 1
-            return serial
-        except (OSError, asyncio.TimeoutError, asyncio.IncompleteReadError) as fault:
-            self.note(f"{listener} handshake {number}: {fault!r}")
-            return None
-
-    async def steady(self):
-        running, number, next_at = set(), 0, time.monotonic()
-        while not self.stop.is_set():
-            task = asyncio.create_task(self.one(LISTENERS[number % 3], number))
-            running.add(task)
-            task.add_done_callback(running.discard)
-            number += 1
-            next_at += 1 / self.args.rate
-            await asyncio.sleep(max(0, next_at - time.monotonic()))
-        await asyncio.gather(*running)
-
-    async def stay(self, number):
-        listener = LISTENERS[number % 3]
-        try:
-            reader, writer, _ = await self.connect(listener)
-            said = 0
-            while not self.stop.is_set():
-                await self.exchange(reader, writer, b"%d" % said)
-                said += 1
-                try:
-                    await asyncio.wait_for(self.stop.wait(), 0.5)
-                except asyncio.TimeoutError:
-                    pass
-            await self.exchange(reader, writer, b"the end")
-            writer.close()
-        except (OSError, asyncio.TimeoutError, asyncio.IncompleteReadError) as fault:
-            self.note(f"long-lived {listener} connection: {fault!r}")
+        return reader, writer
 
     # ---- the program
-
-    def said(self):
-        return (self.folder / "output").read_text(errors="replace")
 
     async def until(self, condition, what):
         end = time.monotonic() + PATIENCE
@@ -236,13 +165,11 @@ class Soak:
             await asyncio.sleep(0.02)
 
     async def start(self):
-        os.mkdir(self.folder / "jail")
-        privileges = f"user nobody\n  group nogroup\n  chroot {self.folder}/jail" if os.geteuid() == 0 else ""
         pem = self.maker.pem(1, None)
         for listener in LISTENERS:
             self.files.replace(listener, 1, pem)
         config = self.folder / "soak.cfg"
-        config.write_text(CONFIG.format(threads=self.args.threads, privileges=privileges, folder=self.folder, **self.ports))
+        config.write_text(CONFIG.format(threads=self.args.threads, privileges=self.privileges(), folder=self.folder, **self.ports))
         with open(self.folder / "output", "wb") as output:
             self.program = subprocess.Popen([self.args.shunt, "-W", "-f", str(config)], stderr=output)
         await self.until(lambda: "Loading success" in self.said(), "the start")
@@ -271,9 +198,9 @@ class Soak:
 
     async def run(self):
         self.files, self.maker = Files(self.folder), Maker(self.folder / "made")
-        server = await asyncio.start_server(self.serve, "127.0.0.1", self.ports["app"], backlog=4096)
+        server = await soak.echo_server(self.ports["app"])
         await self.start()
-        long_lived = [asyncio.create_task(self.stay(i)) for i in range(self.args.long_lived)]
+        long_lived = [asyncio.create_task(self.stay(LISTENERS[i % 3], self.stop)) for i in range(self.args.long_lived)]
         steady = asyncio.create_task(self.steady())
         await self.until(lambda: all(self.seen.values()), "the first handshakes")
         before = resident(self.program.pid), descriptors(self.program.pid)
@@ -288,7 +215,7 @@ class Soak:
             if self.seen[listener] != good:
                 self.note(f"{listener} showed {self.seen[listener]}, not {good}")
         print(f"{self.args.replacements} replacements of 3 files in {took:.1f} s, {self.args.replacements + 1 - len(good)} of them "
-              f"broken; {self.handshakes} handshakes ({self.handshakes / took:.0f} a second), {self.args.long_lived} long "
+              f"broken; {self.served} handshakes ({self.served / took:.0f} a second), {self.args.long_lived} long "
               f"connections, {len(self.failures)} failures; slowest handshake {1000 * self.slowest:.0f} ms; in force after "
               f"{1000 * sum(self.delays) / max(len(self.delays), 1):.0f} ms on average, {1000 * max(self.delays, default=0):.0f} ms "
               f"at most; resident memory {before[0]} kB before, {resident(self.program.pid)} kB after; descriptors {before[1]} "
@@ -305,26 +232,7 @@ def main():
     parser.add_argument("--rate", type=int, default=200, help="handshakes per second")
     parser.add_argument("--long-lived", type=int, default=50)
     parser.add_argument("--threads", type=int, default=2)
-    args = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        os.chmod(folder, 0o755)
-        soak = Soak(args, folder)
-        try:
-            asyncio.run(soak.run())
-        except Exception as fault:
-            soak.note(f"{fault!r}")
-        finally:
-            if soak.program and soak.program.poll() is None:
-                soak.program.kill()
-                soak.program.wait()
-        output = pathlib.Path(folder) / "output"
-        said = output.read_text(errors="replace") if output.exists() else ""
-        if soak.program and (fault := fault_at_end(soak.program.returncode, said)):
-            soak.note(fault)
-        elif soak.failures:
-            print(said[-20000:])
-    print(f"FAILED: {len(soak.failures)} failures" if soak.failures else "passed")
-    return 1 if soak.failures else 0
+    return soak.status_of(Renewals, parser.parse_args())
 
 
 if __name__ == "__main__":
