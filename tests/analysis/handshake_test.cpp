@@ -24,8 +24,8 @@ class ShownCertificate : public testing::TestWithParam<ShownCase> {};
 TEST_P(ShownCertificate, IsTheOneThatWouldBeServed) {
   const graph::testing::TemporaryDirectory directory;
   const std::string path = directory.path() / "both.pem";
-  write_certificate(path + ".rsa", {.common_name = "a.test"});
-  write_certificate(path + ".ecdsa", {.common_name = "a.test", .elliptic = true});
+  graph::testing::write_certificate(path + ".rsa", {.common_name = "a.test"});
+  graph::testing::write_certificate(path + ".ecdsa", {.common_name = "a.test", .elliptic = true});
   const auto loaded = graph::load_text(
       "t.cfg", "frontend f\n bind 127.0.0.1:1 ssl crt " + path + "\n default_backend b\nbackend b\n", {});
   ASSERT_TRUE(loaded->graph);

@@ -286,7 +286,7 @@ class Env:
     def normalised(self, line):
         def name(found):
             return f"<{self.numbers[int(found.group())]}>" if int(found.group()) in self.numbers else found.group()
-        line = re.sub(r"(?<![0-9A-F])\d{5}(?![0-9A-F])", name, line)
+        line = re.sub(r"(?<![0-9A-Za-z])\d{5}(?![0-9A-Za-z])", name, line)
         line = line.replace(os.path.basename(self.dir), "<dir>").replace(tempfile.gettempdir() + "/<dir>", "<dir>")
         for pattern, replacement in self.hidden:
             line = re.sub(pattern, replacement, line)
