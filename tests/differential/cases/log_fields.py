@@ -122,3 +122,11 @@ def a_session_that_is_refused(env):
     hide(env)
     env.client().to_end()
     env.logs(1)
+
+
+@case(text(more="option logasap"), S, must=[r"B=\+0; "])
+def a_line_that_is_written_early(env):
+    hide(env)
+    for name in TIMES:
+        env.hide(rf"(?<![\w%]){name}=\+(\d+);", rf"{name}=+~\1ms~;")
+    served(env, 1)
