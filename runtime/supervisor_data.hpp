@@ -9,6 +9,7 @@
 #include "runtime/health_checks.hpp"
 #include "runtime/proxy_reports.hpp"
 #include "runtime/renewals.hpp"
+#include "runtime/ring_forwarder.hpp"
 #include "runtime/supervisor.hpp"
 
 namespace shunt::runtime {
@@ -40,6 +41,7 @@ struct Supervisor::Data final : SessionEnder {
   std::shared_ptr<const graph::TlsState> tls_state;  // of the certificates that new connections get
   boost::asio::steady_timer expiry_timer{io};
   std::unique_ptr<Renewals> renewals;
+  RingForwarders rings{io, parts.rings};
   std::unique_ptr<Reloader> reloader;  // these end before the io_context that it posts to
 
   // supervisor.cpp

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "graph/link/link_rings.hpp"
 #include "graph/link/linking.hpp"
 #include "graph/tls_renewal.hpp"
 
@@ -43,6 +44,7 @@ std::unique_ptr<const Graph> link(const config::Config& config, const parser::So
                   .certificates = std::move(certificates)};
   linking.program.set_files({.language = language_of(options.target), .assume = options.assume_files});
   linking.program.expressions().set_scripts(config.scripts);
+  std::vector<Ring> rings = link_rings(linking);
   link_global(linking);
   link_tls_library(linking);
   link_names(linking);
@@ -68,6 +70,7 @@ std::unique_ptr<const Graph> link(const config::Config& config, const parser::So
   return std::make_unique<const Graph>(
       Graph{.global = std::move(linking.global),
             .proxies = std::move(linking.out),
+            .rings = std::move(rings),
             .listeners = std::move(linking.listeners),
             .servers = std::move(linking.servers),
             .actions = std::move(linking.actions),
