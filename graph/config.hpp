@@ -36,7 +36,7 @@ struct LogLine {
   bool global = false;           // `log global`
   parser::Address address = {};  // where to, unless it is a descriptor
   LogTarget target = {};         // endpoint still empty
-  bool unsupported = false;      // a ring or a log backend
+  bool unsupported = false;      // a log backend
   bool format_written = false;   // else the format depends on log-send-hostname
   parser::Span span = {};
 };
@@ -85,7 +85,8 @@ struct BindCertificate {
 };
 
 struct BindParameters {
-  Maybe<std::string> name = {}, interface = {}, network_namespace = {}, ciphers = {}, ciphersuites = {}, curves = {}, alpn = {};
+  Maybe<std::string> name = {}, interface = {}, network_namespace = {}, ciphers = {}, ciphersuites = {},
+                     curves = {}, alpn = {};
   Maybe<bool> accept_proxy, defer_accept, v4v6, v6only, transparent;
   Maybe<bool> ssl = {}, strict_sni = {}, no_tickets = {}, prefer_client_ciphers = {};
   Maybe<std::uint32_t> backlog = {}, id = {}, mode = {}, uid = {}, gid = {}, maxconn = {},
@@ -153,6 +154,7 @@ struct ServerParameters {
   Maybe<bool> sslv3_only = {};
   Maybe<std::string> redirects = {};  // redir
   Maybe<std::string> init_addr = {}, resolvers = {}, track = {}, proto = {};
+  Maybe<bool> counts_octets = {};  // log-proto
 };
 
 struct Server {
@@ -440,6 +442,17 @@ struct CertificateShelf {
   std::vector<Load> loads = {};
 };
 
+// A ring, with its servers' addresses as they are written.
+struct RingSection {
+  struct Server {
+    parser::Address address = {};
+    RingServer made = {};
+    parser::Span span = {};
+  };
+  Ring made = {};
+  std::vector<Server> servers = {};
+};
+
 // A word that must name something, or must compile, checked by the linker.
 struct Use {
   enum class Kind : std::uint8_t {
@@ -470,6 +483,7 @@ struct Config {
   std::vector<Definition> definitions = {};
   std::vector<Use> uses = {};
   std::vector<CertificateShelf> shelves = {};
+  std::vector<RingSection> rings = {};
   std::deque<Proxy> asides = {};  // what sections that are no proxies hold of a proxy's lines: ACLs, checks
   std::vector<Text> guids = {};
   fetchers::ScriptNames scripts = {};

@@ -77,12 +77,24 @@ void write_global(std::string& text, const Global& global) {
   to.line("tune.vars.check-max-size", global.vars_check);
 }
 
+void write_ring(std::string& text, const RingSection& ring) {
+  const Ring& made = ring.made;
+  text += fmt::format("ring {}\n    format {}\n    size {}\n    maxlen {}\n", quoted(made.name),
+                      names::of(made.format), made.size, made.length);
+  if (made.connect) text += fmt::format("    timeout connect {}\n", written(*made.connect));
+  if (made.send) text += fmt::format("    timeout server {}\n", written(*made.send));
+  for (const RingSection::Server& server : ring.servers)
+    text += fmt::format("    server {} {}{}\n", quoted(server.made.name), written(server.address),
+                        server.made.counts_octets ? " log-proto octet-count" : "");
+}
+
 }  // namespace
 
 std::string dump(const Config& config, const parser::SourceSet& sources) {
   std::string text;
   write_global(text, config.global);
   for (const Proxy& proxy : config.proxies) write_section(text, sources, proxy);
+  for (const RingSection& ring : config.rings) write_ring(text, ring);
   return text;
 }
 

@@ -33,6 +33,7 @@ std::string target_of(const LogTarget& log) {
   using enum LogTarget::Kind;
   if (log.kind == descriptor) return fmt::format("fd:{}", log.descriptor);
   if (log.kind == udp) return fmt::format("udp:{}:{}", fetchers::to_string(log.endpoint), log.endpoint.port);
+  if (log.kind == ring) return "ring:" + log.path;
   if (log.path.starts_with('\0')) return fmt::format("abns:{}", log.path.substr(1));
   return fmt::format("unix:{}", log.path);
 }

@@ -73,10 +73,10 @@ struct LogSample {
 };
 
 struct LogTarget {
-  enum class Kind : std::uint8_t { descriptor, udp, unix_datagram } kind = Kind::descriptor;
+  enum class Kind : std::uint8_t { descriptor, udp, unix_datagram, ring } kind = Kind::descriptor;
   int descriptor = 1;                // stdout, stderr, fd@N
   fetchers::Endpoint endpoint = {};  // udp
-  std::string path = {};             // unix_datagram; an abstract name begins with a NUL byte
+  std::string path = {};             // unix_datagram; an abstract name begins with a NUL byte. ring: its name
   LogWireFormat format = LogWireFormat::local;
   LogFacility facility = LogFacility::local0;
   LogLevel most_verbose = LogLevel::debug;   // messages above it are dropped ("level")
@@ -84,6 +84,22 @@ struct LogTarget {
   std::uint32_t length = 1024;
   std::optional<LogSample> sample = {};
   parser::Span span = {};
+};
+
+// Keeps log lines for the servers that get all of them over streams.
+struct RingServer {
+  std::string name;
+  fetchers::Endpoint endpoint = {};
+  std::string path = {};  // of a unix socket; an abstract name begins with a NUL byte
+  bool counts_octets = false;  // each line behind its length, else each with a line end
+};
+struct Ring {
+  std::string name;
+  LogWireFormat format = LogWireFormat::raw;  // of all its lines
+  std::uint32_t length = 1024;                // of the longest one, with its header
+  std::uint32_t size = 16384;                 // bytes of all lines that are kept
+  std::optional<Milliseconds> connect = {}, send = {};
+  std::vector<RingServer> servers = {};
 };
 
 // ---- listeners
@@ -504,6 +520,7 @@ struct Global {
 struct Graph {
   Global global;
   std::vector<Proxy> proxies;       // indexed by ProxyId
+  std::vector<Ring> rings = {};
   std::vector<Listener> listeners;  // indexed by ListenerId, grouped by frontend
   std::vector<Server> servers;      // indexed by ServerId, grouped by backend
   std::vector<Action> actions;
@@ -514,7 +531,6 @@ struct Graph {
   std::unordered_map<std::string, ProxyId> backends_by_name;  // for computed names
   std::shared_ptr<const pki::CertificateStore> certificates;
   std::vector<std::string> source_names = {};  // by the file id of a span
-  std::vector<std::string> opened_files;       // every path that was read: what the keeper may open again
 };
 
 // Stable text for golden tests (`shunt dump --stage=graph`).

@@ -26,12 +26,7 @@ using parser::DiagnosticSink;
 using parser::FileId;
 using parser::SourceSet;
 
-struct Files {
-  std::vector<FileId> ids;
-  std::vector<std::string> paths;
-};
-
-void add_file(const std::string& path, SourceSet& sources, Files& files, DiagnosticSink& sink) {
+void add_file(const std::string& path, SourceSet& sources, std::vector<FileId>& files, DiagnosticSink& sink) {
   auto bytes = parser::read_file(path);
   if (!bytes) {
     sink.report(codes::unreadable_file, {},
@@ -39,8 +34,7 @@ void add_file(const std::string& path, SourceSet& sources, Files& files, Diagnos
                             std::generic_category().message(bytes.assume_error())));
     return;
   }
-  files.ids.push_back(sources.add(path, std::move(bytes).assume_value()));
-  files.paths.push_back(path);
+  files.push_back(sources.add(path, std::move(bytes).assume_value()));
 }
 
 // Names of the *.cfg files of a directory in byte order, without those that begin with a dot.
@@ -54,8 +48,9 @@ std::vector<std::string> files_of(const std::string& directory) {
   return paths;
 }
 
-Files read_all(const std::vector<std::string>& paths, SourceSet& sources, DiagnosticSink& sink) {
-  Files files;
+std::vector<FileId> read_all(const std::vector<std::string>& paths, SourceSet& sources,
+                             DiagnosticSink& sink) {
+  std::vector<FileId> files;
   for (const std::string& path : paths) {
     if (!parser::is_directory(path)) {
       add_file(path, sources, files, sink);
@@ -112,20 +107,19 @@ bool has_listener(const config::Config& config, Target target) {
 }
 
 // `exports`: real files, so the process takes over what they do to the environment.
-void compile(Loaded& loaded, Files files, const LoadOptions& options, bool exports) {
+void compile(Loaded& loaded, const std::vector<FileId>& files, const LoadOptions& options, bool exports) {
   if (options.target != Target::shunt) loaded.sink.judge_only_the_file();
   DefaultPath paths(loaded.sources);
   pki::CertificateStore certificates;
   const auto read = std::make_shared<const config::Config>(
-      read_config(loaded.sources, files.ids, loaded.sink, loaded.ignored, paths, certificates, options));
+      read_config(loaded.sources, files, loaded.sink, loaded.ignored, paths, certificates, options));
   const config::Config& config = *read;
   if (options.keep_config) loaded.config = read;
   loaded.has_listener = has_listener(config, options.target);
   loaded.zero_warning = value_or(config.global.zero_warning, false);
   if (options.target == Target::shunt && exports && parser::outside().may_change_process())
     export_environment(config.syntax);
-  loaded.graph = link(config, loaded.sources, options, std::move(files.paths), std::move(certificates),
-                      loaded.sink, loaded.tls);
+  loaded.graph = link(config, loaded.sources, options, std::move(certificates), loaded.sink, loaded.tls);
   if (options.only_reached && options.target != Target::shunt) drop_unreached(loaded.sink, config);
   loaded.sink.sort();
 }
@@ -134,32 +128,32 @@ void compile(Loaded& loaded, Files files, const LoadOptions& options, bool expor
 
 std::unique_ptr<Loaded> load_files(const std::vector<std::string>& paths, const LoadOptions& options) {
   auto loaded = std::make_unique<Loaded>();
-  Files files = read_all(paths, loaded->sources, loaded->sink);
-  compile(*loaded, std::move(files), options, true);
+  const std::vector<FileId> files = read_all(paths, loaded->sources, loaded->sink);
+  compile(*loaded, files, options, true);
   return loaded;
 }
 
 std::unique_ptr<Loaded> load_text(std::string name, std::string text, const LoadOptions& options) {
   auto loaded = std::make_unique<Loaded>();
   const FileId file = loaded->sources.add(std::move(name), std::move(text));
-  compile(*loaded, {.ids = {file}, .paths = {}}, options, false);
+  compile(*loaded, {file}, options, false);
   return loaded;
 }
 
 std::string dump_syntax(const std::vector<std::string>& paths, DiagnosticSink& sink) {
   SourceSet sources;
-  const Files files = read_all(paths, sources, sink);
+  const std::vector<FileId> files = read_all(paths, sources, sink);
   parser::Environment environment = environment_of({});
-  return parser::dump(read_syntax(sources, files.ids, sink, LoadOptions{}, environment), sources);
+  return parser::dump(read_syntax(sources, files, sink, LoadOptions{}, environment), sources);
 }
 
 std::string dump_config(const std::vector<std::string>& paths, DiagnosticSink& sink) {
   SourceSet sources;
-  const Files files = read_all(paths, sources, sink);
+  const std::vector<FileId> files = read_all(paths, sources, sink);
   std::vector<parser::Diagnostic> ignored;
   DefaultPath default_path(sources);
   pki::CertificateStore certificates;
-  return config::dump(read_config(sources, files.ids, sink, ignored, default_path, certificates), sources);
+  return config::dump(read_config(sources, files, sink, ignored, default_path, certificates), sources);
 }
 
 }  // namespace shunt::graph

@@ -22,6 +22,16 @@ constexpr char letter_of(AttemptFailure failure) {
   return 'S';
 }
 
+// The number of a fault of this machine's addresses and ports in HAProxy's table; 0: it is another one.
+std::uint32_t source_fault(std::string_view text) {
+  constexpr std::uint32_t first = 7, last = 9;  // from "Source port range exhausted"
+  const std::uint32_t number = fetchers::connection_error(text).number;
+  return number >= first && number <= last ? number : 0;
+}
+
+// maxsslconn is reached: another attempt would not help.
+bool is_limit(std::string_view text) { return fetchers::connection_error(text).number == 1; }
+
 }  // namespace
 
 // splitmix64: spreads well, one addition of state per draw.
@@ -138,7 +148,10 @@ void Session::on_connecting(const Event& event) {
     case EventKind::server_handshake_failed:
       server_error_ = fetchers::connection_error(event.text).number;
       return attempt_failed(AttemptFailure::refused, event);
-    case EventKind::connect_impossible: return attempt_failed(AttemptFailure::impossible, event);
+    case EventKind::connect_impossible:
+      if (is_limit(event.text)) return close('I', 'C', event.at);
+      server_error_ = source_fault(event.text);
+      return attempt_failed(AttemptFailure::impossible, event);
     case EventKind::deadline: return attempt_failed(AttemptFailure::timed_out, event);
     default: return;
   }
@@ -173,7 +186,9 @@ void Session::attempt_failed(AttemptFailure failure, const Event& event) {
   const RetryPlan next = plan(failure);
   release_server();  // first: the observer counts the sessions of the server, in a thread of its own
   if (failure != AttemptFailure::impossible) observe(false);
-  if (next.give_up) return close(letter_of(failure), 'C', event.at);
+  // Where it is this machine that had no source address, HAProxy names the server all the same.
+  const bool named = failure == AttemptFailure::impossible && server_error_ != 0;
+  if (next.give_up) return close(named ? 'S' : letter_of(failure), 'C', event.at);
   pass_slot_on();
   ++retries_;
   redispatch_ = next.redispatch;

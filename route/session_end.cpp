@@ -140,7 +140,8 @@ void Session::fill(fetchers::LogRecord& record, Time now) const {
   record.connect_ms = connect_ms_;
   record.total_ms = phase_ == Phase::closed ? total_ms_ : elapsed(now);
   record.bytes_to_client = bytes_to_client_;
-  record.bytes_to_server = bytes_to_server_;
+  // A line that is written early comes before the first byte, though some went with the connection.
+  record.bytes_to_server = logs_early() && phase_ != Phase::closed ? 0 : bytes_to_server_;
   record.termination[0] = termination_[0];
   record.termination[1] = termination_[1];
   record.actconn = state.connections.load(std::memory_order_relaxed);

@@ -16,6 +16,17 @@ void leave(AdmissionCounters& counters, const graph::Global& global, const graph
   if (limits_tls(global, listener)) counters.tls_now.fetch_sub(1, std::memory_order_relaxed);
 }
 
+bool enter_tls(AdmissionCounters& counters, const graph::Global& global) {
+  const std::uint32_t limit = global.rates.tls_at_a_time;
+  if (limit == 0 || counters.tls_now.fetch_add(1, std::memory_order_relaxed) < limit) return true;
+  leave_tls(counters, global);
+  return false;
+}
+
+void leave_tls(AdmissionCounters& counters, const graph::Global& global) {
+  if (global.rates.tls_at_a_time != 0) counters.tls_now.fetch_sub(1, std::memory_order_relaxed);
+}
+
 Admission::Admission(const graph::Global& global, const graph::Listener& listener,
                      const graph::Proxy& frontend, const route::State& state, AdmissionCounters& counters)
     : limits_(global.rates),

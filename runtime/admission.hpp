@@ -18,6 +18,10 @@ struct AdmissionCounters {
 // A connection of that listener has ended: its place among those that use TLS is free.
 void leave(AdmissionCounters& counters, const graph::Global& global, const graph::Listener& listener);
 
+// A connection to a server begins to use TLS, or ends. False: there is no place for it.
+[[nodiscard]] bool enter_tls(AdmissionCounters& counters, const graph::Global& global);
+void leave_tls(AdmissionCounters& counters, const graph::Global& global);
+
 // Of one listener. A frontend's and the process's sessions are counted where they begin, in route::State.
 class Admission {
  public:

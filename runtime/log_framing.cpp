@@ -70,6 +70,14 @@ std::size_t text_limit(const graph::LogTarget& target, bool has_header) {
   return whole ? target.length : target.length - 1;
 }
 
+void write_header(const graph::LogTarget& target, graph::LogLevel level, const LogOrigin& origin,
+                  const LogClock& clock, std::string& out) {
+  out.clear();
+  const auto number = static_cast<unsigned>(level);
+  const Header header{static_cast<unsigned>(target.facility) * 8 + number, number, origin, clock};
+  rows[static_cast<std::size_t>(target.format)].header(header, std::back_inserter(out));
+}
+
 }  // namespace
 
 void LogClock::set(Time now) {
@@ -103,14 +111,18 @@ std::optional<graph::LogLevel> admitted_level(const graph::LogTarget& target, gr
 
 void frame_log_line(const graph::LogTarget& target, graph::LogLevel level, const LogOrigin& origin,
                     const LogClock& clock, std::string_view message, std::string& out) {
-  out.clear();
-  const auto number = static_cast<unsigned>(level);
-  const Header header{static_cast<unsigned>(target.facility) * 8 + number, number, origin, clock};
-  rows[static_cast<std::size_t>(target.format)].header(header, std::back_inserter(out));
+  write_header(target, level, origin, clock, out);
   const std::size_t limit = text_limit(target, !out.empty());
   if (out.size() > limit) out.resize(limit);
   out.append(message.substr(0, limit - out.size()));
   out += '\n';
+}
+
+void frame_ring_line(const graph::LogTarget& target, graph::LogLevel level, const LogOrigin& origin,
+                     const LogClock& clock, std::string_view message, std::size_t longest, std::string& out) {
+  write_header(target, level, origin, clock, out);
+  out += message.substr(0, target.length - 1);
+  if (out.size() > longest) out.resize(longest);
 }
 
 }  // namespace shunt::runtime

@@ -40,4 +40,8 @@ class LogClock {
 void frame_log_line(const graph::LogTarget& target, graph::LogLevel level, const LogOrigin& origin,
                     const LogClock& clock, std::string_view message, std::string& out);
 
+// The same for a ring: no line end, the text cut to the target's length, the whole to `longest`.
+void frame_ring_line(const graph::LogTarget& target, graph::LogLevel level, const LogOrigin& origin,
+                     const LogClock& clock, std::string_view message, std::size_t longest, std::string& out);
+
 }  // namespace shunt::runtime

@@ -2,6 +2,7 @@
 #include "runtime/log_sender.hpp"
 
 #include <fcntl.h>
+#include <fmt/core.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -12,11 +13,13 @@
 #include "runtime/log_faults.hpp"
 #include "runtime/log_framing.hpp"
 #include "runtime/log_output.hpp"
+#include "runtime/log_ring.hpp"
 #include "runtime/socket_address.hpp"
 
 namespace shunt::runtime {
 namespace {
 
+using graph::LogLevel;
 using graph::LogTarget;
 
 constexpr std::size_t flush_at = 16U << 10;
@@ -43,8 +46,10 @@ struct LogSender::Data {
   std::size_t gathered = 0;  // bytes since the last flush
   std::vector<Descriptor> descriptors;
   std::vector<UnixDatagramOutput> paths;
+  std::vector<std::shared_ptr<LogRing>> rings;
   UniqueFd udp4, udp6;
   LogFaults* faults = nullptr;
+  const LogRings* all_rings = nullptr;
   bool prepared = false;
 
   Descriptor& output(int descriptor);
@@ -54,6 +59,8 @@ struct LogSender::Data {
   int deliver(const LogTarget& target, unsigned logger);
   int deliver_udp(const LogTarget& target);
   int gather(int descriptor, unsigned logger);
+  LogRing* find_ring(std::string_view name);
+  int keep(const LogTarget& target, LogLevel level, const LogOrigin& origin, std::string_view message);
   void report(unsigned logger, int error) const;
 };
 
@@ -87,6 +94,7 @@ void LogSender::Data::open(const LogTarget& target) {
     case LogTarget::Kind::descriptor: output(target.descriptor); break;
     case LogTarget::Kind::unix_datagram: output(target.path).open(); break;
     case LogTarget::Kind::udp: udp(to_socket_address(target.endpoint).family()); break;
+    case LogTarget::Kind::ring: break;
   }
 }
 
@@ -110,17 +118,51 @@ int LogSender::Data::deliver(const LogTarget& target, unsigned logger) {
     case LogTarget::Kind::descriptor: return gather(target.descriptor, logger);
     case LogTarget::Kind::unix_datagram: return output(target.path).send(line);
     case LogTarget::Kind::udp: return deliver_udp(target);
+    case LogTarget::Kind::ring: break;
   }
   return 0;
 }
 
-LogSender::LogSender(LogFaults* faults) : data_(std::make_unique<Data>()) { data_->faults = faults; }
+LogRing* LogSender::Data::find_ring(std::string_view name) {
+  const auto known =
+      std::ranges::find(rings, name, [](const auto& ring) { return std::string_view(ring->name()); });
+  if (known != rings.end()) return known->get();
+  if (all_rings == nullptr) return nullptr;
+  std::shared_ptr<LogRing> found = all_rings->find(name);
+  return found ? rings.emplace_back(std::move(found)).get() : nullptr;
+}
+
+// A line of its own says how many had no place before this one.
+int LogSender::Data::keep(const LogTarget& target, LogLevel level, const LogOrigin& origin,
+                          std::string_view message) {
+  LogRing* const known = find_ring(target.path);
+  if (known == nullptr) return 0;  // one that nobody reads
+  LogRing& ring = *known;
+  if (const auto lost = ring.take_lost(); lost != 0) {
+    const std::string word = fmt::format("{} event{} dropped", lost, lost == 1 ? "" : "s");
+    frame_ring_line(target, LogLevel::notice, origin, clock, word, ring.longest(), line);
+    if (!ring.add(line)) {
+      ring.lose(lost + 1);
+      return EAGAIN;
+    }
+  }
+  frame_ring_line(target, level, origin, clock, message, ring.longest(), line);
+  if (ring.add(line)) return 0;
+  ring.lose(1);
+  return EAGAIN;
+}
+
+LogSender::LogSender(LogFaults* faults, const LogRings* rings) : data_(std::make_unique<Data>()) {
+  data_->faults = faults;
+  data_->all_rings = rings;
+}
 
 LogSender::~LogSender() { flush(); }
 
 void LogSender::prepare(const graph::Graph& graph) {
   if (!std::exchange(data_->prepared, true)) ::tzset();  // the zone's file cannot be read from a chroot
   data_->pid = ::getpid();
+  if (data_->all_rings != nullptr) data_->rings = data_->all_rings->all();
   for (const LogTarget& target : graph.global.logs) data_->open(target);
   for (const graph::Proxy& proxy : graph.proxies) {
     for (const LogTarget& target : proxy.logs) data_->open(target);
@@ -136,7 +178,7 @@ void LogSender::use_socket(const std::string& path, int socket) {
 
 void LogSender::set_hostname(std::string_view hostname) { data_->hostname = hostname; }
 
-void LogSender::send(const std::vector<LogTarget>& targets, graph::LogLevel level, std::string_view tag,
+void LogSender::send(const std::vector<LogTarget>& targets, LogLevel level, std::string_view tag,
                      std::string_view message, std::string_view structured_data) {
   if (targets.empty()) return;
   data_->clock.set(std::chrono::system_clock::now());
@@ -144,9 +186,11 @@ void LogSender::send(const std::vector<LogTarget>& targets, graph::LogLevel leve
   for (const LogTarget& target : targets) {
     const auto admitted = admitted_level(target, level);
     if (!admitted || (target.sample && !is_drawn(*target.sample))) continue;
-    frame_log_line(target, *admitted, {data_->hostname, tag, data_->pid, structured_data}, data_->clock,
-                   message, data_->line);
-    const int error = data_->deliver(target, ++logger);
+    const LogOrigin origin{data_->hostname, tag, data_->pid, structured_data};
+    ++logger;
+    const bool kept = target.kind == LogTarget::Kind::ring;
+    if (!kept) frame_log_line(target, *admitted, origin, data_->clock, message, data_->line);
+    const int error = kept ? data_->keep(target, *admitted, origin, message) : data_->deliver(target, logger);
     if (error == 0) continue;
     ++lost_;
     data_->report(logger, error);

@@ -1,5 +1,5 @@
 // Sends log lines to the targets of a configuration without ever blocking: syslog datagrams, unix sockets,
-// descriptors.
+// descriptors, rings.
 #pragma once
 #include <atomic>
 #include <cstdint>
@@ -13,12 +13,14 @@
 namespace shunt::runtime {
 
 class LogFaults;
+class LogRings;
 
 // One per thread; not shared. Descriptors are opened before privileges are dropped (call `prepare`), or on
 // first use.
 class LogSender {
  public:
-  explicit LogSender(LogFaults* faults = nullptr);  // told about targets that cannot be written
+  // `faults` is told about targets that cannot be written, `rings` has those that targets name.
+  explicit LogSender(LogFaults* faults = nullptr, const LogRings* rings = nullptr);
   ~LogSender();
   LogSender(const LogSender&) = delete;
   LogSender& operator=(const LogSender&) = delete;

@@ -15,6 +15,7 @@
 #include "runtime/limits.hpp"
 #include "runtime/listening_sockets.hpp"
 #include "runtime/log_faults.hpp"
+#include "runtime/log_ring.hpp"
 #include "runtime/make_generation.hpp"
 #include "runtime/messages.hpp"
 #include "runtime/pidfile.hpp"
@@ -73,7 +74,8 @@ class Process {
   std::optional<Keeper> keeper_;
   Notifier notifier_;
   LogFaults log_faults_{messages_};
-  LogSender log_{&log_faults_};
+  LogRings log_rings_;
+  LogSender log_{&log_faults_, &log_rings_};
   ProcessCounters counters_;
   ServerErrors errors_;
   std::vector<std::unique_ptr<Worker>> workers_;
@@ -221,6 +223,7 @@ Step Process::start_keeper() {
 
 // Before privileges are dropped: each worker opens its log sockets and pipes.
 void Process::make_workers() {
+  log_rings_.adopt(graph_->rings);
   log_.prepare(*graph_);
   for (std::uint32_t number = 0; number < threads_; ++number) {
     WorkerOptions options;
@@ -229,6 +232,7 @@ void Process::make_workers() {
     options.counters = &counters_;
     options.errors = &errors_;
     options.log_faults = &log_faults_;
+    options.log_rings = &log_rings_;
     options.maxconn = maxconn_;
     options.connects_inside = options_.connects_inside;
     workers_.push_back(std::make_unique<Worker>(options));
@@ -283,6 +287,7 @@ int Process::serve() {
                           .workers = workers_,
                           .stats = *stats_,
                           .log = log_,
+                          .rings = log_rings_,
                           .messages = messages_,
                           .notifier = notifier_,
                           .errors = errors_,

@@ -104,14 +104,15 @@ ServerSocket connect_from(const Attempt& attempt, std::uint16_t source_port, boo
     ::close(fd);
     // An address that isn't ours is not ours with another port either.
     another_port_may_do = error == EADDRINUSE;
-    return {.status = ServerSocket::Status::impossible, .error = error};
+    return {.status = ServerSocket::Status::not_bound, .error = error};
   }
   if (::connect(fd, address.get(), address.size) == 0)
     return {.status = ServerSocket::Status::connected, .fd = fd};
   if (errno == EINPROGRESS) return {.status = ServerSocket::Status::connecting, .fd = fd};
   another_port_may_do = errno == EADDRINUSE || errno == EADDRNOTAVAIL;
-  ServerSocket const failed = failure(errno);
+  ServerSocket failed = failure(errno);
   ::close(fd);
+  if (failed.error == EADDRNOTAVAIL) failed.status = ServerSocket::Status::ports_exhausted;
   return failed;
 }
 
@@ -126,9 +127,9 @@ ServerSocket connect_from_range(const Attempt& attempt, std::uint32_t& turn) {
     bool another_port_may_do = false;
     auto const port = static_cast<std::uint16_t>(first + turn++ % ports);
     made = connect_from(attempt, port, another_port_may_do);
-    if (!another_port_may_do) break;
+    if (!another_port_may_do) return made;
   }
-  return made;
+  return {.status = ServerSocket::Status::range_exhausted, .error = made.error};
 }
 
 }  // namespace

@@ -8,9 +8,17 @@ namespace shunt::runtime {
 class NetworkNamespaces;  // runtime/network_namespaces.hpp
 
 struct ServerSocket {
-  enum class Status : std::uint8_t { connected, connecting, refused, impossible } status = Status::impossible;
+  enum class Status : std::uint8_t {
+    connected,
+    connecting,
+    refused,
+    impossible,
+    not_bound,        // the source address is not ours
+    range_exhausted,  // no port of `source ADDRESS:FIRST-LAST` leads there
+    ports_exhausted,  // none of the system's does
+  } status = Status::impossible;
   int fd = -1;    // the caller's; -1 unless connected or connecting
-  int error = 0;  // errno of the last two
+  int error = 0;  // errno of refused and impossible
 };
 
 // `target`: the resolved address; family unix_socket or none: the address of the server's line. `client`:

@@ -133,6 +133,19 @@ void log_begin(ThreadContext& thread, const route::Session& session) {
   send(thread, frontend, graph::LogLevel::info);
 }
 
+void log_no_source(ThreadContext& thread, const route::Session& session, ServerSocket::Status why) {
+  bool const no_ports = why == ServerSocket::Status::ports_exhausted;
+  graph::Proxy const& backend = *session.backend();
+  std::string& line = thread.log_line;
+  line.clear();
+  auto const out = std::back_inserter(line);
+  if (no_ports)
+    fmt::format_to(out, "Connect() failed for backend {}: no free ports.", backend.name);
+  else
+    fmt::format_to(out, "Cannot bind to source address before connect() for backend {}.", backend.name);
+  send(thread, backend, no_ports ? graph::LogLevel::err : graph::LogLevel::emerg);
+}
+
 void log_end(ThreadContext& thread, const route::Session& session, int server_fd) {
   graph::Proxy const& frontend = session.frontend();
   if (frontend.logs.empty() || !frontend.log_format) return;

@@ -37,6 +37,7 @@ void Stream::destroy() {
   ThreadContext& thread = thread_;
   thread.sockets->release(session_.listener(), session_.frontend());
   leave(thread.counters->admission, thread.graph().global, session_.listener());
+  leave_tls_place();
   this->~Stream();
   thread.stream_memory.give_back(this);
   thread.counters->connections.fetch_sub(1, std::memory_order_relaxed);

@@ -7,6 +7,7 @@
 #include "route/session.hpp"
 #include "runtime/engine.hpp"
 #include "runtime/relay.hpp"
+#include "runtime/server_socket.hpp"
 #include "runtime/thread_context.hpp"
 #include "runtime/transport.hpp"
 
@@ -86,6 +87,9 @@ class Stream final : public Handler, public route::Sleeper, public route::Socket
   // stream_connect.cpp: the server's side until it is connected
   [[nodiscard]] MaybeEvent start_attempt(const route::Step& step);
   [[nodiscard]] MaybeEvent open_server(const route::Step& step);
+  [[nodiscard]] MaybeEvent no_source(ServerSocket::Status status);
+  [[nodiscard]] bool take_tls_place();
+  void leave_tls_place();
   [[nodiscard]] MaybeEvent read_while_connecting();
   [[nodiscard]] MaybeEvent go_on_connecting();
   [[nodiscard]] MaybeEvent send_early();
@@ -170,6 +174,7 @@ class Stream final : public Handler, public route::Sleeper, public route::Socket
   bool server_gone_ : 1 = false;     // reset; the client still gets what was read
   bool begun_ : 1 = false;           // the content phase was reached
   bool client_failed_ : 1 = false;   // reset, or another error, when it was read from
+  bool has_tls_place_ : 1 = false;   // its server's connection counts in maxsslconn
   bool exchanged_ : 1 = false;       // bytes passed after the begin of the relay
   bool holding_ : 1 = false;         // the server's bytes wait for rules
   bool header_counted_ : 1 = false;  // what was read ahead of a header was counted as the client's

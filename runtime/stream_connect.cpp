@@ -8,6 +8,7 @@
 
 #include "runtime/error_text.hpp"
 #include "runtime/server_socket.hpp"
+#include "runtime/session_log.hpp"
 #include "runtime/stream.hpp"
 
 namespace shunt::runtime {
@@ -19,6 +20,8 @@ Stream::MaybeEvent Stream::start_attempt(const route::Step& step) {
   close_server();
   phase_ = Phase::connecting;
   attempt_ = step.attempt;
+  if (thread_.graph().servers[step.server].tls && !take_tls_place())
+    return event(EventKind::connect_impossible, "Reached configured maxconn value");
   MaybeEvent const opened = open_server(step);
   bool const carries = !opened || opened->kind == EventKind::connected;
   if (carries && !server_.inside() && session_.server()->socks4) return begin_asking_for_way();
@@ -45,9 +48,21 @@ Stream::MaybeEvent Stream::open_server(const route::Step& step) {
     case ServerSocket::Status::refused: return connect_error(opened.error);
     case ServerSocket::Status::impossible:
       return event(EventKind::connect_impossible, error_text(opened.error));
+    case ServerSocket::Status::not_bound:
+    case ServerSocket::Status::range_exhausted:
+    case ServerSocket::Status::ports_exhausted: return no_source(opened.status);
     case ServerSocket::Status::connecting: break;
   }
   return std::nullopt;
+}
+
+Stream::MaybeEvent Stream::no_source(ServerSocket::Status status) {
+  log_no_source(thread_, session_, status);
+  if (status == ServerSocket::Status::not_bound)
+    return event(EventKind::connect_impossible, "Can't bind to source address");
+  return event(EventKind::connect_impossible, status == ServerSocket::Status::range_exhausted
+                                                  ? "Source port range exhausted"
+                                                  : "Out of local source ports on the system");
 }
 
 // A client that goes ends the attempt only as long as there is one: on a local network the connection is
@@ -141,6 +156,7 @@ void Stream::watch_server(bool for_writing) {
 
 void Stream::close_server() {
   abandon_handshake();
+  leave_tls_place();
   server_.close();  // the kernel takes it out of the epoll set
   watches_server_ = false;
   server_writing_ = false;

@@ -1,6 +1,7 @@
 // TLS towards the server: greeting, handshake, and what a failed attempt leaves to the other end.
 #include <sys/epoll.h>
 
+#include "runtime/admission.hpp"
 #include "runtime/drain.hpp"
 #include "runtime/error_text.hpp"
 #include "runtime/stream.hpp"
@@ -14,6 +15,17 @@ const OutgoingTls* Stream::server_tls_context() const {
   graph::Server const& server = *session_.server();
   bool const wanted = server.tls && server.tls->sessions;
   return wanted ? thread_.server_tls(server.id) : nullptr;
+}
+
+// False: there are as many connections with TLS as the process may have.
+bool Stream::take_tls_place() {
+  has_tls_place_ = enter_tls(thread_.counters->admission, thread_.graph().global);
+  return has_tls_place_;
+}
+
+void Stream::leave_tls_place() {
+  if (has_tls_place_) leave_tls(thread_.counters->admission, thread_.graph().global);
+  has_tls_place_ = false;
 }
 
 // The PROXY header goes ahead in the clear, together with the hello.

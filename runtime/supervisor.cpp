@@ -183,6 +183,7 @@ Supervisor::~Supervisor() = default;
 
 int Supervisor::run() {
   data_->wait_for_signal();
+  data_->rings.adopt(data_->parts.generation->graph->rings);
   data_->start_threads();
   data_->watch->checks.start();
   data_->parts.stats.serve(data_->io);
@@ -190,6 +191,7 @@ int Supervisor::run() {
   data_->watch_first_files();
   data_->warn_of_expiry();
   data_->io.run();
+  data_->rings.finish();
   data_->parts.log.flush();
   if (data_->ended_by != 0) return data_->ended_by;  // the threads end with the process
   for (std::thread& thread : data_->threads) thread.join();

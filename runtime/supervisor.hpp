@@ -6,6 +6,7 @@
 
 #include "runtime/generation.hpp"
 #include "runtime/listening_sockets.hpp"
+#include "runtime/log_ring.hpp"
 #include "runtime/log_sender.hpp"
 #include "runtime/messages.hpp"
 #include "runtime/notify.hpp"
@@ -23,6 +24,7 @@ class Supervisor {
     std::vector<std::unique_ptr<Worker>>& workers;
     StatsSockets& stats;
     LogSender& log;
+    LogRings& rings;
     const Messages& messages;
     const Notifier& notifier;
     ServerErrors& errors;

@@ -9,6 +9,7 @@
 #include "runtime/health_checks.hpp"
 #include "runtime/proxy_reports.hpp"
 #include "runtime/renewals.hpp"
+#include "runtime/ring_forwarder.hpp"
 #include "runtime/supervisor.hpp"
 
 namespace shunt::runtime {
@@ -41,7 +42,8 @@ struct Supervisor::Data final : SessionEnder {
   boost::asio::steady_timer expiry_timer{io};
   std::unique_ptr<Renewals> renewals;
   std::uint64_t patterns_replaced = 0;  // so many times
-  std::unique_ptr<Reloader> reloader;   // these end before the io_context that it posts to
+  RingForwarders rings{io, parts.rings};
+  std::unique_ptr<Reloader> reloader;  // these end before the io_context that it posts to
 
   // supervisor.cpp
   void end_sessions(const route::ServerState* server, route::EndCause cause) override;

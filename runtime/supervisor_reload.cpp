@@ -86,7 +86,9 @@ void Supervisor::Data::install(ReloadOutcome outcome) {
   next->state->install();
   next->sockets->take_over(*previous->sockets);
   for (auto const& [path, socket] : next->log_sockets) parts.log.use_socket(path, socket->get());
+  parts.rings.adopt(next->graph->rings);
   parts.log.prepare(*next->graph);
+  rings.adopt(next->graph->rings);
   parts.stats.adopt(io, *next->graph, std::move(outcome.stats));
   parts.generation = next;
   watch_next(next);

@@ -38,7 +38,7 @@ ThreadTools::ThreadTools(const WorkerOptions& options, StreamObserver& stream_ob
       wakeups(thread_wakeups),
       hostname(host_name()),
       relay(options.generation->graph->global.tune.bufsize, pipe_limits(options.generation->graph->global)),
-      log(options.log_faults),
+      log(options.log_faults, options.log_rings),
       stream_memory(sizeof(Stream)),
       input_limit(route::input_limit(options.generation->graph->global.tune)),
       source_turn(options.number * 7919) {  // threads begin apart

@@ -18,6 +18,7 @@ namespace shunt::runtime {
 
 class LogFaults;
 class ServerErrors;
+class LogRings;
 
 // Counters that all workers share.
 struct ProcessCounters {
@@ -35,8 +36,9 @@ struct WorkerOptions {
   ProcessCounters* counters = nullptr;
   const ServerErrors* errors = nullptr;
   LogFaults* log_faults = nullptr;  // null: lost lines are only counted
-  std::uint32_t maxconn = 0;        // of the process
-  bool connects_inside = true;      // to binds of its own without a socket
+  const LogRings* log_rings = nullptr;
+  std::uint32_t maxconn = 0;    // of the process
+  bool connects_inside = true;  // to binds of its own without a socket
 };
 
 class Worker {

@@ -31,7 +31,8 @@ void write_log(Writer& to, const LogLine& log) {
   if (!to.own(log.span)) return;
   if (log.global) return to.raw("    log global\n");
   const LogTarget& target = log.target;
-  const std::string where = target.kind != LogTarget::Kind::descriptor
+  const std::string where = target.kind == LogTarget::Kind::ring ? quoted("ring@" + target.path)
+                            : target.kind != LogTarget::Kind::descriptor
                                 ? quoted(parser::to_string(log.address))
                             : target.descriptor == 1 ? "stdout"
                             : target.descriptor == 2 ? "stderr"

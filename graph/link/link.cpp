@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "graph/link/link_rings.hpp"
 #include "graph/link/linking.hpp"
 #include "graph/tls_renewal.hpp"
 
@@ -32,9 +33,8 @@ bool may_have_graph(const parser::DiagnosticSink& sink, const LoadOptions& optio
 }  // namespace
 
 std::unique_ptr<const Graph> link(const config::Config& config, const parser::SourceSet& sources,
-                                  const LoadOptions& options, std::vector<std::string> opened_files,
-                                  pki::CertificateStore certificates, parser::DiagnosticSink& sink,
-                                  std::shared_ptr<const TlsState>& tls) {
+                                  const LoadOptions& options, pki::CertificateStore certificates,
+                                  parser::DiagnosticSink& sink, std::shared_ptr<const TlsState>& tls) {
   Linking linking{.config = config,
                   .sources = sources,
                   .options = options,
@@ -43,6 +43,7 @@ std::unique_ptr<const Graph> link(const config::Config& config, const parser::So
                   .certificates = std::move(certificates)};
   linking.program.set_files({.language = language_of(options.target), .assume = options.assume_files});
   linking.program.expressions().set_scripts(config.scripts);
+  std::vector<Ring> rings = link_rings(linking);
   link_global(linking);
   link_tls_library(linking);
   link_names(linking);
@@ -58,8 +59,6 @@ std::unique_ptr<const Graph> link(const config::Config& config, const parser::So
   check_proxies(linking);
   sink.judge_the_whole(false);
   if (!may_have_graph(sink, options)) return nullptr;
-  const std::vector<std::string> keys = linking.certificates.files();
-  opened_files.insert(opened_files.end(), keys.begin(), keys.end());
   const auto store = std::make_shared<const pki::CertificateStore>(std::move(linking.certificates));
   finish_tls(linking, store);
   tls = linking.tls;
@@ -68,6 +67,7 @@ std::unique_ptr<const Graph> link(const config::Config& config, const parser::So
   return std::make_unique<const Graph>(
       Graph{.global = std::move(linking.global),
             .proxies = std::move(linking.out),
+            .rings = std::move(rings),
             .listeners = std::move(linking.listeners),
             .servers = std::move(linking.servers),
             .actions = std::move(linking.actions),
@@ -77,8 +77,7 @@ std::unique_ptr<const Graph> link(const config::Config& config, const parser::So
             .program = std::move(linking.program).finish(options.optimisations),
             .backends_by_name = std::move(linking.backends),
             .certificates = store,
-            .source_names = std::move(source_names),
-            .opened_files = std::move(opened_files)});
+            .source_names = std::move(source_names)});
 }
 
 }  // namespace shunt::graph

@@ -2,6 +2,8 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "graph/link/linking.hpp"
 
 namespace shunt::graph {
@@ -27,10 +29,25 @@ StatsSocket socket_of(const config::StatsSocketLine& line) {
           .span = line.span};
 }
 
+// Its format is that of all its lines. `-c` of 2.6 doesn't look for it, a start does.
+std::optional<LogTarget> link_ring(Linking& linking, const config::LogLine& line) {
+  constexpr std::string_view always_there = "buf0";
+  LogTarget target = line.target;
+  target.format = LogWireFormat::raw;
+  const auto ring = std::ranges::find_if(
+      linking.config.rings, [&](const config::RingSection& each) { return each.made.name == target.path; });
+  if (ring != linking.config.rings.end())
+    target.format = ring->made.format;
+  else if (target.path != always_there && linking.options.target == Target::shunt)
+    linking.report(codes::undefined_name, line.span, fmt::format("there is no ring '{}'", target.path));
+  return target;
+}
+
 }  // namespace
 
 std::optional<LogTarget> link_log(Linking& linking, const config::LogLine& line) {
   constexpr std::uint16_t syslog_port = 514;
+  if (line.target.kind == LogTarget::Kind::ring) return link_ring(linking, line);
   LogTarget target = line.target;
   if (!line.format_written && linking.config.global.log_send_hostname) target.format = LogWireFormat::rfc3164;
   if (target.kind != LogTarget::Kind::udp) return target;

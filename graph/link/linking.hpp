@@ -131,7 +131,6 @@ void link_arguments(Linking& linking);
 // All steps; null when there were errors (also earlier ones in the sink).
 [[nodiscard]] std::unique_ptr<const Graph> link(const config::Config& config,
                                                 const parser::SourceSet& sources, const LoadOptions& options,
-                                                std::vector<std::string> opened_files,
                                                 pki::CertificateStore certificates,
                                                 parser::DiagnosticSink& sink,
                                                 std::shared_ptr<const TlsState>& tls);

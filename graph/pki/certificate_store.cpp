@@ -263,12 +263,6 @@ Result<std::uint32_t, LoadError> CertificateStore::load_one(const CertificateSou
   return id;
 }
 
-std::vector<std::string> CertificateStore::files() const {
-  std::vector<std::string> paths;
-  for (const Entry& entry : entries_) paths.push_back(entry.certificate->path);
-  return paths;
-}
-
 // ---- choice
 // -------------------------------------------------------------------------------------------------------
 

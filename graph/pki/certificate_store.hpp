@@ -131,7 +131,6 @@ class CertificateStore {
   [[nodiscard]] static bool is_directory(const std::string& path);
   [[nodiscard]] bool is_known_directory(const std::string& path);  // that was loaded
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
-  [[nodiscard]] std::vector<std::string> files() const;  // of all certificates
 
  private:
   friend class StoreRenewal;  // graph/pki/store_renewal.hpp

@@ -23,9 +23,14 @@ bool read_target(Reading& reading, LogLine& log) {
     return true;
   }
   const bool to_backend = reading.state.language() >= 209 && word.value.starts_with("backend@");
-  if (word.value.starts_with("ring@") || to_backend) {
-    reading.report(codes::unsupported, word.span, "logs to rings and log backends are not available yet");
+  if (to_backend) {
+    reading.report(codes::unsupported, word.span, "logs to log backends are not available yet");
     log.unsupported = true;
+    return true;
+  }
+  if (constexpr std::string_view prefix = "ring@"; word.value.starts_with(prefix)) {
+    log.target.kind = LogTarget::Kind::ring;
+    log.target.path = word.value.substr(prefix.size());
     return true;
   }
   const auto address = read_address(reading, word);

@@ -3,6 +3,7 @@
 
 #include "graph/read/global_lines.hpp"
 #include "graph/read/reading.hpp"
+#include "graph/read/ring_lines.hpp"
 #include "graph/read/section_reader.hpp"
 #include "graph/rows/families.hpp"
 
@@ -59,6 +60,7 @@ void SectionReader::read(const parser::Section& section) {
   for (const Line& line : section.lines) read_line(line);
   check_needs(section);
   if (head.keyword() == "userlist") check_members(section);
+  if (head.keyword() == "ring") check_ring(state_, section);
   if (head.keyword() == "cache") check_sizes(section);
   if (proxy_ != nullptr)
     proxy_->body = section.lines.empty() ? head.span : parser::cover(head.span, section.lines.back().span);
@@ -112,6 +114,11 @@ void SectionReader::open_named(Reading& reading, config::Definition::Kind kind, 
   if (kind == config::Definition::Kind::crt_store)
     state_.config.shelves.push_back(
         {.name = reading.arguments.empty() ? "" : std::string(reading.arguments[0].value)});
+  if (kind == config::Definition::Kind::ring) {
+    Ring& ring = state_.config.rings.emplace_back().made;
+    ring.name = reading.arguments.empty() ? "" : std::string(reading.arguments[0].value);
+    ring.length = ring.size;
+  }
   if (!reading.arguments.empty()) define(reading, kind, reading.arguments.front());
 }
 

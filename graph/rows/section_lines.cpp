@@ -8,6 +8,7 @@
 #include "graph/read/http_rules.hpp"
 #include "graph/read/proxy_lines.hpp"
 #include "graph/read/reading.hpp"
+#include "graph/read/ring_lines.hpp"
 #include "graph/read/table_lines.hpp"
 #include "graph/read/tls_settings.hpp"
 #include "graph/rows/families.hpp"
@@ -45,9 +46,6 @@ void read_parameters_of_server(Reading& reading, std::span<const parser::Word> w
   inner.server = &unused;
   inner.place = place;
   read_parameters(inner, server_family, words);
-}
-void read_section_server(Reading& reading) {
-  read_parameters_of_server(reading, reading.arguments.subspan(2), in::server_line);
 }
 // In `peers` the server that is this process has no address.
 void read_peer_server(Reading& reading) {
@@ -255,11 +253,13 @@ constexpr std::array mailers_rows{
 constexpr std::array ring_rows{
     line("backing-file", "<text>", "The file of the ring.", check_backing_file),
     line("description", "<any>...", "A text about the ring."),
-    line("format", "iso|local|priority|raw|rfc3164|rfc5424|short|timed [<any>]...", "Format of messages."),
-    line("maxlen", "<integer 1..>", "Longest message."),
-    line("server", server_syntax, "A server that gets the messages.", read_section_server),
-    line("size", "<ring-size> [<any>]...", "Bytes of the ring."),
-    line("timeout", "[{ connect|server <time> [<any>]... | <any> [<any>]... }]", "Timeouts of servers."),
+    running("format", "iso|local|priority|raw|rfc3164|rfc5424|short|timed [<any>]...", "Format of messages.",
+            read_ring_format),
+    running("maxlen", "<integer 1..>", "Longest message.", read_ring_length),
+    running("server", server_syntax, "A server that gets the messages.", read_ring_server),
+    running("size", "<ring-size> [<any>]...", "Bytes of the ring.", read_ring_size),
+    running("timeout", "[{ connect|server <time> [<any>]... | <any> [<any>]... }]", "Timeouts of servers.",
+            read_ring_timeout),
 };
 constexpr std::array log_forward_rows{
     line("backlog", "<integer>", "Connections that may wait."),

@@ -48,6 +48,10 @@ void read_init_state(Reading& reading) {
     store<&S::init_state>(reading, *state);
 }
 
+void read_log_framing(Reading& reading) {
+  store<&S::counts_octets>(reading, reading.arguments[0] == "octet-count");
+}
+
 void read_observe(Reading& reading) { store<&S::observe>(reading, reading.arguments[0] == "layer4"); }
 
 void read_on_error(Reading& reading) {
@@ -227,7 +231,7 @@ constexpr std::array rows{
         .documentation = "Bytes of the ring of a log server."},
     Row{.name = "log-proto",
         .places = both,
-        .status = Status::no_effect,
+        .lower = read_log_framing,
         .syntax = "legacy|octet-count",
         .documentation = "Framing of log messages to this server."},
     Row{.name = "max-reuse",

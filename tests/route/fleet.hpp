@@ -128,8 +128,7 @@ inline graph::Graph empty_graph() {
           .switches = {},
           .program = acl::ProgramBuilder().finish({}),
           .backends_by_name = {},
-          .certificates = {},
-          .opened_files = {}};
+          .certificates = {}};
 }
 
 // "3 2 3" three times: "3 2 3 3 2 3 3 2 3".

@@ -13,8 +13,7 @@ inline graph::Graph empty_graph() {
                       .switches = {},
                       .program = acl::ProgramBuilder().finish({}),
                       .backends_by_name = {},
-                      .certificates = {},
-                      .opened_files = {}};
+                      .certificates = {}};
 }
 
 }  // namespace shunt::runtime

@@ -151,6 +151,26 @@ def sessions_of_one_that_is_in_drain(env):
     env.logs(1, r"\d/\d+ \d/\d")
 
 
+def ended_by(name, word, must):
+    """The agent says it once the session is there."""
+    text = listen("on-marked-down shutdown-sessions")
+
+    def script(env):
+        held = threading.Event()
+        env.stub("agent", lambda peer: peer.send(word if held.is_set() else b"up\n")).connections = Uncounted()
+        env.start(text)
+        c = env.client()
+        c.recv_line()
+        held.set()
+        c.to_end()
+        env.logs(1, r".*\d/\d+ \d/\d")
+    script.__name__, script.__module__ = f"sessions_of_one_that_is_in_{name}", __name__
+    case(text, {"s": greeter(b"s\n")}, must=must, start=False, expect_shunt=[(r" D- ", " DC ", "3.x names the phase")])(script)
+
+
+ended_by("down", b"down\n", r"l/s .* D- ")
+ended_by("maintenance", b"maint\n", r"l/s .* D- ")
+
 ASKED = listen("agent-send hello\\n agent-addr 127.0.0.2")
 
 

@@ -2,6 +2,7 @@
 
 import certs
 from harness import BASE, case, greeter
+from server_tls import tls_answering
 
 S = {"s": greeter(b"hi\n")}
 
@@ -79,3 +80,41 @@ def tls_connections_at_a_time(env):
     for c in clients:
         c.close_notify()
     env.logs(2)
+
+
+TO_TLS = limited("maxsslconn 2").replace("server s 127.0.0.1:[[s]]", "server s 127.0.0.1:[[s]] ssl verify none no-ssl-reuse")
+
+
+def held(env, count, check_name="a.test", tls=False):
+    clients = [env.client(name=f"held {n}") for n in range(count)]
+    for c in clients:
+        if tls:
+            c.tls(certs.client(), check_name)
+        c.send(b"line\n").recv_line()
+    return clients
+
+
+@case(TO_TLS, {"s": tls_answering()}, must=["fe/s .* IC "])
+def connections_to_servers_count(env):
+    """A session that finds no place for its server's connection ends at once; a later one finds that of one that has ended."""
+    clients = held(env, 2)
+    env.client(name="late").to_end()
+    env.logs(1)
+    for number, c in enumerate(clients, 2):
+        c.shut().to_end()
+        env.logs(number)
+    again = env.client(name="again")
+    again.send(b"line\n").recv_line()
+    again.shut().to_end()
+    env.logs(4)
+
+
+@case(TO_TLS.replace("fe:[[fe]] ", "").replace("bind 127.0.0.1:[[fe]] ", "bind 127.0.0.1:[[fe]] ssl crt [[pem a]]"), {"s": tls_answering()}, must=["fe~ fe/s"])
+def both_sides_of_a_session_count(env):
+    """One session has both places; who comes then waits."""
+    clients = held(env, 1, tls=True)
+    late = env.client(name="late")
+    late.silence(0.4)
+    late.close()
+    clients[0].close_notify()
+    env.logs(1)

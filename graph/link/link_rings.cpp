@@ -1,0 +1,40 @@
+// Rings with the addresses of their servers.
+#include "graph/link/link_rings.hpp"
+
+#include <fmt/core.h>
+
+namespace shunt::graph {
+namespace {
+
+bool link_server(Linking& linking, const config::RingSection::Server& from, RingServer& to) {
+  using enum parser::AddressFamily;
+  to = from.made;
+  switch (from.address.family) {
+    case unix_path: to.path = from.address.host; return true;
+    case abstract_socket: to.path = '\0' + from.address.host; return true;
+    default: break;
+  }
+  if (const auto endpoint = linking.resolver.resolve(from.address)) {
+    to.endpoint = *endpoint;
+    return true;
+  }
+  linking.report(codes::unresolved_address, from.span,
+                 fmt::format("the log host '{}' has no address", from.address.host));
+  return false;
+}
+
+}  // namespace
+
+std::vector<Ring> link_rings(Linking& linking) {
+  std::vector<Ring> rings;
+  for (const config::RingSection& from : linking.config.rings) {
+    Ring& ring = rings.emplace_back(from.made);
+    for (const config::RingSection::Server& server : from.servers) {
+      RingServer made;
+      if (link_server(linking, server, made)) ring.servers.push_back(std::move(made));
+    }
+  }
+  return rings;
+}
+
+}  // namespace shunt::graph
