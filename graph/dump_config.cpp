@@ -1,5 +1,8 @@
 // The typed configuration printed back in canonical order and units.
+#include <fmt/core.h>
+
 #include "graph/dump/lines.hpp"
+#include "graph/names.hpp"
 
 namespace shunt::graph::config {
 namespace {

@@ -11,7 +11,8 @@
 namespace shunt::runtime {
 namespace {
 
-// As measured: a line takes one byte of the ring besides its length, and that takes one to three.
+// Measured with short lines: a line takes one byte of the ring besides its length. That is taken to be written
+// as integers of the peers protocol are (peers-v2.0.txt), in one to three bytes.
 std::size_t cost_of(std::string_view line) {
   constexpr std::size_t two_bytes = 240, three_bytes = 2288;
   return line.size() + 2 + (line.size() >= two_bytes ? 1 : 0) + (line.size() >= three_bytes ? 1 : 0);
