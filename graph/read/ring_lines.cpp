@@ -92,7 +92,8 @@ void read_ring_server(Reading& reading) {
                    .ignored = reading.state.ignored,
                    .target = reading.state.target,
                    .paths = reading.state.paths,
-                   .certificates = reading.state.certificates};
+                   .certificates = reading.state.certificates,
+                   .environment = reading.state.environment};
   Reading quiet{.state = silent};
   quiet.keyword = reading.keyword;
   const auto address = read_address(quiet, reading.arguments[1]);
