@@ -1,6 +1,7 @@
 """Rates: clients above a limit per second wait in the backlog; TLS connections at a time."""
 
 import signal
+
 import certs
 from harness import BASE, case, greeter
 from server_tls import tls_answering
