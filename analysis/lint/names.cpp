@@ -204,6 +204,27 @@ bool answers_the_rest(const Proxy& proxy, const std::vector<const Rule*>& switch
   return false;
 }
 
+// One of them holds whatever the others leave over: always, or as `if known` beside `unless known`.
+bool leave_nothing(const std::vector<const Rule*>& switches) {
+  const Conjunction known = left_over(switches);
+  const auto holds = [&](const Term& term) {
+    return is_always_true(term) ||
+           std::ranges::any_of(known, [&](const Term& each) { return implies(each, term); });
+  };
+  const auto fails = [&](Term term) {
+    term.negated = !term.negated;
+    return holds(term);
+  };
+  return std::ranges::any_of(switches, [&](const Rule* rule) {
+    const auto& alternatives = rule->condition.alternatives;
+    if (rule->condition.unless)
+      return std::ranges::all_of(alternatives,
+                                 [&](const auto& all) { return std::ranges::any_of(all, fails); });
+    return std::ranges::any_of(
+        alternatives, [&](const auto& all) { return !all.empty() && std::ranges::all_of(all, holds); });
+  });
+}
+
 // Whoever writes nothing but where to listen wants no more than that, as for a check of a port.
 bool only_listens(const Proxy& proxy) {
   constexpr std::string_view lines[] = {"bind", "mode", "log", "maxconn", "description", "id"};
@@ -221,7 +242,7 @@ void judge_default(const Proxy& proxy, Findings& findings) {
   if (proxy.said->settings.default_backend || always_answers(proxy) || only_listens(proxy)) return;
   const auto rules = proxy.all_of(List::switches);
   if (std::ranges::any_of(rules, [](const Rule* rule) { return !rule->condition.given; })) return;
-  if (rules.empty() ? may_answer(proxy) : answers_the_rest(proxy, rules)) return;
+  if (rules.empty() ? may_answer(proxy) : leave_nothing(rules) || answers_the_rest(proxy, rules)) return;
   const bool none = rules.empty();
   findings.report(
       none ? parser::Severity::warning : parser::Severity::notice, codes::no_default_backend,

@@ -39,19 +39,14 @@ Alternatives turned(const Condition& condition) {
   return result;
 }
 
-bool is_true(const Term& term) {
-  return term.acl != nullptr && (term.negated ? is_always_false(*term.acl) : is_always_true(*term.acl));
-}
-bool is_false(const Term& term) {
-  return term.acl != nullptr && (term.negated ? is_always_true(*term.acl) : is_always_false(*term.acl));
-}
-
 // Without terms that always hold and alternatives that never do.
 Alternatives simplified(const Condition& condition) {
   if (!condition.given) return {Conjunction{}};
   Alternatives result = condition.unless ? turned(condition) : condition.alternatives;
-  for (Conjunction& all : result) std::erase_if(all, is_true);
-  std::erase_if(result, [](const Conjunction& all) { return std::ranges::any_of(all, is_false); });
+  for (Conjunction& all : result) std::erase_if(all, [](const Term& term) { return is_always_true(term); });
+  std::erase_if(result, [](const Conjunction& all) {
+    return std::ranges::any_of(all, [](const Term& term) { return is_always_false(term); });
+  });
   return result;
 }
 

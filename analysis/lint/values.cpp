@@ -178,6 +178,13 @@ bool excludes(const Acl& one, const Acl& other) {
 bool is_always_true(const Acl& acl) { return is_constant(acl, "always_true"); }
 bool is_always_false(const Acl& acl) { return is_constant(acl, "always_false"); }
 
+bool is_always_true(const Term& term) {
+  return term.acl != nullptr && (term.negated ? is_always_false(*term.acl) : is_always_true(*term.acl));
+}
+bool is_always_false(const Term& term) {
+  return term.acl != nullptr && (term.negated ? is_always_true(*term.acl) : is_always_false(*term.acl));
+}
+
 bool implies(const Term& inner, const Term& outer) {
   if (inner.acl == nullptr || outer.acl == nullptr) return false;
   const auto steady = [](const Acl& acl) {

@@ -30,7 +30,10 @@ struct PatternOf {
 [[nodiscard]] bool is_always_true(const Acl& acl);
 [[nodiscard]] bool is_always_false(const Acl& acl);
 
-// Of terms: `inner` being true makes `outer` true; both can't be true.
+// Of terms, those that are negated included.
+[[nodiscard]] bool is_always_true(const Term& term);
+[[nodiscard]] bool is_always_false(const Term& term);
+// `inner` being true makes `outer` true; both can't be true.
 [[nodiscard]] bool implies(const Term& inner, const Term& outer);
 [[nodiscard]] bool contradict(const Term& one, const Term& other);
 

@@ -52,6 +52,8 @@ void judge_race(const Model& model, const Proxy& proxy, List list, Findings& fin
   const Rule* rule = first_that_reads(proxy.of(list));
   if (rule == nullptr || !proxy.tcp() || bytes_are_awaited(model, proxy)) return;
   if (!proxy.surely_tcp() && !waits_for_hello(*rule)) return;
+  // Behind TLS that was taken off the hello never comes, which another finding says.
+  if (waits_for_hello(*rule) && !model.layers[proxy.id].hello) return;
   findings.report(codes::race_with_first_bytes, rule->condition.given ? rule->condition.span : rule->span,
                   fmt::format("this decision of {} is a race with the client's first bytes, for which no "
                               "content rule waits",
@@ -90,8 +92,8 @@ const Rule* early_end(const Proxy& proxy) {
   return nullptr;
 }
 
-void judge_split_hello(const Proxy& proxy, Findings& findings) {
-  if (!proxy.tcp() || !has_delay(proxy)) return;
+void judge_split_hello(const Model& model, const Proxy& proxy, Findings& findings) {
+  if (!proxy.tcp() || !has_delay(proxy) || !model.layers[proxy.id].hello) return;
   const auto& switches = proxy.of(List::switches);
   const auto decides = std::ranges::find_if(switches, waits_for_hello);
   if (decides == switches.end()) return;
@@ -161,7 +163,7 @@ void lint_waiting(const LintInput& input, Findings& findings) {
     judge_content_rules(input.model, proxy, findings);
     judge_race(input.model, proxy, List::switches, findings);
     judge_race(input.model, proxy, List::server_rules, findings);
-    judge_split_hello(proxy, findings);
+    judge_split_hello(input.model, proxy, findings);
     if (proxy.said->is_frontend()) judge_silence(input.model, proxy, findings);
   }
 }
