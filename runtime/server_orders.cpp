@@ -53,6 +53,8 @@ void ServerJournal::follow_order(const graph::Server& server, Order wanted, std:
   }
   const ServerCount left = count_servers(graph(), state(), proxy.id);
   if (was_usable && left.active + left.backup == 0) no_server(proxy);
+  // The sessions that this ends are logged behind it.
+  if (wanted == Order::maintenance && now.up.load()) apply(server, false);
   const std::string here = fmt::format(" via {}/{}", proxy.name, server.name);
   for (const graph::ServerId follower : followers_[server.id])
     if (!graph().servers[follower].disabled) follow_order(graph().servers[follower], wanted, here);
@@ -71,7 +73,6 @@ void ServerJournal::enter_maintenance(const graph::Server& server, bool was_drai
                         fmt::format("{} was DOWN and now enters maintenance{}.", name, via));
   log_and_warn(backend(server), was_drained ? graph::LogLevel::notice : graph::LogLevel::alert,
                fmt::format("{} is going DOWN for maintenance{}{}", name, via, consequences(change)));
-  apply(server, false);
 }
 
 // Nobody has asked the server meanwhile: it is taken to be up, unless its agent says otherwise.
