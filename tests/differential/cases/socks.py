@@ -121,10 +121,18 @@ def behind_it_comes_tls(env):
     ask(env)
 
 
+class Uncounted(list):
+    """How many checks come is luck."""
+
+    def append(self, lines):
+        pass
+
+
 @case(one("check-via-socks4 check inter 300ms fall 1"), {"proxy": proxy(b"\0\x5b" + bytes(6))}, must=["SOCKS4 Proxy deny the request"])
 def checks_that_are_refused(env):
+    env.stubs["proxy"].connections = Uncounted()
+    env.hide(r"deny the request \([^)]*\)", "deny the request")  # HAProxy names the last error of whatever call, sometimes
     env.logs(1, "s is DOWN")
-    env.stubs["proxy"].connections.clear()
 
 
 class FirstOnly(list):
