@@ -10,7 +10,7 @@ import certs  # noqa: F401  (re-exported for the cases)
 import hello  # noqa: F401
 from env import Env, StartFailed  # noqa: F401
 from peer import Peer  # noqa: F401
-from stubs import (answering, answering_bytes, closer, greeter, recorder, resetter, silent, tls_server)  # noqa: F401
+from stubs import (Uncounted, answering, answering_bytes, closer, greeter, recorder, resetter, silent, tls_server)  # noqa: F401
 
 GLOBAL = """
 global

@@ -11,14 +11,13 @@ usage: patterns.py SHUNT [--replacements 50] [--rate 200] [--threads 2]
 import argparse
 import asyncio
 import os
-import pathlib
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 
-from program import fault_at_end, free_ports, resident
+import soak
+from program import free_ports, resident
 
 CONFIG = """
 global
@@ -43,22 +42,16 @@ backend b2
   server s 127.0.0.1:{b2}
 """
 BACKENDS = ("b0", "b1", "b2")
-PATIENCE = 30
 
 
-class Soak:
+class Patterns(soak.Soak):
+    KINDS = ("connection",)
+
     def __init__(self, args, folder):
-        self.args, self.folder = args, pathlib.Path(folder)
+        super().__init__(args, folder)
         self.ports = dict(zip(("front", *BACKENDS), free_ports(4)))
         self.allowed = {1}  # versions that may be in force
-        self.failures, self.done, self.delays = [], 0, []
-        self.stop = asyncio.Event()
-        self.program = None
-
-    def note(self, what):
-        if len(self.failures) < 20:
-            print("FAILED", what, flush=True)
-        self.failures.append(what)
+        self.delays = []
 
     # ---- clients and servers
 
@@ -80,7 +73,7 @@ class Soak:
         finally:
             writer.close()
 
-    async def one(self, number):
+    async def one(self, kind, number):
         """Keys of all versions are tried in turn; "keep" is let in by all, and led elsewhere by each."""
         before = set(self.allowed)
         version = max(before) - number % 3
@@ -88,7 +81,7 @@ class Soak:
         try:
             answer = await self.ask(key)
         except (OSError, asyncio.TimeoutError) as fault:
-            return self.note(f"{key}: {fault!r}")
+            return self.note(f"{kind} {number}: {fault!r}")
         allowed = before | self.allowed
         if key == b"keep":
             wanted = {BACKENDS[each % 3] for each in allowed}
@@ -96,34 +89,10 @@ class Soak:
             wanted = {"b0" if each == version else "" for each in allowed}
         if answer not in wanted:
             self.note(f"{key} came to '{answer}', not {wanted}, with versions {allowed}")
-        self.done += 1
+        self.served += 1
         return None
-
-    async def steady(self):
-        running, number, next_at = set(), 0, time.monotonic()
-        while not self.stop.is_set():
-            task = asyncio.create_task(self.one(number))
-            running.add(task)
-            task.add_done_callback(running.discard)
-            number += 1
-            next_at += 1 / self.args.rate
-            await asyncio.sleep(max(0, next_at - time.monotonic()))
-        await asyncio.gather(*running)
 
     # ---- the program
-
-    def said(self):
-        return (self.folder / "output").read_text(errors="replace")
-
-    async def until(self, condition, what):
-        end = time.monotonic() + PATIENCE
-        while not condition():
-            if self.program.poll() is not None:
-                raise RuntimeError(f"the program ended with {self.program.returncode}")
-            if time.monotonic() > end:
-                return self.note(f"nothing came within {PATIENCE} s: {what}")
-            await asyncio.sleep(0.02)
-        return None
 
     def put(self, number):
         (self.folder / "list").write_text(f"# version {number}\nkeep\n{number:04}\n")
@@ -135,11 +104,9 @@ class Soak:
         os.replace(link, self.folder / "map")
 
     async def start(self):
-        os.mkdir(self.folder / "jail")
-        privileges = f"user nobody\n  group nogroup\n  chroot {self.folder}/jail" if os.geteuid() == 0 else ""
         self.put(1)
         config = self.folder / "soak.cfg"
-        config.write_text(CONFIG.format(threads=self.args.threads, privileges=privileges, folder=self.folder, **self.ports))
+        config.write_text(CONFIG.format(threads=self.args.threads, privileges=self.privileges(), folder=self.folder, **self.ports))
         with open(self.folder / "output", "wb") as output:
             self.program = subprocess.Popen([self.args.shunt, "-W", "--watch-patterns", "-f", str(config)], stderr=output)
         await self.until(lambda: "Loading success" in self.said(), "the start")
@@ -174,7 +141,7 @@ class Soak:
                    for name in BACKENDS]
         await self.start()
         steady = asyncio.create_task(self.steady())
-        await self.until(lambda: self.done > 10, "the first answers")
+        await self.until(lambda: self.served > 10, "the first answers")
         before = resident(self.program.pid)
         began = time.monotonic()
         for number in range(2, 2 + self.args.replacements):
@@ -186,8 +153,8 @@ class Soak:
         took = time.monotonic() - began
         self.stop.set()
         await steady
-        print(f"{self.args.replacements} replacements of 2 files in {took:.1f} s; {self.done} connections "
-              f"({self.done / took:.0f} a second), {len(self.failures)} failures; in force after "
+        print(f"{self.args.replacements} replacements of 2 files in {took:.1f} s; {self.served} connections "
+              f"({self.served / took:.0f} a second), {len(self.failures)} failures; in force after "
               f"{1000 * sum(self.delays) / len(self.delays):.0f} ms on average, {1000 * max(self.delays):.0f} ms at most; "
               f"resident memory {before} kB before, {resident(self.program.pid)} kB after")
         self.program.terminate()
@@ -202,26 +169,7 @@ def main():
     parser.add_argument("--replacements", type=int, default=50)
     parser.add_argument("--rate", type=int, default=200, help="connections per second")
     parser.add_argument("--threads", type=int, default=2)
-    args = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        os.chmod(folder, 0o755)
-        soak = Soak(args, folder)
-        try:
-            asyncio.run(soak.run())
-        except Exception as fault:
-            soak.note(f"{fault!r}")
-        finally:
-            if soak.program and soak.program.poll() is None:
-                soak.program.kill()
-                soak.program.wait()
-        output = pathlib.Path(folder) / "output"
-        said = output.read_text(errors="replace") if output.exists() else ""
-        if soak.program and (fault := fault_at_end(soak.program.returncode, said)):
-            soak.note(fault)
-        elif soak.failures:
-            print(said[-20000:])
-    print(f"FAILED: {len(soak.failures)} failures" if soak.failures else "passed")
-    return 1 if soak.failures else 0
+    return soak.status_of(Patterns, parser.parse_args())
 
 
 if __name__ == "__main__":

@@ -154,16 +154,6 @@ class Renewals(soak.Soak):
 
     # ---- the program
 
-    async def until(self, condition, what):
-        end = time.monotonic() + PATIENCE
-        while not condition():
-            if self.program.poll() is not None:
-                raise RuntimeError(f"the program ended with {self.program.returncode}")
-            if time.monotonic() > end:
-                self.note(f"nothing came within {PATIENCE} s: {what}")
-                return
-            await asyncio.sleep(0.02)
-
     async def start(self):
         pem = self.maker.pem(1, None)
         for listener in LISTENERS:

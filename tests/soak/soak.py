@@ -115,6 +115,16 @@ class Soak:
         output = self.folder / "output"
         return output.read_text(errors="replace") if output.exists() else ""
 
+    async def until(self, condition, what):
+        end = time.monotonic() + PATIENCE
+        while not condition():
+            if self.program.poll() is not None:
+                raise RuntimeError(f"the program ended with {self.program.returncode}")
+            if time.monotonic() > end:
+                self.note(f"nothing came within {PATIENCE} s: {what}")
+                return
+            await asyncio.sleep(0.02)
+
     def finish(self):
         """However run() ended."""
         if self.program and self.program.poll() is None:

@@ -2,17 +2,10 @@
 
 import threading
 
-from harness import BASE, case, closer, greeter
+from harness import BASE, Uncounted, case, closer, greeter
 
 VERBOSE = BASE.replace("option tcplog", "option tcplog\n    option log-health-checks")
 END = r"via agent : fail \(the end\)"  # the last thing that agents say
-
-
-class Uncounted(list):
-    """How often an agent is asked is luck."""
-
-    def append(self, _lines):
-        pass
 
 
 def agent(*answers, question=0, hold=(), again=None):

@@ -4,7 +4,7 @@ import socket
 import struct
 import time
 
-from harness import BASE, case
+from harness import BASE, Uncounted, case
 from server_tls import context
 
 GRANTED = b"\0\x5a" + bytes(6)
@@ -119,13 +119,6 @@ def behind_it_comes_the_header(env):
 @case(one("ssl verify none"), {"proxy": proxy(then=lambda peer: peer.tls(context(), server_side=True) and answers(peer))}, must=[r"received b.line\\n"])
 def behind_it_comes_tls(env):
     ask(env)
-
-
-class Uncounted(list):
-    """How many checks come is luck."""
-
-    def append(self, lines):
-        pass
 
 
 @case(one("check-via-socks4 check inter 300ms fall 1"), {"proxy": proxy(b"\0\x5b" + bytes(6))}, must=["SOCKS4 Proxy deny the request"])
