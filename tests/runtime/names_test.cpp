@@ -254,34 +254,43 @@ struct Told final : ServerChanges {
 
 using Lines = std::vector<std::string>;
 
+std::unique_ptr<graph::Loaded> load(const std::string& backends) {
+  return graph::load_text("test.cfg",
+                          "resolvers dns\n nameserver ns 127.0.0.1:53\n"
+                          "defaults\n mode tcp\n timeout connect 1s\n timeout server 1s\n"
+                          " default-server resolvers dns init-addr none\n" +
+                              backends,
+                          {.resolve_names = false});
+}
+
 struct Servers : testing::Test {
-  graph::Graph graph;
+  std::unique_ptr<graph::Loaded> loaded;
   graph::Resolvers settings = section();
   Told told;
-  ServerNames names{graph, told};
+  std::optional<ServerNames> names;
   NameTime now = NameTime(std::chrono::hours(1));
   Resolution resolution{settings, {.name = "app.test", .preferred = Family::ipv4}};
 
-  void add(graph::ProxyId backend, graph::NamedServer named = {}) {
-    const auto id = static_cast<graph::ServerId>(graph.servers.size());
-    graph.servers.emplace_back().id = id;
-    graph.servers.back().backend = backend;
-    graph.names.push_back(std::move(named));
-    names.begin(id, {.port = 80}, true, "");
+  void begin(const std::string& backends) {
+    loaded = load(backends);
+    ASSERT_TRUE(loaded->graph);
+    names.emplace(*loaded->graph, told);
+    for (const graph::Server& server : loaded->graph->servers) {
+      ASSERT_NE(loaded->graph->name_of(server.id), nullptr);
+      names->begin(server.id, server.endpoint, loaded->graph->name_of(server.id)->without_address, "");
+    }
   }
   void answer(std::initializer_list<std::uint8_t> addresses, std::span<const graph::ServerId> users) {
     now += milliseconds(1000);
     static_cast<void>(resolution.begin(now));
     static_cast<void>(resolution.heard(now, says(addresses)));
-    names.answered(resolution, users, "dns/ns");
+    names->answered(resolution, users, "dns/ns");
     resolution.sweep();
   }
 };
 
 TEST_F(Servers, EachTakesAnAddressOfItsOwn) {
-  add(0);
-  add(0);
-  add(1);
+  begin("backend b\n server-template s 2 app.test:80\nbackend c\n server s app.test:80\n");
   const graph::ServerId users[] = {0, 1, 2};
   answer({2, 3}, users);
   EXPECT_EQ(told.take(), (Lines{"0 is at 127.0.0.2:80 by dns/ns", "0 is back as app.test (answered)",
@@ -294,8 +303,7 @@ TEST_F(Servers, EachTakesAnAddressOfItsOwn) {
 }
 
 TEST_F(Servers, AddressesMayBeShared) {
-  add(0, {.shares_address = true});
-  add(0, {.shares_address = true});
+  begin("backend b\n server-template s 2 app.test:80 resolve-opts allow-dup-ip\n");
   const graph::ServerId users[] = {0, 1};
   answer({2}, users);
   EXPECT_EQ(told.take().size(), 4u);
@@ -304,16 +312,14 @@ TEST_F(Servers, AddressesMayBeShared) {
 }
 
 TEST_F(Servers, NearAddressesComeFirst) {
-  graph::Network network{.family = Family::ipv4, .bits = 31};
-  network.address = {127, 0, 0, 8};
-  add(0, {.near = {network}});
+  begin("backend b\n server s app.test:80 resolve-net 10.0.0.0/8,127.0.0.8/31\n");
   const graph::ServerId users[] = {0};
   answer({2, 3, 4, 5, 6, 7, 9}, users);
   EXPECT_EQ(told.take().front(), "0 is at 127.0.0.9:80 by dns/ns");
 }
 
 TEST_F(Servers, AllAreLostWithTheName) {
-  add(0);
+  begin("backend b\n server s app.test:80\n");
   const graph::ServerId users[] = {0};
   answer({2}, users);
   told.take();
@@ -322,8 +328,8 @@ TEST_F(Servers, AllAreLostWithTheName) {
   for (int i = 0; i < 2; ++i) static_cast<void>(resolution.heard(now, fails(AnswerStatus::nx)));
   static_cast<void>(resolution.waited(now));
   for (int i = 0; i < 2; ++i) static_cast<void>(resolution.heard(now, fails(AnswerStatus::nx)));
-  names.failed(resolution, users, now);
-  names.failed(resolution, users, now);
+  names->failed(resolution, users, now);
+  names->failed(resolution, users, now);
   EXPECT_EQ(told.take(), (Lines{"0 is lost: DNS NX status"}));
 }
 
@@ -332,8 +338,8 @@ struct Services : Servers {
   std::vector<ServiceGroup> groups{{.backend = 0}};
 
   void SetUp() override {
+    begin("backend b\n server-template s 3 _db._tcp.test\n");
     for (graph::ServerId id = 0; id < 3; ++id) {
-      add(0, {.service = true});
       groups[0].servers.push_back(id);
       groups[0].free.push_back(id);
     }
@@ -347,7 +353,7 @@ struct Services : Servers {
     static_cast<void>(service.heard(
         now,
         {.status = AnswerStatus::valid, .records = std::move(records), .additional = std::move(additional)}));
-    names.answered(service, groups);
+    names->answered(service, groups);
   }
 };
 
