@@ -24,6 +24,8 @@ void Session::on_inspect(const Event& event) {
     case EventKind::client_reset: client_failure_ = 'C'; return inspect(event, true);
     case EventKind::deadline:
       if (client_deadline_ <= phase_deadline_) client_failure_ = 'c';
+      // A rule that waits for name servers is the last one then [seen].
+      if (client_failure_ == 'c' && rare_ && rare_->asking) return close('c', 'R', event.at);
       return inspect(event, true);
     case EventKind::input: note_input(event); return inspect(event, false);
     case EventKind::answer:

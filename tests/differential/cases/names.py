@@ -394,3 +394,47 @@ def rules_ask_for_names(env):
         c.shut().to_end()
         count += 1
         env.logs(count, r"^<\d+>(?!.*(changed its|Server |has no))")
+
+
+WAITS = BASE + SECTION.replace("resolve_retries 2", "resolve_retries 6") + """
+defaults waits
+    mode tcp
+    log global
+    log-format "%f %[var(txn.ip)] %ts %s %[var(sess.n)]"
+    timeout connect 2s
+    timeout client 300ms
+    timeout server 4s
+listen fe
+    bind 127.0.0.1:[[fe]]
+    tcp-request inspect-delay 3s
+    tcp-request content do-resolve(txn.ip,dns,ipv4) str(silent.test)
+    tcp-request content set-var(sess.n) str(behind)
+    server s 127.0.0.1:[[s]]
+listen patient
+    bind 127.0.0.1:[[patient]]
+    timeout client 4s
+    tcp-request inspect-delay 3s
+    tcp-request content do-resolve(txn.ip,dns,ipv4) str(silent.test)
+    tcp-request content set-var(sess.n) str(behind)
+    server s 127.0.0.1:[[s]]
+"""
+
+
+@case(WAITS, start=False, must=["fe - ", "patient - "])
+def clients_that_leave_meanwhile(env):
+    serve(env)
+    ns = env.name_server("ns")
+    fails(ns, "silent", "silent.test")
+    env.start(WAITS)
+    began = time.monotonic()
+    c = env.client()
+    c.to_end()
+    env.logs(1)
+    env.note(f"timeout: after ~{round((time.monotonic() - began) * 20) * 50}ms~")
+    for number, leave in enumerate(("shut", "reset"), 2):
+        began = time.monotonic()
+        c = env.client("patient")
+        time.sleep(0.1)
+        getattr(c, leave)()
+        env.logs(number)
+        env.note(f"{leave}: after ~{round((time.monotonic() - began) * 20) * 50}ms~")
