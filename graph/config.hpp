@@ -155,6 +155,7 @@ struct ServerParameters {
   // Only checked:
   Maybe<bool> sslv3_only = {};
   Maybe<std::string> redirects = {};  // redir
+  // What init-addr and resolve-* say (graph/read/name_options.hpp).
   Maybe<std::string> init_addr = {}, resolvers = {}, track = {}, proto = {};
   Maybe<bool> counts_octets = {};  // log-proto
 };
@@ -174,7 +175,7 @@ struct TcpRule {
   Text variable = {};  // "txn.name"
   std::optional<parser::ExpressionTree> expression = {};
   std::optional<parser::LogFormatTree> format = {};
-  std::string format_text = {};
+  std::string format_text = {};             // do-resolve: the name of the section
   std::optional<std::int64_t> number = {};  // a value that is no expression
   std::uint32_t slot = 0;                   // capture
   std::optional<parser::ConditionTree> condition = {};
@@ -464,6 +465,17 @@ struct RingSection {
   std::vector<Server> servers = {};
 };
 
+// A `resolvers` section, with its servers' addresses as they are written.
+struct ResolversSection {
+  struct Server {
+    std::string name;
+    parser::Address address = {};
+    parser::Span span = {};
+  };
+  Resolvers made = {};
+  std::vector<Server> servers = {};
+};
+
 // A word that must name something, or must compile, checked by the linker.
 struct Use {
   enum class Kind : std::uint8_t {
@@ -502,6 +514,7 @@ struct Config {
   std::deque<std::string> made_texts = {};     // ... whose text stands in no file
   std::vector<parser::Span> fatal_lines = {};  // behind an error on one of them HAProxy reads no further
   bool binds_of_backends = false;              // there are bind lines that are ignored for where they stand
+  std::vector<ResolversSection> resolvers = {};
 };
 
 // Prints the configuration back in canonical order and units; reading the result gives the same

@@ -237,6 +237,7 @@ class GraphDump {
   std::string run() && {
     dump_global(out_, graph_.global);
     for (const Proxy& proxy : graph_.proxies) dump_proxy(proxy);
+    dump_resolvers();
     if (graph_.certificates) dump_certificates();
     text_ += acl::dump(graph_.program);
     return std::move(text_);
@@ -328,7 +329,30 @@ class GraphDump {
     }
   }
 
+  void dump_question(const Action& action) {
+    const auto& pool = graph_.program.expressions();
+    fmt::format_to(out_, "({}.{}) resolvers=#{} ipv{} {}", names::of(action.variable.scope),
+                   pool.variable_names().name(action.variable.name), action.slot, action.number.value_or(6),
+                   pool.text(action.expression));
+  }
+
+  void dump_resolvers() {
+    for (std::size_t i = 0; i < graph_.resolvers.size(); ++i) {
+      const Resolvers& section = graph_.resolvers[i];
+      fmt::format_to(out_, "resolvers #{} {} resolve={}ms retry={}ms retries={} payload={}\n", i,
+                     section.name, section.resolve.count(), section.retry.count(), section.retries,
+                     section.payload);
+      for (const NameServer& server : section.servers)
+        fmt::format_to(out_, "  {} {}{}:{}\n", server.name, server.stream ? "tcp@" : "",
+                       fetchers::to_string(server.address), server.address.port);
+    }
+    for (ServerId id = 0; id < graph_.names.size(); ++id)
+      if (const NamedServer* name = graph_.name_of(id))
+        fmt::format_to(out_, "name of server #{} {} resolvers=#{}\n", id, name->name, name->resolvers);
+  }
+
   void dump_value(const Action& action) {
+    if (action.kind == ActionKind::do_resolve) return dump_question(action);
     if (action.number) return static_cast<void>(fmt::format_to(out_, " {}", *action.number));
     const bool computed = action.kind >= ActionKind::set_bc_mark && action.kind != ActionKind::silent_drop;
     if (action.kind == ActionKind::capture || computed)

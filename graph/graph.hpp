@@ -16,6 +16,7 @@
 #include "fetchers/endpoint.hpp"
 #include "fetchers/log_format.hpp"
 #include "fetchers/variables.hpp"
+#include "graph/resolvers.hpp"
 #include "parser/address.hpp"
 #include "parser/source.hpp"
 
@@ -90,7 +91,7 @@ struct LogTarget {
 struct RingServer {
   std::string name;
   fetchers::Endpoint endpoint = {};
-  std::string path = {};  // of a unix socket; an abstract name begins with a NUL byte
+  std::string path = {};       // of a unix socket; an abstract name begins with a NUL byte
   bool counts_octets = false;  // each line behind its length, else each with a line end
 };
 struct Ring {
@@ -176,9 +177,9 @@ struct Listener {
   bool v4v6 = false, v6only = false, transparent = false;
   std::string interface;
   std::string network_namespace = {};  // empty: the process's
-  std::uint32_t backlog = 0;  // 0: the proxy's, else maxconn
-  std::uint32_t maxconn = 0;  // 0: no limit of its own
-  std::int32_t mss = 0;       // 0: the kernel's choice; negative: less than that
+  std::uint32_t backlog = 0;           // 0: the proxy's, else maxconn
+  std::uint32_t maxconn = 0;           // 0: no limit of its own
+  std::int32_t mss = 0;                // 0: the kernel's choice; negative: less than that
   Milliseconds tcp_user_timeout{0};
   bool fast_open = false;
   std::uint8_t saved_syn = 0;  // tcp-ss: 1 keeps each client's first packet from IP on, 2 from the link layer
@@ -304,8 +305,8 @@ struct Server {
   std::optional<TlsServer> tls = {};
   Check check;
   Agent agent = {};
-  std::string network_namespace = {};               // empty: the process's
-  std::optional<fetchers::Endpoint> socks4 = {};    // the way there leads through this proxy
+  std::string network_namespace = {};             // empty: the process's
+  std::optional<fetchers::Endpoint> socks4 = {};  // the way there leads through this proxy
   bool checks_by_socks4 = false;
   ServerId tracked = none;  // whose state it takes over
   InitState init_state = InitState::none;
@@ -374,23 +375,25 @@ enum class ActionKind : std::uint8_t {
   set_retries,
   set_src,
   set_src_port,
-  silent_drop
+  silent_drop,
+  do_resolve
 };
-inline constexpr std::size_t action_kind_count = 22;
+inline constexpr std::size_t action_kind_count = 23;
 // Of set_log_level: the line is not written.
 inline constexpr std::int64_t silent_level = -1;
 
 struct Action {
   ActionKind kind = ActionKind::accept;
   fetchers::ExpressionId expression = 0;           // of those that have a value, unless `number` is it
-  fetchers::VariableRef variable = {};             // set_var, unset_var
+  fetchers::VariableRef variable = {};             // set_var, unset_var, do_resolve
   std::optional<fetchers::LogFormat> format = {};  // set-var-fmt
   parser::Span span = {};
   std::uint32_t line = 0;                       // where it stands (last_rule_line)
   fetchers::VariableConditions conditions = 0;  // set_var
   // A value that is written as it is: a mark, a level, the TTL of silent_drop. capture: the length.
+  // do_resolve: 4 where IPv4 is preferred.
   std::optional<std::int64_t> number = {};
-  std::uint32_t slot = 0;  // capture
+  std::uint32_t slot = 0;  // capture; do_resolve: index into Graph::resolvers
 };
 
 // Payload of a rule in a use_backend list: an index into Graph::switches.
@@ -519,7 +522,7 @@ struct Global {
 
 struct Graph {
   Global global;
-  std::vector<Proxy> proxies;       // indexed by ProxyId
+  std::vector<Proxy> proxies;  // indexed by ProxyId
   std::vector<Ring> rings = {};
   std::vector<Listener> listeners;  // indexed by ListenerId, grouped by frontend
   std::vector<Server> servers;      // indexed by ServerId, grouped by backend
@@ -531,6 +534,13 @@ struct Graph {
   std::unordered_map<std::string, ProxyId> backends_by_name;  // for computed names
   std::shared_ptr<const pki::CertificateStore> certificates;
   std::vector<std::string> source_names = {};  // by the file id of a span
+  std::vector<Resolvers> resolvers = {};
+  std::vector<std::optional<NamedServer>> names = {};  // by ServerId; empty where no server has resolvers
+
+  // null: its address is that of its line.
+  [[nodiscard]] const NamedServer* name_of(ServerId id) const {
+    return id < names.size() && names[id] ? &*names[id] : nullptr;
+  }
 };
 
 // Stable text for golden tests (`shunt dump --stage=graph`).

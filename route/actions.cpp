@@ -202,6 +202,7 @@ constexpr std::array rows = {
     Row{ActionKind::set_src, set_src},
     Row{ActionKind::set_src_port, set_src_port},
     Row{ActionKind::silent_drop, vanish},
+    Row{ActionKind::do_resolve, nothing},  // Session::begin_asking
 };
 
 consteval bool in_order() {

@@ -32,6 +32,7 @@ Session::Session(Facilities& facilities, graph::ListenerId listener, const fetch
 
 Session::~Session() {
   if (phase_ == Phase::queued) leave_queue(accepted_at_);
+  forget_question();
   if (rare_ && rare_->waiting.thread != nullptr) rare_->waiting.thread->forget(rare_->waiting);
   release_server();
   pass_slot_on();
@@ -78,7 +79,7 @@ Step Session::current() const {
   step.attempt = attempt_;
   step.client_given_up = client_given_up_;
   if (phase_ == Phase::connecting) {
-    step.target = connect_target(*server(), destination_);
+    step.target = target();
     if (rare_) step.marks = rare_->server_marks;
   }
   return step;

@@ -7,6 +7,7 @@
 #include "route/balance/balancer.hpp"
 #include "route/balance/hash_key.hpp"
 #include "route/session.hpp"
+#include "route/target.hpp"
 
 namespace shunt::route {
 namespace {
@@ -82,7 +83,8 @@ graph::ServerId Session::server_by_cookie(fetchers::Context& rules_context) cons
   if (!token) return graph::none;
   for (std::uint32_t i = 0; i < backend()->server_count; ++i) {
     const graph::ServerId id = backend()->first_server + i;
-    if (same_address(graph.servers[id].endpoint, *token)) return reachable(id) ? id : graph::none;
+    if (same_address(address_of(graph, graph.servers[id], facilities_->state->server(id)), *token))
+      return reachable(id) ? id : graph::none;
   }
   return graph::none;
 }

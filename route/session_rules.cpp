@@ -24,8 +24,13 @@ void Session::on_inspect(const Event& event) {
     case EventKind::client_reset: client_failure_ = 'C'; return inspect(event, true);
     case EventKind::deadline:
       if (client_deadline_ <= phase_deadline_) client_failure_ = 'c';
+      // A rule that waits for name servers is the last one then [seen].
+      if (client_failure_ == 'c' && rare_ && rare_->asking) return close('c', 'R', event.at);
       return inspect(event, true);
     case EventKind::input: note_input(event); return inspect(event, false);
+    case EventKind::answer:
+      if (rare_ && rare_->asking) rare_->asking->found = event.address;
+      return inspect(event, false);
     default: return;
   }
 }
@@ -64,10 +69,13 @@ Session::Verdict Session::run_content_rules(const graph::Proxy& proxy, const Eve
   if (proxy.request_rules == acl::no_rules) return Verdict::accepted;
   const fetchers::BufferedBytes request = request_bytes(event);
   const bool no_delay = !proxy.inspect_delay || proxy.inspect_delay->count() == 0;
-  const bool final =
-      no_delay || delay_over || client_failure_ != 0 || event.at >= phase_deadline_ || request.complete;
+  // A client that has sent all it had still waits for name servers.
+  const bool patient = !no_delay && !delay_over && client_failure_ == 0 && event.at < phase_deadline_;
+  const bool final = !patient || request.complete;
   fetchers::Context rules_context = context(request, final, event.at);
-  const Verdict verdict = run_rules(proxy.request_rules, rules_context);
+  const Verdict verdict = run_rules(proxy.request_rules, rules_context, patient);
+  if (verdict == Verdict::waits && asks(proxy.request_rules))
+    return begin_delay(verdict, *proxy.inspect_delay, event.at);
   return final ? final_verdict(verdict) : begin_delay(verdict, *proxy.inspect_delay, event.at);
 }
 
@@ -128,9 +136,15 @@ acl::ListStep Session::walk(acl::RuleListId list, std::uint32_t from,
   return found;
 }
 
-Session::Verdict Session::run_rules(acl::RuleListId list, fetchers::Context& rules_context) {
+Session::Verdict Session::run_rules(acl::RuleListId list, fetchers::Context& rules_context, bool patient) {
   const graph::Graph& graph = *facilities_->graph;
-  for (std::uint32_t from = 0;;) {
+  std::uint32_t from = 0;
+  if (asks(list)) {
+    if (patient && !rare_->asking->found) return Verdict::waits;
+    from = rare_->asking->rule + 1;
+    end_asking(graph.actions[graph.program.rules(list)[from - 1].payload], rules_context);
+  }
+  for (;;) {
     const acl::ListStep found = walk(list, from, rules_context);
     if (found.kind == acl::ListStep::Kind::end) {
       waiting_rule_ = nullptr;
@@ -140,6 +154,11 @@ Session::Verdict Session::run_rules(acl::RuleListId list, fetchers::Context& rul
     if (found.kind == acl::ListStep::Kind::wait) {
       waiting_rule_ = &action;
       return Verdict::waits;
+    }
+    if (action.kind == graph::ActionKind::do_resolve) {
+      if (begin_asking(list, found.rule, action, rules_context, patient)) return Verdict::waits;
+      from = found.rule + 1;
+      continue;
     }
     const ActionEffect effect = run_action(graph, action, rules_context, this);
     if (effect != ActionEffect::next_rule) {

@@ -145,8 +145,7 @@ const fetchers::TlsView* Session::server_tls() const {
 }
 
 fetchers::Endpoint ServerSide::destination() const {
-  const graph::Server* server = session_->server();
-  return server != nullptr ? connect_target(*server, session_->destination_) : fetchers::Endpoint{};
+  return session_->server() != nullptr ? session_->target() : fetchers::Endpoint{};
 }
 
 fetchers::Endpoint ServerSide::source() const {

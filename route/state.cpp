@@ -15,16 +15,17 @@ std::shared_ptr<ServerState> make_server(const graph::Server& server) {
   auto state = std::make_shared<ServerState>();
   state->weight = server.weight;
   state->maxconn = server.maxconn;
-  state->maintenance = server.disabled;
+  state->order_away(server.disabled);
   state->up =
       server.init_state != graph::InitState::down && server.init_state != graph::InitState::fully_down;
   if (server.saved) {
     state->weight = server.saved->weight;
-    state->maintenance = server.saved->maintenance;
+    state->order_away(server.saved->maintenance);
     state->draining = server.saved->draining;
     state->up = server.saved->up;
   }
   state->check_up = state->up.load();
+  state->address.store(server.endpoint);
   return state;
 }
 
@@ -92,7 +93,11 @@ State::State(const graph::Graph& graph, const State& before)
   for (const graph::Server& server : graph.servers) {
     const std::string key = server_key(graph, server);
     servers_.push_back(kept_or_made(known.servers, key, [&] { return make_server(server); }));
-    if (const auto line = known.lines.extract(key)) before_.emplace(server.id, *line.mapped());
+    if (const auto line = known.lines.extract(key)) {
+      before_.emplace(server.id, *line.mapped());
+      if (const graph::NamedServer* name = before.graph_.name_of(line.mapped()->id))
+        names_before_.emplace(server.id, name->name);
+    }
   }
   for (const graph::Proxy& proxy : graph.proxies)
     proxies_.push_back(
@@ -117,7 +122,7 @@ void State::obey_file(graph::ServerId id) {
   ServerState& state = *servers_[id];
   if (line.weight != before->second.weight) state.weight.store(line.weight);
   if (line.maxconn != before->second.maxconn) state.maxconn.store(line.maxconn);
-  if (line.disabled != before->second.disabled) state.maintenance.store(line.disabled);
+  if (line.disabled != before->second.disabled) state.order_away(line.disabled);
   // Who judged it so far was the one that it tracked.
   const bool followed = before->second.tracked != graph::none && line.tracked == graph::none;
   if (!line.check.enabled)
@@ -138,6 +143,28 @@ void State::follow(graph::ServerId id) {
   graph::ServerId judged = id;
   while (graph_.servers[judged].tracked != graph::none) judged = graph_.servers[judged].tracked;
   servers_[id]->up.store(servers_[judged]->up.load());
+}
+
+// What name servers have said of a name still holds; what the file says of another one is all that is known.
+void State::find_address(graph::ServerId id) {
+  const auto before = names_before_.find(id);
+  const graph::NamedServer* const name = graph_.name_of(id);
+  if (name == nullptr || (before != names_before_.end() && before->second == name->name)) return;
+  servers_[id]->address.store(graph_.servers[id].endpoint);
+  servers_[id]->lack_address(name->without_address);
+}
+
+// Servers without a name of their own lack the address of whom they track, who may track somebody in turn.
+void State::find_addresses() {
+  for (const graph::Server& server : graph_.servers) find_address(server.id);
+  for (const graph::Server& server : graph_.servers) {
+    if (graph_.name_of(server.id) != nullptr) continue;
+    graph::ServerId judged = server.id;
+    while (graph_.servers[judged].tracked != graph::none) judged = graph_.servers[judged].tracked;
+    if (judged != server.id || servers_[server.id]->nameless.load())
+      servers_[server.id]->lack_address(judged != server.id && servers_[judged]->nameless.load());
+  }
+  names_before_.clear();
 }
 
 void State::obey_files() {
@@ -166,6 +193,7 @@ void State::install_proxy(const graph::Proxy& proxy) {
 
 void State::install() {
   balancers_.resize(graph_.proxies.size());
+  find_addresses();
   obey_files();
   for (const graph::Proxy& proxy : graph_.proxies) install_proxy(proxy);
   before_.clear();

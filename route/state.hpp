@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "graph/graph.hpp"
 #include "route/frequency.hpp"
 #include "route/queue.hpp"
+#include "route/server_address.hpp"
 
 namespace shunt::route {
 
@@ -37,19 +39,31 @@ struct ServerState {
   Frequency sessions;
   std::atomic<std::uint32_t> weight{1};   // 0 ... 256
   std::atomic<std::uint32_t> maxconn{0};  // 0: no limit
-  std::atomic<std::uint32_t> errors{0};  // failed connections in a row, of an observed server
+  std::atomic<std::uint32_t> errors{0};   // failed connections in a row, of an observed server
   // While it starts slowly: sixteenths of the weight, and the percentage of maxconn.
   std::atomic<std::uint32_t> ramp{16}, progress{100};
   std::atomic<bool> up{true};  // what the health check and the agent say together
   std::atomic<bool> check_up{true}, agent_up{true};
-  std::atomic<bool> maintenance{false};
+  std::atomic<bool> maintenance{false};  // for one of the two reasons below
   std::atomic<bool> draining{false};
-  WaitLine line;            // guarded by ProxyState::balancing, as is the next one
-  std::vector<Seat> seats;  // in the order of the generations
+  WaitLine line;                          // guarded by ProxyState::balancing, as is the next one
+  std::vector<Seat> seats;                // in the order of the generations
+  std::atomic<bool> ordered_away{false};  // by the file, by an agent, by the server that it tracks
+  std::atomic<bool> nameless{false};      // nobody knows its address, or that of the server that it tracks
+  // Of a server whose address follows its name. That of a service has the port, too.
+  ServerAddress address;
 
   [[nodiscard]] bool usable() const {
     return up.load(std::memory_order_relaxed) && !maintenance.load(std::memory_order_relaxed) &&
            !draining.load(std::memory_order_relaxed) && weight.load(std::memory_order_relaxed) != 0;
+  }
+  void order_away(bool away) {
+    ordered_away.store(away);
+    maintenance.store(away || nameless.load());
+  }
+  void lack_address(bool lacks) {
+    nameless.store(lacks);
+    maintenance.store(lacks || ordered_away.load());
   }
 };
 
@@ -117,6 +131,8 @@ class State {
   void obey_files();
   void obey_file(graph::ServerId id);
   void follow(graph::ServerId id);
+  void find_address(graph::ServerId id);
+  void find_addresses();
 
   const graph::Graph& graph_;
   std::shared_ptr<ProcessState> process_;
@@ -132,6 +148,9 @@ class State {
   std::atomic<std::uint64_t>& requests;     // streams ever made (%rt)
   Frequency& sessions;                      // of all frontends
   fetchers::ProcessVariables variables;     // those of one generation: names are numbered in its file
+
+ private:
+  std::unordered_map<graph::ServerId, std::string> names_before_;  // as before_
 };
 
 }  // namespace shunt::route

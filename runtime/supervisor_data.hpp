@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "runtime/health_checks.hpp"
+#include "runtime/names/name_service.hpp"
 #include "runtime/ocsp_updates.hpp"
 #include "runtime/proxy_reports.hpp"
 #include "runtime/renewals.hpp"
@@ -24,6 +25,7 @@ struct Supervisor::Data final : SessionEnder {
     std::shared_ptr<const Generation> generation;
     ServerJournal journal;
     HealthChecks checks;
+    NameService names;
     ProxyReports reports;
   };
 

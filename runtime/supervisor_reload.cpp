@@ -105,9 +105,14 @@ void Supervisor::Data::watch_next(const std::shared_ptr<const Generation>& next)
   std::unique_ptr<Watch> before = std::exchange(watch, nullptr);
   const CheckMemories memories = before->checks.remember();
   before->checks.stop();
+  const NameMemories names_of_hosts = before->names.remember();
+  std::vector<NameRequest> asked = before->names.take_requests();
+  before->names.stop();
   watch = std::make_unique<Watch>(*this, next);
   watch->journal.go_on_from(before->journal);
   watch->checks.start(memories);
+  watch->names.start(names_of_hosts);
+  for (NameRequest& request : asked) watch->names.ask(std::move(request));
   std::set<std::string_view> names;
   for (const graph::Proxy& proxy : next->graph->proxies) names.insert(proxy.name);
   for (const graph::Proxy& proxy : before->generation->graph->proxies)

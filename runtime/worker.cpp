@@ -19,7 +19,14 @@ namespace asio = boost::asio;
 
 struct Worker::Data final : StreamObserver, IdleHook, SlotWaiters::Waiter, route::Wakeups {
   explicit Data(const WorkerOptions& options)
-      : tools(options, *this, *this),
+      : tools(options, *this, *this,
+              [this](std::function<void()> task) {
+                asio::post(io, [this, task = std::move(task)] {
+                  tools.engine.refresh_now();
+                  task();
+                  driver.touch();
+                });
+              }),
         driver(io, tools.engine, *this),
         sockets(options.generation->sockets),
         maxconn(options.maxconn),

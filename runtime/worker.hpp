@@ -18,6 +18,7 @@
 namespace shunt::runtime {
 
 class LogFaults;
+class NameRequests;
 class ServerErrors;
 class LogRings;
 
@@ -37,6 +38,7 @@ struct WorkerOptions {
   std::shared_ptr<const Generation> generation;
   ProcessCounters* counters = nullptr;
   const ServerErrors* errors = nullptr;
+  const NameRequests* names = nullptr;
   LogFaults* log_faults = nullptr;  // null: lost lines are only counted
   const LogRings* log_rings = nullptr;
   std::uint32_t maxconn = 0;    // of the process

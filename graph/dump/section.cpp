@@ -172,11 +172,15 @@ class SectionDump {
   void tcp_rules(std::string_view set, const std::vector<TcpRule>& rules) {
     for (const TcpRule& rule : rules) {
       to_.raw(fmt::format("    {} {}", set, rule.format ? "set-var-fmt" : names::of(rule.action)));
-      if (!rule.variable.value.empty()) to_.raw(fmt::format("({})", rule.variable.value));
+      if (rule.action == ActionKind::do_resolve)
+        to_.raw(fmt::format("({},{}{})", rule.variable.value, rule.format_text,
+                            rule.number ? fmt::format(",ipv{}", *rule.number) : ""));
+      else if (!rule.variable.value.empty())
+        to_.raw(fmt::format("({})", rule.variable.value));
       if (rule.action == ActionKind::expect_proxy || rule.action == ActionKind::expect_netscaler_cip)
         to_.raw(" layer4");
       if (rule.expression) to_.raw(fmt::format(" {}", sources_.text(rule.expression->span)));
-      if (rule.number) to_.raw(number_text(rule));
+      if (rule.number && rule.action != ActionKind::do_resolve) to_.raw(number_text(rule));
       if (rule.format) to_.raw(fmt::format(" {}", quoted(rule.format_text)));
       to_.raw(condition_text(rule.condition, sources_) + '\n');
     }

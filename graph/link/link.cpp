@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "graph/link/link_resolvers.hpp"
 #include "graph/link/link_rings.hpp"
 #include "graph/link/linking.hpp"
 #include "graph/tls_renewal.hpp"
@@ -44,6 +45,7 @@ std::unique_ptr<const Graph> link(const config::Config& config, const parser::So
   linking.program.set_files({.language = language_of(options.target), .assume = options.assume_files});
   linking.program.expressions().set_scripts(config.scripts);
   std::vector<Ring> rings = link_rings(linking);
+  std::vector<Resolvers> resolvers = link_resolvers(linking);
   link_global(linking);
   link_tls_library(linking);
   link_names(linking);
@@ -77,7 +79,9 @@ std::unique_ptr<const Graph> link(const config::Config& config, const parser::So
             .program = std::move(linking.program).finish(options.optimisations),
             .backends_by_name = std::move(linking.backends),
             .certificates = store,
-            .source_names = std::move(source_names)});
+            .source_names = std::move(source_names),
+            .resolvers = std::move(resolvers),
+            .names = std::move(linking.names)});
 }
 
 }  // namespace shunt::graph

@@ -1,6 +1,7 @@
 // The actions of rules: variables, expressions and formats compiled.
 #include <algorithm>
 
+#include "graph/link/link_resolvers.hpp"
 #include "graph/link/linking.hpp"
 
 namespace shunt::graph {
@@ -45,6 +46,12 @@ std::optional<Action> link_action(Linking& linking, const TcpRule& rule, Place p
   if (rule.span.known()) action.line = linking.sources.locate(rule.span).line;
   fetchers::ExpressionPool& pool = linking.program.expressions();
   if (!rule.variable.value.empty() && !name_variable(linking, rule, action)) return std::nullopt;
+  if (action.kind == ActionKind::do_resolve) {
+    action.slot = resolvers_named(linking, rule.format_text);
+    if (action.slot == none)
+      linking.report(codes::unsupported, rule.span,
+                     "a 'resolvers' section that no file has is valid HAProxy that this build can't execute");
+  }
   if (rule.expression) {
     const auto expression = pool.compile(*rule.expression, place, linking.sink);
     if (!expression) return std::nullopt;

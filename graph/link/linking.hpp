@@ -62,6 +62,7 @@ struct Linking {
   std::optional<fetchers::LogFormat> tcplog = {};  // compiled when first used
   SavedStates saved_states = {};
   std::shared_ptr<TlsState> tls = {};  // what its part of the files said, for renewals
+  std::vector<std::optional<NamedServer>> names = {};
 
   parser::Diagnostic& report(const codes::Code& code, parser::Span span, std::string message) {
     return sink.report(code, span, std::move(message));

@@ -8,6 +8,7 @@
 #include "graph/read/http_rules.hpp"
 #include "graph/read/proxy_lines.hpp"
 #include "graph/read/reading.hpp"
+#include "graph/read/resolver_lines.hpp"
 #include "graph/read/ring_lines.hpp"
 #include "graph/read/table_lines.hpp"
 #include "graph/read/tls_settings.hpp"
@@ -237,12 +238,14 @@ constexpr std::array peers_rows{
     line("table", "<any> type <any>...", "A stick table that is shared.", read_section_table),
 };
 constexpr std::array resolvers_rows{
-    line("accepted_payload_size", "<integer 12..65535> [<any>]...", "Bytes of an answer."),
-    line("hold", "nx|refused|timeout|valid|obsolete|other <time> [<any>]...", "How long an answer counts."),
-    line("nameserver", "<name> <resolved ip> [<any>]...", "A name server."),
-    line("parse-resolv-conf", "[<any>]...", "Takes the name servers of the machine."),
-    line("resolve_retries", "<integer> [<any>]...", "Questions until giving up."),
-    line("timeout", "resolve|retry <time> [<any>]...", "Time between questions."),
+    running("accepted_payload_size", "<integer 12..65535> [<any>]...", "Bytes of an answer.", read_answer_size),
+    running("hold", "nx|refused|timeout|valid|obsolete|other <time> [<any>]...", "How long an answer counts.",
+            read_hold),
+    running("nameserver", "<name> <resolved ip> [<any>]...", "A name server.", read_name_server),
+    running("parse-resolv-conf", "[<any>]...", "Takes the name servers of the machine.",
+            read_system_name_servers),
+    running("resolve_retries", "<integer> [<any>]...", "Questions until giving up.", read_resolve_retries),
+    running("timeout", "resolve|retry <time> [<any>]...", "Time between questions.", read_resolvers_timeout),
 };
 constexpr std::array userlist_rows{
     line("group", "<name> [users [<any>]]", "A group."),

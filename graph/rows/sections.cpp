@@ -110,8 +110,6 @@ constexpr std::array rows{
         .syntax = "[<any>]...",
         .documentation = "A program that the master process starts beside the proxy."},
     Row{.name = "resolvers",
-        .status = Status::unsupported,
-        .advice = later,
         .lower = open_named<Named::resolvers, resolvers_family>,
         .syntax = "[<any>]...",
         .documentation = "Name servers that are asked for server addresses at run time."},

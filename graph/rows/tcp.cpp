@@ -2,6 +2,7 @@
 #include "graph/read/http_rules.hpp"
 #include "graph/read/proxy_lines.hpp"
 #include "graph/read/script_names.hpp"
+#include "graph/read/resolver_lines.hpp"
 #include "graph/read/tcp_actions.hpp"
 #include "graph/rows/action_syntax.hpp"
 #include "graph/rows/families.hpp"
@@ -129,9 +130,7 @@ constexpr std::array action_rows{
         .documentation = "Writes a log line now."},
     Row{.name = "do-resolve",
         .places = in::request_rules,
-        .status = Status::unsupported,
-        .advice = "names can't be resolved at run time yet",
-        .lower = check_do_resolve,
+        .lower = lower_do_resolve,
         .parenthesised = true,
         .syntax = expression,
         .documentation = "Resolves a name and stores its address."},
