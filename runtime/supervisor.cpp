@@ -124,6 +124,7 @@ void Supervisor::Data::soft_stop() {
   watch->checks.stop();
   watch->journal.stop();
   parts.stats.stop();
+  tables.stop();
   renewals.reset();
   expiry_timer.cancel();
   const auto limit = parts.generation->graph->global.hard_stop_after;
@@ -186,7 +187,8 @@ int Supervisor::run() {
   data_->rings.adopt(data_->parts.generation->graph->rings);
   data_->start_threads();
   data_->watch->checks.start();
-  data_->parts.stats.serve(data_->io);
+  data_->parts.stats.serve(data_->io, data_->parts.generation);
+  data_->tables.adopt(data_->parts.generation);
   data_->tls_state = data_->parts.generation->tls_state;
   data_->watch_first_files();
   data_->warn_of_expiry();
