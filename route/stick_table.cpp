@@ -167,15 +167,21 @@ StickTable::Entry* StickTable::insert(Shard& shard, std::uint32_t hash, std::str
   std::ranges::copy(key, reinterpret_cast<char*>(entry + 1) + layout_.size());
   entry->hash = hash;
   entry->key_size = static_cast<std::uint32_t>(key.size());
-  entry->touched = now;
   entry->update = ++shard.updates;
   Entry*& bucket = shard.buckets[hash & (shard.buckets.size() - 1)];
   entry->next = bucket;
   bucket = entry;
   ++shard.count;
-  shard.order.insert(*entry);  // threads' clocks may differ a little
+  append(shard, *entry, now);
   note_oldest(shard);
   return entry;
+}
+
+// The clocks of threads differ by some milliseconds; the order is kept all the same.
+void StickTable::append(Shard& shard, Entry& entry, TableTime now) {
+  const Entry* const newest = shard.order.newest;
+  entry.touched = newest != nullptr ? std::max(newest->touched, now) : now;
+  shard.order.append(entry);
 }
 
 void StickTable::grow(Shard& shard) const {

@@ -152,6 +152,7 @@ class StickTable {
   [[nodiscard]] Entry* search(const Shard& shard, std::uint32_t hash, std::string_view key) const;
   [[nodiscard]] bool is_over(const Entry& entry, TableTime now) const;
   [[nodiscard]] Entry* insert(Shard& shard, std::uint32_t hash, std::string_view key, TableTime now);
+  static void append(Shard& shard, Entry& entry, TableTime now);
   void grow(Shard& shard) const;
   void destroy(Shard& shard, Entry& entry);
   static void unlink(Shard& shard, Entry& entry);

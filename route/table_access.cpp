@@ -105,8 +105,7 @@ void StickTable::Access::set_rate(TableData which, const SlidingRate& rate, std:
 void StickTable::Access::touch() {
   entry_->update = ++shard_->updates;
   table_->unlink(*shard_, *entry_);
-  entry_->touched = std::max(entry_->touched, now_);
-  shard_->order.insert(*entry_);
+  append(*shard_, *entry_, now_);
   note_oldest(*shard_);
 }
 
