@@ -13,4 +13,10 @@ void write_server_settings(Writer& to, const ServerParameters& own);
 
 void write_section(std::string& text, const parser::SourceSet& sources, const Proxy& proxy);
 
+// ---- tables.cpp
+[[nodiscard]] std::string table_parameters(const StickTableLine& line);
+void write_own_table(std::string& text, const Config& config, const Proxy& proxy);
+void write_peers_tables(std::string& text, const Config& config);
+void write_stick_rules(std::string& text, const parser::SourceSet& sources, const Proxy& proxy);
+
 }  // namespace shunt::graph::config

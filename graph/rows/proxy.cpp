@@ -18,7 +18,6 @@ constexpr std::uint32_t back = in::defaults | in::back;
 constexpr std::uint32_t with_rules = in::named_defaults | in::proxies;
 
 constexpr std::string_view http = "HTTP mode is not available yet";
-constexpr std::string_view tables = "there are no stick tables yet";
 constexpr std::string_view checks = "only plain connection checks run yet";
 constexpr std::string_view later = "this keyword is not available yet";
 
@@ -311,8 +310,6 @@ constexpr std::array own_rows{
         .documentation = "A certificate of all bind lines with TLS of the frontend."},
     Row{.name = "stick-table",
         .places = in::proxies,
-        .status = Status::unsupported,
-        .advice = tables,
         .lower = read_stick_table,
         .syntax = "[<any>]...",
         .documentation = "A table of keys with counters."},

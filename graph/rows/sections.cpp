@@ -97,8 +97,6 @@ constexpr std::array rows{
         .syntax = "[<any>]...",
         .documentation = "Mail servers for alerts."},
     Row{.name = "peers",
-        .status = Status::unsupported,
-        .advice = later,
         .lower = open_named<Named::peers, peers_family>,
         .syntax = "[<any>]...",
         .documentation = "Other processes that share stick tables with this one."},
