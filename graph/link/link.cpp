@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "graph/link/link_checks.hpp"
 #include "graph/link/link_rings.hpp"
 #include "graph/link/linking.hpp"
 #include "graph/tls_renewal.hpp"
@@ -51,6 +52,7 @@ std::unique_ptr<const Graph> link(const config::Config& config, const parser::So
   link_listeners(linking);
   link_servers(linking);
   link_rules(linking);
+  link_checks(linking);
   sink.judge_the_whole(true);
   link_arguments(linking);
   check_rules(linking);

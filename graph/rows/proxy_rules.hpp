@@ -15,7 +15,6 @@ inline constexpr std::uint32_t with_rules = in::named_defaults | in::proxies;
 
 inline constexpr std::string_view http = "HTTP mode is not available yet";
 inline constexpr std::string_view tables = "there are no stick tables yet";
-inline constexpr std::string_view checks = "only plain connection checks run yet";
 inline constexpr std::string_view persistence = "there is no persistence yet";
 inline constexpr std::string_view later = "this keyword is not available yet";
 
@@ -131,8 +130,6 @@ inline constexpr std::array rows{
     Row{.name = "http-check",
         .places = back,
         .ignored = in::frontend,
-        .status = Status::unsupported,
-        .advice = checks,
         .lower = read_http_check,
         .documentation = "Health checks by HTTP."},
     Row{.name = "http-error",
@@ -252,8 +249,6 @@ inline constexpr std::array rows{
     Row{.name = "tcp-check",
         .places = back,
         .ignored = in::frontend,
-        .status = Status::unsupported,
-        .advice = checks,
         .lower = read_tcp_check,
         .documentation = "Health checks by a scripted conversation."},
     Row{.name = "tcp-request",
