@@ -376,8 +376,10 @@ void CheckRun::set_variable(const CheckVariable& set) {
 std::int64_t CheckRun::code_of(const Pattern& expect) {
   if (!expect.code) return answer_.status;
   fetchers::Sample value;
-  const auto fetched = tools_.pool.evaluate(*expect.code, context(), fetchers::SampleType::sint, value);
-  return fetched.found ? value.integer : answer_.status;
+  if (!tools_.pool.evaluate(*expect.code, context(), value).found) return answer_.status;
+  // Bytes are read as a text here.
+  if (value.type == fetchers::SampleType::bin) value.type = fetchers::SampleType::str;
+  return cast(value, fetchers::SampleType::sint, *tools_.context.scratch) ? value.integer : answer_.status;
 }
 
 // ---- conclusions

@@ -39,7 +39,10 @@ void ScriptRunner::stop() {
 }
 
 void ScriptRunner::go_on() {
-  switch (run_->advance()) {
+  const Need need = run_->advance();
+  if (need != Need::output && !header_.empty() && !send_header())
+    return fail(CheckOutcome::l4_problem, error_text(errno));
+  switch (need) {
     case Need::connection: return open();
     case Need::output: return write();
     case Need::input: return await_input();
@@ -96,10 +99,11 @@ std::string ScriptRunner::proxy_header() const {
 
 void ScriptRunner::open() {
   const bool first = connect_ == nullptr;
-  if (!first) close(connect_->linger || (http_ && peer_ended_));
+  if (!first) close(connect_->linger || http_);  // an exchange of HTTP has ended by itself
   connect_ = &run_->connect();
   if (!first && Clock::now() >= due_) return fail(CheckOutcome::l7_timeout, {});
   address_ = target();
+  header_.clear();
   connecting_ = true;
   in_handshake_ = peer_ended_ = false;
   const int fd = surroundings_.open_socket(address_.family());
@@ -126,11 +130,14 @@ void ScriptRunner::connected() {
   if (surroundings_.connected)
     surroundings_.connected(to_endpoint(local_address(socket_.native_handle())), to_endpoint(address_));
   if (uses_tls()) return start_tls();
-  const std::string header = proxy_header();
-  // A fresh connection's send buffer takes the few bytes at once.
-  if (!header.empty() && ::send(socket_.native_handle(), header.data(), header.size(), MSG_NOSIGNAL) < 0)
-    return fail(CheckOutcome::l4_problem, error_text(errno));
+  header_ = proxy_header();
   connection_stands(false);
+}
+
+// A fresh connection's send buffer takes the few bytes at once.
+bool ScriptRunner::send_header() {
+  const std::string header = std::exchange(header_, {});
+  return ::send(socket_.native_handle(), header.data(), header.size(), MSG_NOSIGNAL) >= 0;
 }
 
 // The limit of answers begins with each connection. It never takes from that of the connect [seen].
@@ -186,6 +193,9 @@ void ScriptRunner::write() {
       if (result.status != IoStatus::ok) return await(true, &ScriptRunner::write);
       continue;
     }
+    const bool more = !header_.empty();
+    if (more && ::send(socket_.native_handle(), header_.data(), header_.size(), MSG_NOSIGNAL | MSG_MORE) >= 0)
+      header_.clear();
     const auto sent =
         ::send(socket_.native_handle(), run_->output().data(), run_->output().size(), MSG_NOSIGNAL);
     if (sent < 0 && errno == EAGAIN) return await(true, &ScriptRunner::write);
@@ -243,9 +253,10 @@ void ScriptRunner::finish() {
   if (const Done done = std::exchange(done_, {})) done(conclusion);
 }
 
-// A handshake that is over is followed by FIN, as is what lingers; the rest by RST.
+// A handshake that is over is followed by FIN, as is what lingers and what the server has ended; the rest by RST.
 void ScriptRunner::close(bool gently) {
   if (!socket_.is_open()) return;
+  gently = gently || peer_ended_;
   const int fd = socket_.native_handle();
   const bool greeted = tls_.tls() != nullptr && (drain(Wire{.fd = fd}) || tls_.tls()->established());
   if (!gently && !greeted) {

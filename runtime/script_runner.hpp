@@ -63,6 +63,7 @@ class ScriptRunner : public std::enable_shared_from_this<ScriptRunner> {
   void finish();
   void close(bool gently);
   [[nodiscard]] SocketAddress target();
+  [[nodiscard]] bool send_header();
   [[nodiscard]] std::string proxy_header() const;
   [[nodiscard]] bool uses_tls() const;
   [[nodiscard]] bool wants_header() const;
@@ -75,6 +76,7 @@ class ScriptRunner : public std::enable_shared_from_this<ScriptRunner> {
   ScriptSurroundings surroundings_ = {};
   const graph::CheckConnect* connect_ = nullptr;  // of the connection that stands
   SocketAddress address_ = {};
+  std::string header_ = {};          // that goes ahead of the first bytes
   Clock::time_point end_ = {};       // of the wait
   Clock::time_point due_ = {};       // when a new connection comes too late
   bool connecting_ = false, in_handshake_ = false, peer_ended_ = false, http_ = false;

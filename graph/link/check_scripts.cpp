@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
-#include <deque>
 
 namespace shunt::graph {
 namespace {
@@ -187,24 +185,6 @@ fetchers::LogFormat literal(std::string_view text) {
   return format;
 }
 
-// "HTTP/1.1\r\nHost: a\r\n\r\nbody": headers and a body that hide behind the version.
-void read_hidden(std::string_view text, CheckRequest& request) {
-  while (!text.empty()) {
-    const std::string_view line = text.substr(0, text.find("\r\n"));
-    text.remove_prefix(std::min(line.size() + 2, text.size()));
-    if (line.empty()) {
-      request.body = text;
-      return;
-    }
-    const std::size_t colon = std::min(line.find(':'), line.size());
-    std::string name(line.substr(0, colon));
-    std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
-    std::string_view value = line.substr(std::min(colon + 1, line.size()));
-    value.remove_prefix(std::min(value.find_first_not_of(" \t"), value.size()));
-    request.headers.push_back({std::move(name), literal(value)});
-  }
-}
-
 }  // namespace
 
 CheckRequest request_of(Words words) {
@@ -214,10 +194,7 @@ CheckRequest request_of(Words words) {
   request.method = words[0].value;
   request.uri = words[1].value;
   if (words.size() < 3) return request;
-  const std::string_view version = words[2].value;
-  const std::size_t end = version.find("\r\n");
-  if (!version.empty()) request.version = version.substr(0, end);
-  if (end != std::string_view::npos) read_hidden(version.substr(end + 2), request);
+  if (!words[2].value.empty()) request.version = words[2].value;
   if (words.size() > 3) request.headers.push_back({"host", literal(words[3].value)});
   return request;
 }

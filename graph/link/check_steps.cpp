@@ -260,16 +260,11 @@ Words CheckSteps::read_request_option(CheckRequest& request, Words words) {
   return words.subspan(size);
 }
 
-// What the option says holds for the first request, where that doesn't say otherwise; its headers and its
-// body go when there are others.
+// What the option says holds for the first request, where that doesn't say otherwise.
 void CheckSteps::add_request(Words words) {
   CheckRequest request = !asked_ && request_ ? *request_ : CheckRequest{};
   asked_ = true;
-  const auto hidden_headers = std::exchange(request.headers, {});
-  const std::string hidden_body = std::exchange(request.body, {});
   while (!words.empty()) words = read_request_option(request, words);
-  if (request.headers.empty()) request.headers = hidden_headers;
-  if (request.body.empty() && !request.body_format) request.body = hidden_body;
   push({.what = std::move(request)});
 }
 
