@@ -185,7 +185,7 @@ std::string waited_for(const CheckExpect& expect) {
   switch (expect.kind) {
     case Kind::text: return fmt::format("expect string '{}'", expect.text);
     case Kind::text_format: return "expect log-format string";
-    case Kind::bytes: return fmt::format("expect binary '{}'", expect.text);
+    case Kind::bytes: return fmt::format("expect binary '{}'", expect.text.substr(0, expect.text.find('\0')));
     case Kind::bytes_format: return "expect log-format binary";
     case Kind::bytes_regex: return "expect binary regex";
     default: return "expect regex";
@@ -218,11 +218,7 @@ std::optional<bool> CheckRun::finds(const Pattern& expect, std::string_view data
 
 // A mismatch is final once nothing can come any more, or once enough is there.
 CheckRun::Answer CheckRun::weigh(const Pattern& expect, std::string_view data, bool last) {
-  const bool literal = expect.kind == Kind::text || expect.kind == Kind::bytes;
-  const auto size = static_cast<std::int64_t>(data.size());
-  const std::int64_t length = static_cast<std::int64_t>(expect.text.size());
-  const std::int64_t least = literal ? std::min(expect.least, length) : expect.least;
-  if (!last && least > size) return Answer::wait;
+  if (!last && expect.least > static_cast<std::int64_t>(data.size())) return Answer::wait;
   const auto found = finds(expect, data);
   if (!found) return Answer::failed;
   if (!*found && !last && expect.least < 0) return Answer::wait;
@@ -431,11 +427,12 @@ std::size_t CheckRun::number() const {
   return at_ + (first != nullptr && first->implicit ? 0 : 1);
 }
 
-// A step without one takes it from those of its kind before it, up to the first that has one.
+// A step without one of its own takes that of the line before it and its kind.
 std::string_view CheckRun::comment() const {
-  for (std::size_t i = at_ + 1; i-- > 0;) {
+  if (!step().comment.empty()) return step().comment;
+  for (std::size_t i = at_; i-- > 0;) {
     const CheckStep& each = program_.steps[i];
-    if (!each.comment.empty()) return each.comment;
+    if (std::holds_alternative<graph::CheckComment>(each.what)) return each.comment;
     if (each.what.index() != step().what.index()) return {};
   }
   return {};

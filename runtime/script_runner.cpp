@@ -214,26 +214,32 @@ void ScriptRunner::await_input() {
   await(false, &ScriptRunner::read);
 }
 
-void ScriptRunner::read() {
-  std::array<char, 16384> bytes;
-  const std::size_t most = std::min(bytes.size(), run_->room());
-  IoResult result;
+IoResult ScriptRunner::receive(char* to, std::size_t size) {
   if (tls_.tls() != nullptr) {
     tls_.tls()->on_readable(false);
-    result = tls_.tls()->read(bytes.data(), most);
-  } else {
-    const auto got = ::recv(socket_.native_handle(), bytes.data(), most, 0);
-    if (got < 0 && errno != EAGAIN) result = {.status = IoStatus::failed, .error = errno};
-    if (got < 0 && errno == EAGAIN) result.status = IoStatus::drained;
-    if (got == 0) result.status = IoStatus::ended;
-    if (got > 0) result.bytes = static_cast<std::size_t>(got);
+    return tls_.tls()->read(to, size);
   }
-  if (result.bytes != 0) run_->received(std::string_view(bytes.data(), result.bytes));
-  if (result.status == IoStatus::failed && result.bytes == 0)
+  const auto got = ::recv(socket_.native_handle(), to, size, 0);
+  if (got > 0) return {.bytes = static_cast<std::size_t>(got)};
+  if (got == 0) return {.status = IoStatus::ended};
+  return {.status = errno == EAGAIN ? IoStatus::drained : IoStatus::failed, .error = errno};
+}
+
+// All that is there, and its end if that is there, too, before anything is judged.
+void ScriptRunner::read() {
+  std::array<char, 4096> bytes;
+  std::size_t all = 0;
+  IoResult result;
+  while (result.status == IoStatus::ok && run_->room() != 0) {
+    result = receive(bytes.data(), std::min(bytes.size(), run_->room()));
+    run_->received(std::string_view(bytes.data(), result.bytes));
+    all += result.bytes;
+  }
+  if (result.status == IoStatus::failed && all == 0)
     return fail(CheckOutcome::socket_error, error_text(result.error));
-  if (result.status == IoStatus::ended) run_->ended();
   peer_ended_ = result.status == IoStatus::ended;
-  if (result.bytes == 0 && result.status != IoStatus::ended) return await(false, &ScriptRunner::read);
+  if (peer_ended_) run_->ended();
+  if (all == 0 && !peer_ended_) return await(false, &ScriptRunner::read);
   go_on();
 }
 

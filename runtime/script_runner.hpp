@@ -56,6 +56,7 @@ class ScriptRunner : public std::enable_shared_from_this<ScriptRunner> {
   void write();
   void await_input();
   void read();
+  [[nodiscard]] IoResult receive(char* to, std::size_t size);
   void await(bool output, Ready next);
   void limit(Clock::time_point end);
   void time_is_over();
