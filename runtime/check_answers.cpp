@@ -21,7 +21,8 @@ std::string text_at(std::string_view data, std::size_t at) {
   return std::string(rest.substr(0, rest.find('\0')));
 }
 
-AnswerVerdict bad(std::string_view info, CheckOutcome outcome = CheckOutcome::l7_invalid, std::int64_t code = 0) {
+AnswerVerdict bad(std::string_view info, CheckOutcome outcome = CheckOutcome::l7_invalid,
+                  std::int64_t code = 0) {
   return {.state = State::bad, .outcome = outcome, .code = code, .info = std::string(info)};
 }
 
@@ -35,8 +36,7 @@ constexpr std::uint32_t error_packet = 0xff;
 // Where the packet that begins there ends; nothing: it isn't whole.
 std::optional<std::size_t> packet_end(std::string_view data, std::size_t begin) {
   if (data.size() < begin + packet_header) return std::nullopt;
-  const std::size_t size =
-      byte(data, begin) + (byte(data, begin + 1) << 8U) + (byte(data, begin + 2) << 16U);
+  const std::size_t size = byte(data, begin) + (byte(data, begin + 1) << 8U) + (byte(data, begin + 2) << 16U);
   if (data.size() < begin + packet_header + size) return std::nullopt;
   return begin + packet_header + size;
 }
@@ -72,7 +72,14 @@ constexpr std::array spop_faults{"normal"sv,
                                  "frame-id not found"sv,
                                  "resource allocation error"sv};
 constexpr auto unknown_fault = "an unknown error occurred"sv;
-enum SpopFault : std::size_t { invalid_frame = 4, no_version, no_size, bad_version = 8, bad_size, fragmented };
+enum SpopFault : std::size_t {
+  invalid_frame = 4,
+  no_version,
+  no_size,
+  bad_version = 8,
+  bad_size,
+  fragmented
+};
 
 // A frame behind its length. Whatever is missing makes it unsound.
 class FrameReader {
@@ -198,7 +205,8 @@ AnswerVerdict judge_frame(std::string_view bytes, std::uint32_t frame_limit) {
   const std::uint32_t type = frame.byte();
   const std::string_view flags = frame.bytes(4);
   const std::uint64_t stream = frame.number(), number = frame.number();
-  if (!frame.sound() || (type != agent_hello && type != agent_disconnect)) return bad(spop_faults[invalid_frame]);
+  if (!frame.sound() || (type != agent_hello && type != agent_disconnect))
+    return bad(spop_faults[invalid_frame]);
   if ((byte(flags, 3) & 1U) == 0) return bad(spop_faults[fragmented]);
   if (stream != 0 || number != 0) return bad(spop_faults[invalid_frame]);
   if (type == agent_disconnect) return bad(judge_disconnect(frame));

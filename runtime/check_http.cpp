@@ -52,9 +52,8 @@ std::string write_request(const CheckHttpRequest& request) {
 namespace {
 
 bool same(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](unsigned char x, unsigned char y) {
-    return std::tolower(x) == std::tolower(y);
-  });
+  return std::ranges::equal(
+      a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -87,7 +86,8 @@ bool read_status_line(std::string_view line, CheckHttpAnswer& answer) {
 
 bool is_token(std::string_view name) {
   return !name.empty() && std::ranges::all_of(name, [](unsigned char c) {
-    return std::isalnum(c) != 0 || std::string_view("!#$%&'*+-.^_`|~").find(static_cast<char>(c)) != std::string_view::npos;
+    return std::isalnum(c) != 0 ||
+           std::string_view("!#$%&'*+-.^_`|~").find(static_cast<char>(c)) != std::string_view::npos;
   });
 }
 
@@ -105,7 +105,8 @@ bool read_head(std::string_view& data, CheckHttpAnswer& answer) {
     if (line->empty()) return answer.head = true;
     const std::size_t colon = line->find(':');
     answer.invalid = colon == std::string_view::npos || !is_token(line->substr(0, colon));
-    if (!answer.invalid) answer.headers.emplace_back(line->substr(0, colon), trimmed(line->substr(colon + 1)));
+    if (!answer.invalid)
+      answer.headers.emplace_back(line->substr(0, colon), trimmed(line->substr(colon + 1)));
   }
   return false;
 }

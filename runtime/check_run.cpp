@@ -119,7 +119,8 @@ Need CheckRun::request_step(const CheckRequest& request) {
   if (std::exchange(queued_, true)) return flush();
   begin_message();
   const std::string uri = request.uri_format ? formatted(*request.uri_format) : request.uri;
-  CheckHttpRequest made{.method = request.method, .uri = uri.empty() ? "/" : std::string_view(uri), .version = request.version};
+  CheckHttpRequest made{
+      .method = request.method, .uri = uri.empty() ? "/" : std::string_view(uri), .version = request.version};
   for (const auto& [name, value] : request.headers) made.headers.emplace_back(name, formatted(value));
   if (program_.send_state) made.headers.emplace_back("x-haproxy-server-state", tools_.server_state);
   made.body = request.body_format ? formatted(*request.body_format) : request.body;
@@ -167,7 +168,9 @@ std::string upper_hex(std::string_view bytes) {
   return text;
 }
 
-bool has(std::string_view data, std::string_view wanted) { return data.find(wanted) != std::string_view::npos; }
+bool has(std::string_view data, std::string_view wanted) {
+  return data.find(wanted) != std::string_view::npos;
+}
 
 // What the texts call a pattern.
 std::string pattern_name(const CheckExpect& expect) {
@@ -224,7 +227,8 @@ CheckRun::Answer CheckRun::weigh(const Pattern& expect, std::string_view data, b
   if (!*found && !last && expect.least < 0) return Answer::wait;
   if (*found != expect.negated) return Answer::passed;
   if (program_.kind == CheckKind::http)
-    return mismatch(expect, *found ? "HTTP check matched unwanted content" : "HTTP content check did not match",
+    return mismatch(expect,
+                    *found ? "HTTP check matched unwanted content" : "HTTP content check did not match",
                     CheckOutcome::l7_invalid);
   return mismatch(expect,
                   fmt::format("{}{} at step {}",
@@ -238,7 +242,7 @@ CheckRun::Answer CheckRun::judge_protocol(const Pattern& expect) {
   AnswerVerdict verdict = expect.kind == Kind::mysql_greeting  ? read_mysql_greeting(input_)
                           : expect.kind == Kind::mysql_verdict ? read_mysql_verdict(input_)
                           : expect.kind == Kind::ldap          ? read_ldap_answer(input_, last())
-                                                               : read_spop_answer(input_, longest_frame, last());
+                                                      : read_spop_answer(input_, longest_frame, last());
   using State = AnswerVerdict::State;
   if (verdict.state == State::incomplete) return last() ? failed(CheckOutcome::l7_invalid, {}) : Answer::wait;
   if (verdict.state == State::bad) return failed(verdict.outcome, std::move(verdict.info), verdict.code);
@@ -258,15 +262,15 @@ CheckRun::Answer CheckRun::judge_http(const Pattern& expect) {
   if (program_.disable_on_404 && answer_.status == 404) return conclude_404();
   const bool about_body = expect.kind < Kind::status;
   if (about_body) return judge_body(expect);
-  const bool right = expect.kind == Kind::status
-                         ? std::ranges::any_of(expect.statuses,
-                                               [&](const auto& range) {
-                                                 return range.first <= answer_.status &&
-                                                        answer_.status <= range.second;
-                                               })
-                     : expect.kind == Kind::status_regex
-                         ? expect.regex && expect.regex->matches(std::to_string(answer_.status))
-                         : has_header(expect);
+  const bool right =
+      expect.kind == Kind::status
+          ? std::ranges::any_of(expect.statuses,
+                                [&](const auto& range) {
+                                  return range.first <= answer_.status && answer_.status <= range.second;
+                                })
+      : expect.kind == Kind::status_regex
+          ? expect.regex && expect.regex->matches(std::to_string(answer_.status))
+          : has_header(expect);
   if (right != expect.negated) return Answer::passed;
   return mismatch(expect, answer_.reason, CheckOutcome::l7_status);
 }
@@ -295,7 +299,8 @@ bool equal(std::string_view a, std::string_view b, bool ignore_case) {
   return std::ranges::equal(a, b, [ignore_case](char x, char y) { return same_letters(x, y, ignore_case); });
 }
 
-bool matches(const graph::HeaderPattern& pattern, std::string_view wanted, std::string_view text, bool ignore_case) {
+bool matches(const graph::HeaderPattern& pattern, std::string_view wanted, std::string_view text,
+             bool ignore_case) {
   using enum graph::HeaderPattern::Match;
   const std::size_t size = wanted.size();
   switch (pattern.match) {
@@ -392,9 +397,9 @@ CheckRun::Answer CheckRun::failed(CheckOutcome outcome, std::string info, std::o
 
 // The file's own text comes first; the scripts of protocols have no other.
 CheckRun::Answer CheckRun::mismatch(const Pattern& expect, std::string_view otherwise, CheckOutcome outcome) {
-  std::string info = expect.on_error                       ? formatted(*expect.on_error)
+  std::string info = expect.on_error                        ? formatted(*expect.on_error)
                      : program_.kind != CheckKind::protocol ? std::string(otherwise)
-                                                           : std::string();
+                                                            : std::string();
   if (!comment().empty()) info.append(" comment: ").append(comment());
   return failed(expect.failed.value_or(outcome), std::move(info), code_of(expect));
 }

@@ -23,8 +23,8 @@ struct CheckConclusion {
 struct CheckTools {
   const fetchers::ExpressionPool& pool;
   fetchers::Context& context;
-  std::uint32_t room = 16384;       // bytes of an answer that are looked at (tune.bufsize)
-  std::string server_state = {};    // http-check send-state: the header's value
+  std::uint32_t room = 16384;     // bytes of an answer that are looked at (tune.bufsize)
+  std::string server_state = {};  // http-check send-state: the header's value
 };
 
 class CheckRun {
@@ -92,8 +92,8 @@ class CheckRun {
   void succeed();
   void conclude(graph::CheckOutcome outcome, std::string info, std::optional<std::int64_t> code = {});
 
-  [[nodiscard]] std::size_t number() const;     // of the step, as texts count
-  [[nodiscard]] std::string place() const;      // " at step 2 of tcp-check (send) comment: 'x'"
+  [[nodiscard]] std::size_t number() const;  // of the step, as texts count
+  [[nodiscard]] std::string place() const;   // " at step 2 of tcp-check (send) comment: 'x'"
   [[nodiscard]] std::string_view comment() const;
   [[nodiscard]] std::string formatted(const fetchers::LogFormat& format);
   [[nodiscard]] std::int64_t code_of(const Pattern& expect);

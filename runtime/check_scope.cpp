@@ -66,14 +66,14 @@ std::string CheckScope::state_header(const std::string& health) const {
     if (each.usable()) weights += each.weight.load();
     connections += each.served.load();
   }
-  const bool ip = server_.endpoint.family == fetchers::Family::ipv4 ||
-                  server_.endpoint.family == fetchers::Family::ipv6;
+  const bool ip =
+      server_.endpoint.family == fetchers::Family::ipv4 || server_.endpoint.family == fetchers::Family::ipv6;
   const std::string address = ip ? fetchers::to_string(server_.endpoint) : "unix";
   const std::string port = ip ? std::to_string(server_.endpoint.port) : "unix";
   const std::string& node = graph.global.node.empty() ? process_.host : graph.global.node;
-  return fmt::format("{}; address={}; port={}; name={}/{}; node={}; weight={}/{}; scur={}/{}; qcur={}", health,
-                     address, port, proxy.name, server_.name, node, now.weight.load(), weights, now.served.load(),
-                     connections, now.queued.load());
+  return fmt::format("{}; address={}; port={}; name={}/{}; node={}; weight={}/{}; scur={}/{}; qcur={}",
+                     health, address, port, proxy.name, server_.name, node, now.weight.load(), weights,
+                     now.served.load(), connections, now.queued.load());
 }
 
 }  // namespace shunt::runtime

@@ -22,7 +22,9 @@ class CheckScope {
   // For a new run: variables are gone, there is no connection.
   [[nodiscard]] fetchers::Context& begin();
   void connected(const fetchers::Endpoint& here, const fetchers::Endpoint& there);
-  [[nodiscard]] const fetchers::ExpressionPool& pool() const { return generation_.graph->program.expressions(); }
+  [[nodiscard]] const fetchers::ExpressionPool& pool() const {
+    return generation_.graph->program.expressions();
+  }
   // The value of x-haproxy-server-state. `health`: "UP 1/3".
   [[nodiscard]] std::string state_header(const std::string& health) const;
 

@@ -6,8 +6,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <csignal>
 #include <linux/close_range.h>
+#include <csignal>
 
 extern "C" char** environ;
 

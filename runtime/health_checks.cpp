@@ -87,7 +87,7 @@ class Checker : public std::enable_shared_from_this<Checker> {
   SocketAddress target_;
   asio::steady_timer timer_;  // the pause, then the limit
   asio::posix::stream_descriptor socket_;
-  Transport tls_;  // without a descriptor of its own
+  Transport tls_;                              // without a descriptor of its own
   std::unique_ptr<ServerScript> script_ = {};  // this and the next one null: connecting is all
   std::shared_ptr<ExternalCheck> external_ = {};
   Clock::time_point began_;
@@ -138,8 +138,7 @@ void Checker::agree_with_state() {
 
 // One that is under way is begun again.
 CheckMemory Checker::remember() const {
-  return {
-      .counter = counter_.value(), .last = last_, .due = under_way() ? Clock::now() : timer_.expiry()};
+  return {.counter = counter_.value(), .last = last_, .due = under_way() ? Clock::now() : timer_.expiry()};
 }
 
 // As many failed connections as `error-limit` count as one failed check, or more; the next check is soon.
@@ -182,14 +181,15 @@ void Checker::run_script() {
 
 void Checker::run_program() {
   const std::uint32_t connections = journal_.state().server(server_.id).served.load();
-  external_->run(external_command(*journal_.program(server_.backend), journal_.graph(), server_, connections),
-                 limit_, [self = shared_from_this()](CheckStatus status, std::int64_t code) {
-                   if (self->stopped_) return;
-                   self->judged({.status = status,
-                                 .duration = std::chrono::duration_cast<milliseconds>(Clock::now() - self->began_),
-                                 .scripted = true,
-                                 .code = code});
-                 });
+  external_->run(
+      external_command(*journal_.program(server_.backend), journal_.graph(), server_, connections), limit_,
+      [self = shared_from_this()](CheckStatus status, std::int64_t code) {
+        if (self->stopped_) return;
+        self->judged({.status = status,
+                      .duration = std::chrono::duration_cast<milliseconds>(Clock::now() - self->began_),
+                      .scripted = true,
+                      .code = code});
+      });
 }
 
 // "UP 1/3", and without numbers when nothing is about to change.

@@ -24,10 +24,10 @@ std::string visible(std::string_view text) {
 
 // A text ends at its first NUL byte.
 std::string scripted_info(const CheckResult& result) {
-  const bool has_code = result.status == CheckStatus::agent_up || result.status == CheckStatus::agent_down ||
-                        result.status == CheckStatus::conditional || result.status == CheckStatus::external_passed ||
-                        result.status == CheckStatus::external_failed ||
-                        result.status == CheckStatus::external_timed_out;
+  const bool has_code =
+      result.status == CheckStatus::agent_up || result.status == CheckStatus::agent_down ||
+      result.status == CheckStatus::conditional || result.status == CheckStatus::external_passed ||
+      result.status == CheckStatus::external_failed || result.status == CheckStatus::external_timed_out;
   std::string info = has_code ? fmt::format(", code: {}", result.code) : std::string();
   const std::string_view text = result.text.substr(0, result.text.find('\0'));
   if (!text.empty()) info += fmt::format(", info: \"{}\"", visible(text));
@@ -93,8 +93,7 @@ std::string health_check_line(const graph::Graph& graph, const graph::Server& se
                      result.status == CheckStatus::conditional ? "conditionally succeeded"
                      : succeeded(result.status)                ? "succeeded"
                                                                : "failed",
-                     describe_result(result),
-                     counter.progress(), state);
+                     describe_result(result), counter.progress(), state);
 }
 
 std::string state_change_line(const graph::Graph& graph, const graph::Server& server,

@@ -42,8 +42,8 @@ struct CheckResult {
   std::uint32_t errors = 0;    // of `analyzed`: connections of sessions that failed in a row
   std::string_view text = {};  // of `tls_failed`, `agent_up`, `agent_down`
   bool by_agent = false;
-  bool scripted = false;   // `text` is all that there is to say, for any status
-  std::int64_t code = 0;   // of a scripted one
+  bool scripted = false;  // `text` is all that there is to say, for any status
+  std::int64_t code = 0;  // of a scripted one
 };
 
 // "Layer4 connection problem, info: "Connection refused", check duration: 0ms"

@@ -56,8 +56,8 @@ graph::CheckProgram mail_program(const graph::MailAlerts& alerts, const std::str
   ask(fmt::format("MAIL FROM:<{}>", alerts.from), "250");
   ask(fmt::format("RCPT TO:<{}>", alerts.to), "250");
   ask("DATA", "354");
-  ask(fmt::format("From: {}\r\nTo: {}\r\nDate: {}\r\nSubject: [HAProxy Alert] {}\r\n\r\n{}\r\n\r\n.", alerts.from,
-                  alerts.to, mail_date(now), said, said),
+  ask(fmt::format("From: {}\r\nTo: {}\r\nDate: {}\r\nSubject: [HAProxy Alert] {}\r\n\r\n{}\r\n\r\n.",
+                  alerts.from, alerts.to, mail_date(now), said, said),
       "250");
   ask("QUIT", "221");
   return program;

@@ -71,7 +71,8 @@ void ScriptRunner::time_is_over() {
 // ---- connections
 
 bool ScriptRunner::uses_tls() const {
-  return surroundings_.tls != nullptr && (connect_->tls || (connect_->defaults && surroundings_.tls_by_default));
+  return surroundings_.tls != nullptr &&
+         (connect_->tls || (connect_->defaults && surroundings_.tls_by_default));
 }
 
 bool ScriptRunner::wants_header() const {
@@ -91,8 +92,9 @@ SocketAddress ScriptRunner::target() {
 
 std::string ScriptRunner::proxy_header() const {
   if (!wants_header()) return {};
-  const graph::SendProxy form =
-      surroundings_.proxy_header == graph::SendProxy::none ? graph::SendProxy::v1 : surroundings_.proxy_header;
+  const graph::SendProxy form = surroundings_.proxy_header == graph::SendProxy::none
+                                    ? graph::SendProxy::v1
+                                    : surroundings_.proxy_header;
   auto& socket = const_cast<boost::asio::posix::stream_descriptor&>(socket_);
   return check_proxy_header(form, local_address(socket.native_handle()), address_);
 }
@@ -155,9 +157,9 @@ void ScriptRunner::start_tls() {
   const std::string before = proxy_header();
   const std::string& name = connect_->server_name.empty() ? surroundings_.server_name : connect_->server_name;
   const std::string& protocols = connect_->protocols.empty() ? surroundings_.protocols : connect_->protocols;
-  TlsConnection* const tls =
-      TlsConnection::connect(*surroundings_.tls, {.server_name = name, .protocols = protocols, .before = before},
-                             Wire{.fd = socket_.native_handle()}, tls_tools_);
+  TlsConnection* const tls = TlsConnection::connect(
+      *surroundings_.tls, {.server_name = name, .protocols = protocols, .before = before},
+      Wire{.fd = socket_.native_handle()}, tls_tools_);
   if (tls == nullptr) return fail(CheckOutcome::socket_error, error_text(ENOMEM));
   tls_.set_tls(tls);
   in_handshake_ = true;
@@ -189,7 +191,8 @@ void ScriptRunner::write() {
     if (tls_.tls() != nullptr) {
       const IoResult result = tls_.tls()->write(run_->output());
       run_->sent(result.bytes);
-      if (result.status == IoStatus::failed) return fail(CheckOutcome::socket_error, error_text(result.error));
+      if (result.status == IoStatus::failed)
+        return fail(CheckOutcome::socket_error, error_text(result.error));
       if (result.status != IoStatus::ok) return await(true, &ScriptRunner::write);
       continue;
     }
@@ -259,7 +262,8 @@ void ScriptRunner::finish() {
   if (const Done done = std::exchange(done_, {})) done(conclusion);
 }
 
-// A handshake that is over is followed by FIN, as is what lingers and what the server has ended; the rest by RST.
+// A handshake that is over is followed by FIN, as is what lingers and what the server has ended; the rest by
+// RST.
 void ScriptRunner::close(bool gently) {
   if (!socket_.is_open()) return;
   gently = gently || peer_ended_;

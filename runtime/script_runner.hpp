@@ -22,7 +22,7 @@ struct TlsTools;
 // Where a program's connections lead unless its steps say otherwise.
 struct ScriptSurroundings {
   SocketAddress address = {};
-  std::uint16_t port = 0;  // of steps with an address of their own
+  std::uint16_t port = 0;                           // of steps with an address of their own
   std::function<int(int family)> open_socket = {};  // -1 and errno
   std::function<void(const fetchers::Endpoint& here, const fetchers::Endpoint& there)> connected = {};
   std::shared_ptr<const OutgoingTls> tls = {};
@@ -38,7 +38,8 @@ class ScriptRunner : public std::enable_shared_from_this<ScriptRunner> {
  public:
   using Done = std::function<void(const CheckConclusion& conclusion)>;
 
-  ScriptRunner(boost::asio::io_context& io, TlsTools& tls_tools) : tls_tools_(tls_tools), timer_(io), socket_(io) {}
+  ScriptRunner(boost::asio::io_context& io, TlsTools& tls_tools)
+      : tls_tools_(tls_tools), timer_(io), socket_(io) {}
   // `program` must outlive the run.
   void run(const graph::CheckProgram& program, CheckTools tools, ScriptSurroundings surroundings, Done done);
   void stop();
@@ -77,9 +78,9 @@ class ScriptRunner : public std::enable_shared_from_this<ScriptRunner> {
   ScriptSurroundings surroundings_ = {};
   const graph::CheckConnect* connect_ = nullptr;  // of the connection that stands
   SocketAddress address_ = {};
-  std::string header_ = {};          // that goes ahead of the first bytes
-  Clock::time_point end_ = {};       // of the wait
-  Clock::time_point due_ = {};       // when a new connection comes too late
+  std::string header_ = {};     // that goes ahead of the first bytes
+  Clock::time_point end_ = {};  // of the wait
+  Clock::time_point due_ = {};  // when a new connection comes too late
   bool connecting_ = false, in_handshake_ = false, peer_ended_ = false, http_ = false;
   Done done_ = {};
 };

@@ -22,7 +22,12 @@ seconds whole_seconds(milliseconds time) { return std::chrono::ceil<seconds>(tim
 
 ServerJournal::ServerJournal(boost::asio::io_context& io, std::shared_ptr<const Generation> generation,
                              LogSender& log, const Messages& messages, SessionEnder& sessions)
-    : io_(io), generation_(std::move(generation)), log_(log), mails_(std::make_shared<MailSender>(io)), messages_(messages), sessions_(sessions) {
+    : io_(io),
+      generation_(std::move(generation)),
+      log_(log),
+      mails_(std::make_shared<MailSender>(io)),
+      messages_(messages),
+      sessions_(sessions) {
   for (const graph::Server& server : graph().servers)
     if (server.tracked != graph::none) followers_[server.tracked].push_back(server.id);
 }

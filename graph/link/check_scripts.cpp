@@ -22,17 +22,17 @@ constexpr auto reply_text = "%[res.payload(4,0),ltrim(' '),cut_crlf]"sv;
 
 constexpr std::array redis{
     Line{{"send", "*1\r\n$4\r\nPING\r\n"}},
-    Line{{"expect", "error-status", "L7STS", "on-error", first_line, "on-success", "Redis server is ok", "string",
-          "+PONG\r\n"}},
+    Line{{"expect", "error-status", "L7STS", "on-error", first_line, "on-success", "Redis server is ok",
+          "string", "+PONG\r\n"}},
 };
 
 constexpr std::array pgsql{
     Line{{"connect", "linger"}},
     Line{{"send-binary", filled}},
-    Line{{"expect", "min-recv", "5", "error-status", "L7RSP", "on-error", "%[res.payload(6,0)]", "!", "rstring",
-          "^E"}},
-    Line{{"expect", "min-recv", "9", "error-status", "L7STS", "on-success", "PostgreSQL server is ok", "on-error",
-          "PostgreSQL unknown error", "rstring",
+    Line{{"expect", "min-recv", "5", "error-status", "L7RSP", "on-error", "%[res.payload(6,0)]", "!",
+          "rstring", "^E"}},
+    Line{{"expect", "min-recv", "9", "error-status", "L7STS", "on-success", "PostgreSQL server is ok",
+          "on-error", "PostgreSQL unknown error", "rstring",
           R"(^R\x00\x00\x00[\x00-\xff]\x00\x00\x00[\x00\x02-\x07\x09\x0a])"}},
 };
 
@@ -43,11 +43,11 @@ constexpr std::array smtp{
     Line{{"expect", "min-recv", "4", "error-status", "L7STS", "on-error", reply_text, "status-code",
           "res.payload(0,3)", "rstring", "^2[0-9]{2}[ \r]"}},
     Line{{"send", filled}},
-    Line{{"expect", "error-status", "L7STS", "on-error", reply_text, "status-code", "res.payload(0,3)", "rstring",
-          "^(2[0-9]{2}-[^\r]*\r\n)*2[0-9]{2}[ \r]"}},
+    Line{{"expect", "error-status", "L7STS", "on-error", reply_text, "status-code", "res.payload(0,3)",
+          "rstring", "^(2[0-9]{2}-[^\r]*\r\n)*2[0-9]{2}[ \r]"}},
     Line{{"send", "QUIT\r\n"}},
-    Line{{"expect", "min-recv", "4", "error-status", "L7STS", "on-error", reply_text, "on-success", reply_text,
-          "status-code", "res.payload(0,3)", "rstring", "^2[0-9]{2}[- \r]"}},
+    Line{{"expect", "min-recv", "4", "error-status", "L7STS", "on-error", reply_text, "on-success",
+          reply_text, "status-code", "res.payload(0,3)", "rstring", "^2[0-9]{2}[- \r]"}},
 };
 
 constexpr std::array mysql{
@@ -155,9 +155,8 @@ struct Script {
   Value value = nullptr;
 };
 constexpr std::array scripts{
-    Script{"redis-check", redis}, Script{"pgsql-check", pgsql, startup},
-    Script{"smtpchk", smtp, hello}, Script{"ldap-check", ldap},
-    Script{"ssl-hello-chk", ssl_hello}, Script{"spop-check", spop},
+    Script{"redis-check", redis}, Script{"pgsql-check", pgsql, startup}, Script{"smtpchk", smtp, hello},
+    Script{"ldap-check", ldap},   Script{"ssl-hello-chk", ssl_hello},    Script{"spop-check", spop},
 };
 
 }  // namespace

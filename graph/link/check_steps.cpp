@@ -44,7 +44,7 @@ std::string protocol_list(std::string_view names) {
 struct ConnectWord {
   std::string_view name;
   std::size_t arguments = 0;
-  bool CheckConnect::*flag = nullptr;
+  bool CheckConnect::* flag = nullptr;
 };
 constexpr std::array connect_words{
     ConnectWord{"addr", 1},
@@ -70,11 +70,11 @@ struct OutcomeName {
   CheckOutcome outcome;
 };
 constexpr std::array outcome_names{
-    OutcomeName{"L4OK", CheckOutcome::l4_passed},      OutcomeName{"L6OK", CheckOutcome::l6_passed},
-    OutcomeName{"L7OK", CheckOutcome::l7_passed},      OutcomeName{"L7OKC", CheckOutcome::l7_conditional},
-    OutcomeName{"L4CON", CheckOutcome::l4_problem},    OutcomeName{"L4TOUT", CheckOutcome::l4_timeout},
-    OutcomeName{"L6RSP", CheckOutcome::l6_invalid},    OutcomeName{"L6TOUT", CheckOutcome::l6_timeout},
-    OutcomeName{"L7RSP", CheckOutcome::l7_invalid},    OutcomeName{"L7STS", CheckOutcome::l7_status},
+    OutcomeName{"L4OK", CheckOutcome::l4_passed},    OutcomeName{"L6OK", CheckOutcome::l6_passed},
+    OutcomeName{"L7OK", CheckOutcome::l7_passed},    OutcomeName{"L7OKC", CheckOutcome::l7_conditional},
+    OutcomeName{"L4CON", CheckOutcome::l4_problem},  OutcomeName{"L4TOUT", CheckOutcome::l4_timeout},
+    OutcomeName{"L6RSP", CheckOutcome::l6_invalid},  OutcomeName{"L6TOUT", CheckOutcome::l6_timeout},
+    OutcomeName{"L7RSP", CheckOutcome::l7_invalid},  OutcomeName{"L7STS", CheckOutcome::l7_status},
     OutcomeName{"L7TOUT", CheckOutcome::l7_timeout},
 };
 
@@ -88,14 +88,21 @@ struct PatternName {
   Kind kind;
 };
 constexpr std::array pattern_names{
-    PatternName{"binary", Kind::bytes},          PatternName{"binary-lf", Kind::bytes_format},
-    PatternName{"fhdr", Kind::full_header},      PatternName{"hdr", Kind::header},
-    PatternName{"rbinary", Kind::bytes_regex},   PatternName{"rstatus", Kind::status_regex},
-    PatternName{"rstring", Kind::regex},         PatternName{"status", Kind::status},
-    PatternName{"string", Kind::text},           PatternName{"string-lf", Kind::text_format},
+    PatternName{"binary", Kind::bytes},
+    PatternName{"binary-lf", Kind::bytes_format},
+    PatternName{"fhdr", Kind::full_header},
+    PatternName{"hdr", Kind::header},
+    PatternName{"rbinary", Kind::bytes_regex},
+    PatternName{"rstatus", Kind::status_regex},
+    PatternName{"rstring", Kind::regex},
+    PatternName{"status", Kind::status},
+    PatternName{"string", Kind::text},
+    PatternName{"string-lf", Kind::text_format},
     // of our own scripts
-    PatternName{"mysql-greeting", Kind::mysql_greeting}, PatternName{"mysql-verdict", Kind::mysql_verdict},
-    PatternName{"ldap", Kind::ldap},             PatternName{"spop", Kind::spop},
+    PatternName{"mysql-greeting", Kind::mysql_greeting},
+    PatternName{"mysql-verdict", Kind::mysql_verdict},
+    PatternName{"ldap", Kind::ldap},
+    PatternName{"spop", Kind::spop},
 };
 
 using Match = HeaderPattern::Match;
@@ -143,8 +150,7 @@ CheckSteps::CheckSteps(Linking& linking, const config::Proxy& owner, bool http)
 std::optional<fetchers::LogFormat> CheckSteps::format(const Word& word) {
   const auto tree = parser::parse_log_format(word, judged_);
   if (!tree) return std::nullopt;
-  auto made =
-      fetchers::compile_log_format(*tree, Place::be_check, linking_.program.expressions(), judged_);
+  auto made = fetchers::compile_log_format(*tree, Place::be_check, linking_.program.expressions(), judged_);
   if (made) made->line = false;
   return made;
 }
@@ -275,8 +281,8 @@ Words CheckSteps::read_header(HeaderPattern& pattern, Words words) {
   words = words.subspan(1);
   pattern.match = Match::exact;
   if (words.size() > 2 && words[0] == "-m") {
-    const auto* const found = std::ranges::find(match_names, words[1].value,
-                                                &std::pair<std::string_view, Match>::first);
+    const auto* const found =
+        std::ranges::find(match_names, words[1].value, &std::pair<std::string_view, Match>::first);
     if (found != std::end(match_names)) pattern.match = found->second;
     words = words.subspan(2);
   }
@@ -364,8 +370,7 @@ void CheckSteps::add_variable(std::string_view rule, Words words) {
   CheckVariable variable;
   std::string error;
   const std::string_view name = inner.substr(0, inner.find(','));
-  const auto found =
-      fetchers::parse_variable(name, linking_.program.expressions().variable_names(), error);
+  const auto found = fetchers::parse_variable(name, linking_.program.expressions().variable_names(), error);
   if (!found) return;
   variable.variable = *found;
   while (inner.find(',') != std::string_view::npos) {
@@ -375,7 +380,8 @@ void CheckSteps::add_variable(std::string_view rule, Words words) {
   }
   const std::string_view kind = rule.substr(0, open);
   if (kind == "set-var-fmt" && !words.empty()) variable.format = format(words[0]);
-  if (kind == "set-var" && !words.empty()) variable.expression = expression(words.first(expression_size(words)));
+  if (kind == "set-var" && !words.empty())
+    variable.expression = expression(words.first(expression_size(words)));
   push({.what = std::move(variable)});
 }
 
@@ -393,22 +399,24 @@ void CheckSteps::finish_requests() {
 }
 
 std::vector<CheckStep> CheckSteps::take() && {
-  const bool only_expects =
-      std::ranges::none_of(steps_, [](const CheckStep& s) { return std::holds_alternative<CheckRequest>(s.what); });
+  const bool only_expects = std::ranges::none_of(
+      steps_, [](const CheckStep& s) { return std::holds_alternative<CheckRequest>(s.what); });
   std::vector<CheckStep> before;
   if (!has_connect()) before.push_back({.what = CheckConnect{.implicit = true, .defaults = true}});
   if (http_ && only_expects) {
     // The request comes before what was expected of it, and behind the variables.
     auto written = std::exchange(steps_, {});
     const auto first = std::ranges::find_if(written, [](const CheckStep& step) {
-      return std::holds_alternative<CheckExpect>(step.what) || std::holds_alternative<CheckComment>(step.what);
+      return std::holds_alternative<CheckExpect>(step.what) ||
+             std::holds_alternative<CheckComment>(step.what);
     });
     steps_.assign(std::make_move_iterator(written.begin()), std::make_move_iterator(first));
     add_request({});
     steps_.insert(steps_.end(), std::make_move_iterator(first), std::make_move_iterator(written.end()));
   }
   if (http_) finish_requests();
-  steps_.insert(steps_.begin(), std::make_move_iterator(before.begin()), std::make_move_iterator(before.end()));
+  steps_.insert(steps_.begin(), std::make_move_iterator(before.begin()),
+                std::make_move_iterator(before.end()));
   return std::move(steps_);
 }
 

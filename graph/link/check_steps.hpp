@@ -48,8 +48,8 @@ class CheckSteps {
   bool http_;
   std::vector<CheckStep> steps_ = {};
   std::optional<CheckRequest> request_ = {};
-  bool asked_ = false;       // a `send` of HTTP is there
-  std::string comment_ = {};  // of the step that is read
+  bool asked_ = false;                  // a `send` of HTTP is there
+  std::string comment_ = {};            // of the step that is read
   parser::DiagnosticSink judged_ = {};  // what it gets was told when the line was read
 };
 

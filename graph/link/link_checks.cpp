@@ -7,9 +7,9 @@
 
 #include "graph/link/check_scripts.hpp"
 #include "graph/link/check_steps.hpp"
+#include "graph/names.hpp"
 #include "graph/server_checks.hpp"
 #include "graph/tls_renewal.hpp"
-#include "graph/names.hpp"
 #include "parser/address.hpp"
 #include "parser/scalar.hpp"
 
@@ -75,8 +75,8 @@ void judge_lines(Linking& linking, const Lines& lines) {
     if (words[0] != "connect") continue;
     for (std::size_t i = 1; i < words.size(); ++i) {
       if (words[i] == "via-socks4") refuse(linking, line->span, "'via-socks4'");
-      const bool other = i + 1 < words.size() && words[i] == "proto" &&
-                         (words[i + 1] == "h2" || words[i + 1] == "fcgi");
+      const bool other =
+          i + 1 < words.size() && words[i] == "proto" && (words[i + 1] == "h2" || words[i + 1] == "fcgi");
       if (other) refuse(linking, line->span, "'proto'");
     }
   }
@@ -85,9 +85,7 @@ void judge_lines(Linking& linking, const Lines& lines) {
 CheckProgram scripted(Linking& linking, const config::Proxy& from, std::string_view option) {
   const bool http = option == "httpchk", tcp = option == "tcp-check";
   CheckSteps steps(linking, from, http);
-  CheckProgram program{.kind = http  ? CheckKind::http
-                               : tcp ? CheckKind::tcp
-                                     : CheckKind::protocol};
+  CheckProgram program{.kind = http ? CheckKind::http : tcp ? CheckKind::tcp : CheckKind::protocol};
   const Lines lines =
       http || tcp ? rules_of(linking.config, from, http ? "http-check" : "tcp-check") : Lines{};
   if (http) {
@@ -190,7 +188,8 @@ namespace {
 void judge_servers(Linking& linking, const config::Proxy& from) {
   for (const config::Server& server : from.servers)
     if (value_or(server.parameters.check, false) && server.parameters.check_by_socks4)
-      refuse(linking, server.parameters.check_by_socks4->span, "'check-via-socks4' with an option for scripts");
+      refuse(linking, server.parameters.check_by_socks4->span,
+             "'check-via-socks4' with an option for scripts");
 }
 
 }  // namespace
@@ -205,8 +204,9 @@ void link_checks(Linking& linking) {
     if (!from.is_backend() || !from.settings.check) continue;
     const std::string_view option = from.settings.check->value;
     judge_servers(linking, from);
-    checks->programs[i] = std::make_shared<const CheckProgram>(
-        option == "external-check" ? external(linking, from, linking.out[i]) : scripted(linking, from, option));
+    checks->programs[i] = std::make_shared<const CheckProgram>(option == "external-check"
+                                                                   ? external(linking, from, linking.out[i])
+                                                                   : scripted(linking, from, option));
   }
   linking.tls->checks = std::move(checks);
 }

@@ -1,4 +1,5 @@
-// Fuzz entry: answers of checked servers. The first byte chooses the reader; whatever comes, it must end and stay in bounds.
+// Fuzz entry: answers of checked servers. The first byte chooses the reader; whatever comes, it must end and
+// stay in bounds.
 #include <cstdint>
 #include <string_view>
 

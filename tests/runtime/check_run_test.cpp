@@ -1,4 +1,5 @@
-// Programs of checks, compiled from lines and run without sockets: answers fed whole, byte by byte, and split everywhere.
+// Programs of checks, compiled from lines and run without sockets: answers fed whole, byte by byte, and split
+// everywhere.
 #include "runtime/check_run.hpp"
 
 #include <gtest/gtest.h>
@@ -20,10 +21,12 @@ using Need = CheckRun::Need;
 // One backend with these lines, and what its check is evaluated with.
 struct Lines {
   explicit Lines(const std::string& text)
-      : loaded(graph::load_text("t.cfg",
-                                "global\n ssl-server-verify none\ndefaults\n mode tcp\n timeout connect 1s\n timeout server 1s\n"
-                                "backend b\n" + text + "\n server s 127.0.0.1:80 check\n",
-                                {})) {
+      : loaded(graph::load_text(
+            "t.cfg",
+            "global\n ssl-server-verify none\ndefaults\n mode tcp\n timeout connect 1s\n timeout server 1s\n"
+            "backend b\n" +
+                text + "\n server s 127.0.0.1:80 check\n",
+            {})) {
     EXPECT_NE(loaded->graph, nullptr);
     context.scratch = &scratch;
     context.variables = &variables;
@@ -73,8 +76,8 @@ struct Conversation {
 };
 
 std::string shown(const CheckConclusion& conclusion) {
-  constexpr std::string_view names[] = {"L4OK",   "L6OK",  "L7OK",   "L7OKC", "L4CON", "L4TOUT",
-                                        "L6RSP",  "L6TOUT", "L7RSP", "L7STS", "L7TOUT", "SOCKERR"};
+  constexpr std::string_view names[] = {"L4OK",  "L6OK",   "L7OK",  "L7OKC", "L4CON",  "L4TOUT",
+                                        "L6RSP", "L6TOUT", "L7RSP", "L7STS", "L7TOUT", "SOCKERR"};
   std::string text(names[static_cast<std::size_t>(conclusion.outcome)]);
   if (conclusion.code && *conclusion.code != 0) text += '/' + std::to_string(*conclusion.code);
   return conclusion.info.empty() ? text : text + ' ' + conclusion.info;
@@ -97,7 +100,9 @@ std::string packet(const std::string& payload) {
 
 const std::string http = "option httpchk\n";
 const std::string tcp = "option tcp-check\ntcp-check expect ";
-const std::string greeting = packet("\x0a" "5.5.5-MariaDB\0abc"s);
+const std::string greeting = packet(
+    "\x0a"
+    "5.5.5-MariaDB\0abc"s);
 const std::string hello = "\x65\0\0\0\1\0\0\x07version\x08\x03"s + "2.0\x0emax-frame-size\x03\xfc\xf0\x06"s;
 const std::string bound = "\x30\x0c\x02\x01\x01\x61\x07\x0a\x01\x00\x04\x00\x04\x00"s;
 
@@ -107,7 +112,8 @@ const Judged table[] = {
     {"StillNoText", tcp + "string hello", "jello", "", false},
     {"Regex", tcp + "rstring ^h.llo$", "hello", "L7OK (tcp-check)", false},
     {"Negated", tcp + "! string x", "hello", "L7OK (tcp-check)"},
-    {"NegatedFound", tcp + "! binary 6C6C", "hello", "L7RSP TCPCHK matched unwanted content (binary) at step 1"},
+    {"NegatedFound", tcp + "! binary 6C6C", "hello",
+     "L7RSP TCPCHK matched unwanted content (binary) at step 1"},
     {"Hex", tcp + "rbinary ^68656C", "hello", "L7OK (tcp-check)"},
     {"Format", tcp + "string-lf %[str(ello)]", "hello", "L7OK (tcp-check)"},
     {"Nothing", tcp + "string hello", "", "L7RSP TCPCHK got an empty response at step 1"},
@@ -125,16 +131,20 @@ const Judged table[] = {
     {"MysqlUserRefused", "option mysql-check user u", greeting + packet("\xff\x15\x04no"s), "L7STS/1045 no"},
     {"MysqlPart", "option mysql-check", "ab", "L7RSP"},
     {"Spop", "option spop-check", frame(hello), "L7OK SPOA server is ok", false},
-    {"SpopLeaves", "option spop-check", frame("\x66\0\0\0\1\0\0\x0bstatus-code\x03\3"s), "L7RSP frame is too big"},
+    {"SpopLeaves", "option spop-check", frame("\x66\0\0\0\1\0\0\x0bstatus-code\x03\3"s),
+     "L7RSP frame is too big"},
     {"SslHello", "option ssl-hello-chk", "\x16\3\0\0\x31\2"s, "L6OK", false},
     {"Http", http, "HTTP/1.1 200 OK\r\nA: b\r\n\r\n", "L7OK/200", false},
     {"HttpStatus", http, "HTTP/1.1 503 Gone\r\n\r\n", "L7STS/503 Gone"},
-    {"HttpBody", http + "http-check expect string yes", "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nyes", "L7OK/200", false},
+    {"HttpBody", http + "http-check expect string yes", "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nyes",
+     "L7OK/200", false},
     {"HttpChunks", http + "http-check expect string yes",
-     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\ny\r\n2\r\nes\r\n0\r\n\r\n", "L7OK/200", false},
+     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\ny\r\n2\r\nes\r\n0\r\n\r\n", "L7OK/200",
+     false},
     {"HttpNoBody", http + "http-check expect string no", "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nyes",
      "L7RSP/200 HTTP content check did not match", false},
-    {"HttpHeader", http + "http-check expect hdr name x value b", "HTTP/1.1 200 OK\r\nX: a, b\r\n\r\n", "L7OK/200", false},
+    {"HttpHeader", http + "http-check expect hdr name x value b", "HTTP/1.1 200 OK\r\nX: a, b\r\n\r\n",
+     "L7OK/200", false},
     {"Http404", http + "http-check disable-on-404", "HTTP/1.1 404 Off\r\n\r\n", "L7OKC/404", false},
     {"HttpGarbage", http, "garbage\r\n\r\n", "L7RSP", false},
     {"HttpPart", http, "HTTP/1.1 200 OK\r\n", "L7RSP"},
@@ -177,8 +187,9 @@ TEST(CheckRun, APostgresErrorIsToldAsFarAsItCame) {
 }
 
 TEST(CheckRun, SendsWhatItsStepsSay) {
-  Lines lines("option tcp-check\ntcp-check set-var(check.x) int(7)\ntcp-check send A\ntcp-check send-binary 4242\n"
-              "tcp-check send-lf <%[var(check.x)]>\ntcp-check expect string ok\ntcp-check send-binary-lf 4%[str(1)]");
+  Lines lines(
+      "option tcp-check\ntcp-check set-var(check.x) int(7)\ntcp-check send A\ntcp-check send-binary 4242\n"
+      "tcp-check send-lf <%[var(check.x)]>\ntcp-check expect string ok\ntcp-check send-binary-lf 4%[str(1)]");
   CheckRun run = lines.run();
   Conversation conversation{.parts = {"ok"}};
   conversation.hold(run);
@@ -188,8 +199,9 @@ TEST(CheckRun, SendsWhatItsStepsSay) {
 }
 
 TEST(CheckRun, ForgetsAnAnswerWhenItSpeaksAndWhenItConnects) {
-  Lines lines("option tcp-check\ntcp-check connect\ntcp-check expect string one\ntcp-check send X\n"
-              "tcp-check expect string two\ntcp-check connect\ntcp-check expect string two");
+  Lines lines(
+      "option tcp-check\ntcp-check connect\ntcp-check expect string one\ntcp-check send X\n"
+      "tcp-check expect string two\ntcp-check connect\ntcp-check expect string two");
   CheckRun run = lines.run();
   Conversation conversation{.parts = {"one two", "two", "none"}};
   conversation.hold(run);
@@ -247,11 +259,12 @@ TEST(CheckRun, WritesRequestsAsTheirLinesSay) {
 }
 
 TEST(CheckRun, LinesOfDefaultsHoldWhereThereAreNoOthers) {
-  const auto loaded = graph::load_text("t.cfg",
-                                       "defaults\n mode tcp\n timeout connect 1s\n timeout server 1s\n option tcp-check\n"
-                                       " tcp-check expect string a\nbackend b\n server s 127.0.0.1:80\nbackend c\n"
-                                       " tcp-check connect\n tcp-check expect string b\n server s 127.0.0.1:80\n",
-                                       {});
+  const auto loaded =
+      graph::load_text("t.cfg",
+                       "defaults\n mode tcp\n timeout connect 1s\n timeout server 1s\n option tcp-check\n"
+                       " tcp-check expect string a\nbackend b\n server s 127.0.0.1:80\nbackend c\n"
+                       " tcp-check connect\n tcp-check expect string b\n server s 127.0.0.1:80\n",
+                       {});
   ASSERT_NE(loaded->graph, nullptr);
   EXPECT_EQ(loaded->tls->checks->programs[0]->steps.size(), 2u);
   EXPECT_EQ(loaded->tls->checks->programs[1]->steps.size(), 2u);
@@ -269,9 +282,11 @@ TEST(MailProgram, IsOneConversation) {
   fetchers::Scratch scratch;
   context.scratch = &scratch;
   CheckRun run(program, {.pool = pool, .context = context});
-  Conversation conversation{.parts = {"220 x\r\n", "250-a\r\n250 b\r\n", "250 x\r\n", "250 x\r\n", "354 x\r\n", "250 x\r\n", "221 x\r\n"}};
+  Conversation conversation{.parts = {"220 x\r\n", "250-a\r\n250 b\r\n", "250 x\r\n", "250 x\r\n",
+                                      "354 x\r\n", "250 x\r\n", "221 x\r\n"}};
   conversation.hold(run);
-  EXPECT_TRUE(conversation.sent.starts_with("HELO here\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\nFrom: a@b\r\nTo: c@d\r\nDate: "));
+  EXPECT_TRUE(conversation.sent.starts_with(
+      "HELO here\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\nFrom: a@b\r\nTo: c@d\r\nDate: "));
   EXPECT_TRUE(conversation.sent.ends_with(
       "Subject: [HAProxy Alert] Server b/s is DOWN\r\n\r\nServer b/s is DOWN\r\n\r\n.\r\nQUIT\r\n"));
   EXPECT_EQ(run.conclusion().outcome, CheckOutcome::l7_passed);
