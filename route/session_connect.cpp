@@ -13,21 +13,8 @@ namespace {
 constexpr graph::Milliseconds longest_pause{1000};
 
 // How an exhausted attempt is logged.
-constexpr char letter_of(AttemptFailure failure) {
-  switch (failure) {
-    case AttemptFailure::refused: return 'S';
-    case AttemptFailure::timed_out: return 's';
-    case AttemptFailure::impossible: return 'R';
-  }
-  return 'S';
-}
-
-// The number of a fault of this machine's addresses and ports in HAProxy's table; 0: it is another one.
-std::uint32_t source_fault(std::string_view text) {
-  constexpr std::uint32_t first = 7, last = 9;  // from "Source port range exhausted"
-  const std::uint32_t number = fetchers::connection_error(text).number;
-  return number >= first && number <= last ? number : 0;
-}
+// Where this machine lacks something, HAProxy names the server all the same.
+constexpr char letter_of(AttemptFailure failure) { return failure == AttemptFailure::timed_out ? 's' : 'S'; }
 
 // maxsslconn is reached: another attempt would not help.
 bool is_limit(std::string_view text) { return fetchers::connection_error(text).number == 1; }
@@ -150,7 +137,7 @@ void Session::on_connecting(const Event& event) {
       return attempt_failed(AttemptFailure::refused, event);
     case EventKind::connect_impossible:
       if (is_limit(event.text)) return close('I', 'C', event.at);
-      server_error_ = source_fault(event.text);
+      server_error_ = fetchers::connection_error(event.text).number;
       return attempt_failed(AttemptFailure::impossible, event);
     case EventKind::deadline: return attempt_failed(AttemptFailure::timed_out, event);
     default: return;
@@ -185,10 +172,8 @@ void Session::observe(bool connected) {
 void Session::attempt_failed(AttemptFailure failure, const Event& event) {
   const RetryPlan next = plan(failure);
   release_server();  // first: the observer counts the sessions of the server, in a thread of its own
-  if (failure != AttemptFailure::impossible) observe(false);
-  // Where it is this machine that had no source address, HAProxy names the server all the same.
-  const bool named = failure == AttemptFailure::impossible && server_error_ != 0;
-  if (next.give_up) return close(named ? 'S' : letter_of(failure), 'C', event.at);
+  observe(false);
+  if (next.give_up) return close(letter_of(failure), 'C', event.at);
   pass_slot_on();
   ++retries_;
   redispatch_ = next.redispatch;

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "runtime/lack.hpp"
 #include "runtime/memory_socket.hpp"
 #include "runtime/socket_address.hpp"
 #include "runtime/stream.hpp"
@@ -34,10 +35,6 @@ fetchers::Endpoint fixed_destination(int fd, const graph::Listener& listener) {
   bool const ip = endpoint.family == fetchers::Family::ipv4 || endpoint.family == fetchers::Family::ipv6;
   if (ip && (is_any(endpoint) || listener.transparent)) return {};
   return endpoint;
-}
-
-bool is_lack_of_resources(int error) {
-  return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
 }
 
 // A negative `mss` makes the segments of a connection smaller by that.
@@ -176,7 +173,8 @@ bool Acceptor::take_one() {
   }
   int const error = errno;
   give_up_place();
-  if (is_lack_of_resources(error)) {
+  if (Lack const lack = lack_at_socket(error); lack != Lack::other) {
+    log_lack(thread_, frontend_, lack);
     resource_pause_ = true;
     pause();
     thread_.engine.schedule(*this, thread_.engine.now() + resource_pause);

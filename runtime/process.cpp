@@ -110,6 +110,7 @@ Step Process::raise_limits() {
   const DescriptorPlan plan = plan_descriptors(need, hard_descriptor_limit());
   maxconn_ = plan.maxconn;
   descriptors_needed_ = plan.needed;
+  counters_.most_sockets = plan.needed;
   if (need.maxconn == 0 && options_.verbose) {
     messages_.plain(fmt::format("Note: setting global.maxconn to {}.", maxconn_));
   }

@@ -121,6 +121,7 @@ void Flow::note_read(const IoResult& got, const Transport& from) {
   if (got.status == IoStatus::ended) ended = true;
   if (got.status != IoStatus::drained || (read_on && got.bytes != 0)) return;
   readable = false;
+  if (last_words) ended = true;
   // All that came before the end was taken, and the end was already announced: reading 0 bytes would say no
   // more.
   if (hangup && got.bytes != 0 && !from.tls()) ended = true;

@@ -24,15 +24,16 @@ enum class SpliceUse : std::uint8_t { never, when_bulky, from_first_byte };
 
 // One direction. At rest it holds neither a buffer nor a pipe.
 struct Flow {
-  Buffer* buffer = nullptr;    // bytes that were read and not yet written
-  Pipe* pipe = nullptr;        // the same, inside the kernel; never beside a non-empty buffer
-  bool readable : 1 = false;   // the source may have something
-  bool blocked : 1 = false;    // the sink takes nothing until it is writable again
-  bool hangup : 1 = false;     // epoll said that the source's end of input is already here
-  bool read_on : 1 = false;    // a short read says nothing: an error or urgent data may lie behind it
-  bool ended : 1 = false;      // the source's end was read
-  bool passed_on : 1 = false;  // ... and told to the sink
-  bool given_up : 1 = false;   // the source was silent for too long: it counts as ended
+  Buffer* buffer = nullptr;     // bytes that were read and not yet written
+  Pipe* pipe = nullptr;         // the same, inside the kernel; never beside a non-empty buffer
+  bool readable : 1 = false;    // the source may have something
+  bool blocked : 1 = false;     // the sink takes nothing until it is writable again
+  bool hangup : 1 = false;      // epoll said that the source's end of input is already here
+  bool read_on : 1 = false;     // a short read says nothing: an error or urgent data may lie behind it
+  bool ended : 1 = false;       // the source's end was read
+  bool passed_on : 1 = false;   // ... and told to the sink
+  bool last_words : 1 = false;  // its source can't be spoken to any more: what has come by now is all of it
+  bool given_up : 1 = false;    // the source was silent for too long: it counts as ended
   SpliceUse splice : 2 = SpliceUse::never;
   std::uint8_t full_reads = 0;  // in a row
 

@@ -1,5 +1,4 @@
-// Which failures of connect(2) are the server's (refused, unreachable) and which are ours (no port, no
-// descriptor).
+// Making a server's socket: options, the source address, connect(2). What fails at once is a lack of ours.
 #include "runtime/server_socket.hpp"
 
 #include <netinet/in.h>
@@ -17,22 +16,8 @@
 namespace shunt::runtime {
 namespace {
 
-bool is_local_failure(int error) {
-  switch (error) {
-    case EADDRINUSE:
-    case EADDRNOTAVAIL:
-    case EMFILE:
-    case ENFILE:
-    case ENOBUFS:
-    case ENOMEM: return true;
-    default: return false;
-  }
-}
-
-ServerSocket failure(int error) {
-  return {
-      .status = is_local_failure(error) ? ServerSocket::Status::impossible : ServerSocket::Status::refused,
-      .error = error};
+ServerSocket impossible(int error, Lack lack) {
+  return {.status = ServerSocket::Status::impossible, .error = error, .lack = lack};
 }
 
 bool set(int fd, int level, int option, int value = 1) {
@@ -98,22 +83,21 @@ ServerSocket connect_from(const Attempt& attempt, std::uint16_t source_port, boo
   SocketAddress const& address = attempt.target;
   int const fd = attempt.namespaces.socket(attempt.server.network_namespace, address.family(),
                                            SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC);
-  if (fd < 0) return failure(errno);
+  if (fd < 0) return impossible(errno, lack_at_socket(errno));
   if (address.family() != AF_UNIX && !prepare(fd, attempt, source_port)) {
     int const error = errno;
     ::close(fd);
     // An address that isn't ours is not ours with another port either.
     another_port_may_do = error == EADDRINUSE;
-    return {.status = ServerSocket::Status::not_bound, .error = error};
+    return impossible(error, Lack::source_address);
   }
   if (::connect(fd, address.get(), address.size) == 0)
     return {.status = ServerSocket::Status::connected, .fd = fd};
   if (errno == EINPROGRESS) return {.status = ServerSocket::Status::connecting, .fd = fd};
-  another_port_may_do = errno == EADDRINUSE || errno == EADDRNOTAVAIL;
-  ServerSocket failed = failure(errno);
+  int const error = errno;
   ::close(fd);
-  if (failed.error == EADDRNOTAVAIL) failed.status = ServerSocket::Status::ports_exhausted;
-  return failed;
+  another_port_may_do = error == EADDRINUSE || error == EADDRNOTAVAIL;
+  return impossible(error, lack_at_connect(error));
 }
 
 // Ports of a range can be bound by several sockets; only connect(2) finds out whether one leads to this
@@ -129,7 +113,7 @@ ServerSocket connect_from_range(const Attempt& attempt, std::uint32_t& turn) {
     made = connect_from(attempt, port, another_port_may_do);
     if (!another_port_may_do) return made;
   }
-  return {.status = ServerSocket::Status::range_exhausted, .error = made.error};
+  return impossible(made.error, Lack::source_range);
 }
 
 }  // namespace
@@ -140,7 +124,7 @@ ServerSocket open_server_socket(const NetworkNamespaces& namespaces, const graph
                                 std::uint32_t& turn) {
   SocketAddress address = to_socket_address(target);
   if (address.size == 0) address = to_socket_address(server.address, server.address.port);
-  if (address.size == 0) return {.status = ServerSocket::Status::refused, .error = EINVAL};
+  if (address.size == 0) return impossible(EINVAL, Lack::other);
   Attempt const attempt{namespaces, server, address, options, client, marks};
   bool const own = server.source && server.source->address && server.source->address->port != 0 &&
                    server.source->foreign == graph::Source::Foreign::no;

@@ -2,6 +2,7 @@
 #pragma once
 #include "graph/graph.hpp"
 #include "route/session.hpp"
+#include "runtime/lack.hpp"
 
 namespace shunt::runtime {
 
@@ -11,14 +12,11 @@ struct ServerSocket {
   enum class Status : std::uint8_t {
     connected,
     connecting,
-    refused,
-    impossible,
-    not_bound,        // the source address is not ours
-    range_exhausted,  // no port of `source ADDRESS:FIRST-LAST` leads there
-    ports_exhausted,  // none of the system's does
+    impossible,  // for this machine: see `lack`
   } status = Status::impossible;
   int fd = -1;    // the caller's; -1 unless connected or connecting
-  int error = 0;  // errno of refused and impossible
+  int error = 0;  // errno of impossible
+  Lack lack = Lack::other;
 };
 
 // `target`: the resolved address; family unix_socket or none: the address of the server's line. `client`:

@@ -18,11 +18,6 @@ std::string_view tag_of(const ThreadContext& thread, const graph::Proxy& fronten
   return frontend.log_tag.empty() ? std::string_view(thread.graph().global.log_tag) : frontend.log_tag;
 }
 
-void send(ThreadContext& thread, const graph::Proxy& frontend, graph::LogLevel level,
-          std::string_view structured_data = {}) {
-  thread.log.send(frontend.logs, level, tag_of(thread, frontend), thread.log_line, structured_data);
-}
-
 fetchers::LogRecord record_of(ThreadContext& thread, const route::Session& session) {
   fetchers::LogRecord record;
   session.fill(record, thread.engine.now());
@@ -66,7 +61,7 @@ void log_error_as_written(ThreadContext& thread, const route::Session& session,
   fetchers::Context context = session.log_context(record);
   thread.log_line.clear();
   fetchers::write(*frontend.error_log_format, thread.graph().program.expressions(), context, thread.log_line);
-  send(thread, frontend, level, structured_data(thread, frontend, context));
+  send_line(thread, frontend, level, structured_data(thread, frontend, context));
 }
 
 void log_error(ThreadContext& thread, const route::Session& session) {
@@ -84,7 +79,7 @@ void log_error(ThreadContext& thread, const route::Session& session) {
   fmt::format_to(std::back_inserter(line), "] {}/{}: {}", frontend.name,
                  listener.name.empty() ? std::to_string(listener.number) : listener.name,
                  session.error_text());
-  send(thread, frontend, level);
+  send_line(thread, frontend, level);
 }
 
 // %bi and %bp cost a system call, so they are looked up only where the format asks for them.
@@ -110,10 +105,16 @@ void log_session(ThreadContext& thread, const route::Session& session, int serve
   fetchers::write(*frontend.log_format, thread.graph().program.expressions(), context, thread.log_line);
   bool const separate = frontend.options.log_separate_errors && is_error(record);
   graph::LogLevel const usual = separate ? graph::LogLevel::err : graph::LogLevel::info;
-  send(thread, frontend, session.log_level().value_or(usual), structured_data(thread, frontend, context));
+  send_line(thread, frontend, session.log_level().value_or(usual),
+            structured_data(thread, frontend, context));
 }
 
 }  // namespace
+
+void send_line(ThreadContext& thread, const graph::Proxy& proxy, graph::LogLevel level,
+               std::string_view structured_data) {
+  thread.log.send(proxy.logs, level, tag_of(thread, proxy), thread.log_line, structured_data);
+}
 
 void log_begin(ThreadContext& thread, const route::Session& session) {
   graph::Proxy const& frontend = session.frontend();
@@ -130,20 +131,7 @@ void log_begin(ThreadContext& thread, const route::Session& session) {
   append_client(line, record.client_destination, record.listener_id);
   fmt::format_to(std::back_inserter(line), " ({}/{})", frontend.name,
                  frontend.mode == graph::Mode::http ? "HTTP" : "TCP");
-  send(thread, frontend, graph::LogLevel::info);
-}
-
-void log_no_source(ThreadContext& thread, const route::Session& session, ServerSocket::Status why) {
-  bool const no_ports = why == ServerSocket::Status::ports_exhausted;
-  graph::Proxy const& backend = *session.backend();
-  std::string& line = thread.log_line;
-  line.clear();
-  auto const out = std::back_inserter(line);
-  if (no_ports)
-    fmt::format_to(out, "Connect() failed for backend {}: no free ports.", backend.name);
-  else
-    fmt::format_to(out, "Cannot bind to source address before connect() for backend {}.", backend.name);
-  send(thread, backend, no_ports ? graph::LogLevel::err : graph::LogLevel::emerg);
+  send_line(thread, frontend, graph::LogLevel::info);
 }
 
 void log_end(ThreadContext& thread, const route::Session& session, int server_fd) {

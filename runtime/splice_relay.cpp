@@ -88,6 +88,7 @@ bool splice_once(Flow& flow, Transport& from, Transport&, RelayTools& tools, Pum
     flow.ended = true;
   } else if (errno == EAGAIN) {
     flow.readable = false;
+    flow.ended = flow.ended || flow.last_words;
   } else if (errno != EINTR) {
     fail(result, PumpResult::Status::source_failed);
   }

@@ -87,7 +87,7 @@ class Stream final : public Handler, public route::Sleeper, public route::Socket
   // stream_connect.cpp: the server's side until it is connected
   [[nodiscard]] MaybeEvent start_attempt(const route::Step& step);
   [[nodiscard]] MaybeEvent open_server(const route::Step& step);
-  [[nodiscard]] MaybeEvent no_source(ServerSocket::Status status);
+  [[nodiscard]] MaybeEvent impossible(Lack lack);
   [[nodiscard]] bool take_tls_place();
   void leave_tls_place();
   [[nodiscard]] MaybeEvent read_while_connecting();

@@ -27,7 +27,7 @@ Stream::MaybeEvent Stream::start_attempt(const route::Step& step) {
   if (carries && !server_.inside() && session_.server()->socks4) return begin_asking_for_way();
   OutgoingTls const* const tls = carries ? server_tls_context() : nullptr;
   if (tls == nullptr) return opened ? opened : read_while_connecting();
-  if (!begin_server_tls(*tls)) return event(EventKind::connect_impossible, error_text(ENOMEM));
+  if (!begin_server_tls(*tls)) return impossible(Lack::tls_memory);
   return read_while_connecting();
 }
 
@@ -45,24 +45,15 @@ Stream::MaybeEvent Stream::open_server(const route::Step& step) {
   server_ = Transport(opened.fd);
   switch (opened.status) {
     case ServerSocket::Status::connected: return event(EventKind::connected);
-    case ServerSocket::Status::refused: return connect_error(opened.error);
-    case ServerSocket::Status::impossible:
-      return event(EventKind::connect_impossible, error_text(opened.error));
-    case ServerSocket::Status::not_bound:
-    case ServerSocket::Status::range_exhausted:
-    case ServerSocket::Status::ports_exhausted: return no_source(opened.status);
+    case ServerSocket::Status::impossible: return impossible(opened.lack);
     case ServerSocket::Status::connecting: break;
   }
   return std::nullopt;
 }
 
-Stream::MaybeEvent Stream::no_source(ServerSocket::Status status) {
-  log_no_source(thread_, session_, status);
-  if (status == ServerSocket::Status::not_bound)
-    return event(EventKind::connect_impossible, "Can't bind to source address");
-  return event(EventKind::connect_impossible, status == ServerSocket::Status::range_exhausted
-                                                  ? "Source port range exhausted"
-                                                  : "Out of local source ports on the system");
+Stream::MaybeEvent Stream::impossible(Lack lack) {
+  log_lack(thread_, *session_.backend(), lack);
+  return event(EventKind::connect_impossible, error_text(lack));
 }
 
 // A client that goes ends the attempt only as long as there is one: on a local network the connection is

@@ -221,7 +221,7 @@ void Stream::side_failed(unsigned side) {
   server_gone_ = true;
   release(to_server_, thread_.relay);
   to_server_.passed_on = true;
-  to_client_.readable = true;
+  to_client_.readable = to_client_.last_words = true;
   to_client_.ended = to_client_.ended || !first;
   static_cast<void>(pump_one(server_side));
 }
@@ -240,7 +240,7 @@ void Stream::finish(EndCause cause, bool spare_client) {
   bool const server_nolinger = backend && backend->options.nolinger && !server_sent_fin();
   // A server that has said its last word still gets the client's as they were sent.
   bool const client_reset = cause == EndCause::client_reset && !server_sent_fin();
-  close(client_nolinger, client_reset || server_nolinger);
+  close(client_nolinger, client_reset || server_nolinger || server_gone_);
 }
 
 void Stream::close(bool reset_client, bool reset_server) {

@@ -30,7 +30,7 @@ Stream::MaybeEvent Stream::ask_for_way(std::uint32_t events) {
     return way_ == Way::asked ? event(EventKind::server_handshake_failed, socks4_end) : connect_error(error);
   if (way_ == Way::unasked && (events & EPOLLOUT) != 0) {
     auto const request = socks4_request(way_target_);
-    if (!request) return event(EventKind::connect_impossible, error_text(EAFNOSUPPORT));
+    if (!request) return impossible(Lack::other);
     if (::send(server_.fd(), request->data(), request->size(), MSG_NOSIGNAL) < 0)
       return event(EventKind::server_handshake_failed, socks4_end);
     way_ = Way::asked;
@@ -48,7 +48,7 @@ Stream::MaybeEvent Stream::ask_for_way(std::uint32_t events) {
 
 Stream::MaybeEvent Stream::begin_behind_proxy() {
   if (OutgoingTls const* const tls = server_tls_context()) {
-    if (!begin_server_tls(*tls)) return event(EventKind::connect_impossible, error_text(ENOMEM));
+    if (!begin_server_tls(*tls)) return impossible(Lack::tls_memory);
     return shake_hands_with_server();
   }
   to_client_.readable = true;  // the server may have spoken together with the reply

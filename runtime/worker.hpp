@@ -24,6 +24,7 @@ class LogRings;
 struct ProcessCounters {
   std::atomic<std::uint32_t> connections{0};  // client connections now open
   std::atomic<std::uint64_t> accepted{0};
+  std::uint64_t most_sockets = 0;  // that the process may have open; set before threads run
   std::atomic<bool> stopping{false};
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
   AdmissionCounters admission;

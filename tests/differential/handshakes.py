@@ -95,7 +95,7 @@ MEANT = (
 
 
 def is_meant(question, theirs, ours):
-    return in_a_race(theirs, ours) or any(applies(question) for applies, _why in MEANT)
+    return bool(in_a_race(theirs, ours)) or any(applies(question) for applies, _why in MEANT)
 
 
 class Side:

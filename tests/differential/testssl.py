@@ -104,9 +104,11 @@ class Run:
         with open(self.config, "w", encoding="utf-8") as out:
             out.write(text)
 
-    def findings(self):
+    def findings(self, *options):
         """(id, finding) -> severity."""
         path = os.path.join(self.folder, self.name + ".json")
+        if os.path.exists(path):
+            os.unlink(path)  # testssl.sh overwrites nothing
         with open(os.path.join(self.folder, self.name + ".log"), "wb") as log, \
                 subprocess.Popen([self.program, "-db", "-f", self.config], env=self.environment, stdout=log, stderr=log) as running:
             try:
@@ -114,7 +116,7 @@ class Run:
                     if running.poll() is not None:
                         raise RuntimeError(f"{self.program} did not start")
                 subprocess.run([PROGRAM, "--quiet", "--color", "0", "--warnings", "off", "--add-ca", os.path.join(self.folder, "ca.pem"), "--ip", "127.0.0.1",
-                                "--nodns", "min", "--jsonfile", path, f"site.test:{self.port}"], stdin=subprocess.DEVNULL, stdout=log, stderr=log, timeout=1200, check=False)
+                                "--nodns", "min", "--jsonfile", path, *options, f"site.test:{self.port}"], stdin=subprocess.DEVNULL, stdout=log, stderr=log, timeout=1200, check=False)
             finally:
                 running.terminate()
         with open(path, encoding="utf-8") as text:
@@ -127,6 +129,18 @@ def write(folder, name, findings):
         rows = csv.writer(out, lineterminator="\n")
         rows.writerow(("id", "severity", "finding"))
         rows.writerows((identity, severity, finding) for (identity, finding), severity in findings.items())
+
+
+def ask_again(runs, theirs, ours, rounds=6):
+    """Whether an old session is resumed depends on whether the ticket comes before testssl.sh hangs up, so on luck: what differs may be
+    shown by either program in one of a few further runs."""
+    seen = [dict(theirs), dict(ours)]
+    for _ in range(rounds):
+        if seen[0].keys() == seen[1].keys():
+            break
+        for run, known in zip(runs, seen, strict=True):
+            known.update(run.findings("--server-defaults"))
+    return seen
 
 
 def judge(theirs, ours, hardened):
@@ -169,10 +183,11 @@ def main():
             "SHUNT_EXAMPLE_BIND": f"127.0.0.1:{port}", "SHUNT_EXAMPLE_CERT": certificate, "SHUNT_EXAMPLE_SERVER": f"127.0.0.1:{server}"}))
         with concurrent.futures.ThreadPoolExecutor(given.jobs) as pool:
             theirs, ours, hardened = pool.map(Run.findings, runs)
+        all_theirs, all_ours = ask_again(runs[:2], theirs, ours)
     if given.write:
         for name, findings in (("default", ours), ("hardened", hardened)):
             write(given.write, name, findings)
-    wrong = judge(theirs, ours, hardened)
+    wrong = judge(all_theirs, all_ours, hardened)
     print("\n".join(wrong + [f"{len(ours)} findings on a default bind line, {len(hardened)} on the hardened file; {len(wrong)} that should not be"]))
     return 1 if wrong else 0
 

@@ -101,7 +101,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"no_local_port",
              listen("    retries 1\n"),
              {accepted("connect s1 #1 @1000"), impossible(0, "connect s1 #2 @1000"), impossible(0, "close")},
-             "l l/s1 1/-1/0 0 RC 1/1/0/0/1 0/0"},
+             "l l/s1 1/-1/0 0 SC 1/1/0/0/1 0/0"},
         Case{"the_connect_time_counts_from_the_choice",
              listen(""),
              {accepted("connect s1 #1 @1000"), refused(0, "retry @1000"),

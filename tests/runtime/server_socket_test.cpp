@@ -48,7 +48,7 @@ TEST_F(SourcePorts, AreTakenInTurnUntilNoneIsFree) {
   EXPECT_EQ(connect(), 21001);
   EXPECT_EQ(connect(), 21002);
   const ServerSocket full = open();
-  EXPECT_EQ(full.status, ServerSocket::Status::range_exhausted);
+  EXPECT_EQ(full.lack, Lack::source_range);
   EXPECT_EQ(full.error, EADDRNOTAVAIL);
   EXPECT_EQ(turn, 6u);
 }
@@ -64,7 +64,7 @@ TEST_F(SourcePorts, AreNotTriedOneByOneWithoutEnd) {
   from({127, 0, 0, 9}, 21000, 21199);
   for (int i = 0; i < 200; ++i) ASSERT_NE(connect(), 0);
   turn = 0;
-  EXPECT_EQ(open().status, ServerSocket::Status::range_exhausted);
+  EXPECT_EQ(open().lack, Lack::source_range);
   EXPECT_LE(turn, 64u);
 }
 
@@ -72,7 +72,7 @@ TEST_F(SourcePorts, AreNotTriedOneByOneWithoutEnd) {
 TEST_F(SourcePorts, OfAForeignAddressAreTriedOnce) {
   from({192, 0, 2, 1}, 21000, 21999);
   const ServerSocket made = open();
-  EXPECT_EQ(made.status, ServerSocket::Status::not_bound);
+  EXPECT_EQ(made.lack, Lack::source_address);
   EXPECT_EQ(made.error, EADDRNOTAVAIL);
   EXPECT_EQ(turn, 1u);
 }
