@@ -13,4 +13,10 @@ void write_server_settings(Writer& to, const ServerParameters& own);
 
 void write_section(std::string& text, const parser::SourceSet& sources, const Proxy& proxy);
 
+// ---- check_lines.cpp: lines that stay as they were written
+void write_checks(std::string& text, const Config& config, const parser::SourceSet& sources,
+                  const Proxy& proxy);
+void write_mailers(std::string& text, const Config& config, const parser::SourceSet& sources);
+void write_leave_for_programs(std::string& text, const Config& config, const parser::SourceSet& sources);
+
 }  // namespace shunt::graph::config
