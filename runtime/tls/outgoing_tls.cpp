@@ -42,20 +42,22 @@ int verified(int good, X509_STORE_CTX* chain) {
   auto* const ssl =
       static_cast<SSL*>(X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx()));
   TlsFacts& facts = facts_of(ssl);
-  if (facts.expected_name.empty() ||
-      made_out_for(X509_STORE_CTX_get_current_cert(chain), facts.expected_name))
+  TlsFacts::Outgoing const& towards = *facts.towards;
+  if (towards.expected_name.empty() ||
+      made_out_for(X509_STORE_CTX_get_current_cert(chain), towards.expected_name))
     return 1;
-  facts.refused = facts.name_was_sent ? TlsFacts::Refused::expected_name : TlsFacts::Refused::configured_name;
+  facts.refused =
+      towards.name_was_sent ? TlsFacts::Refused::expected_name : TlsFacts::Refused::configured_name;
   return 0;
 }
 
 // With TLS 1.3 these come after the handshake, and the server may send several.
 int keep_session(SSL* ssl, SSL_SESSION* session) {
-  TlsFacts& facts = facts_of(ssl);
-  if (facts.kept == nullptr) return 0;
-  facts.kept->session.reset(session);
+  TlsFacts::Outgoing const& towards = *facts_of(ssl).towards;
+  if (towards.kept == nullptr) return 0;
+  towards.kept->session.reset(session);
   const char* const name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
-  facts.kept->server_name = name != nullptr ? name : "";
+  towards.kept->server_name = name != nullptr ? name : "";
   return 1;
 }
 

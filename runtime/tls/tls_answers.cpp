@@ -53,7 +53,7 @@ bool TlsConnection::established() const { return SSL_is_init_finished(io_->ssl) 
 
 Text TlsConnection::sni() const {
   const char* const name = SSL_get_servername(io_->ssl, TLSEXT_NAMETYPE_host_name);
-  return name ? Text(name) : text_or_none(io_->facts.refused_name);
+  return name ? Text(name) : io_->facts.refused_name ? text_or_none(*io_->facts.refused_name) : Text();
 }
 
 Text TlsConnection::alpn() const {

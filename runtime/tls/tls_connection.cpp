@@ -92,23 +92,26 @@ void TlsConnection::Io::note_error() {
 
 // OpenSSL ends a handshake in which there is more than was allowed.
 bool TlsConnection::Io::take_early_data() {
+  if (early && !early_data) early_data = std::make_unique<std::string>();
   while (early) {
-    std::size_t const had = early_data.size();
+    std::size_t const had = early_data->size();
     std::size_t got = 0;
-    early_data.resize(had + record_size);
-    int const done = SSL_read_early_data(ssl, early_data.data() + had, record_size, &got);
-    early_data.resize(had + got);
+    early_data->resize(had + record_size);
+    int const done = SSL_read_early_data(ssl, early_data->data() + had, record_size, &got);
+    early_data->resize(had + got);
     if (done == SSL_READ_EARLY_DATA_ERROR) return false;
     early = done != SSL_READ_EARLY_DATA_FINISH;
   }
-  early_data.shrink_to_fit();
+  if (early_data && early_data->empty()) early_data.reset();
+  if (early_data) early_data->shrink_to_fit();
   return true;
 }
 
 std::size_t TlsConnection::Io::give_early_data(char* to, std::size_t size) {
-  std::size_t const count = early_data.copy(to, size);
-  early_data.erase(0, count);
-  if (early_data.empty()) early_data.shrink_to_fit();
+  if (!early_data) return 0;
+  std::size_t const count = early_data->copy(to, size);
+  early_data->erase(0, count);
+  if (early_data->empty()) early_data.reset();
   return count;
 }
 
@@ -122,7 +125,7 @@ namespace {
 
 template <class Connection>
 Connection* owner(BIO* bio) {
-  return static_cast<Connection*>(BIO_get_data(bio));
+  return static_cast<Connection*>(static_cast<TlsFactsHolder*>(BIO_get_data(bio)));
 }
 
 long bio_control(BIO*, int command, long, void*) { return command == BIO_CTRL_FLUSH ? 1 : 0; }
@@ -157,10 +160,9 @@ std::unique_ptr<TlsConnection> TlsConnection::make(SSL_CTX* context, const Wire&
     BIO_free(bio);
     return nullptr;
   }
-  BIO_set_data(bio, made->io_.get());
+  BIO_set_data(bio, static_cast<TlsFactsHolder*>(made->io_.get()));
   BIO_set_init(bio, 1);
   SSL_set_bio(made->io_->ssl, bio, bio);
-  set_facts(made->io_->ssl, &made->io_->facts);
   return made;
 }
 
@@ -183,8 +185,9 @@ TlsConnection* TlsConnection::connect(const OutgoingTls& context, const TlsGreet
 bool TlsConnection::greet(const OutgoingTls& context, const TlsGreeting& greeting) {
   SSL* const ssl = io_->ssl;
   SSL_set_connect_state(ssl);
-  TlsFacts& facts = io_->facts;
-  facts.towards = context.shared_from_this();
+  io_->facts.towards = std::make_unique<TlsFacts::Outgoing>();
+  TlsFacts::Outgoing& facts = *io_->facts.towards;
+  facts.context = context.shared_from_this();
   facts.name_was_sent = !greeting.server_name.empty();
   facts.expected_name = facts.name_was_sent ? greeting.server_name : context.settings().verify_host;
   std::string const name(greeting.server_name);
@@ -203,7 +206,8 @@ bool TlsConnection::greet(const OutgoingTls& context, const TlsGreeting& greetin
 TlsConnection::~TlsConnection() {
   if (!io_) return;
   // Else OpenSSL would spoil the session that is kept for the next connection.
-  if (io_->facts.kept && !io_->broken) SSL_set_shutdown(io_->ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+  if (io_->kept_session() && !io_->broken)
+    SSL_set_shutdown(io_->ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
   SSL_free(io_->ssl);
   io_->tools->buffers.give_back(io_->in);
   io_->tools->buffers.give_back(io_->out);
@@ -233,7 +237,7 @@ HandshakeStatus TlsConnection::handshake() {
   bool const waiting = reason == SSL_ERROR_WANT_READ || reason == SSL_ERROR_WANT_WRITE;
   if (waiting && flushed.status != IoStatus::failed) return HandshakeStatus::waiting;
   io_->broken = true;
-  if (io_->facts.kept) io_->facts.kept->session.reset();  // it may be the reason
+  if (KeptSession* const kept = io_->kept_session()) kept->session.reset();  // it may be the reason
   bool const refused = io_->facts.refused != TlsFacts::Refused::no;
   // A client that leaves once its first message is here has failed for HAProxy, too [seen].
   bool const begun = SSL_is_server(io_->ssl) == 1 && SSL_get_state(io_->ssl) != TLS_ST_BEFORE;

@@ -186,7 +186,7 @@ int TlsContext::Data::choose_certificate(SSL* ssl, int* alert) const {
   auto found = hello.server_name.empty() ? std::nullopt : index.find(hello.server_name, hello.choice.named);
   if (!found && show_made(ssl, hello)) return SSL_CLIENT_HELLO_SUCCESS;
   if (!found && bind.strict_sni) {
-    facts_of(ssl).refused_name = shown_name(hello.server_name);
+    facts_of(ssl).refused_name = std::make_unique<const std::string>(shown_name(hello.server_name));
     return SSL_CLIENT_HELLO_ERROR;
   }
   if (attach(ssl, found ? *found : index.default_certificate(hello.choice.unnamed)))

@@ -43,30 +43,37 @@ class TlsContext;
 struct TlsFacts {
   enum class Refused : std::uint8_t { no, certificate, issuer, configured_name, expected_name };
 
+  // Of a connection to a server.
+  struct Outgoing {
+    std::shared_ptr<const OutgoingTls> context = {};
+    std::string expected_name = {};  // its certificate must be made out for it; empty: no name is looked at
+    bool name_was_sent = false;      // that name, as the server's (SNI)
+    KeptSession* kept = nullptr;     // where its session goes
+  };
+
   // What the connection began with lives as long as it; one of the two.
   std::shared_ptr<const TlsContext> accepted = {};
-  std::shared_ptr<const OutgoingTls> towards = {};
+  std::unique_ptr<Outgoing> towards = {};
   fetchers::VerifyFaults faults = {};
   Refused refused = Refused::no;                                       // why the handshake was ended here
   std::unique_ptr<X509, ReleaseCertificate> refused_certificate = {};  // OpenSSL forgets it then
   bool peer_showed_certificate = false;                                // in this very handshake
-  std::string refused_name = {};                                       // a server's that nobody has here
+  std::unique_ptr<const std::string> refused_name = {};                // a server's that nobody has here
   std::uint64_t error = 0;                                             // OpenSSL's code of the first failure
   const graph::pki::Certificate* shown = nullptr;                      // the one that was chosen for a client
   std::shared_ptr<const graph::pki::Certificate> made = {};            // ... when it was made for its name
   std::unique_ptr<const KeptHello> hello = {};
   std::unique_ptr<KeptSecrets> secrets = {};
-  // Of a connection to a server:
-  std::string expected_name = {};  // its certificate must be made out for it; empty: no name is looked at
-  bool name_was_sent = false;      // that name, as the server's (SNI)
-  KeptSession* kept = nullptr;     // where its session goes
 
   // One line of OpenSSL's key log.
   void keep_secret(std::string_view line);
 };
 
-// The facts of a connection of ours; they are made with it and live as long.
-[[nodiscard]] TlsFacts& facts_of(const SSL* ssl);
-void set_facts(SSL* ssl, TlsFacts* facts);
+// What the BIO of a connection of ours carries; it lives as long as the connection.
+struct TlsFactsHolder {
+  TlsFacts facts = {};
+};
+
+[[nodiscard]] TlsFacts& facts_of(const SSL* ssl);  // of a connection of ours
 
 }  // namespace shunt::runtime

@@ -2,6 +2,7 @@
 #pragma once
 #include <openssl/ssl.h>
 
+#include <memory>
 #include <string>
 
 #include "runtime/buffer.hpp"
@@ -11,7 +12,7 @@
 
 namespace shunt::runtime {
 
-struct TlsConnection::Io {
+struct TlsConnection::Io : TlsFactsHolder {
   SSL* ssl = nullptr;
   TlsTools* tools = nullptr;
   Buffer* in = nullptr;   // ciphertext that OpenSSL has not asked for yet
@@ -21,12 +22,11 @@ struct TlsConnection::Io {
   bool drained = false;  // the socket has nothing more until it says so
   bool hangup = false;   // ... and its end of input is already here
   bool eof = false;
-  bool broken = false;          // a fatal TLS error: no close_notify may follow
-  bool notified = false;        // close_notify was sent
-  bool spoke = false;           // the socket has taken bytes
-  bool early = false;           // the client may still be sending early data
-  std::string early_data = {};  // that nobody has read yet
-  TlsFacts facts = {};
+  bool broken = false;                           // a fatal TLS error: no close_notify may follow
+  bool notified = false;                         // close_notify was sent
+  bool spoke = false;                            // the socket has taken bytes
+  bool early = false;                            // the client may still be sending early data
+  std::unique_ptr<std::string> early_data = {};  // that nobody has read yet
 
   // For OpenSSL: bytes, 0 at the end, -1 with "retry" when nothing is there.
   int read(BIO* bio, char* to, int size);
@@ -36,6 +36,7 @@ struct TlsConnection::Io {
   void rest();
   [[nodiscard]] bool take_early_data();  // false: not yet all of it, or a failure
   [[nodiscard]] std::size_t give_early_data(char* to, std::size_t size);
+  [[nodiscard]] KeptSession* kept_session() const { return facts.towards ? facts.towards->kept : nullptr; }
   void note_error();  // of OpenSSL; the first one stays
 };
 
