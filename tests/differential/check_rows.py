@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+import time
 
 from harness import GLOBAL, case
 
@@ -81,12 +82,23 @@ def serve(env, rows):
             env.stub(row.name, script(row.says)).connections = First(row.connections)
 
 
+def await_verdicts(env, rows):
+    """Until each server was judged, the lines that follow from that are there, and its first connection was seen."""
+    env.parallel(lambda: env.logs(len(rows), r"(?=.*Health check for server)", limit=8))
+    gone = sum("status: 0/2 DOWN" in line or "conditionally" in line for line in env.sink.lines)
+    env.logs(gone, r"(?=.*has no server available)")
+    wanted = [env.stubs[row.name] for row in rows if row.name in env.stubs and row.connections and "[[closed]]" not in row.lines]
+    deadline = time.monotonic() + 1
+    while time.monotonic() < deadline and not all(stub.connections for stub in wanted):
+        time.sleep(0.01)
+
+
 def table(name, module, rows, must=(), inter=900, top=CHECKED, **options):
     """Registers a case that waits for the first verdict on each server."""
     def judged(env):
         serve(env, rows)
         env.start(config(rows, inter, top))
-        env.parallel(lambda: env.logs(len(rows), r"(?=.*Health check for server)", limit=8))
+        await_verdicts(env, rows)
     judged.__name__, judged.__module__ = name, module
     case(must=must, start=False, **options)(judged)
 

@@ -2,7 +2,7 @@
 
 import os
 
-from check_rows import CHECKED, config, Row
+from check_rows import CHECKED, Row, await_verdicts, config
 from harness import case
 
 TOP = CHECKED.replace("\nglobal\n", "\nglobal\n    external-check\n    insecure-fork-wanted\n")
@@ -26,7 +26,7 @@ def verdicts(env):
             external("f", program(env, "slow", "exec sleep 5\n"), path), external("g", program(env, "talks", "echo out; echo err >&2\n"), path),
             external("h", "true", path), external("i", "/bin/true", path + "\ntimeout check 1s\ntimeout connect 200ms")]
     env.start(config(rows, inter=900, top=TOP))
-    env.parallel(lambda: env.logs(len(rows), r"(?=.*Health check for server)", limit=8))
+    await_verdicts(env, rows)
 
 
 TELL = 'd=${0%/*}\n{ echo "$# $*"; /usr/bin/env | /usr/bin/sort | /bin/grep HAPROXY_; echo "PATH=$PATH"; } > "$d/told.$HAPROXY_PROXY_NAME.new" 2>&1\n' \
@@ -38,21 +38,21 @@ listen l
     option external-check
     external-check command [[dir]]/tell
     external-check path /usr/bin:/bin
-    server one 127.0.0.1:[[one]] check inter 100ms maxconn 7
+    server one 127.0.0.1:[[one]] check inter 900ms maxconn 7
 listen u
     bind unix@[[dir]]/u.sock
     option external-check
     external-check command [[dir]]/tell
-    server two 127.0.0.1:[[two]] id 9 check inter 100ms
+    server two 127.0.0.1:[[two]] id 9 check inter 900ms
 backend b
     id 77
     option external-check
     external-check command [[dir]]/tell
-    server three 127.0.0.1:[[three]] check inter 100ms port 77 addr 127.0.0.3
+    server three 127.0.0.1:[[three]] check inter 900ms port 77 addr 127.0.0.3
 backend s
     option external-check
     external-check command [[dir]]/tell
-    server four unix@[[dir]]/four.sock check inter 100ms
+    server four unix@[[dir]]/four.sock check inter 900ms
 """
 
 

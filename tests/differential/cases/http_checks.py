@@ -77,13 +77,13 @@ def in_turn(*answers):
     return script
 
 
-def follows(name, answers, last, verbose=True, must=(), more=""):
+def follows(name, answers, last, verbose=True, must=(), more="", count=1):
     top = CHECKED if verbose else CHECKED.replace("    option log-health-checks\n", "")
 
     def told(env):
         env.stub("s", in_turn(*answers)).connections = First(0)
         env.start(top + f"\nbackend b\n    option httpchk\n    http-check disable-on-404\n    server s 127.0.0.1:[[s]] check inter 100ms\n{more}")
-        env.logs(1, last, limit=8)
+        env.logs(count, last, limit=8)
     told.__name__, told.__module__ = name, __name__
     case(must=must, start=False)(told)
 
@@ -94,7 +94,7 @@ follows("stops_and_returns_quietly", [GONE, GONE, OK], "(?=.*s is UP)", verbose=
 follows("stops_and_goes_down", [GONE, BAD, BAD, BAD, OK], "(?=.*s is UP)", must=["is DOWN", "is UP"])
 follows("stops_and_goes_down_quietly", [GONE, BAD, BAD, BAD, OK], "(?=.*s is UP)", verbose=False, must=["is DOWN", "is UP"])
 follows("stays_down", [BAD, BAD, GONE, GONE, GONE, OK], "(?=.*s is UP)", must=["is DOWN", "is UP"])
-follows("tracked", [GONE, OK, BAD, BAD, BAD, OK], "(?=.*t is UP via)", must=["t is stopping via b/s"], more="    server t 127.0.0.1:1 track s\n")
+follows("tracked", [GONE, OK, BAD, BAD, BAD, OK], "(?=.*t is UP via)", must=["t is stopping via b/s"], more="    server t 127.0.0.1:1 track s\n", count=2)
 
 
 @case(start=False, must=["DOWN 1/2", "NOLB", "UP 1/3"])
