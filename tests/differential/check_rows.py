@@ -89,7 +89,7 @@ def await_verdicts(env, rows):
     env.logs(gone, r"(?=.*has no server available)")
     wanted = [env.stubs[row.name] for row in rows if row.name in env.stubs and row.connections and "[[closed]]" not in row.lines]
     deadline = time.monotonic() + 1
-    while time.monotonic() < deadline and not all(stub.connections for stub in wanted):
+    while time.monotonic() < deadline and not all(stub.threads and not stub.threads[0].is_alive() for stub in wanted):
         time.sleep(0.01)
 
 
