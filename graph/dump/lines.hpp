@@ -19,4 +19,10 @@ void write_own_table(std::string& text, const Config& config, const Proxy& proxy
 void write_peers_tables(std::string& text, const Config& config);
 void write_stick_rules(std::string& text, const parser::SourceSet& sources, const Proxy& proxy);
 
+// ---- check_lines.cpp: lines that stay as they were written
+void write_checks(std::string& text, const Config& config, const parser::SourceSet& sources,
+                  const Proxy& proxy);
+void write_mailers(std::string& text, const Config& config, const parser::SourceSet& sources);
+void write_leave_for_programs(std::string& text, const Config& config, const parser::SourceSet& sources);
+
 }  // namespace shunt::graph::config

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "graph/link/link_checks.hpp"
 #include "graph/link/link_resolvers.hpp"
 #include "graph/link/link_rings.hpp"
 #include "graph/link/linking.hpp"
@@ -54,6 +55,7 @@ std::unique_ptr<const Graph> link(const config::Config& config, const parser::So
   link_servers(linking);
   link_tables(linking);
   link_rules(linking);
+  link_checks(linking);
   sink.judge_the_whole(true);
   link_arguments(linking);
   check_rules(linking);

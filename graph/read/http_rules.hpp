@@ -49,6 +49,7 @@ void check_header_capture(Reading& reading);
 void read_http_check(Reading& reading);
 void read_tcp_check(Reading& reading);
 void check_connect_step(Reading& reading);
+void check_step_word(Reading& reading);
 void check_send_step(Reading& reading);
 void check_expect_step(Reading& reading);
 

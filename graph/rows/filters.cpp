@@ -133,11 +133,7 @@ constexpr std::array compression_rows{
 };
 
 constexpr Row mail(std::string_view name, std::string_view syntax, std::string_view documentation) {
-  return {.name = name,
-          .status = Status::unsupported,
-          .advice = "no mails are sent",
-          .syntax = syntax,
-          .documentation = documentation};
+  return {.name = name, .lower = check_step_word, .syntax = syntax, .documentation = documentation};
 }
 constexpr std::array email_alert_rows{
     mail("from", "[<any>]...", "The sender."),

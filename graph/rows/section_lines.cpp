@@ -42,6 +42,9 @@ constexpr Row running(std::string_view name, std::string_view syntax, std::strin
   return row;
 }
 
+// Its words are read when sections that name this one are linked.
+void leave_to_linker(Reading&) {}
+
 // The parameters of a server that no proxy has.
 void read_parameters_of_server(Reading& reading, std::span<const parser::Word> words, std::uint32_t place) {
   config::ServerParameters unused;
@@ -273,8 +276,8 @@ constexpr std::array userlist_rows{
     line("user", "<text> [{ password|insecure-password [<any>] | groups [<any>] }]...", "A user."),
 };
 constexpr std::array mailers_rows{
-    line("mailer", "<name> <resolved ip> [<any>]...", "A mail server."),
-    line("timeout", "mail <time> [<any>]...", "Time of a mail."),
+    running("mailer", "<name> <resolved ip> [<any>]...", "A mail server.", leave_to_linker),
+    running("timeout", "mail <time> [<any>]...", "Time of a mail.", leave_to_linker),
 };
 constexpr std::array ring_rows{
     line("backing-file", "<text>", "The file of the ring.", check_backing_file),

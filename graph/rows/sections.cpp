@@ -91,8 +91,6 @@ constexpr std::array rows{
         .syntax = "[<any>]...",
         .documentation = "What is logged at which step of a stream."},
     Row{.name = "mailers",
-        .status = Status::unsupported,
-        .advice = later,
         .lower = open_named<Named::mailers, mailers_family>,
         .syntax = "[<any>]...",
         .documentation = "Mail servers for alerts."},
