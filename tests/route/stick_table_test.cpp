@@ -225,7 +225,7 @@ TEST(StickTable, ChangesHaveNumbers) {
 std::string key_of(SampleType type, std::uint32_t length, const Sample& sample) {
   fetchers::Scratch scratch;
   std::string_view key;
-  const graph::StickTable spec{.type = type, .key_length = length};
+  const graph::StickTable spec{.name = "t", .type = type, .key_length = length};
   return make_table_key(spec, sample, scratch, key) ? std::string(key) : "none";
 }
 Sample text(std::string_view value) {
@@ -240,7 +240,8 @@ TEST(TableKey, FitsTheTable) {
   EXPECT_EQ(key_of(SampleType::bin, 4, text("ab")), std::string("ab\0\0", 4));
   EXPECT_EQ(key_of(SampleType::bin, 2, text("abc")), "ab");
   EXPECT_EQ(key_of(SampleType::sint, 4, text("-1")), "\xff\xff\xff\xff");
-  EXPECT_EQ(key_of(SampleType::sint, 4, text("x")), "none");
+  EXPECT_EQ(key_of(SampleType::sint, 4, text("x")), std::string(4, '\0'));
+  EXPECT_EQ(key_of(SampleType::ipv4, 4, text("x")), "none");
   EXPECT_EQ(key_of(SampleType::ipv4, 4, text("1.2.3.4")), "\1\2\3\4");
   EXPECT_EQ(key_of(SampleType::ipv6, 16, text("1.2.3.4")).size(), 16u);
 }

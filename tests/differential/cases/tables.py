@@ -4,7 +4,7 @@ import re
 import socket
 import time
 
-from harness import DEFAULTS, answering, case, closer, greeter
+from harness import DEFAULTS, Uncounted, answering, case, closer, greeter
 
 GLOBAL = """
 global
@@ -455,3 +455,30 @@ def commands_about_tables(env):
 def commands_of_a_mere_user(env):
     for text in ("show table", "show table tip", "set table tip key 1.1.1.1 data.gpc0 1", "clear table tip", "show table tip key 1.1.1.1"):
         say(env, text)
+
+
+# ---- a flood
+
+
+@case(BASE.replace("log [[udp]] local0", "maxconn 2000") + table("t", "type ip size 100k expire 1m store conn_rate(10s),conn_cnt")
+      + "\nfrontend fe\n    bind 127.0.0.1:[[fe]]\n    no log\n    tcp-request connection track-sc0 src table t\n    tcp-request connection reject if { sc0_conn_rate gt 5 }\n"
+        "    default_backend there\n" + THERE, {}, must=["used:1000", "3 times: 1000 sources"], long=True)
+def a_flood_from_a_thousand_sources(env):
+    """Eight connections of each, one behind the other, of which five are let in."""
+    env.stub("s", closer(b"x\n")).connections = Uncounted()
+    rejected = {}
+    for number in range(1000):
+        source = f"127.1.{number // 250}.{number % 250 + 1}"
+        for _ in range(8):
+            with socket.socket() as s:
+                s.settimeout(4)
+                s.bind((source, 0))
+                try:
+                    s.connect(("127.0.0.1", env.port("fe")))
+                    served = s.recv(10) == b"x\n"
+                except ConnectionError:
+                    served = False
+            rejected[source] = rejected.get(source, 0) + (not served)
+    for times in sorted(set(rejected.values())):
+        env.note(f"rejected {times} times: {sum(1 for each in rejected.values() if each == times)} sources")
+    say(env, "show table")
