@@ -69,6 +69,7 @@ struct BindParameters;
 // Files that hold parts of a certificate; empty: they are beside it, if anywhere.
 struct CertificateParts {
   std::string key = {}, stapled = {}, issuer = {}, timestamps = {};
+  std::optional<bool> fetches = {};  // ocsp-update; nothing: as ocsp-update.mode says
 };
 
 // `crt` or `default-crt`, or one line of a crt-list.
@@ -102,6 +103,7 @@ struct BindParameters {
   Maybe<std::string> sigalgs = {}, ticket_keys = {};
   Maybe<std::string> key_file = {}, stapled_file = {}, issuer_file = {},
                      timestamps_file = {};  // of one certificate
+  Maybe<bool> fetches = {};                 // ... ocsp-update
   // Only checked:
   Maybe<std::string> ca_sign_file = {}, ca_sign_pass = {}, proto = {};
   Maybe<bool> early_data = {};  // allow-0rtt
@@ -365,6 +367,13 @@ struct ProviderLine {
   parser::Span span = {};
 };
 
+// ocsp-update.*: OCSP responses that are asked for while the process runs.
+struct ResponseFetching {
+  Maybe<bool> wanted = {}, disabled = {};               // mode, disable
+  Maybe<std::uint32_t> min_delay = {}, max_delay = {};  // seconds
+  Maybe<parser::Address> proxy = {};
+};
+
 struct TlsDefaults {
   Maybe<std::string> ciphers = {}, ciphersuites = {}, curves = {}, sigalgs = {}, client_sigalgs = {};
   Maybe<bool> no_tickets = {}, prefer_client_ciphers = {}, strict_sni = {};
@@ -374,13 +383,15 @@ struct TlsDefaults {
   Maybe<Milliseconds> lifetime = {};
   Maybe<std::uint32_t> capture_size = {};  // tune.ssl.capture-buffer-size
   Maybe<bool> keylog = {};
-  Maybe<std::uint32_t> cache_size = {}, max_record = {}, generated = {};
+  Maybe<std::uint32_t> cache_size = {}, max_record = {}, hard_max_record = {}, generated = {};
   std::vector<ProviderLine> providers = {};  // ssl-provider, in order
   Maybe<std::string> provider_path = {};     // ssl-provider-path, for the next ones
   Maybe<std::string> provider_query = {};    // ssl-propquery
   Maybe<std::uint32_t> extra_files = {};     // bits of pki::extra:: (ssl-load-extra-files)
   Maybe<bool> drop_extension = {};           // ssl-load-extra-del-ext
+  Maybe<bool> keeps_roots = {};              // ssl-skip-self-issued-ca: they are not sent
   Maybe<std::string> issuers = {};           // issuers-chain-path
+  ResponseFetching fetching = {};
 };
 
 struct Global {

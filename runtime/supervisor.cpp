@@ -132,6 +132,7 @@ void Supervisor::Data::soft_stop() {
   watch->journal.stop();
   parts.stats.stop();
   renewals.reset();
+  ocsp.stop();
   expiry_timer.cancel();
   const auto limit = parts.generation->graph->global.hard_stop_after;
   if (!limit) return;
@@ -197,6 +198,7 @@ int Supervisor::run() {
   data_->parts.stats.serve(data_->io);
   data_->tls_state = data_->parts.generation->tls_state;
   data_->watch_first_files();
+  data_->ocsp.adopt(*data_->tls_state);
   data_->warn_of_expiry();
   data_->io.run();
   data_->rings.finish();

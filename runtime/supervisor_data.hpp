@@ -8,6 +8,7 @@
 
 #include "runtime/health_checks.hpp"
 #include "runtime/names/name_service.hpp"
+#include "runtime/ocsp_updates.hpp"
 #include "runtime/proxy_reports.hpp"
 #include "runtime/renewals.hpp"
 #include "runtime/ring_forwarder.hpp"
@@ -45,6 +46,7 @@ struct Supervisor::Data final : SessionEnder {
   std::unique_ptr<Renewals> renewals;
   std::uint64_t patterns_replaced = 0;  // so many times
   RingForwarders rings{io, parts.rings};
+  OcspUpdates ocsp{io, ocsp_effects()};
   std::unique_ptr<Reloader> reloader;  // these end before the io_context that it posts to
 
   // supervisor.cpp
@@ -69,6 +71,7 @@ struct Supervisor::Data final : SessionEnder {
   void take_renewed(const Generation* of, const Renewed& renewed);
   void replace_patterns(const acl::FileSets& fresh);
   void warn_of_expiry();
+  [[nodiscard]] OcspUpdates::Effects ocsp_effects();
 
   // supervisor_reload.cpp
   void reload();

@@ -93,8 +93,9 @@ void Supervisor::Data::install(ReloadOutcome outcome) {
   parts.generation = next;
   watch_next(next);
   limit_generation(previous);
-  switch_workers(previous);
   tls_state = next->tls_state;
+  ocsp.adopt(*tls_state);
+  switch_workers(previous);
   if (parts.watch) begin_watching(std::move(outcome.watcher));
   warn_of_expiry();
 }
@@ -153,6 +154,7 @@ void Supervisor::Data::switch_workers(const std::shared_ptr<const Generation>& p
 void Supervisor::Data::switched() {
   switching_from->sockets->close_but_those_of(*parts.generation->sockets);
   switching_from.reset();
+  ocsp.forget_others();
   const std::string line = "Configuration reloaded.";
   log(graph::LogLevel::notice, line);
   parts.log.flush();

@@ -187,6 +187,12 @@ void Worker::renew(const Generation* generation, std::shared_ptr<const TlsSet> s
   });
 }
 
+void Worker::staple(std::vector<CertificatePtr> certificates, std::shared_ptr<const StapledAnswer> answer) {
+  post([data = data_.get(), certificates = std::move(certificates), answer = std::move(answer)] {
+    data->tools.tls.stapled.put(certificates, answer);
+  });
+}
+
 // Nobody gets in any more when this returns: shutting a listener down needs no thread of its own.
 void Worker::finish_and_stop() {
   data_->tools.counters->stopping.store(true, std::memory_order_relaxed);

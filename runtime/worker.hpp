@@ -13,6 +13,7 @@
 #include "runtime/listening_sockets.hpp"
 #include "runtime/pool_report.hpp"
 #include "runtime/slot_waiters.hpp"
+#include "runtime/tls/stapled_answers.hpp"
 
 namespace shunt::runtime {
 
@@ -66,6 +67,9 @@ class Worker {
   // worker's thread.
   using Replaced = std::function<void(std::shared_ptr<const TlsSet>)>;
   void renew(const Generation* generation, std::shared_ptr<const TlsSet> set, Replaced done);
+
+  // OCSP responses for the handshakes of these certificates from now on; null: what stands beside them.
+  void staple(std::vector<CertificatePtr> certificates, std::shared_ptr<const StapledAnswer> answer);
 
   // The following may be called from any thread.
   void finish_and_stop();  // soft stop: no new connections

@@ -171,15 +171,17 @@ config::CertificateParts parts_of(const Reading& reading, const config::Certific
     return word != nullptr ? below(base, word->value) : std::string();
   };
   const std::string crt_base = base_of(shelf.crt_base, reading.global().crt_base);
+  const parser::Word* const fetches = word_behind(reading, "ocsp-update");
   return {.key = path("key", base_of(shelf.key_base, reading.global().key_base)),
           .stapled = path("ocsp", crt_base),
           .issuer = path("issuer", crt_base),
-          .timestamps = path("sctl", crt_base)};
+          .timestamps = path("sctl", crt_base),
+          .fetches = fetches != nullptr ? std::optional(*fetches == "on") : std::nullopt};
 }
 
-// Tokens, updates and accounts need more than files.
+// Accounts and certificates that are made need more than files.
 void refuse_services(Reading& reading) {
-  for (const std::string_view name : {"acme", "generate-dummy", "ocsp-update"}) {
+  for (const std::string_view name : {"acme", "generate-dummy"}) {
     const parser::Word* const word = word_behind(reading, name);
     if (word != nullptr && *word != "off")
       reading.report(
