@@ -76,4 +76,8 @@ void ProgramData::reclaim() {
   for (const auto& slot : slots) slot->reclaim();
 }
 
+const FileSets& file_sets(const Program& program) { return program.data_->file_sets; }
+
+void replace_sets(const Program& program, const FileSets& fresh) { program.data_->replace(fresh); }
+
 }  // namespace shunt::acl

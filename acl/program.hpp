@@ -95,6 +95,7 @@ struct ListStep {
   std::uint32_t rule = 0;  // index in the list: the one that applies, or the one that waits
 };
 
+struct FileSet;      // acl/file_sets.hpp
 struct ProgramData;  // acl/program_data.hpp, for this room only
 
 class Program {
@@ -131,6 +132,8 @@ class Program {
  private:
   friend class ProgramBuilder;
   friend std::string dump(const Program& program);
+  friend const std::vector<FileSet>& file_sets(const Program& program);  // acl/file_sets.hpp
+  friend void replace_sets(const Program& program, const std::vector<FileSet>& fresh);
   explicit Program(std::unique_ptr<ProgramData> data);
   std::unique_ptr<ProgramData> data_;
 };

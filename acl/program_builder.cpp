@@ -98,12 +98,6 @@ struct ProgramBuilder::Data {
   std::map<std::uint32_t, ScopeId> owners;  // the scope of each proxy that expressions name ACLs in
   std::vector<Scope> scopes;
 
-  // A program lets only this class in, so these are made here; who calls them is elsewhere.
-  static ProgramData& inside(const Program& program) { return *program.data_; }
-  [[gnu::used]] friend const FileSets& file_sets(const Program& program) { return inside(program).file_sets; }
-  [[gnu::used]] friend void replace_sets(const Program& program, const FileSets& fresh) {
-    inside(program).replace(fresh);
-  }
 
   AclId add_acl(std::string name, Span span) {
     acls.push_back({std::move(name), {}, span});

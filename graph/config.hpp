@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "fetchers/expression.hpp"
+#include "graph/config_tables.hpp"
 #include "graph/graph.hpp"
 #include "parser/condition_tree.hpp"
 #include "parser/expression_tree.hpp"
@@ -131,7 +132,7 @@ struct ServerParameters {
   Maybe<Milliseconds> slow_start = {}, tcp_user_timeout = {};
   Maybe<bool> fast_open = {};
   Maybe<SourceLine> source = {};
-  Maybe<bool> agent_check = {}, check_by_socks4 = {};
+  Maybe<bool> agent_check = {}, check_by_socks4 = {}, non_stick = {};
   Maybe<std::string> agent_port = {}, agent_send = {}, agent_addr = {}, network_namespace = {};
   Maybe<Milliseconds> agent_inter = {};
   Maybe<parser::Address> socks4 = {};
@@ -177,7 +178,9 @@ struct TcpRule {
   std::optional<parser::LogFormatTree> format = {};
   std::string format_text = {};             // do-resolve: the name of the section
   std::optional<std::int64_t> number = {};  // a value that is no expression
-  std::uint32_t slot = 0;                   // capture
+  std::uint32_t slot = 0;                   // capture, or the tracked counter
+  std::uint32_t index = 0;                  // of a counter or tag in an array
+  std::string table = {};                   // track_sc
   std::optional<parser::ConditionTree> condition = {};
   parser::Span span = {};
 };
@@ -212,6 +215,7 @@ struct StickTable {
   Text type = {};
   bool has_size = false;
   std::vector<Text> stored = {};  // names of data types
+  StickTableLine line = {};
   parser::Span span = {};
 };
 
@@ -341,6 +345,7 @@ struct Proxy {
   std::vector<SwitchRule> switches = {};
   std::vector<ServerRule> server_rules = {};
   std::vector<PersistRule> force_persist = {}, ignore_persist = {};
+  std::vector<StickRuleLine> stick_rules = {};
   CheckedRules checked = {};
   bool nameless = false;   // 2.6 doesn't know a backend whose head has too many words
   parser::Span span = {};  // head line
@@ -507,6 +512,7 @@ struct Config {
   std::vector<Use> uses = {};
   std::vector<CertificateShelf> shelves = {};
   std::vector<RingSection> rings = {};
+  std::vector<StickTableLine> tables = {};  // in the order of the files
   std::deque<Proxy> asides = {};  // what sections that are no proxies hold of a proxy's lines: ACLs, checks
   std::vector<Text> guids = {};
   fetchers::ScriptNames scripts = {};

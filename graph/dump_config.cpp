@@ -108,7 +108,14 @@ void write_ring(std::string& text, const RingSection& ring) {
 std::string dump(const Config& config, const parser::SourceSet& sources) {
   std::string text;
   write_global(text, config.global);
-  for (const Proxy& proxy : config.proxies) write_section(text, sources, proxy);
+  write_leave_for_programs(text, config, sources);
+  write_peers_tables(text, config);
+  for (const Proxy& proxy : config.proxies) {
+    write_section(text, sources, proxy);
+    write_own_table(text, config, proxy);
+    write_checks(text, config, sources, proxy);
+  }
+  write_mailers(text, config, sources);
   for (const RingSection& ring : config.rings) write_ring(text, ring);
   return text;
 }

@@ -17,6 +17,7 @@
 #include "fetchers/log_format.hpp"
 #include "fetchers/variables.hpp"
 #include "graph/resolvers.hpp"
+#include "graph/stick_table.hpp"
 #include "parser/address.hpp"
 #include "parser/source.hpp"
 
@@ -292,6 +293,7 @@ struct Server {
   std::uint32_t weight = 1;     // 0 ... 256
   bool backup = false;
   bool disabled = false;
+  bool non_stick = false;                                // stick rules don't learn it
   std::uint32_t maxconn = 0, minconn = 0, maxqueue = 0;  // 0: no limit
   Milliseconds slow_start{0};
   std::optional<Source> source = {};  // the backend's where it has none
@@ -376,9 +378,16 @@ enum class ActionKind : std::uint8_t {
   set_src,
   set_src_port,
   silent_drop,
-  do_resolve
+  do_resolve,
+  track_sc,
+  sc_inc_gpc,
+  sc_inc_gpc0,
+  sc_inc_gpc1,
+  sc_add_gpc,
+  sc_set_gpt,
+  sc_set_gpt0
 };
-inline constexpr std::size_t action_kind_count = 23;
+inline constexpr std::size_t action_kind_count = 30;
 // Of set_log_level: the line is not written.
 inline constexpr std::int64_t silent_level = -1;
 
@@ -393,7 +402,9 @@ struct Action {
   // A value that is written as it is: a mark, a level, the TTL of silent_drop. capture: the length.
   // do_resolve: 4 where IPv4 is preferred.
   std::optional<std::int64_t> number = {};
-  std::uint32_t slot = 0;  // capture; do_resolve: index into Graph::resolvers
+  std::uint32_t slot = 0;   // capture; the tracked counter; do_resolve: index into Graph::resolvers
+  std::uint32_t index = 0;  // of a counter or tag in an array
+  TableId table = none;     // track_sc
 };
 
 // Payload of a rule in a use_backend list: an index into Graph::switches.
@@ -464,7 +475,8 @@ struct Proxy {
   Balance balance;
   acl::RuleListId server_rules = acl::no_rules;                                   // use-server
   acl::RuleListId force_persist = acl::no_rules, ignore_persist = acl::no_rules;  // payloads are not used
-  std::optional<fetchers::ExpressionId> persistence = {};                         // persist rdp-cookie
+  acl::RuleListId stick_rules = acl::no_rules, stick_response_rules = acl::no_rules;
+  std::optional<fetchers::ExpressionId> persistence = {};  // persist rdp-cookie
   acl::RuleListId response_rules = acl::no_rules;
   std::optional<Milliseconds> response_inspect_delay;
   // logs
@@ -477,9 +489,13 @@ struct Proxy {
   parser::Span span = {};
 };
 
+// What those who connect may do.
+enum class AdminLevel : std::uint8_t { user, operator_, admin };
+
 struct StatsSocket {
   parser::Address address;
   UnixSocketOptions unix_socket;
+  AdminLevel level = AdminLevel::operator_;
   parser::Span span = {};
 };
 
@@ -530,6 +546,8 @@ struct Graph {
   std::vector<Action> first_values = {};  // set_var of process variables, before anything else happens
   std::vector<Switch> switches;
   std::vector<ServerRule> server_rules = {};
+  std::vector<StickTable> tables = {};  // indexed by TableId
+  std::vector<StickRule> stick_rules = {};
   acl::Program program;
   std::unordered_map<std::string, ProxyId> backends_by_name;  // for computed names
   std::shared_ptr<const pki::CertificateStore> certificates;

@@ -16,6 +16,8 @@
 
 namespace shunt::graph {
 
+struct ServerChecks;  // graph/server_checks.hpp
+
 // What the files said, and what came of it: enough to read their certificates once more. Immutable.
 struct TlsState {
   struct Line {
@@ -34,6 +36,8 @@ struct TlsState {
   std::vector<std::uint32_t> line_of = {};        // by ListenerId
   std::set<std::uint32_t> shown_to_servers = {};  // ids of certificates
   std::shared_ptr<const pki::CertificateStore> store = {};
+  // Rides along: of the rest of the files, what only the main thread needs while the configuration runs.
+  std::shared_ptr<const ServerChecks> checks = {};
 
   [[nodiscard]] const std::optional<TlsBind>& linked(ListenerId listener) const {
     return lines[line_of[listener]].linked;

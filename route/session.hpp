@@ -21,6 +21,7 @@
 #include "route/names.hpp"
 #include "route/queue.hpp"
 #include "route/retry.hpp"
+#include "route/session_tables.hpp"
 #include "route/session_views.hpp"
 #include "route/state.hpp"
 
@@ -73,6 +74,7 @@ struct Facilities {
   Time now = {};                   // of the evaluation that goes on; StateProxiesView reads it
   StreamFacts stream = {};         // what fetches see of the session that evaluates
   ServerSide server_side = {};
+  SessionTables tables = {};
 };
 
 enum class EventKind : std::uint8_t {
@@ -318,6 +320,8 @@ class Session final : public fetchers::ConnectionView, private Changes {
                                    fetchers::Context& rules_context) const;
   // `patient`: it can wait for name servers.
   [[nodiscard]] Verdict run_rules(acl::RuleListId list, fetchers::Context& context, bool patient = false);
+  [[nodiscard]] acl::ListStep next_rule(acl::RuleListId list, std::uint32_t from,
+                                        fetchers::Context& rules_context);
   [[nodiscard]] bool pass_early_rules(acl::RuleListId list, Time at);
   void choose_backend(const Event& event);
   [[nodiscard]] graph::ProxyId backend_by_rules(const Event& event);
@@ -347,12 +351,29 @@ class Session final : public fetchers::ConnectionView, private Changes {
   void expect_proxy_header() override { expects_proxy_ = true; }
   void expect_netscaler_header() override { expects_netscaler_ = true; }
   void vanish_with(std::optional<std::int64_t> ttl) override;
+  void track(std::uint32_t counter, graph::TableId table, const fetchers::Sample& key,
+             fetchers::Scratch& scratch) override;
   void keep_socket_addresses();
 
   // session_response.cpp: rules on the server's bytes
-  void server_connected(Time at);
+  void server_connected(const Event& event);
   void on_inspect_response(const Event& event);
   [[nodiscard]] Verdict judge_response(const Event& event);
+
+  // session_tracking.cpp: what tracked entries count
+  [[nodiscard]] TableUse& table_use();
+  void count_session(Time at);
+  void count_bytes(Time at);
+  void release_tables();
+
+  // session_sticking.cpp: servers that tables know, and what they learn
+  [[nodiscard]] graph::ServerId server_by_tables(graph::ServerId named, fetchers::Context& rules_context);
+  [[nodiscard]] graph::ServerId server_known_to(graph::TableId table, std::string_view key, Time at);
+  [[nodiscard]] bool stick_key(const graph::StickRule& rule, fetchers::Context& rules_context,
+                               std::string_view& key) const;
+  void add_lesson(graph::TableId table, std::string_view key);
+  void teach(Time at);
+  void learn_from_response(const Event& event);
 
   // session_connect.cpp: the choice of the server, attempts and retries
   void on_connecting(const Event& event);
@@ -407,11 +428,13 @@ class Session final : public fetchers::ConnectionView, private Changes {
 
   friend class StreamFacts;
   friend class ServerSide;
+  friend class SessionTables;
 
   Facilities* facilities_;
   const Sockets* sockets_ = nullptr;
   NameListener* name_listener_ = nullptr;
   const fetchers::TlsView* tls_ = nullptr;
+  std::unique_ptr<TableUse> table_use_;    // null: it has nothing to do with tables
   mutable std::unique_ptr<Rare> rare_;     // a log format may make the unique id
   mutable fetchers::Variables variables_;  // a log format may write them, too
   std::chrono::system_clock::time_point date_;
@@ -433,6 +456,7 @@ class Session final : public fetchers::ConnectionView, private Changes {
   std::uint32_t server_error_ = 0;  // of the last attempt's handshake, as HAProxy numbers it
   const graph::Action* waiting_rule_ = nullptr;
   const graph::Action* last_rule_ = nullptr;  // the last content rule that ended its list
+  std::uint32_t resumed_rule_ = graph::none;  // whose action waits
   std::uint32_t input_size_ = 0;              // bytes that were buffered at the last event
   Phase phase_ = Phase::fresh;
   char termination_[2] = {'-', '-'};

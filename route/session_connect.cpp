@@ -140,7 +140,7 @@ void Session::on_connecting(const Event& event) {
   note_client_timeout(event);
   if (aborted_by_client(event)) return;
   switch (event.kind) {
-    case EventKind::connected: observe(true); return server_connected(event.at);
+    case EventKind::connected: observe(true); return server_connected(event);
     case EventKind::connect_failed: return attempt_failed(AttemptFailure::refused, event);
     case EventKind::server_handshake_failed:
       server_error_ = fetchers::connection_error(event.text).number;

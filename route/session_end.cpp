@@ -1,5 +1,6 @@
 // How a session ends, and what its log line says.
 #include <algorithm>
+#include <utility>
 
 #include "fetchers/tls_view.hpp"
 #include "route/session.hpp"
@@ -63,8 +64,9 @@ void Session::close(char cause, char phase, Time at) {
   forget_question();
   note_end(cause, phase);
   total_ms_ = elapsed(at);
-  phase_ = Phase::closed;
+  const Phase phase_before = std::exchange(phase_, Phase::closed);
   client_deadline_ = phase_deadline_ = never;
+  if (phase_before >= Phase::inspect_frontend) count_bytes(at);
   release_server();
   release_backend();
 }

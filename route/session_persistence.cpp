@@ -92,14 +92,16 @@ graph::ServerId Session::server_by_cookie(fetchers::Context& rules_context) cons
 // The server that rules or the client's cookie name, whatever the algorithm would choose.
 graph::ServerId Session::named_server(const Event& event) {
   const graph::Proxy& proxy = *backend();
-  if (proxy.server_rules == acl::no_rules && !proxy.persistence && proxy.force_persist == acl::no_rules)
+  if (proxy.server_rules == acl::no_rules && !proxy.persistence && proxy.force_persist == acl::no_rules &&
+      proxy.stick_rules == acl::no_rules)
     return graph::none;
   fetchers::Context rules_context = context(request_bytes(event), true, event.at);
   if (proxy.force_persist != acl::no_rules)
     forced_ = facilities_->graph->program.next(proxy.force_persist, 0, rules_context).kind ==
               acl::ListStep::Kind::apply;
-  const graph::ServerId server = server_by_rules(rules_context);
-  return server != graph::none ? server : server_by_cookie(rules_context);
+  graph::ServerId server = server_by_rules(rules_context);
+  if (server == graph::none) server = server_by_cookie(rules_context);
+  return server_by_tables(server, rules_context);
 }
 
 BalanceKey Session::balance_key(const Event& event) {

@@ -1,6 +1,7 @@
 // The rules of a session: when they run, when they wait, and which backend comes out.
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "route/actions.hpp"
 #include "route/session.hpp"
@@ -13,6 +14,7 @@ Session::Verdict Session::verdict_of(ActionEffect effect) {
     case ActionEffect::next_rule:
     case ActionEffect::accept: return Verdict::accepted;
     case ActionEffect::close_server: return Verdict::server_closed;
+    case ActionEffect::wait: return Verdict::waits;
     case ActionEffect::reject:
     case ActionEffect::vanish: break;
   }
@@ -112,6 +114,7 @@ fetchers::Context Session::context(const fetchers::BufferedBytes& request, bool 
   facilities_->now = at;
   facilities_->stream.look_at(*this);
   facilities_->server_side.look_at(*this);
+  facilities_->tables.look_at(*this);
   made.proxies = facilities_->proxies;
   made.process = facilities_->process;
   made.stream = &facilities_->stream;
@@ -136,6 +139,12 @@ acl::ListStep Session::walk(acl::RuleListId list, std::uint32_t from,
   return found;
 }
 
+// An action that waited goes on where it was.
+acl::ListStep Session::next_rule(acl::RuleListId list, std::uint32_t from, fetchers::Context& rules_context) {
+  if (resumed_rule_ == graph::none) return walk(list, from, rules_context);
+  return {.kind = acl::ListStep::Kind::apply, .rule = std::exchange(resumed_rule_, graph::none)};
+}
+
 Session::Verdict Session::run_rules(acl::RuleListId list, fetchers::Context& rules_context, bool patient) {
   const graph::Graph& graph = *facilities_->graph;
   std::uint32_t from = 0;
@@ -145,7 +154,7 @@ Session::Verdict Session::run_rules(acl::RuleListId list, fetchers::Context& rul
     end_asking(graph.actions[graph.program.rules(list)[from - 1].payload], rules_context);
   }
   for (;;) {
-    const acl::ListStep found = walk(list, from, rules_context);
+    const acl::ListStep found = next_rule(list, from, rules_context);
     if (found.kind == acl::ListStep::Kind::end) {
       waiting_rule_ = nullptr;
       return Verdict::accepted;
@@ -161,6 +170,11 @@ Session::Verdict Session::run_rules(acl::RuleListId list, fetchers::Context& rul
       continue;
     }
     const ActionEffect effect = run_action(graph, action, rules_context, this);
+    if (effect == ActionEffect::wait) {
+      resumed_rule_ = found.rule;
+      waiting_rule_ = &action;
+      return Verdict::waits;
+    }
     if (effect != ActionEffect::next_rule) {
       if (phase_ >= Phase::inspect_frontend) last_rule_ = &action;
       return verdict_of(effect);

@@ -54,6 +54,7 @@ std::string_view Session::unique_id() const {
 
 // ---- the stream
 
+fetchers::TablesView* StreamFacts::tables() const { return &session_->facilities_->tables; }
 std::string_view StreamFacts::unique_id() const { return session_->unique_id(); }
 std::uint32_t StreamFacts::retries() const { return session_->retries_; }
 bool StreamFacts::redispatched() const { return session_->redispatched_; }

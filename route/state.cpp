@@ -7,6 +7,7 @@
 #include "route/balance/balancer.hpp"
 #include "route/balance/group.hpp"
 #include "route/slots.hpp"
+#include "route/stick_table.hpp"
 
 namespace shunt::route {
 namespace {
@@ -54,6 +55,7 @@ struct State::Identities {
   std::unordered_map<std::string, std::shared_ptr<ServerState>> servers;
   std::unordered_map<std::string, std::shared_ptr<std::atomic<std::uint32_t>>> listeners;
   std::unordered_map<std::string, const graph::Server*> lines;
+  std::unordered_map<std::string, std::pair<std::shared_ptr<StickTable>, const graph::StickTable*>> tables;
 };
 
 State::Identities::Identities(const State& state) {
@@ -64,6 +66,8 @@ State::Identities::Identities(const State& state) {
     servers.emplace(key, state.servers_[server.id]);
     lines.emplace(key, &server);
   }
+  for (const graph::StickTable& table : graph.tables)
+    tables.emplace(table.name, std::pair(state.tables_[table.id], &table));
   for (const graph::Listener& listener : graph.listeners)
     listeners.emplace(listener_key(graph, listener), state.listeners_[listener.id]);
 }
@@ -79,6 +83,7 @@ State::State(const graph::Graph& graph)
   for (std::size_t i = 0; i < graph.proxies.size(); ++i) proxies_.push_back(std::make_shared<ProxyState>());
   for (std::size_t i = 0; i < graph.listeners.size(); ++i)
     listeners_.push_back(std::make_shared<std::atomic<std::uint32_t>>(0));
+  for (const graph::StickTable& table : graph.tables) tables_.push_back(std::make_shared<StickTable>(table));
   install();
 }
 
@@ -105,6 +110,12 @@ State::State(const graph::Graph& graph, const State& before)
   for (const graph::Listener& listener : graph.listeners)
     listeners_.push_back(kept_or_made(known.listeners, listener_key(graph, listener),
                                       [] { return std::make_shared<std::atomic<std::uint32_t>>(0); }));
+  // Entries are kept where they can be read as the new definition wants it.
+  for (const graph::StickTable& table : graph.tables) {
+    const auto old = known.tables.find(table.name);
+    const bool kept = old != known.tables.end() && old->second.second->compatible(table);
+    tables_.push_back(kept ? old->second.first : std::make_shared<StickTable>(table));
+  }
 }
 
 State::~State() {
@@ -195,6 +206,7 @@ void State::install() {
   balancers_.resize(graph_.proxies.size());
   find_addresses();
   obey_files();
+  for (const graph::StickTable& table : graph_.tables) tables_[table.id]->obey(table);
   for (const graph::Proxy& proxy : graph_.proxies) install_proxy(proxy);
   before_.clear();
 }

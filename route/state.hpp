@@ -20,6 +20,7 @@ namespace shunt::route {
 
 class Balancer;  // route/balance/balancer.hpp
 class State;
+class StickTable;  // route/stick_table.hpp
 
 using Clock = std::chrono::steady_clock;
 using Time = Clock::time_point;
@@ -108,6 +109,7 @@ class State {
 
   [[nodiscard]] ProxyState& proxy(graph::ProxyId id) { return *proxies_[id]; }
   [[nodiscard]] ServerState& server(graph::ServerId id) { return *servers_[id]; }
+  [[nodiscard]] StickTable& table(graph::TableId id) const { return *tables_[id]; }
   // Connections of one listening socket.
   [[nodiscard]] std::atomic<std::uint32_t>& listener(graph::ListenerId id) { return *listeners_[id]; }
   [[nodiscard]] const std::atomic<std::uint32_t>& listener(graph::ListenerId id) const {
@@ -139,6 +141,7 @@ class State {
   std::vector<std::shared_ptr<ProxyState>> proxies_;
   std::vector<std::shared_ptr<ServerState>> servers_;
   std::vector<std::shared_ptr<std::atomic<std::uint32_t>>> listeners_;
+  std::vector<std::shared_ptr<StickTable>> tables_;
   std::vector<std::unique_ptr<Balancer>> balancers_;  // null for a proxy without servers
   // Between the constructor and install(): what the lines of known servers said before.
   std::unordered_map<graph::ServerId, graph::Server> before_;

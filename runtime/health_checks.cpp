@@ -13,8 +13,10 @@
 
 #include "runtime/agent_checks.hpp"
 #include "runtime/drain.hpp"
+#include "runtime/external_check.hpp"
 #include "runtime/health_plan.hpp"
 #include "runtime/network_namespaces.hpp"
+#include "runtime/server_script.hpp"
 #include "runtime/socks4.hpp"
 #include "runtime/tls/outgoing_tls.hpp"
 #include "runtime/tls/tls_connection.hpp"
@@ -64,6 +66,15 @@ class Checker : public std::enable_shared_from_this<Checker> {
   void tell(const CheckResult& result, const HealthCounter& before);
   void close_by_reset();
   void close();
+  void run_script();
+  void ended(const CheckConclusion& conclusion);
+  void judged(const CheckResult& result);
+  void apply_conditional(const CheckResult& result);
+  [[nodiscard]] std::string health_text() const;
+  void run_program();
+  [[nodiscard]] bool under_way() const {
+    return socket_.is_open() || (script_ && script_->running()) || (external_ && external_->running());
+  }
 
   ServerJournal& journal_;
   TlsTools& tls_tools_;
@@ -76,7 +87,9 @@ class Checker : public std::enable_shared_from_this<Checker> {
   SocketAddress target_;
   asio::steady_timer timer_;  // the pause, then the limit
   asio::posix::stream_descriptor socket_;
-  Transport tls_;  // without a descriptor of its own
+  Transport tls_;                              // without a descriptor of its own
+  std::unique_ptr<ServerScript> script_ = {};  // this and the next one null: connecting is all
+  std::shared_ptr<ExternalCheck> external_ = {};
   Clock::time_point began_;
   bool stopped_ = false;
 };
@@ -93,11 +106,20 @@ Checker::Checker(asio::io_context& io, ServerJournal& journal, TlsTools& tls_too
       target_(server.checks_by_socks4 ? to_socket_address(*server.socks4)
                                       : check_target(server, server.endpoint)),
       timer_(io),
-      socket_(io) {}
+      socket_(io) {
+  const graph::CheckProgram* const program = journal.program(server.backend);
+  if (program == nullptr) return;
+  if (program->kind == graph::CheckKind::external)
+    external_ = std::make_shared<ExternalCheck>(io);
+  else
+    script_ = std::make_unique<ServerScript>(io, journal, tls_tools, server);
+}
 
 void Checker::stop() {
   stopped_ = true;
   timer_.cancel();
+  if (script_) script_->stop();
+  if (external_) external_->stop();
   close_by_reset();
 }
 
@@ -117,8 +139,7 @@ void Checker::agree_with_state() {
 
 // One that is under way is begun again.
 CheckMemory Checker::remember() const {
-  return {
-      .counter = counter_.value(), .last = last_, .due = socket_.is_open() ? Clock::now() : timer_.expiry()};
+  return {.counter = counter_.value(), .last = last_, .due = under_way() ? Clock::now() : timer_.expiry()};
 }
 
 // As many failed connections as `error-limit` count as one failed check, or more; the next check is soon.
@@ -133,7 +154,7 @@ void Checker::failed_too_often() {
   if (server_.on_error != graph::OnError::fastinter)
     tell({.status = CheckStatus::analyzed, .errors = server_.error_limit}, before);
   const milliseconds soon = intervals_.fast.value_or(intervals_.inter);
-  if (!socket_.is_open() && timer_.expiry() > Clock::now() + soon) wait(soon);
+  if (!under_way() && timer_.expiry() > Clock::now() + soon) wait(soon);
 }
 
 void Checker::wait(milliseconds delay) {
@@ -149,7 +170,58 @@ void Checker::begin() {
   const bool away = journal_.state().server(server_.id).maintenance.load();
   if (!server_.checks_by_socks4) target_ = check_target(server_, journal_.address_of(server_));
   if (away || target_.size == 0) return wait(next_interval(intervals_, counter_));
+  if (script_) return run_script();
+  if (external_) return run_program();
   if (open()) await_connection();
+}
+
+void Checker::run_script() {
+  script_->run(health_text(), [self = shared_from_this()](const CheckConclusion& conclusion) {
+    if (!self->stopped_) self->ended(conclusion);
+  });
+}
+
+void Checker::run_program() {
+  const std::uint32_t connections = journal_.state().server(server_.id).served.load();
+  external_->run(
+      external_command(*journal_.program(server_.backend), journal_.graph(), server_, connections), limit_,
+      [self = shared_from_this()](CheckStatus status, std::int64_t code) {
+        if (self->stopped_) return;
+        self->judged({.status = status,
+                      .duration = std::chrono::duration_cast<milliseconds>(Clock::now() - self->began_),
+                      .scripted = true,
+                      .code = code});
+      });
+}
+
+// "UP 1/3", and without numbers when nothing is about to change.
+std::string Checker::health_text() const {
+  std::string text = journal_.stopping(server_.id) ? "NOLB" : counter_.up() ? "UP" : "DOWN";
+  if (!counter_.full() && !counter_.empty()) text += ' ' + counter_.progress();
+  return text;
+}
+
+void Checker::ended(const CheckConclusion& conclusion) {
+  judged({.status = status_of(conclusion.outcome),
+          .duration = std::chrono::duration_cast<milliseconds>(Clock::now() - began_),
+          .text = conclusion.info,
+          .scripted = true,
+          .code = conclusion.code.value_or(0)});
+}
+
+void Checker::judged(const CheckResult& result) {
+  if (result.status == CheckStatus::conditional)
+    apply_conditional(result);
+  else
+    apply(result);
+  journal_.flush();
+  wait(next_interval(intervals_, counter_));
+}
+
+// It says nothing of a server that is down.
+void Checker::apply_conditional(const CheckResult& result) {
+  if (!counter_.up()) return;
+  apply(result);
 }
 
 // False: it is over already.
@@ -304,6 +376,9 @@ void Checker::tell(const CheckResult& result, const HealthCounter& before) {
     journal_.check_changed(server_, result, counter_);
   }
   last_ = result.status;
+  const bool stops = result.status == CheckStatus::conditional;
+  if (counter_.up() && before.up() && succeeded(result.status))
+    journal_.stopping_changed(server_, result, stops);
   if (counter_.up() != before.up()) journal_.state_changed(server_, result, counter_.up());
 }
 

@@ -9,7 +9,33 @@
 namespace shunt::runtime {
 namespace {
 
+// Text of servers and files as log lines show it.
+std::string visible(std::string_view text) {
+  std::string shown;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x20 && byte < 0x7f && c != '<' && c != '>' && c != '"')
+      shown += c;
+    else
+      shown += fmt::format("<{:02X}>", byte);
+  }
+  return shown;
+}
+
+// A text ends at its first NUL byte.
+std::string scripted_info(const CheckResult& result) {
+  const bool has_code =
+      result.status == CheckStatus::agent_up || result.status == CheckStatus::agent_down ||
+      result.status == CheckStatus::conditional || result.status == CheckStatus::external_passed ||
+      result.status == CheckStatus::external_failed || result.status == CheckStatus::external_timed_out;
+  std::string info = has_code ? fmt::format(", code: {}", result.code) : std::string();
+  const std::string_view text = result.text.substr(0, result.text.find('\0'));
+  if (!text.empty()) info += fmt::format(", info: \"{}\"", visible(text));
+  return info;
+}
+
 std::string info(const CheckResult& result) {
+  if (result.scripted) return scripted_info(result);
   if (result.status == CheckStatus::refused) return fmt::format(", info: \"{}\"", error_text(result.error));
   if (result.status == CheckStatus::agent_silent) return ", info: \"TCPCHK got an empty response at step 2\"";
   if (result.status == CheckStatus::agent_up || result.status == CheckStatus::agent_down)
@@ -36,7 +62,11 @@ constexpr const char* reasons[] = {"Unknown",
                                    "Layer7 wrong status",
                                    "Layer7 invalid response",
                                    "Layer7 timeout",
-                                   "Checked"};
+                                   "Checked",
+                                   "Layer7 check conditionally passed",
+                                   "External check passed",
+                                   "External check error",
+                                   "External check timeout"};
 
 }  // namespace
 
@@ -60,13 +90,19 @@ std::string health_check_line(const graph::Graph& graph, const graph::Server& se
   const char* state = !counter.up() ? "DOWN" : draining ? "DRAIN" : "UP";
   return fmt::format("{} check for {}server {} {}, reason: {}, status: {} {}.",
                      result.by_agent ? "Agent" : "Health", server.backup ? "backup " : "", name,
-                     succeeded(result.status) ? "succeeded" : "failed", describe_result(result),
-                     counter.progress(), state);
+                     result.status == CheckStatus::conditional ? "conditionally succeeded"
+                     : succeeded(result.status)                ? "succeeded"
+                                                               : "failed",
+                     describe_result(result), counter.progress(), state);
 }
 
 std::string state_change_line(const graph::Graph& graph, const graph::Server& server,
                               const StateChange& change) {
-  return fmt::format("{} is {}{}", full_name(graph, server), change.up ? "UP" : "DOWN", change.reason) +
+  return fmt::format("{} is {}{}", full_name(graph, server),
+                     change.stopping ? "stopping"
+                     : change.up     ? "UP"
+                                     : "DOWN",
+                     change.reason) +
          consequences(change);
 }
 

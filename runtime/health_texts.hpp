@@ -23,11 +23,16 @@ enum class CheckStatus : std::uint8_t {
   agent_down,
   agent_silent,     // it closed without a word
   agent_timed_out,  // no whole line came
-  agent_said        // something that is no verdict: not told
+  agent_said,       // something that is no verdict: not told
+  conditional,      // passed, but the server wants no new sessions
+  external_passed,
+  external_failed,
+  external_timed_out
 };
 [[nodiscard]] constexpr bool succeeded(CheckStatus status) {
   return status == CheckStatus::passed || status == CheckStatus::tls_passed ||
-         status == CheckStatus::agent_up;
+         status == CheckStatus::agent_up || status == CheckStatus::conditional ||
+         status == CheckStatus::external_passed;
 }
 
 struct CheckResult {
@@ -37,6 +42,8 @@ struct CheckResult {
   std::uint32_t errors = 0;    // of `analyzed`: connections of sessions that failed in a row
   std::string_view text = {};  // of `tls_failed`, `agent_up`, `agent_down`
   bool by_agent = false;
+  bool scripted = false;  // `text` is all that there is to say, for any status
+  std::int64_t code = 0;  // of a scripted one
 };
 
 // "Layer4 connection problem, info: "Connection refused", check duration: 0ms"
@@ -53,6 +60,7 @@ struct StateChange {
   std::uint32_t queued = 0;      // on the server
   std::uint32_t requeued = 0;    // sessions that wait elsewhere now, or no longer
   std::string_view reason = {};  // behind the state; empty: the line about the check has told it
+  bool stopping = false;         // it is up but wants no new sessions
 };
 // "Server b/s is DOWN, reason: .... 0 active and 1 backup servers left. Running on backup. ..."
 [[nodiscard]] std::string state_change_line(const graph::Graph& graph, const graph::Server& server,

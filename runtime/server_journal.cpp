@@ -5,6 +5,10 @@
 
 #include <algorithm>
 
+#include "graph/server_checks.hpp"
+#include "graph/tls_renewal.hpp"
+#include "runtime/mail_sender.hpp"
+
 namespace shunt::runtime {
 namespace {
 
@@ -18,9 +22,22 @@ seconds whole_seconds(milliseconds time) { return std::chrono::ceil<seconds>(tim
 
 ServerJournal::ServerJournal(boost::asio::io_context& io, std::shared_ptr<const Generation> generation,
                              LogSender& log, const Messages& messages, SessionEnder& sessions)
-    : io_(io), generation_(std::move(generation)), log_(log), messages_(messages), sessions_(sessions) {
+    : io_(io),
+      generation_(std::move(generation)),
+      log_(log),
+      mails_(std::make_shared<MailSender>(io)),
+      messages_(messages),
+      sessions_(sessions) {
   for (const graph::Server& server : graph().servers)
     if (server.tracked != graph::none) followers_[server.tracked].push_back(server.id);
+}
+
+ServerJournal::~ServerJournal() = default;
+
+void ServerJournal::mail(const graph::Proxy& proxy, graph::LogLevel level, std::string_view line) {
+  const auto& said = generation_->tls_state;
+  const auto alerts = said && said->checks ? said->checks->mails[proxy.id] : nullptr;
+  if (alerts && level <= alerts->level) mails_->send(alerts, line);
 }
 
 void ServerJournal::log(const graph::Proxy& proxy, graph::LogLevel level, const std::string& line) {
@@ -30,6 +47,7 @@ void ServerJournal::log(const graph::Proxy& proxy, graph::LogLevel level, const 
 void ServerJournal::log_and_warn(const graph::Proxy& proxy, graph::LogLevel level, const std::string& line) {
   log(proxy, level, line);
   messages_.warning(line);
+  mail(proxy, level, line);
 }
 
 void ServerJournal::check_changed(const graph::Server& server, const CheckResult& result,
@@ -37,8 +55,12 @@ void ServerJournal::check_changed(const graph::Server& server, const CheckResult
   const graph::Proxy& proxy = backend(server);
   if (!proxy.options.log_health_checks) return;
   const route::ServerState& now = state().server(server.id);
-  const bool draining = !result.by_agent && (now.weight.load() == 0 || now.draining.load());
-  log_and_warn(proxy, graph::LogLevel::notice, health_check_line(graph(), server, result, counter, draining));
+  const bool drained = now.draining.load() && !stopping_.contains(server.id);
+  const bool draining = !result.by_agent && (now.weight.load() == 0 || drained);
+  const std::string line = health_check_line(graph(), server, result, counter, draining);
+  log(proxy, graph::LogLevel::notice, line);
+  messages_.warning(line);
+  mail(proxy, graph::LogLevel::info, line);
 }
 
 void ServerJournal::no_server(const graph::Proxy& proxy) {
@@ -68,19 +90,48 @@ void ServerJournal::judge(const graph::Server& server, const CheckResult& result
          result.status == CheckStatus::analyzed ? 1 : 0);
 }
 
+void ServerJournal::stopping_changed(const graph::Server& server, const CheckResult& result, bool stopping) {
+  const bool told = backend(server).options.log_health_checks;
+  set_stopping(server, stopping, told ? std::string() : ", reason: " + describe_result(result));
+}
+
+void ServerJournal::set_stopping(const graph::Server& server, bool stopping, std::string_view reason) {
+  const graph::Proxy& proxy = backend(server);
+  route::ServerState& now = state().server(server.id);
+  const bool drained_otherwise = now.draining.load() && !stopping_.contains(server.id);
+  if (now.maintenance.load() || !now.up.load() || drained_otherwise) return;
+  const bool was_usable = now.usable();
+  if (now.draining.exchange(stopping) == stopping) return;
+  if (stopping)
+    stopping_.insert(server.id);
+  else
+    stopping_.erase(server.id);
+  StateChange change{.up = true, .reason = reason, .stopping = stopping};
+  change.requeued = state().server_changed(graph(), server.id);
+  change.left = count_servers(graph(), state(), proxy.id);
+  change.queued = now.queued.load();
+  log_and_warn(proxy, graph::LogLevel::notice, state_change_line(graph(), server, change));
+  if (was_usable && change.left.active + change.left.backup == 0) no_server(proxy);
+  const std::string via = fmt::format(" via {}/{}", proxy.name, server.name);
+  for (const graph::ServerId follower : followers_[server.id])
+    set_stopping(graph().servers[follower], stopping, via);
+}
+
 void ServerJournal::set_up(const graph::Server& server, bool up, std::string_view reason,
                            std::uint32_t failing) {
   const graph::Proxy& proxy = backend(server);
   route::ServerState& now = state().server(server.id);
   const bool was_usable = now.usable();
   if (now.up.exchange(up) == up) return;
+  const bool was_stopping = stopping_.erase(server.id) != 0;
+  if (was_stopping) now.draining.store(false);
   if (up) start_slowly(server);
   StateChange change{.up = up, .reason = reason};
   change.requeued = state().server_changed(graph(), server.id);
   change.left = count_servers(graph(), state(), proxy.id);
   change.sessions = now.served.load() + failing;
   change.queued = now.queued.load();
-  const bool quiet = up || now.draining.load();
+  const bool quiet = up || now.draining.load() || was_stopping;
   log_and_warn(proxy, quiet ? graph::LogLevel::notice : graph::LogLevel::alert,
                state_change_line(graph(), server, change));
   tell_of_drain(server);
@@ -88,6 +139,11 @@ void ServerJournal::set_up(const graph::Server& server, bool up, std::string_vie
   apply(server, up);  // the sessions that it ends are logged behind it
   const std::string via = fmt::format(" via {}/{}", proxy.name, server.name);
   for (const graph::ServerId follower : followers_[server.id]) set_up(graph().servers[follower], up, via);
+}
+
+const graph::CheckProgram* ServerJournal::program(graph::ProxyId proxy) const {
+  const auto& said = generation_->tls_state;
+  return said && said->checks ? said->checks->programs[proxy].get() : nullptr;
 }
 
 // What the change does to sessions that run already.
@@ -114,6 +170,9 @@ void ServerJournal::start_slowly(const graph::Server& server) {
 }
 
 void ServerJournal::go_on_from(const ServerJournal& before) {
+  for (const graph::ServerId id : before.stopping_)
+    if (const graph::ServerId here = state().find(before.state().server(id)); here != graph::none)
+      stopping_.insert(here);
   for (const auto& [id, slow_start] : before.growing_) {
     const graph::ServerId here = state().find(before.state().server(id));
     const bool grown = here == graph::none || graph().servers[here].slow_start.count() == 0 ||

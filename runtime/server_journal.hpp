@@ -5,6 +5,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <map>
 #include <memory>
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -16,7 +17,13 @@
 #include "runtime/log_sender.hpp"
 #include "runtime/messages.hpp"
 
+namespace shunt::graph {
+struct CheckProgram;  // graph/check_program.hpp
+}
+
 namespace shunt::runtime {
+
+class MailSender;  // runtime/mail_sender.hpp
 
 // Ends sessions of one server on all threads.
 class SessionEnder {
@@ -32,6 +39,7 @@ class ServerJournal {
  public:
   ServerJournal(boost::asio::io_context& io, std::shared_ptr<const Generation> generation, LogSender& log,
                 const Messages& messages, SessionEnder& sessions);
+  ~ServerJournal();
 
   [[nodiscard]] const graph::Graph& graph() const { return *generation_->graph; }
   [[nodiscard]] route::State& state() const { return *generation_->state; }
@@ -40,6 +48,9 @@ class ServerJournal {
     return route::address_of(graph(), server, state().server(server.id));
   }
   [[nodiscard]] const Generation& generation() const { return *generation_; }
+  // How this proxy's servers are checked; null: they are only connected to.
+  [[nodiscard]] const graph::CheckProgram* program(graph::ProxyId proxy) const;
+  [[nodiscard]] bool stopping(graph::ServerId id) const { return stopping_.contains(id); }
   [[nodiscard]] const OutgoingTls& server_tls(graph::ServerId id) const {
     return *(renewed_ ? renewed_->servers : generation_->server_tls)[id];
   }
@@ -49,6 +60,8 @@ class ServerJournal {
   void check_changed(const graph::Server& server, const CheckResult& result, const HealthCounter& counter);
   // The counter has crossed the line; servers that track this one follow.
   void state_changed(const graph::Server& server, const CheckResult& result, bool up);
+  // Its check wants no new sessions for a server that is up, or takes them again.
+  void stopping_changed(const graph::Server& server, const CheckResult& result, bool stopping);
   // The agent's verdict; the server is up while check and agent say so.
   void agent_changed(const graph::Server& server, const CheckResult& result, bool up);
   // server_orders.cpp: what agents order. Servers that track this one follow. True: it has left maintenance.
@@ -73,6 +86,7 @@ class ServerJournal {
   // `failing`: sessions that are about to end because of this server but are not counted any more.
   void set_up(const graph::Server& server, bool up, std::string_view reason, std::uint32_t failing = 0);
   void judge(const graph::Server& server, const CheckResult& result);
+  void set_stopping(const graph::Server& server, bool stopping, std::string_view reason);
   void apply(const graph::Server& server, bool up);
   // `why`: in parentheses, if there is a reason to tell.
   void enter_maintenance(const graph::Server& server, bool was_drained, std::string_view via,
@@ -88,6 +102,7 @@ class ServerJournal {
   void grown_for(const graph::Server& server, std::chrono::seconds elapsed);
   void log(const graph::Proxy& proxy, graph::LogLevel level, const std::string& line);
   void log_and_warn(const graph::Proxy& proxy, graph::LogLevel level, const std::string& line);
+  void mail(const graph::Proxy& proxy, graph::LogLevel level, std::string_view line);
   void no_server(const graph::Proxy& proxy);
   [[nodiscard]] const graph::Proxy& backend(const graph::Server& server) const {
     return graph().proxies[server.backend];
@@ -97,9 +112,11 @@ class ServerJournal {
   std::shared_ptr<const Generation> generation_;
   std::shared_ptr<const TlsSet> renewed_ = {};
   LogSender& log_;
+  std::shared_ptr<MailSender> mails_;
   const Messages& messages_;
   SessionEnder& sessions_;
   std::map<graph::ServerId, std::vector<graph::ServerId>> followers_;
+  std::set<graph::ServerId> stopping_ = {};  // drained because their checks say so
   struct SlowStart {
     explicit SlowStart(boost::asio::io_context& io) : timer(io) {}
     boost::asio::steady_timer timer;

@@ -131,6 +131,7 @@ void Supervisor::Data::soft_stop() {
   watch->names.stop();
   watch->journal.stop();
   parts.stats.stop();
+  tables.stop();
   renewals.reset();
   ocsp.stop();
   expiry_timer.cancel();
@@ -195,7 +196,8 @@ int Supervisor::run() {
   data_->start_threads();
   data_->watch->checks.start();
   data_->watch->names.start();
-  data_->parts.stats.serve(data_->io);
+  data_->parts.stats.serve(data_->io, data_->parts.generation);
+  data_->tables.adopt(data_->parts.generation);
   data_->tls_state = data_->parts.generation->tls_state;
   data_->watch_first_files();
   data_->ocsp.adopt(*data_->tls_state);

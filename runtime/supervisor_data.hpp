@@ -13,6 +13,7 @@
 #include "runtime/renewals.hpp"
 #include "runtime/ring_forwarder.hpp"
 #include "runtime/supervisor.hpp"
+#include "runtime/table_sweeper.hpp"
 
 namespace shunt::runtime {
 
@@ -47,6 +48,7 @@ struct Supervisor::Data final : SessionEnder {
   std::uint64_t patterns_replaced = 0;  // so many times
   RingForwarders rings{io, parts.rings};
   OcspUpdates ocsp{io, ocsp_effects()};
+  TableSweeper tables{io};
   std::unique_ptr<Reloader> reloader;  // these end before the io_context that it posts to
 
   // supervisor.cpp

@@ -89,7 +89,8 @@ void Supervisor::Data::install(ReloadOutcome outcome) {
   parts.rings.adopt(next->graph->rings);
   parts.log.prepare(*next->graph);
   rings.adopt(next->graph->rings);
-  parts.stats.adopt(io, *next->graph, std::move(outcome.stats));
+  parts.stats.adopt(io, next, std::move(outcome.stats));
+  tables.adopt(next);
   parts.generation = next;
   watch_next(next);
   limit_generation(previous);

@@ -13,4 +13,16 @@ void write_server_settings(Writer& to, const ServerParameters& own);
 
 void write_section(std::string& text, const parser::SourceSet& sources, const Proxy& proxy);
 
+// ---- tables.cpp
+[[nodiscard]] std::string table_parameters(const StickTableLine& line);
+void write_own_table(std::string& text, const Config& config, const Proxy& proxy);
+void write_peers_tables(std::string& text, const Config& config);
+void write_stick_rules(std::string& text, const parser::SourceSet& sources, const Proxy& proxy);
+
+// ---- check_lines.cpp: lines that stay as they were written
+void write_checks(std::string& text, const Config& config, const parser::SourceSet& sources,
+                  const Proxy& proxy);
+void write_mailers(std::string& text, const Config& config, const parser::SourceSet& sources);
+void write_leave_for_programs(std::string& text, const Config& config, const parser::SourceSet& sources);
+
 }  // namespace shunt::graph::config

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "graph/link/link_checks.hpp"
 #include "graph/link/link_resolvers.hpp"
 #include "graph/link/link_rings.hpp"
 #include "graph/link/linking.hpp"
@@ -52,7 +53,9 @@ std::unique_ptr<const Graph> link(const config::Config& config, const parser::So
   link_settings(linking);
   link_listeners(linking);
   link_servers(linking);
+  link_tables(linking);
   link_rules(linking);
+  link_checks(linking);
   sink.judge_the_whole(true);
   link_arguments(linking);
   check_rules(linking);
@@ -76,6 +79,8 @@ std::unique_ptr<const Graph> link(const config::Config& config, const parser::So
             .first_values = std::move(linking.first_values),
             .switches = std::move(linking.switches),
             .server_rules = std::move(linking.server_rules),
+            .tables = std::move(linking.tables),
+            .stick_rules = std::move(linking.stick_rules),
             .program = std::move(linking.program).finish(options.optimisations),
             .backends_by_name = std::move(linking.backends),
             .certificates = store,

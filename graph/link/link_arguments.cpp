@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <tuple>
 
 #include "graph/link/linking.hpp"
 
@@ -83,7 +84,9 @@ class ArgumentResolver {
     return use.owner < linking_.proxies.size() ? linking_.proxies[use.owner] : nullptr;
   }
 
+  // Lines of checks are compiled twice: as what must be right, and as a program.
   void report(const UnresolvedArgument& use, std::string message) {
+    if (!told_.insert({use.span.file, use.span.begin, message}).second) return;
     linking_.report(codes::undefined_name, use.span, fmt::format("'{}': {}", use.function, message));
   }
 
@@ -125,12 +128,13 @@ class ArgumentResolver {
     if (!userlists_.contains(value.text)) report(use, fmt::format("there is no userlist '{}'", value.text));
   }
 
-  void table(const UnresolvedArgument& use, const ArgumentValue& value) {
+  void table(const UnresolvedArgument& use, ArgumentValue& value) {
     collect();
     const config::Proxy* self = owner(use);
     if (value.text.empty() && self == nullptr) return;
     const std::string& name = value.text.empty() ? self->name.value : value.text;
     if (!tables_.contains(name)) report(use, fmt::format("there is no stick table '{}'", name));
+    value.reference = table_named(linking_, name);
   }
 
   void sink(const UnresolvedArgument& use, const ArgumentValue& value) {
@@ -141,6 +145,7 @@ class ArgumentResolver {
 
   Linking& linking_;
   bool collected_ = false;
+  std::set<std::tuple<parser::FileId, std::size_t, std::string>> told_;
   Names userlists_, sinks_, tables_, servers_;
   std::unordered_map<std::string, ServerId> server_ids_;
 };

@@ -121,6 +121,7 @@ Server server_of(Linking& linking, const config::Proxy& proxy, const config::Ser
   server.down_ends_sessions = value_or(from.parameters.down_ends_sessions, false);
   server.up_ends_backup_sessions = value_or(from.parameters.up_ends_backup_sessions, false);
   server.backup = value_or(from.parameters.backup, false);
+  server.non_stick = value_or(from.parameters.non_stick, false);
   server.disabled = value_or(from.parameters.disabled, false);
   server.header_values = value_or(from.parameters.header, std::uint16_t{0});
   server.send_proxy = header_form(server.header_values);

@@ -7,6 +7,7 @@
 
 #include "graph/base_directory.hpp"
 #include "graph/link/client_verification.hpp"
+#include "graph/link/link_checks.hpp"
 #include "graph/link/tls_versions.hpp"
 #include "graph/pki/file_checks.hpp"
 
@@ -93,7 +94,8 @@ std::optional<TlsServer> server_tls(Linking& linking, const config::Proxy& proxy
   TlsServer tls;
   tls.sessions = value_or(own.ssl, false);
   tls.checks = checks_use_tls(own);
-  if (!tls.sessions && !tls.checks) return std::nullopt;
+  const bool by_steps = value_or(own.check, false) && checks_open_tls(linking.config, proxy);
+  if (!tls.sessions && !tls.checks && !by_steps) return std::nullopt;
   if (value_or(own.sslv3_only, false) || value_or(shared.sslv3_only, false))
     linking.report(codes::bad_tls_setting, from.span,
                    "no TLS version is left: SSLv3 is not in OpenSSL any more");

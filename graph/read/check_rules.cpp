@@ -93,6 +93,9 @@ Word without_mark(const Word& word) {
 void read_http_check(Reading& reading) { read_check(reading, http_check_family, in::http_checks); }
 void read_tcp_check(Reading& reading) { read_check(reading, tcp_check_family, in::tcp_checks); }
 
+// The linker reads the words of the line.
+void check_step_word(Reading&) {}
+
 void check_connect_step(Reading& reading) {
   const OptionList list = read_only_options(reading, check_connect_family, reading.rest, false);
   reading.rest = {};

@@ -49,11 +49,17 @@ void check_header_capture(Reading& reading);
 void read_http_check(Reading& reading);
 void read_tcp_check(Reading& reading);
 void check_connect_step(Reading& reading);
+void check_step_word(Reading& reading);
 void check_send_step(Reading& reading);
 void check_expect_step(Reading& reading);
 
 // ---- persistence_lines.cpp: sticking, cookies, filters
 void read_stick(Reading& reading);
+void lower_stick_rule(Reading& reading, config::StickRuleLine rule);  // table_actions.cpp
+template <bool Match, bool Store, bool Response>
+void lower_stick(Reading& reading) {
+  lower_stick_rule(reading, {.match = Match, .store = Store, .response = Response});
+}
 void check_cookie(Reading& reading);
 void read_filter(Reading& reading);
 void check_named_filter(Reading& reading);

@@ -8,13 +8,9 @@ namespace {
 
 using action_syntax::nothing;
 
-constexpr std::string_view checks = "only plain connection checks run yet";
-
 constexpr Row rule(std::string_view name, std::string_view syntax, std::string_view documentation,
-                   Lower lower = {}, bool parenthesised = false) {
+                   Lower lower = check_step_word, bool parenthesised = false) {
   return {.name = name,
-          .status = Status::unsupported,
-          .advice = checks,
           .lower = lower,
           .parenthesised = parenthesised,
           .syntax = syntax,

@@ -14,8 +14,6 @@ inline constexpr std::uint32_t back = in::defaults | in::back;
 inline constexpr std::uint32_t with_rules = in::named_defaults | in::proxies;
 
 inline constexpr std::string_view http = "HTTP mode is not available yet";
-inline constexpr std::string_view tables = "there are no stick tables yet";
-inline constexpr std::string_view checks = "only plain connection checks run yet";
 inline constexpr std::string_view persistence = "there is no persistence yet";
 inline constexpr std::string_view later = "this keyword is not available yet";
 
@@ -131,8 +129,6 @@ inline constexpr std::array rows{
     Row{.name = "http-check",
         .places = back,
         .ignored = in::frontend,
-        .status = Status::unsupported,
-        .advice = checks,
         .lower = read_http_check,
         .documentation = "Health checks by HTTP."},
     Row{.name = "http-error",
@@ -245,15 +241,11 @@ inline constexpr std::array rows{
         .places = in::back,
         .ignored = in::frontend,
         .ignored_unread = true,
-        .status = Status::unsupported,
-        .advice = tables,
         .lower = read_stick,
         .documentation = "Persistence by a table."},
     Row{.name = "tcp-check",
         .places = back,
         .ignored = in::frontend,
-        .status = Status::unsupported,
-        .advice = checks,
         .lower = read_tcp_check,
         .documentation = "Health checks by a scripted conversation."},
     Row{.name = "tcp-request",

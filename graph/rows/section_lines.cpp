@@ -1,6 +1,8 @@
 // The lines of sections that are checked but not executed yet; the section's head says so.
 #include <fmt/core.h>
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <filesystem>
 
@@ -40,6 +42,9 @@ constexpr Row running(std::string_view name, std::string_view syntax, std::strin
   return row;
 }
 
+// Its words are read when sections that name this one are linked.
+void leave_to_linker(Reading&) {}
+
 // The parameters of a server that no proxy has.
 void read_parameters_of_server(Reading& reading, std::span<const parser::Word> words, std::uint32_t place) {
   config::ServerParameters unused;
@@ -48,11 +53,29 @@ void read_parameters_of_server(Reading& reading, std::span<const parser::Word> w
   inner.place = place;
   read_parameters(inner, server_family, words);
 }
+// The name of this process among peers.
+std::string local_peer(const Reading& reading) {
+  const parser::Line* line = global_line(reading, "localpeer");
+  if (line != nullptr && line->words.size() > 1) return std::string(line->words[1].value);
+  char name[256] = {};
+  ::gethostname(name, sizeof(name) - 1);
+  return name;
+}
+// A section that names nobody else is there for its tables.
+void refuse_remote_peer(Reading& reading) {
+  if (reading.arguments[0].value == local_peer(reading)) return;
+  reading.report(codes::unsupported, reading.arguments[0].span,
+                 fmt::format("{} '{}' is valid HAProxy that this build can't execute: there is no exchange "
+                             "with other processes yet",
+                             reading.quoted(), reading.arguments[0].value));
+}
+
 // In `peers` the server that is this process has no address.
 void read_peer_server(Reading& reading) {
   if (reading.arguments.empty()) return;
   const bool local =
       reading.arguments.size() < 2 || reading.arguments[1].value.find(':') == std::string_view::npos;
+  if (!local) refuse_remote_peer(reading);
   read_parameters_of_server(reading, reading.arguments.subspan(local ? 1 : 2), in::server_line);
 }
 void read_section_default_server(Reading& reading) {
@@ -215,6 +238,7 @@ constexpr std::string_view server_syntax = "<name> <address> [<any>]...";
 
 // Of another process, if anything of it is told.
 void read_peer(Reading& reading) {
+  if (reading.arguments.size() > 1) refuse_remote_peer(reading);
   if (reading.arguments.size() > 2)
     read_parameters_of_server(reading, reading.arguments.subspan(2), in::server_line);
 }
@@ -252,8 +276,8 @@ constexpr std::array userlist_rows{
     line("user", "<text> [{ password|insecure-password [<any>] | groups [<any>] }]...", "A user."),
 };
 constexpr std::array mailers_rows{
-    line("mailer", "<name> <resolved ip> [<any>]...", "A mail server."),
-    line("timeout", "mail <time> [<any>]...", "Time of a mail."),
+    running("mailer", "<name> <resolved ip> [<any>]...", "A mail server.", leave_to_linker),
+    running("timeout", "mail <time> [<any>]...", "Time of a mail.", leave_to_linker),
 };
 constexpr std::array ring_rows{
     line("backing-file", "<text>", "The file of the ring.", check_backing_file),

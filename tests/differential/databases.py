@@ -43,6 +43,29 @@ listen short
     bind 127.0.0.1:{short_front}
     timeout client 700ms
     server main 127.0.0.1:{sql}
+backend checked-redis
+    option log-health-checks
+    option redis-check
+    server right 127.0.0.1:{redis} check inter 400ms
+    server wrong 127.0.0.1:{sql} check inter 400ms
+    server none 127.0.0.1:1 check inter 400ms
+backend checked-role
+    option log-health-checks
+    option tcp-check
+    tcp-check send PING\r\n
+    tcp-check expect string +PONG
+    tcp-check send info\ replication\r\n
+    tcp-check expect string role:master on-success "master of %[srv_name]"
+    server right 127.0.0.1:{redis} check inter 400ms
+backend checked-sql
+    option log-health-checks
+    option pgsql-check user postgres
+    server right 127.0.0.1:{sql} check inter 400ms
+    server wrong 127.0.0.1:{redis} check inter 400ms
+backend checked-nobody
+    option log-health-checks
+    option pgsql-check user nobody-of-that-name
+    server right 127.0.0.1:{sql} check inter 400ms
 """
 
 
@@ -181,8 +204,10 @@ def through(program, config, fronts, folder, use):
             running.wait(10)
     with open(os.path.join(folder, "log"), encoding="utf-8", errors="replace") as log:
         # Without bytes it was the question whether the port is open.
-        ends = re.findall(r" (redis/main|sql/main|short/main) \S+ [1-9]\d* (\S\S) ", log.read())
-    return steps.lines, sorted(set(ends))
+        said = log.read()
+    ends = re.findall(r" (redis/main|sql/main|short/main) \S+ [1-9]\d* (\S\S) ", said)
+    verdicts = {re.sub(r"duration: \d+ms", "duration", line) for line in re.findall(r"Health check for server checked-.*?\.$", said, re.MULTILINE)}
+    return steps.lines, sorted(set(ends)), sorted(verdicts)
 
 
 def differs(theirs, ours):
@@ -191,6 +216,9 @@ def differs(theirs, ours):
             print(f"DIFFERS\n  HAProxy: {left}\n  shunt:   {right}")
     if theirs[1] != ours[1]:
         print(f"DIFFERS in the ends of sessions\n  HAProxy: {theirs[1]}\n  shunt:   {ours[1]}")
+    for left, right in zip(theirs[2], ours[2]):
+        if left != right:
+            print(f"DIFFERS in a check\n  HAProxy: {left}\n  shunt:   {right}")
     return theirs != ours
 
 
@@ -233,7 +261,7 @@ def main():
     if not uses:
         return 77
     wrong = differs(*results)
-    print(f"{len(results[0][0])} commands, ends {results[0][1]}: {'they differ' if wrong else 'all alike'}")
+    print(f"{len(results[0][0])} commands, {len(results[0][2])} verdicts of checks, ends {results[0][1]}: {'they differ' if wrong else 'all alike'}")
     return 1 if wrong else 0
 
 

@@ -120,12 +120,23 @@ class Peer:
             self.say(f"ended early: {self.ended or 'nothing more came'} {self.at()}")
         return data
 
+    def recv_some(self, limit=LIMIT):
+        """What the next reads bring, one byte at least."""
+        data = self._recorded(self._take(lambda kept: len(kept) or None, limit))
+        if not data:
+            self.say(f"ended early: {self.ended or 'nothing more came'} {self.at()}")
+        return data
+
     def recv_line(self, limit=LIMIT):
         data = self._take(lambda kept: kept.index(b"\n") + 1 if b"\n" in kept else None, limit)
         self._recorded(data)
         if not data.endswith(b"\n"):
             self.say(f"ended early: {self.ended or 'nothing more came'} {self.at()}")
         return data
+
+    def rest(self, limit=LIMIT):
+        """The same, not recorded."""
+        return self._take(lambda kept: None, limit)
 
     def to_end(self, limit=LIMIT, record=True):
         """Everything until the connection ends, and how it ended."""
