@@ -36,9 +36,11 @@ std::uint32_t fixed_descriptors(const graph::Graph& graph, std::uint32_t threads
   std::int64_t checks = 0;
   for (const graph::Server& server : graph.servers)
     checks += static_cast<int>(server.check.enabled) + static_cast<int>(server.agent.enabled);
+  std::size_t name_servers = 0;
+  for (const graph::Resolvers& section : graph.resolvers) name_servers += section.servers.size();
   const std::size_t listening = graph.listeners.size() * threads + graph.global.stats_sockets.size() * 2;
-  return static_cast<std::uint32_t>(listening + static_cast<std::size_t>(checks)) + threads * per_thread +
-         spare;
+  return static_cast<std::uint32_t>(listening + name_servers + static_cast<std::size_t>(checks)) +
+         threads * per_thread + spare;
 }
 
 std::uint64_t hard_descriptor_limit() {

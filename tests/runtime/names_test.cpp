@@ -1,6 +1,13 @@
 // Names at run time without sockets: messages, rounds of questions, and which server takes what.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "graph/load.hpp"
 #include "runtime/names/server_names.hpp"
 
