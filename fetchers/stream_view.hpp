@@ -9,6 +9,8 @@
 
 namespace shunt::fetchers {
 
+class TablesView;  // fetchers/tables_view.hpp
+
 // Milliseconds as log lines print them, -1 where the step was never reached.
 struct StreamTimes {
   std::int64_t handshake = 0;
@@ -64,6 +66,8 @@ class StreamView {
   [[nodiscard]] virtual std::uint32_t places_in_backend_queue() const { return 0; }  // %bq
   [[nodiscard]] virtual std::int64_t priority_class() const { return 0; }
   [[nodiscard]] virtual std::int64_t priority_offset() const { return 0; }
+  // Stick tables; null: there are none. Fetches may write there.
+  [[nodiscard]] virtual TablesView* tables() const { return nullptr; }
 };
 
 }  // namespace shunt::fetchers

@@ -1,88 +1,184 @@
-// Converters that look a value up in a stick table: known by name and judged, not executed yet.
+// Converters that look a value up in a stick table.
 #include <array>
 
 #include "fetchers/families.hpp"
-#include "fetchers/unsupported_rows.hpp"
+#include "fetchers/table_questions.hpp"
 
 namespace shunt::fetchers {
 namespace {
 
+using tables::Ask;
+
+namespace ask {
+constexpr Ask bytes_in_rate{.wish = TableWish::read, .data = TableData::bytes_in_rate};
+constexpr Ask bytes_out_rate{.wish = TableWish::read, .data = TableData::bytes_out_rate};
+constexpr Ask clr_gpc{.wish = TableWish::clear, .data = TableData::gpc, .indexed = true};
+constexpr Ask clr_gpc0{.wish = TableWish::clear, .data = TableData::gpc0};
+constexpr Ask clr_gpc1{.wish = TableWish::clear, .data = TableData::gpc1};
+constexpr Ask conn_cnt{.wish = TableWish::read, .data = TableData::conn_cnt};
+constexpr Ask conn_cur{.wish = TableWish::read, .data = TableData::conn_cur};
+constexpr Ask conn_rate{.wish = TableWish::read, .data = TableData::conn_rate};
+constexpr Ask glitch_cnt{.wish = TableWish::read, .data = TableData::glitch_cnt};
+constexpr Ask glitch_rate{.wish = TableWish::read, .data = TableData::glitch_rate};
+constexpr Ask gpc{.wish = TableWish::read, .data = TableData::gpc, .indexed = true};
+constexpr Ask gpc0{.wish = TableWish::read, .data = TableData::gpc0};
+constexpr Ask gpc0_rate{.wish = TableWish::read, .data = TableData::gpc0_rate};
+constexpr Ask gpc1{.wish = TableWish::read, .data = TableData::gpc1};
+constexpr Ask gpc1_rate{.wish = TableWish::read, .data = TableData::gpc1_rate};
+constexpr Ask gpc_rate{.wish = TableWish::read, .data = TableData::gpc_rate, .indexed = true};
+constexpr Ask gpt{.wish = TableWish::read, .data = TableData::gpt, .indexed = true};
+constexpr Ask gpt0{.wish = TableWish::read, .data = TableData::gpt0};
+constexpr Ask http_err_cnt{.wish = TableWish::read, .data = TableData::http_err_cnt};
+constexpr Ask http_err_rate{.wish = TableWish::read, .data = TableData::http_err_rate};
+constexpr Ask http_fail_cnt{.wish = TableWish::read, .data = TableData::http_fail_cnt};
+constexpr Ask http_fail_rate{.wish = TableWish::read, .data = TableData::http_fail_rate};
+constexpr Ask http_req_cnt{.wish = TableWish::read, .data = TableData::http_req_cnt};
+constexpr Ask http_req_rate{.wish = TableWish::read, .data = TableData::http_req_rate};
+constexpr Ask inc_gpc{.wish = TableWish::increment, .data = TableData::gpc, .indexed = true};
+constexpr Ask inc_gpc0{.wish = TableWish::increment, .data = TableData::gpc0};
+constexpr Ask inc_gpc1{.wish = TableWish::increment, .data = TableData::gpc1};
+constexpr Ask kbytes_in{.wish = TableWish::read, .data = TableData::bytes_in_cnt, .shift = 10};
+constexpr Ask kbytes_out{.wish = TableWish::read, .data = TableData::bytes_out_cnt, .shift = 10};
+constexpr Ask server_id{.wish = TableWish::read, .data = TableData::server_id};
+constexpr Ask sess_cnt{.wish = TableWish::read, .data = TableData::sess_cnt};
+constexpr Ask sess_rate{.wish = TableWish::read, .data = TableData::sess_rate};
+}  // namespace ask
+
+TableAnswer look_up(const Context& context, const Sample& key, TableQuestion question) {
+  TablesView* const view = tables::of(context);
+  question.key = &key;
+  return view != nullptr ? view->ask(question, *context.scratch) : TableAnswer{};
+}
+
+// What can't be a key has no entry.
+template <const Ask& ask>
+bool datum(Context& context, Arguments arguments, Sample& sample) {
+  const ArgumentValue& table = arguments[ask.indexed ? 1 : 0];
+  TableQuestion question{.wish = ask.wish, .data = ask.data, .table = table.reference};
+  if (ask.indexed) question.index = static_cast<std::uint32_t>(arguments[0].integer);
+  const auto value = tables::value_of(ask, look_up(context, sample, question));
+  if (value) sample.set_integer(*value);
+  return value.has_value();
+}
+
+bool in_table(Context& context, Arguments arguments, Sample& sample) {
+  const TableQuestion question{.wish = TableWish::trackers, .table = arguments[0].reference};
+  sample.set_boolean(look_up(context, sample, question).entry);
+  return true;
+}
+
+// HAProxy counts the one that asks, too [seen].
+bool trackers(Context& context, Arguments arguments, Sample& sample) {
+  const TableQuestion question{.wish = TableWish::trackers, .table = arguments[0].reference};
+  const TableAnswer answer = look_up(context, sample, question);
+  sample.set_integer(answer.entry ? answer.value + 1 : 0);
+  return true;
+}
+
+// Without an entry there is only the default.
+template <TableWish wish>
+bool time(Context& context, Arguments arguments, Sample& sample) {
+  const TableQuestion question{.wish = wish, .table = arguments[0].reference};
+  const TableAnswer answer = look_up(context, sample, question);
+  const bool has_default = arguments.size() > 1 && arguments[1].type == ArgumentType::sint;
+  if (answer.entry)
+    sample.set_integer(answer.value);
+  else if (has_default)
+    sample.set_integer(arguments[1].integer);
+  return answer.entry || has_default;
+}
+
+constexpr ConverterRow looks_up(std::string_view name, ArgumentSignature arguments, ConvertFunction function,
+                                std::string_view text, std::string_view since = {}) {
+  return {.name = name,
+          .arguments = arguments,
+          .in = SampleType::any,
+          .out = name == "in_table" ? SampleType::boolean : SampleType::sint,
+          .purity = Purity::reads_state,
+          .function = function,
+          .since = since,
+          .documentation = text};
+}
+constexpr ConverterRow changes(std::string_view name, ArgumentSignature arguments, ConvertFunction function,
+                               std::string_view text, std::string_view since = {}) {
+  ConverterRow row = looks_up(name, arguments, function, text, since);
+  row.purity = Purity::writes_state;
+  return row;
+}
+
 constexpr std::array rows = {
-    later("in_table", {.required = 1, .types = {ArgumentType::table}}, SampleType::any, SampleType::boolean,
-          "Whether the value is a key of a table."),
-    later("table_bytes_in_rate", {.required = 1, .types = {ArgumentType::table}}, SampleType::any,
-          SampleType::sint, "Bytes received per period of the key in a table."),
-    later("table_bytes_out_rate", {.required = 1, .types = {ArgumentType::table}}, SampleType::any,
-          SampleType::sint, "Bytes sent per period of the key in a table."),
-    later("table_clr_gpc", {.required = 2, .types = {ArgumentType::sint, ArgumentType::table}},
-          SampleType::any, SampleType::sint, "Zeroes gpc[idx]; returns the old value; creates the entry.",
-          "3.2"),
-    later("table_clr_gpc0", {.required = 1, .types = {ArgumentType::table}}, SampleType::any,
-          SampleType::sint, "Same for gpc0.", "3.2"),
-    later("table_clr_gpc1", {.required = 1, .types = {ArgumentType::table}}, SampleType::any,
-          SampleType::sint, "Same for gpc1.", "3.2"),
-    later("table_conn_cnt", {.required = 1, .types = {ArgumentType::table}}, SampleType::any,
-          SampleType::sint, "Connections counted of the key in a table."),
-    later("table_conn_cur", {.required = 1, .types = {ArgumentType::table}}, SampleType::any,
-          SampleType::sint, "Connections at the moment of the key in a table."),
-    later("table_conn_rate", {.required = 1, .types = {ArgumentType::table}}, SampleType::any,
-          SampleType::sint, "Connections per period of the key in a table."),
-    later("table_expire", {.required = 1, .types = {ArgumentType::table, ArgumentType::sint}},
-          SampleType::any, SampleType::sint, "Remaining milliseconds of the key in a table."),
-    later("table_glitch_cnt", {.required = 1, .types = {ArgumentType::table}}, SampleType::any,
-          SampleType::sint, "Stored glitch count of the key, 0 if absent.", "3.0"),
-    later("table_glitch_rate", {.required = 1, .types = {ArgumentType::table}}, SampleType::any,
-          SampleType::sint, "Stored glitch rate, 0 if absent.", "3.0"),
-    later("table_gpc", {.required = 2, .types = {ArgumentType::sint, ArgumentType::table}}, SampleType::any,
-          SampleType::sint, "A general counter by number of the key in a table."),
-    later("table_gpc0", {.required = 1, .types = {ArgumentType::table}}, SampleType::any, SampleType::sint,
-          "The first general counter of the key in a table."),
-    later("table_gpc0_rate", {.required = 1, .types = {ArgumentType::table}}, SampleType::any,
-          SampleType::sint, "Increments of the first general counter per period of the key in a table."),
-    later("table_gpc1", {.required = 1, .types = {ArgumentType::table}}, SampleType::any, SampleType::sint,
-          "The second general counter of the key in a table."),
-    later("table_gpc1_rate", {.required = 1, .types = {ArgumentType::table}}, SampleType::any,
-          SampleType::sint, "Increments of the second general counter per period of the key in a table."),
-    later("table_gpc_rate", {.required = 2, .types = {ArgumentType::sint, ArgumentType::table}},
-          SampleType::any, SampleType::sint,
-          "Increments of a general counter per period of the key in a table."),
-    later("table_gpt", {.required = 2, .types = {ArgumentType::sint, ArgumentType::table}}, SampleType::any,
-          SampleType::sint, "A general tag by number of the key in a table."),
-    later("table_gpt0", {.required = 1, .types = {ArgumentType::table}}, SampleType::any, SampleType::sint,
-          "The first general tag of the key in a table."),
-    later("table_http_err_cnt", {.required = 1, .types = {ArgumentType::table}}, SampleType::any,
-          SampleType::sint, "Client HTTP errors of the key in a table."),
-    later("table_http_err_rate", {.required = 1, .types = {ArgumentType::table}}, SampleType::any,
-          SampleType::sint, "Client HTTP errors per period of the key in a table."),
-    later("table_http_fail_cnt", {.required = 1, .types = {ArgumentType::table}}, SampleType::any,
-          SampleType::sint, "Server HTTP failures of the key in a table."),
-    later("table_http_fail_rate", {.required = 1, .types = {ArgumentType::table}}, SampleType::any,
-          SampleType::sint, "Server HTTP failures per period of the key in a table."),
-    later("table_http_req_cnt", {.required = 1, .types = {ArgumentType::table}}, SampleType::any,
-          SampleType::sint, "HTTP requests of the key in a table."),
-    later("table_http_req_rate", {.required = 1, .types = {ArgumentType::table}}, SampleType::any,
-          SampleType::sint, "HTTP requests per period of the key in a table."),
-    later("table_idle", {.required = 1, .types = {ArgumentType::table, ArgumentType::sint}}, SampleType::any,
-          SampleType::sint, "Milliseconds since the last use of the key in a table."),
-    later("table_inc_gpc", {.required = 2, .types = {ArgumentType::sint, ArgumentType::table}},
-          SampleType::any, SampleType::sint, "Increments gpc[idx]; returns the new value; creates the entry.",
-          "3.2"),
-    later("table_inc_gpc0", {.required = 1, .types = {ArgumentType::table}}, SampleType::any,
-          SampleType::sint, "Same for gpc0.", "3.2"),
-    later("table_inc_gpc1", {.required = 1, .types = {ArgumentType::table}}, SampleType::any,
-          SampleType::sint, "Same for gpc1.", "3.2"),
-    later("table_kbytes_in", {.required = 1, .types = {ArgumentType::table}}, SampleType::any,
-          SampleType::sint, "Kilobytes received of the key in a table."),
-    later("table_kbytes_out", {.required = 1, .types = {ArgumentType::table}}, SampleType::any,
-          SampleType::sint, "Kilobytes sent of the key in a table."),
-    later("table_server_id", {.required = 1, .types = {ArgumentType::table}}, SampleType::any,
-          SampleType::sint, "The stored server number of the key in a table."),
-    later("table_sess_cnt", {.required = 1, .types = {ArgumentType::table}}, SampleType::any,
-          SampleType::sint, "Sessions of the key in a table."),
-    later("table_sess_rate", {.required = 1, .types = {ArgumentType::table}}, SampleType::any,
-          SampleType::sint, "Sessions per period of the key in a table."),
-    later("table_trackers", {.required = 1, .types = {ArgumentType::table}}, SampleType::any,
-          SampleType::sint, "Streams tracking the entry of the key in a table."),
+    looks_up("in_table", {.required = 1, .types = {ArgumentType::table}}, in_table,
+             "Whether the value is a key of a table."),
+    looks_up("table_bytes_in_rate", {.required = 1, .types = {ArgumentType::table}},
+             datum<ask::bytes_in_rate>, "Bytes received per period of the key in a table."),
+    looks_up("table_bytes_out_rate", {.required = 1, .types = {ArgumentType::table}},
+             datum<ask::bytes_out_rate>, "Bytes sent per period of the key in a table."),
+    changes("table_clr_gpc", {.required = 2, .types = {ArgumentType::sint, ArgumentType::table}},
+            datum<ask::clr_gpc>, "Zeroes gpc[idx]; returns the old value; creates the entry.", "3.2"),
+    changes("table_clr_gpc0", {.required = 1, .types = {ArgumentType::table}}, datum<ask::clr_gpc0>,
+            "Same for gpc0.", "3.2"),
+    changes("table_clr_gpc1", {.required = 1, .types = {ArgumentType::table}}, datum<ask::clr_gpc1>,
+            "Same for gpc1.", "3.2"),
+    looks_up("table_conn_cnt", {.required = 1, .types = {ArgumentType::table}}, datum<ask::conn_cnt>,
+             "Connections counted of the key in a table."),
+    looks_up("table_conn_cur", {.required = 1, .types = {ArgumentType::table}}, datum<ask::conn_cur>,
+             "Connections at the moment of the key in a table."),
+    looks_up("table_conn_rate", {.required = 1, .types = {ArgumentType::table}}, datum<ask::conn_rate>,
+             "Connections per period of the key in a table."),
+    looks_up("table_expire", {.required = 1, .types = {ArgumentType::table, ArgumentType::sint}},
+             time<TableWish::remaining>, "Remaining milliseconds of the key in a table."),
+    looks_up("table_glitch_cnt", {.required = 1, .types = {ArgumentType::table}}, datum<ask::glitch_cnt>,
+             "Stored glitch count of the key, 0 if absent.", "3.0"),
+    looks_up("table_glitch_rate", {.required = 1, .types = {ArgumentType::table}}, datum<ask::glitch_rate>,
+             "Stored glitch rate, 0 if absent.", "3.0"),
+    looks_up("table_gpc", {.required = 2, .types = {ArgumentType::sint, ArgumentType::table}},
+             datum<ask::gpc>, "A general counter by number of the key in a table."),
+    looks_up("table_gpc0", {.required = 1, .types = {ArgumentType::table}}, datum<ask::gpc0>,
+             "The first general counter of the key in a table."),
+    looks_up("table_gpc0_rate", {.required = 1, .types = {ArgumentType::table}}, datum<ask::gpc0_rate>,
+             "Increments of the first general counter per period of the key in a table."),
+    looks_up("table_gpc1", {.required = 1, .types = {ArgumentType::table}}, datum<ask::gpc1>,
+             "The second general counter of the key in a table."),
+    looks_up("table_gpc1_rate", {.required = 1, .types = {ArgumentType::table}}, datum<ask::gpc1_rate>,
+             "Increments of the second general counter per period of the key in a table."),
+    looks_up("table_gpc_rate", {.required = 2, .types = {ArgumentType::sint, ArgumentType::table}},
+             datum<ask::gpc_rate>, "Increments of a general counter per period of the key in a table."),
+    looks_up("table_gpt", {.required = 2, .types = {ArgumentType::sint, ArgumentType::table}},
+             datum<ask::gpt>, "A general tag by number of the key in a table."),
+    looks_up("table_gpt0", {.required = 1, .types = {ArgumentType::table}}, datum<ask::gpt0>,
+             "The first general tag of the key in a table."),
+    looks_up("table_http_err_cnt", {.required = 1, .types = {ArgumentType::table}}, datum<ask::http_err_cnt>,
+             "Client HTTP errors of the key in a table."),
+    looks_up("table_http_err_rate", {.required = 1, .types = {ArgumentType::table}},
+             datum<ask::http_err_rate>, "Client HTTP errors per period of the key in a table."),
+    looks_up("table_http_fail_cnt", {.required = 1, .types = {ArgumentType::table}},
+             datum<ask::http_fail_cnt>, "Server HTTP failures of the key in a table."),
+    looks_up("table_http_fail_rate", {.required = 1, .types = {ArgumentType::table}},
+             datum<ask::http_fail_rate>, "Server HTTP failures per period of the key in a table."),
+    looks_up("table_http_req_cnt", {.required = 1, .types = {ArgumentType::table}}, datum<ask::http_req_cnt>,
+             "HTTP requests of the key in a table."),
+    looks_up("table_http_req_rate", {.required = 1, .types = {ArgumentType::table}},
+             datum<ask::http_req_rate>, "HTTP requests per period of the key in a table."),
+    looks_up("table_idle", {.required = 1, .types = {ArgumentType::table, ArgumentType::sint}},
+             time<TableWish::idle>, "Milliseconds since the last use of the key in a table."),
+    changes("table_inc_gpc", {.required = 2, .types = {ArgumentType::sint, ArgumentType::table}},
+            datum<ask::inc_gpc>, "Increments gpc[idx]; returns the new value; creates the entry.", "3.2"),
+    changes("table_inc_gpc0", {.required = 1, .types = {ArgumentType::table}}, datum<ask::inc_gpc0>,
+            "Same for gpc0.", "3.2"),
+    changes("table_inc_gpc1", {.required = 1, .types = {ArgumentType::table}}, datum<ask::inc_gpc1>,
+            "Same for gpc1.", "3.2"),
+    looks_up("table_kbytes_in", {.required = 1, .types = {ArgumentType::table}}, datum<ask::kbytes_in>,
+             "Kilobytes received of the key in a table."),
+    looks_up("table_kbytes_out", {.required = 1, .types = {ArgumentType::table}}, datum<ask::kbytes_out>,
+             "Kilobytes sent of the key in a table."),
+    looks_up("table_server_id", {.required = 1, .types = {ArgumentType::table}}, datum<ask::server_id>,
+             "The stored server number of the key in a table."),
+    looks_up("table_sess_cnt", {.required = 1, .types = {ArgumentType::table}}, datum<ask::sess_cnt>,
+             "Sessions of the key in a table."),
+    looks_up("table_sess_rate", {.required = 1, .types = {ArgumentType::table}}, datum<ask::sess_rate>,
+             "Sessions per period of the key in a table."),
+    looks_up("table_trackers", {.required = 1, .types = {ArgumentType::table}}, trackers,
+             "Streams tracking the entry of the key in a table."),
 };
 static_assert(sorted_and_unique(rows));
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "fetchers/expression.hpp"
+#include "graph/config_tables.hpp"
 #include "graph/graph.hpp"
 #include "parser/condition_tree.hpp"
 #include "parser/expression_tree.hpp"
@@ -69,6 +70,7 @@ struct BindParameters;
 // Files that hold parts of a certificate; empty: they are beside it, if anywhere.
 struct CertificateParts {
   std::string key = {}, stapled = {}, issuer = {}, timestamps = {};
+  std::optional<bool> fetches = {};  // ocsp-update; nothing: as ocsp-update.mode says
 };
 
 // `crt` or `default-crt`, or one line of a crt-list.
@@ -102,6 +104,7 @@ struct BindParameters {
   Maybe<std::string> sigalgs = {}, ticket_keys = {};
   Maybe<std::string> key_file = {}, stapled_file = {}, issuer_file = {},
                      timestamps_file = {};  // of one certificate
+  Maybe<bool> fetches = {};                 // ... ocsp-update
   // Only checked:
   Maybe<std::string> ca_sign_file = {}, ca_sign_pass = {}, proto = {};
   Maybe<bool> early_data = {};  // allow-0rtt
@@ -129,7 +132,7 @@ struct ServerParameters {
   Maybe<Milliseconds> slow_start = {}, tcp_user_timeout = {};
   Maybe<bool> fast_open = {};
   Maybe<SourceLine> source = {};
-  Maybe<bool> agent_check = {}, check_by_socks4 = {};
+  Maybe<bool> agent_check = {}, check_by_socks4 = {}, non_stick = {};
   Maybe<std::string> agent_port = {}, agent_send = {}, agent_addr = {}, network_namespace = {};
   Maybe<Milliseconds> agent_inter = {};
   Maybe<parser::Address> socks4 = {};
@@ -153,6 +156,7 @@ struct ServerParameters {
   // Only checked:
   Maybe<bool> sslv3_only = {};
   Maybe<std::string> redirects = {};  // redir
+  // What init-addr and resolve-* say (graph/read/name_options.hpp).
   Maybe<std::string> init_addr = {}, resolvers = {}, track = {}, proto = {};
   Maybe<bool> counts_octets = {};  // log-proto
 };
@@ -172,9 +176,11 @@ struct TcpRule {
   Text variable = {};  // "txn.name"
   std::optional<parser::ExpressionTree> expression = {};
   std::optional<parser::LogFormatTree> format = {};
-  std::string format_text = {};
+  std::string format_text = {};             // do-resolve: the name of the section
   std::optional<std::int64_t> number = {};  // a value that is no expression
-  std::uint32_t slot = 0;                   // capture
+  std::uint32_t slot = 0;                   // capture, or the tracked counter
+  std::uint32_t index = 0;                  // of a counter or tag in an array
+  std::string table = {};                   // track_sc
   std::optional<parser::ConditionTree> condition = {};
   parser::Span span = {};
 };
@@ -209,6 +215,7 @@ struct StickTable {
   Text type = {};
   bool has_size = false;
   std::vector<Text> stored = {};  // names of data types
+  StickTableLine line = {};
   parser::Span span = {};
 };
 
@@ -338,6 +345,7 @@ struct Proxy {
   std::vector<SwitchRule> switches = {};
   std::vector<ServerRule> server_rules = {};
   std::vector<PersistRule> force_persist = {}, ignore_persist = {};
+  std::vector<StickRuleLine> stick_rules = {};
   CheckedRules checked = {};
   bool nameless = false;   // 2.6 doesn't know a backend whose head has too many words
   parser::Span span = {};  // head line
@@ -364,6 +372,13 @@ struct ProviderLine {
   parser::Span span = {};
 };
 
+// ocsp-update.*: OCSP responses that are asked for while the process runs.
+struct ResponseFetching {
+  Maybe<bool> wanted = {}, disabled = {};               // mode, disable
+  Maybe<std::uint32_t> min_delay = {}, max_delay = {};  // seconds
+  Maybe<parser::Address> proxy = {};
+};
+
 struct TlsDefaults {
   Maybe<std::string> ciphers = {}, ciphersuites = {}, curves = {}, sigalgs = {}, client_sigalgs = {};
   Maybe<bool> no_tickets = {}, prefer_client_ciphers = {}, strict_sni = {};
@@ -373,13 +388,15 @@ struct TlsDefaults {
   Maybe<Milliseconds> lifetime = {};
   Maybe<std::uint32_t> capture_size = {};  // tune.ssl.capture-buffer-size
   Maybe<bool> keylog = {};
-  Maybe<std::uint32_t> cache_size = {}, max_record = {}, generated = {};
+  Maybe<std::uint32_t> cache_size = {}, max_record = {}, hard_max_record = {}, generated = {};
   std::vector<ProviderLine> providers = {};  // ssl-provider, in order
   Maybe<std::string> provider_path = {};     // ssl-provider-path, for the next ones
   Maybe<std::string> provider_query = {};    // ssl-propquery
   Maybe<std::uint32_t> extra_files = {};     // bits of pki::extra:: (ssl-load-extra-files)
   Maybe<bool> drop_extension = {};           // ssl-load-extra-del-ext
+  Maybe<bool> keeps_roots = {};              // ssl-skip-self-issued-ca: they are not sent
   Maybe<std::string> issuers = {};           // issuers-chain-path
+  ResponseFetching fetching = {};
 };
 
 struct Global {
@@ -453,6 +470,17 @@ struct RingSection {
   std::vector<Server> servers = {};
 };
 
+// A `resolvers` section, with its servers' addresses as they are written.
+struct ResolversSection {
+  struct Server {
+    std::string name;
+    parser::Address address = {};
+    parser::Span span = {};
+  };
+  Resolvers made = {};
+  std::vector<Server> servers = {};
+};
+
 // A word that must name something, or must compile, checked by the linker.
 struct Use {
   enum class Kind : std::uint8_t {
@@ -484,6 +512,7 @@ struct Config {
   std::vector<Use> uses = {};
   std::vector<CertificateShelf> shelves = {};
   std::vector<RingSection> rings = {};
+  std::vector<StickTableLine> tables = {};  // in the order of the files
   std::deque<Proxy> asides = {};  // what sections that are no proxies hold of a proxy's lines: ACLs, checks
   std::vector<Text> guids = {};
   fetchers::ScriptNames scripts = {};
@@ -491,6 +520,7 @@ struct Config {
   std::deque<std::string> made_texts = {};     // ... whose text stands in no file
   std::vector<parser::Span> fatal_lines = {};  // behind an error on one of them HAProxy reads no further
   bool binds_of_backends = false;              // there are bind lines that are ignored for where they stand
+  std::vector<ResolversSection> resolvers = {};
 };
 
 // Prints the configuration back in canonical order and units; reading the result gives the same

@@ -7,6 +7,17 @@
 namespace shunt::graph::config {
 namespace {
 
+void write_fetching(Writer& to, const ResponseFetching& fetching) {
+  const auto on_off = [&to](std::string_view name, const Maybe<bool>& setting) {
+    if (setting) to.raw(fmt::format("    {} {}\n", name, setting->value ? "on" : "off"));
+  };
+  on_off("ocsp-update.disable", fetching.disabled);
+  if (fetching.proxy) to.raw(fmt::format("    ocsp-update.httpproxy {}\n", written(fetching.proxy->value)));
+  to.line("ocsp-update.maxdelay", fetching.max_delay);
+  to.line("ocsp-update.mindelay", fetching.min_delay);
+  on_off("ocsp-update.mode", fetching.wanted);
+}
+
 void write_tls_defaults(Writer& to, std::string& text, const TlsDefaults& tls) {
   to.line("ssl-default-bind-ciphers", tls.ciphers);
   to.line("ssl-default-bind-ciphersuites", tls.ciphersuites);
@@ -18,6 +29,7 @@ void write_tls_defaults(Writer& to, std::string& text, const TlsDefaults& tls) {
   line.parameter("strict-sni", tls.strict_sni);
   line.parameter("prefer-client-ciphers", tls.prefer_client_ciphers);
   if (!options.empty()) text += fmt::format("    ssl-default-bind-options{}\n", options);
+  write_fetching(to, tls.fetching);
 }
 
 void write_stats_socket(Writer& to, const StatsSocketLine& socket) {
@@ -97,8 +109,10 @@ std::string dump(const Config& config, const parser::SourceSet& sources) {
   std::string text;
   write_global(text, config.global);
   write_leave_for_programs(text, config, sources);
+  write_peers_tables(text, config);
   for (const Proxy& proxy : config.proxies) {
     write_section(text, sources, proxy);
+    write_own_table(text, config, proxy);
     write_checks(text, config, sources, proxy);
   }
   write_mailers(text, config, sources);

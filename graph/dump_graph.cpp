@@ -181,6 +181,7 @@ void dump_server(Out out, const Server& server) {
   number(out, server.slow_start.count(), std::int64_t{0}, "slowstart");
   if (server.hash_key != HashKey::id) text(out, names::of(server.hash_key), "hash-key");
   flag(out, server.backup, "backup");
+  flag(out, server.non_stick, "non-stick");
   flag(out, server.disabled, "disabled");
   if (server.tracked != none) fmt::format_to(out, " track=#{}", server.tracked);
   if (server.send_proxy != SendProxy::none)
@@ -236,13 +237,43 @@ class GraphDump {
 
   std::string run() && {
     dump_global(out_, graph_.global);
+    for (const StickTable& table : graph_.tables) dump_table(table);
     for (const Proxy& proxy : graph_.proxies) dump_proxy(proxy);
+    dump_resolvers();
     if (graph_.certificates) dump_certificates();
     text_ += acl::dump(graph_.program);
     return std::move(text_);
   }
 
  private:
+  void dump_table(const StickTable& table) {
+    fmt::format_to(out_, "table #{} {} type={} length={} size={}", table.id, table.name,
+                   fetchers::type_name(table.type), table.key_length, table.size);
+    time(out_, table.expire, "expire");
+    flag(out_, table.nopurge, "nopurge");
+    flag(out_, table.names_by_address, "srvkey-addr");
+    text(out_, table.peers, "peers");
+    for (const fetchers::TableDataRow& row : fetchers::table_data_rows) {
+      const StoredData& stored = table.stored[static_cast<std::size_t>(row.data)];
+      if (stored.elements == 0) continue;
+      fmt::format_to(out_, " {}", row.name);
+      if (!row.element.empty()) fmt::format_to(out_, "[{}]", stored.elements);
+      if (row.cell == fetchers::TableCell::rate) fmt::format_to(out_, "/{}ms", stored.period);
+    }
+    fmt::format_to(out_, "\n");
+  }
+
+  void dump_stick_rules(std::string_view set, acl::RuleListId list) {
+    if (list == acl::no_rules) return;
+    fmt::format_to(out_, "  {} list=#{}\n", set, list);
+    for (const acl::Rule& rule : graph_.program.rules(list)) {
+      const StickRule& stick = graph_.stick_rules[rule.payload];
+      fmt::format_to(out_, "   {}{} {} table=#{}{}\n", stick.match ? " match" : "",
+                     stick.store ? " store" : "", graph_.program.expressions().text(stick.key), stick.table,
+                     condition_of(rule));
+    }
+  }
+
   void dump_proxy(const Proxy& proxy) {
     const auto kind = proxy.is_frontend && proxy.is_backend ? "listen"
                       : proxy.is_frontend                   ? "frontend"
@@ -296,6 +327,8 @@ class GraphDump {
     dump_actions("tcp-request session", proxy.session_rules);
     dump_actions("tcp-request content", proxy.request_rules);
     dump_actions("tcp-response content", proxy.response_rules);
+    dump_stick_rules("stick", proxy.stick_rules);
+    dump_stick_rules("stick store-response", proxy.stick_response_rules);
     dump_switches(proxy.switches);
   }
 
@@ -328,9 +361,37 @@ class GraphDump {
     }
   }
 
+  void dump_question(const Action& action) {
+    const auto& pool = graph_.program.expressions();
+    fmt::format_to(out_, "({}.{}) resolvers=#{} ipv{} {}", names::of(action.variable.scope),
+                   pool.variable_names().name(action.variable.name), action.slot, action.number.value_or(6),
+                   pool.text(action.expression));
+  }
+
+  void dump_resolvers() {
+    for (std::size_t i = 0; i < graph_.resolvers.size(); ++i) {
+      const Resolvers& section = graph_.resolvers[i];
+      fmt::format_to(out_, "resolvers #{} {} resolve={}ms retry={}ms retries={} payload={}\n", i,
+                     section.name, section.resolve.count(), section.retry.count(), section.retries,
+                     section.payload);
+      for (const NameServer& server : section.servers)
+        fmt::format_to(out_, "  {} {}{}:{}\n", server.name, server.stream ? "tcp@" : "",
+                       fetchers::to_string(server.address), server.address.port);
+    }
+    for (ServerId id = 0; id < graph_.names.size(); ++id)
+      if (const NamedServer* name = graph_.name_of(id))
+        fmt::format_to(out_, "name of server #{} {} resolvers=#{}\n", id, name->name, name->resolvers);
+  }
+
   void dump_value(const Action& action) {
+    if (action.kind == ActionKind::do_resolve) return dump_question(action);
+    if (action.kind >= ActionKind::track_sc)
+      fmt::format_to(out_, " slot={} index={}", action.slot, action.index);
+    if (action.table != none) fmt::format_to(out_, " table=#{}", action.table);
     if (action.number) return static_cast<void>(fmt::format_to(out_, " {}", *action.number));
-    const bool computed = action.kind >= ActionKind::set_bc_mark && action.kind != ActionKind::silent_drop;
+    const bool counts = action.kind >= ActionKind::sc_inc_gpc && action.kind <= ActionKind::sc_inc_gpc1;
+    const bool computed =
+        action.kind >= ActionKind::set_bc_mark && action.kind != ActionKind::silent_drop && !counts;
     if (action.kind == ActionKind::capture || computed)
       fmt::format_to(out_, " {}", graph_.program.expressions().text(action.expression));
   }

@@ -16,6 +16,8 @@
 #include "fetchers/endpoint.hpp"
 #include "fetchers/log_format.hpp"
 #include "fetchers/variables.hpp"
+#include "graph/resolvers.hpp"
+#include "graph/stick_table.hpp"
 #include "parser/address.hpp"
 #include "parser/source.hpp"
 
@@ -90,7 +92,7 @@ struct LogTarget {
 struct RingServer {
   std::string name;
   fetchers::Endpoint endpoint = {};
-  std::string path = {};  // of a unix socket; an abstract name begins with a NUL byte
+  std::string path = {};       // of a unix socket; an abstract name begins with a NUL byte
   bool counts_octets = false;  // each line behind its length, else each with a line end
 };
 struct Ring {
@@ -176,9 +178,9 @@ struct Listener {
   bool v4v6 = false, v6only = false, transparent = false;
   std::string interface;
   std::string network_namespace = {};  // empty: the process's
-  std::uint32_t backlog = 0;  // 0: the proxy's, else maxconn
-  std::uint32_t maxconn = 0;  // 0: no limit of its own
-  std::int32_t mss = 0;       // 0: the kernel's choice; negative: less than that
+  std::uint32_t backlog = 0;           // 0: the proxy's, else maxconn
+  std::uint32_t maxconn = 0;           // 0: no limit of its own
+  std::int32_t mss = 0;                // 0: the kernel's choice; negative: less than that
   Milliseconds tcp_user_timeout{0};
   bool fast_open = false;
   std::uint8_t saved_syn = 0;  // tcp-ss: 1 keeps each client's first packet from IP on, 2 from the link layer
@@ -291,6 +293,7 @@ struct Server {
   std::uint32_t weight = 1;     // 0 ... 256
   bool backup = false;
   bool disabled = false;
+  bool non_stick = false;                                // stick rules don't learn it
   std::uint32_t maxconn = 0, minconn = 0, maxqueue = 0;  // 0: no limit
   Milliseconds slow_start{0};
   std::optional<Source> source = {};  // the backend's where it has none
@@ -304,8 +307,8 @@ struct Server {
   std::optional<TlsServer> tls = {};
   Check check;
   Agent agent = {};
-  std::string network_namespace = {};               // empty: the process's
-  std::optional<fetchers::Endpoint> socks4 = {};    // the way there leads through this proxy
+  std::string network_namespace = {};             // empty: the process's
+  std::optional<fetchers::Endpoint> socks4 = {};  // the way there leads through this proxy
   bool checks_by_socks4 = false;
   ServerId tracked = none;  // whose state it takes over
   InitState init_state = InitState::none;
@@ -374,23 +377,34 @@ enum class ActionKind : std::uint8_t {
   set_retries,
   set_src,
   set_src_port,
-  silent_drop
+  silent_drop,
+  do_resolve,
+  track_sc,
+  sc_inc_gpc,
+  sc_inc_gpc0,
+  sc_inc_gpc1,
+  sc_add_gpc,
+  sc_set_gpt,
+  sc_set_gpt0
 };
-inline constexpr std::size_t action_kind_count = 22;
+inline constexpr std::size_t action_kind_count = 30;
 // Of set_log_level: the line is not written.
 inline constexpr std::int64_t silent_level = -1;
 
 struct Action {
   ActionKind kind = ActionKind::accept;
   fetchers::ExpressionId expression = 0;           // of those that have a value, unless `number` is it
-  fetchers::VariableRef variable = {};             // set_var, unset_var
+  fetchers::VariableRef variable = {};             // set_var, unset_var, do_resolve
   std::optional<fetchers::LogFormat> format = {};  // set-var-fmt
   parser::Span span = {};
   std::uint32_t line = 0;                       // where it stands (last_rule_line)
   fetchers::VariableConditions conditions = 0;  // set_var
   // A value that is written as it is: a mark, a level, the TTL of silent_drop. capture: the length.
+  // do_resolve: 4 where IPv4 is preferred.
   std::optional<std::int64_t> number = {};
-  std::uint32_t slot = 0;  // capture
+  std::uint32_t slot = 0;   // capture; the tracked counter; do_resolve: index into Graph::resolvers
+  std::uint32_t index = 0;  // of a counter or tag in an array
+  TableId table = none;     // track_sc
 };
 
 // Payload of a rule in a use_backend list: an index into Graph::switches.
@@ -461,7 +475,8 @@ struct Proxy {
   Balance balance;
   acl::RuleListId server_rules = acl::no_rules;                                   // use-server
   acl::RuleListId force_persist = acl::no_rules, ignore_persist = acl::no_rules;  // payloads are not used
-  std::optional<fetchers::ExpressionId> persistence = {};                         // persist rdp-cookie
+  acl::RuleListId stick_rules = acl::no_rules, stick_response_rules = acl::no_rules;
+  std::optional<fetchers::ExpressionId> persistence = {};  // persist rdp-cookie
   acl::RuleListId response_rules = acl::no_rules;
   std::optional<Milliseconds> response_inspect_delay;
   // logs
@@ -474,9 +489,13 @@ struct Proxy {
   parser::Span span = {};
 };
 
+// What those who connect may do.
+enum class AdminLevel : std::uint8_t { user, operator_, admin };
+
 struct StatsSocket {
   parser::Address address;
   UnixSocketOptions unix_socket;
+  AdminLevel level = AdminLevel::operator_;
   parser::Span span = {};
 };
 
@@ -519,7 +538,7 @@ struct Global {
 
 struct Graph {
   Global global;
-  std::vector<Proxy> proxies;       // indexed by ProxyId
+  std::vector<Proxy> proxies;  // indexed by ProxyId
   std::vector<Ring> rings = {};
   std::vector<Listener> listeners;  // indexed by ListenerId, grouped by frontend
   std::vector<Server> servers;      // indexed by ServerId, grouped by backend
@@ -527,10 +546,19 @@ struct Graph {
   std::vector<Action> first_values = {};  // set_var of process variables, before anything else happens
   std::vector<Switch> switches;
   std::vector<ServerRule> server_rules = {};
+  std::vector<StickTable> tables = {};  // indexed by TableId
+  std::vector<StickRule> stick_rules = {};
   acl::Program program;
   std::unordered_map<std::string, ProxyId> backends_by_name;  // for computed names
   std::shared_ptr<const pki::CertificateStore> certificates;
   std::vector<std::string> source_names = {};  // by the file id of a span
+  std::vector<Resolvers> resolvers = {};
+  std::vector<std::optional<NamedServer>> names = {};  // by ServerId; empty where no server has resolvers
+
+  // null: its address is that of its line.
+  [[nodiscard]] const NamedServer* name_of(ServerId id) const {
+    return id < names.size() && names[id] ? &*names[id] : nullptr;
+  }
 };
 
 // Stable text for golden tests (`shunt dump --stage=graph`).

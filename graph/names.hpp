@@ -37,7 +37,15 @@ inline constexpr std::array<std::string_view, action_kind_count> actions = {"acc
                                                                             "set-retries",
                                                                             "set-src",
                                                                             "set-src-port",
-                                                                            "silent-drop"};
+                                                                            "silent-drop",
+                                                                            "do-resolve",
+                                                                            "track-sc0",
+                                                                            "sc-inc-gpc",
+                                                                            "sc-inc-gpc0",
+                                                                            "sc-inc-gpc1",
+                                                                            "sc-add-gpc",
+                                                                            "sc-set-gpt",
+                                                                            "sc-set-gpt0"};
 inline constexpr std::string_view scopes[] = {"proc", "sess", "txn", "req", "res", "check"};
 inline constexpr std::string_view kinds[] = {"defaults", "frontend", "listen", "backend"};
 inline constexpr std::string_view log_formats[] = {"rfc3164", "local", "rfc5424", "priority",

@@ -49,6 +49,19 @@ struct RenewalOutcome {
   std::vector<pki::RenewalFinding> findings = {};
 };
 
+// When OCSP responses are fetched again, in seconds.
+struct FetchingDelays {
+  std::uint32_t shortest = 300, longest = 3600;
+};
+[[nodiscard]] FetchingDelays fetching_delays(const config::ResponseFetching& fetching);
+
+// A certificate in use for which responses are to be fetched.
+struct Fetched {
+  std::shared_ptr<const pki::Certificate> certificate;
+  std::shared_ptr<X509> issuer;  // null: it is not known
+};
+[[nodiscard]] std::vector<Fetched> fetched_certificates(const TlsState& state);
+
 // `changed`: of watched_places(). What is bad stays as it was, and is told.
 [[nodiscard]] RenewalOutcome renew(const TlsState& before, const std::set<std::string>& changed,
                                    std::time_t now);

@@ -7,6 +7,8 @@
 
 #include "fetchers/captures.hpp"
 #include "fetchers/connection_view.hpp"
+#include "fetchers/stream_view.hpp"
+#include "fetchers/tables_view.hpp"
 #include "fetchers/variables.hpp"
 
 namespace shunt::route {
@@ -174,10 +176,42 @@ ActionEffect expect_netscaler_cip(const Call& call) {
   return next;
 }
 
+// ---- stick tables
+
+// A key that can still become another one is waited for.
+ActionEffect track(const Call& call) {
+  Sample key;
+  const fetchers::Fetched found =
+      call.graph.program.expressions().evaluate(call.action.expression, call.context, key);
+  if (found.may_change && !call.context.final) return ActionEffect::wait;
+  if (found.found) call.session->track(call.action.slot, call.action.table, key, *call.context.scratch);
+  return next;
+}
+
+void ask(const Call& call, fetchers::TableWish wish, fetchers::TableData data, std::uint64_t operand) {
+  fetchers::TablesView* const tables =
+      call.context.stream != nullptr ? call.context.stream->tables() : nullptr;
+  if (tables == nullptr) return;
+  const fetchers::TableQuestion question{
+      .wish = wish, .data = data, .index = call.action.index, .slot = call.action.slot, .operand = operand};
+  static_cast<void>(tables->ask(question, *call.context.scratch));
+}
+
+template <fetchers::TableWish wish, fetchers::TableData data>
+ActionEffect change_counter(const Call& call) {
+  const bool counts = wish == fetchers::TableWish::increment;
+  const auto operand = counts ? std::optional<std::int64_t>(0) : call.number();
+  if (operand) ask(call, wish, data, static_cast<std::uint32_t>(*operand));
+  return next;
+}
+
 struct Row {
   ActionKind kind;
   ActionEffect (*run)(const Call&);
 };
+
+using Wish = fetchers::TableWish;
+using Data = fetchers::TableData;
 
 constexpr std::array rows = {
     Row{ActionKind::accept, accept},
@@ -202,6 +236,14 @@ constexpr std::array rows = {
     Row{ActionKind::set_src, set_src},
     Row{ActionKind::set_src_port, set_src_port},
     Row{ActionKind::silent_drop, vanish},
+    Row{ActionKind::do_resolve, nothing},  // Session::begin_asking
+    Row{ActionKind::track_sc, track},
+    Row{ActionKind::sc_inc_gpc, change_counter<Wish::increment, Data::gpc>},
+    Row{ActionKind::sc_inc_gpc0, change_counter<Wish::increment, Data::gpc0>},
+    Row{ActionKind::sc_inc_gpc1, change_counter<Wish::increment, Data::gpc1>},
+    Row{ActionKind::sc_add_gpc, change_counter<Wish::add, Data::gpc>},
+    Row{ActionKind::sc_set_gpt, change_counter<Wish::set, Data::gpt>},
+    Row{ActionKind::sc_set_gpt0, change_counter<Wish::set, Data::gpt0>},
 };
 
 consteval bool in_order() {

@@ -7,7 +7,8 @@
 namespace shunt::route {
 
 // What an action means for the list it stands in.
-enum class ActionEffect : std::uint8_t { next_rule, accept, reject, close_server, vanish };
+// `wait`: its value may still come; then the action is run again, its condition is not.
+enum class ActionEffect : std::uint8_t { next_rule, accept, reject, close_server, vanish, wait };
 
 enum class PacketOption : std::uint8_t { client_mark, client_tos, server_mark, server_tos };
 
@@ -23,6 +24,9 @@ class Changes {
   virtual void set_retries(std::uint32_t count) = 0;
   virtual void expect_proxy_header() = 0;
   virtual void expect_netscaler_header() = 0;
+  // Nothing happens where that counter tracks something already.
+  virtual void track(std::uint32_t counter, graph::TableId table, const fetchers::Sample& key,
+                     fetchers::Scratch& scratch) = 0;
   virtual void vanish_with(std::optional<std::int64_t> ttl) = 0;  // how far the reset may go, if any is sent
 
  protected:

@@ -1,6 +1,7 @@
 // A session from accept to the begin of its stream, and the dispatch of events to phases.
 #include "route/session.hpp"
 
+#include "route/table_use.hpp"
 #include "route/target.hpp"
 
 namespace shunt::route {
@@ -32,7 +33,9 @@ Session::Session(Facilities& facilities, graph::ListenerId listener, const fetch
 
 Session::~Session() {
   if (phase_ == Phase::queued) leave_queue(accepted_at_);
+  forget_question();
   if (rare_ && rare_->waiting.thread != nullptr) rare_->waiting.thread->forget(rare_->waiting);
+  release_tables();
   release_server();
   pass_slot_on();
   release_backend();
@@ -78,7 +81,7 @@ Step Session::current() const {
   step.attempt = attempt_;
   step.client_given_up = client_given_up_;
   if (phase_ == Phase::connecting) {
-    step.target = connect_target(*server(), destination_);
+    step.target = target();
     if (rare_) step.marks = rare_->server_marks;
   }
   return step;
@@ -170,6 +173,7 @@ void Session::begin_stream(const Event& event) {
   variables_.enter_message(fetchers::VariableScope::request);
   if (!frontend().request_captures.empty() || !frontend().response_captures.empty())
     rare().captures.emplace(frontend().request_captures, frontend().response_captures);
+  count_session(event.at);
   facilities_->state->proxy(frontend().id).frontend_sessions.add(event.at);
   facilities_->state->sessions.add(event.at);
   request_counter_ = facilities_->state->requests.fetch_add(1, std::memory_order_relaxed);

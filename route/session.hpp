@@ -18,8 +18,10 @@
 #include "graph/graph.hpp"
 #include "route/actions.hpp"
 #include "route/balance/balancer.hpp"
+#include "route/names.hpp"
 #include "route/queue.hpp"
 #include "route/retry.hpp"
+#include "route/session_tables.hpp"
 #include "route/session_views.hpp"
 #include "route/state.hpp"
 
@@ -66,11 +68,13 @@ struct Facilities {
   const fetchers::ProcessView* process = nullptr;
   Wakeups* wakeups = nullptr;  // of this thread; null: nobody is woken (tests)
   ServerObserver* observer = nullptr;
-  RuleWatcher* watcher = nullptr;    // null where connections are served
+  NameAnswers* names = nullptr;    // null: no name has an address
+  RuleWatcher* watcher = nullptr;  // null where connections are served
   std::uint64_t random_state = 0;  // per thread
   Time now = {};                   // of the evaluation that goes on; StateProxiesView reads it
   StreamFacts stream = {};         // what fetches see of the session that evaluates
   ServerSide server_side = {};
+  SessionTables tables = {};
 };
 
 enum class EventKind : std::uint8_t {
@@ -89,6 +93,7 @@ enum class EventKind : std::uint8_t {
   // Connected, but what must be agreed before the session's bytes failed: the TLS handshake with the server,
   // or the asking of a SOCKS4 proxy for the way to it. `text` is HAProxy's name of it.
   server_handshake_failed,
+  answer,    // of a name server, while rules wait for it: `address`
   response,  // while the relay holds the server's bytes back: at its begin, when some arrive or input ends
 };
 
@@ -102,6 +107,7 @@ struct Event {
   const fetchers::wire::ProxyHeader* header = nullptr;
   const fetchers::TlsView* tls = nullptr;  // must outlive the session
   std::string_view text = {};
+  fetchers::Endpoint address = {};  // family none: the name has none
 };
 
 // What packets of a connection carry.
@@ -193,6 +199,8 @@ class Session final : public fetchers::ConnectionView, private Changes {
 
   // Who is told when a session in a line gets its slot.
   void set_sleeper(Sleeper& sleeper);
+  // Who is told what a name server has answered; must outlive the session.
+  void set_name_listener(NameListener& listener) { name_listener_ = &listener; }
 
   // What the server is to be told before the first byte; empty without send-proxy. `input`: what the client
   // has sent so far.
@@ -215,8 +223,8 @@ class Session final : public fetchers::ConnectionView, private Changes {
 
   [[nodiscard]] const graph::Listener& listener() const;
   [[nodiscard]] const graph::Proxy& frontend() const;
-  [[nodiscard]] const graph::Proxy* backend() const;  // null before one is chosen
-  [[nodiscard]] const graph::Server* server() const;  // null before one is chosen
+  [[nodiscard]] const graph::Proxy* backend() const;             // null before one is chosen
+  [[nodiscard]] const graph::Server* server() const;             // null before one is chosen
   [[nodiscard]] bool persistent() const { return persistent_; }  // a rule or a cookie named the server
 
   // fetchers::ConnectionView: the client as rules see it (after a PROXY header, the announced one).
@@ -268,6 +276,14 @@ class Session final : public fetchers::ConnectionView, private Changes {
     std::optional<std::int64_t> log_level;
     std::optional<std::uint32_t> retries;
     std::optional<std::uint8_t> vanish_ttl;
+    // The rule of a list that asked for the address of a name, and what came of it.
+    struct Asking {
+      acl::RuleListId list = acl::no_rules;
+      std::uint32_t rule = 0;
+      NameAnswers::Ticket ticket = 0;
+      std::optional<fetchers::Endpoint> found = {};
+    };
+    std::optional<Asking> asking;
   };
 
   // What walking a rule list came to.
@@ -302,7 +318,10 @@ class Session final : public fetchers::ConnectionView, private Changes {
   Verdict begin_delay(Verdict verdict, graph::Milliseconds delay, Time at);  // unless it has begun
   [[nodiscard]] acl::ListStep walk(acl::RuleListId list, std::uint32_t from,
                                    fetchers::Context& rules_context) const;
-  [[nodiscard]] Verdict run_rules(acl::RuleListId list, fetchers::Context& context);
+  // `patient`: it can wait for name servers.
+  [[nodiscard]] Verdict run_rules(acl::RuleListId list, fetchers::Context& context, bool patient = false);
+  [[nodiscard]] acl::ListStep next_rule(acl::RuleListId list, std::uint32_t from,
+                                        fetchers::Context& rules_context);
   [[nodiscard]] bool pass_early_rules(acl::RuleListId list, Time at);
   void choose_backend(const Event& event);
   [[nodiscard]] graph::ProxyId backend_by_rules(const Event& event);
@@ -311,6 +330,15 @@ class Session final : public fetchers::ConnectionView, private Changes {
   [[nodiscard]] fetchers::Context context(const fetchers::BufferedBytes& request, bool final, Time at) const;
   [[nodiscard]] fetchers::Context context(const fetchers::BufferedBytes& request, bool final, Time at,
                                           fetchers::Scratch& scratch) const;
+
+  // session_names.cpp: rules that ask name servers
+  [[nodiscard]] bool asks(acl::RuleListId list) const {
+    return rare_ && rare_->asking && rare_->asking->list == list;
+  }
+  [[nodiscard]] bool begin_asking(acl::RuleListId list, std::uint32_t rule, const graph::Action& action,
+                                  fetchers::Context& context, bool patient);
+  void end_asking(const graph::Action& action, fetchers::Context& context);
+  void forget_question();
 
   // session_actions.cpp: Changes, for rules
   void set_source(const fetchers::Endpoint& source) override;
@@ -323,12 +351,29 @@ class Session final : public fetchers::ConnectionView, private Changes {
   void expect_proxy_header() override { expects_proxy_ = true; }
   void expect_netscaler_header() override { expects_netscaler_ = true; }
   void vanish_with(std::optional<std::int64_t> ttl) override;
+  void track(std::uint32_t counter, graph::TableId table, const fetchers::Sample& key,
+             fetchers::Scratch& scratch) override;
   void keep_socket_addresses();
 
   // session_response.cpp: rules on the server's bytes
-  void server_connected(Time at);
+  void server_connected(const Event& event);
   void on_inspect_response(const Event& event);
   [[nodiscard]] Verdict judge_response(const Event& event);
+
+  // session_tracking.cpp: what tracked entries count
+  [[nodiscard]] TableUse& table_use();
+  void count_session(Time at);
+  void count_bytes(Time at);
+  void release_tables();
+
+  // session_sticking.cpp: servers that tables know, and what they learn
+  [[nodiscard]] graph::ServerId server_by_tables(graph::ServerId named, fetchers::Context& rules_context);
+  [[nodiscard]] graph::ServerId server_known_to(graph::TableId table, std::string_view key, Time at);
+  [[nodiscard]] bool stick_key(const graph::StickRule& rule, fetchers::Context& rules_context,
+                               std::string_view& key) const;
+  void add_lesson(graph::TableId table, std::string_view key);
+  void teach(Time at);
+  void learn_from_response(const Event& event);
 
   // session_connect.cpp: the choice of the server, attempts and retries
   void on_connecting(const Event& event);
@@ -339,6 +384,7 @@ class Session final : public fetchers::ConnectionView, private Changes {
   void assign_server(graph::ServerId avoid, const Event& event);
   [[nodiscard]] bool choose_server(graph::ServerId avoid, const Event& event);
   void start_attempt(Time at);
+  [[nodiscard]] fetchers::Endpoint target() const;
   void observe(bool connected);
   void attempt_failed(AttemptFailure failure, const Event& event);
   void retry(const Event& event);
@@ -382,10 +428,13 @@ class Session final : public fetchers::ConnectionView, private Changes {
 
   friend class StreamFacts;
   friend class ServerSide;
+  friend class SessionTables;
 
   Facilities* facilities_;
   const Sockets* sockets_ = nullptr;
+  NameListener* name_listener_ = nullptr;
   const fetchers::TlsView* tls_ = nullptr;
+  std::unique_ptr<TableUse> table_use_;    // null: it has nothing to do with tables
   mutable std::unique_ptr<Rare> rare_;     // a log format may make the unique id
   mutable fetchers::Variables variables_;  // a log format may write them, too
   std::chrono::system_clock::time_point date_;
@@ -398,6 +447,7 @@ class Session final : public fetchers::ConnectionView, private Changes {
   std::uint64_t request_counter_ = 0;
   std::int64_t handshake_ms_ = 0, queue_ms_ = -1, connect_ms_ = -1, total_ms_ = 0;
   fetchers::Endpoint source_, destination_;
+  fetchers::Endpoint server_address_;  // at the last attempt
   graph::ListenerId listener_;
   graph::ProxyId backend_ = graph::none;
   graph::ServerId server_ = graph::none;
@@ -406,6 +456,7 @@ class Session final : public fetchers::ConnectionView, private Changes {
   std::uint32_t server_error_ = 0;  // of the last attempt's handshake, as HAProxy numbers it
   const graph::Action* waiting_rule_ = nullptr;
   const graph::Action* last_rule_ = nullptr;  // the last content rule that ended its list
+  std::uint32_t resumed_rule_ = graph::none;  // whose action waits
   std::uint32_t input_size_ = 0;              // bytes that were buffered at the last event
   Phase phase_ = Phase::fresh;
   char termination_[2] = {'-', '-'};

@@ -6,6 +6,7 @@
 #include "route/limits.hpp"
 #include "route/session.hpp"
 #include "route/slots.hpp"
+#include "route/target.hpp"
 
 namespace shunt::route {
 namespace {
@@ -92,8 +93,17 @@ void Session::pass_slot_on() {
   hand_out_slots(*facilities_->state, *facilities_->graph, server_);
 }
 
+// A server that moves is where the last attempt went to.
+fetchers::Endpoint Session::target() const {
+  const graph::Graph& graph = *facilities_->graph;
+  const bool tried = attempt_ != 0 && phase_ >= Phase::connecting;
+  const fetchers::Endpoint now = address_of(graph, *server(), facilities_->state->server(server_));
+  return connect_target(*server(), graph.name_of(server_), tried ? server_address_ : now, destination_);
+}
+
 void Session::start_attempt(Time at) {
   ++attempt_;
+  server_address_ = address_of(*facilities_->graph, *server(), facilities_->state->server(server_));
   server_error_ = 0;
   phase_ = Phase::connecting;
   if (input_size_ != 0) client_deadline_ = never;
@@ -130,7 +140,7 @@ void Session::on_connecting(const Event& event) {
   note_client_timeout(event);
   if (aborted_by_client(event)) return;
   switch (event.kind) {
-    case EventKind::connected: observe(true); return server_connected(event.at);
+    case EventKind::connected: observe(true); return server_connected(event);
     case EventKind::connect_failed: return attempt_failed(AttemptFailure::refused, event);
     case EventKind::server_handshake_failed:
       server_error_ = fetchers::connection_error(event.text).number;

@@ -1,5 +1,6 @@
 // How a session ends, and what its log line says.
 #include <algorithm>
+#include <utility>
 
 #include "fetchers/tls_view.hpp"
 #include "route/session.hpp"
@@ -60,10 +61,12 @@ std::optional<Time> Session::next_deadline() const {
 // not.
 void Session::close(char cause, char phase, Time at) {
   if (phase_ == Phase::queued) leave_queue(at);
+  forget_question();
   note_end(cause, phase);
   total_ms_ = elapsed(at);
-  phase_ = Phase::closed;
+  const Phase phase_before = std::exchange(phase_, Phase::closed);
   client_deadline_ = phase_deadline_ = never;
+  if (phase_before >= Phase::inspect_frontend) count_bytes(at);
   release_server();
   release_backend();
 }
@@ -134,7 +137,7 @@ void Session::fill(fetchers::LogRecord& record, Time now) const {
   record.frontend_tls = listener().tls.has_value();
   record.backend = backend() != nullptr ? backend()->name : frontend().name;
   record.server_name = server() != nullptr ? std::string_view(server()->name) : "<NOSRV>";
-  if (server() != nullptr) record.server = connect_target(*server(), destination_);
+  if (server() != nullptr) record.server = target();
   record.handshake_ms = handshake_ms_;
   record.queue_ms = queue_ms_;
   record.connect_ms = connect_ms_;

@@ -7,6 +7,7 @@
 #include "route/balance/balancer.hpp"
 #include "route/balance/hash_key.hpp"
 #include "route/session.hpp"
+#include "route/target.hpp"
 
 namespace shunt::route {
 namespace {
@@ -82,7 +83,8 @@ graph::ServerId Session::server_by_cookie(fetchers::Context& rules_context) cons
   if (!token) return graph::none;
   for (std::uint32_t i = 0; i < backend()->server_count; ++i) {
     const graph::ServerId id = backend()->first_server + i;
-    if (same_address(graph.servers[id].endpoint, *token)) return reachable(id) ? id : graph::none;
+    if (same_address(address_of(graph, graph.servers[id], facilities_->state->server(id)), *token))
+      return reachable(id) ? id : graph::none;
   }
   return graph::none;
 }
@@ -90,14 +92,16 @@ graph::ServerId Session::server_by_cookie(fetchers::Context& rules_context) cons
 // The server that rules or the client's cookie name, whatever the algorithm would choose.
 graph::ServerId Session::named_server(const Event& event) {
   const graph::Proxy& proxy = *backend();
-  if (proxy.server_rules == acl::no_rules && !proxy.persistence && proxy.force_persist == acl::no_rules)
+  if (proxy.server_rules == acl::no_rules && !proxy.persistence && proxy.force_persist == acl::no_rules &&
+      proxy.stick_rules == acl::no_rules)
     return graph::none;
   fetchers::Context rules_context = context(request_bytes(event), true, event.at);
   if (proxy.force_persist != acl::no_rules)
     forced_ = facilities_->graph->program.next(proxy.force_persist, 0, rules_context).kind ==
               acl::ListStep::Kind::apply;
-  const graph::ServerId server = server_by_rules(rules_context);
-  return server != graph::none ? server : server_by_cookie(rules_context);
+  graph::ServerId server = server_by_rules(rules_context);
+  if (server == graph::none) server = server_by_cookie(rules_context);
+  return server_by_tables(server, rules_context);
 }
 
 BalanceKey Session::balance_key(const Event& event) {

@@ -4,10 +4,12 @@
 namespace shunt::route {
 
 // The rules are first asked when the relay has begun and told of it.
-void Session::server_connected(Time at) {
-  connect_ms_ = std::chrono::duration_cast<graph::Milliseconds>(at - assigned_at_).count();
+void Session::server_connected(const Event& event) {
+  connect_ms_ = std::chrono::duration_cast<graph::Milliseconds>(event.at - assigned_at_).count();
   phase_ = backend()->response_rules == acl::no_rules ? Phase::relay : Phase::inspect_response;
   phase_deadline_ = never;
+  teach(event.at);
+  if (phase_ == Phase::relay) learn_from_response(event);
 }
 
 std::optional<Time> Session::response_deadline() const {
@@ -25,6 +27,7 @@ void Session::on_inspect_response(const Event& event) {
   }
   phase_ = Phase::relay;
   phase_deadline_ = never;
+  learn_from_response(event);
 }
 
 // As for the client's bytes: the delay begins with the first evaluation that has to wait.

@@ -1,6 +1,7 @@
 // The rules of a session: when they run, when they wait, and which backend comes out.
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "route/actions.hpp"
 #include "route/session.hpp"
@@ -13,6 +14,7 @@ Session::Verdict Session::verdict_of(ActionEffect effect) {
     case ActionEffect::next_rule:
     case ActionEffect::accept: return Verdict::accepted;
     case ActionEffect::close_server: return Verdict::server_closed;
+    case ActionEffect::wait: return Verdict::waits;
     case ActionEffect::reject:
     case ActionEffect::vanish: break;
   }
@@ -24,8 +26,13 @@ void Session::on_inspect(const Event& event) {
     case EventKind::client_reset: client_failure_ = 'C'; return inspect(event, true);
     case EventKind::deadline:
       if (client_deadline_ <= phase_deadline_) client_failure_ = 'c';
+      // A rule that waits for name servers is the last one then [seen].
+      if (client_failure_ == 'c' && rare_ && rare_->asking) return close('c', 'R', event.at);
       return inspect(event, true);
     case EventKind::input: note_input(event); return inspect(event, false);
+    case EventKind::answer:
+      if (rare_ && rare_->asking) rare_->asking->found = event.address;
+      return inspect(event, false);
     default: return;
   }
 }
@@ -64,10 +71,13 @@ Session::Verdict Session::run_content_rules(const graph::Proxy& proxy, const Eve
   if (proxy.request_rules == acl::no_rules) return Verdict::accepted;
   const fetchers::BufferedBytes request = request_bytes(event);
   const bool no_delay = !proxy.inspect_delay || proxy.inspect_delay->count() == 0;
-  const bool final =
-      no_delay || delay_over || client_failure_ != 0 || event.at >= phase_deadline_ || request.complete;
+  // A client that has sent all it had still waits for name servers.
+  const bool patient = !no_delay && !delay_over && client_failure_ == 0 && event.at < phase_deadline_;
+  const bool final = !patient || request.complete;
   fetchers::Context rules_context = context(request, final, event.at);
-  const Verdict verdict = run_rules(proxy.request_rules, rules_context);
+  const Verdict verdict = run_rules(proxy.request_rules, rules_context, patient);
+  if (verdict == Verdict::waits && asks(proxy.request_rules))
+    return begin_delay(verdict, *proxy.inspect_delay, event.at);
   return final ? final_verdict(verdict) : begin_delay(verdict, *proxy.inspect_delay, event.at);
 }
 
@@ -104,6 +114,7 @@ fetchers::Context Session::context(const fetchers::BufferedBytes& request, bool 
   facilities_->now = at;
   facilities_->stream.look_at(*this);
   facilities_->server_side.look_at(*this);
+  facilities_->tables.look_at(*this);
   made.proxies = facilities_->proxies;
   made.process = facilities_->process;
   made.stream = &facilities_->stream;
@@ -128,10 +139,22 @@ acl::ListStep Session::walk(acl::RuleListId list, std::uint32_t from,
   return found;
 }
 
-Session::Verdict Session::run_rules(acl::RuleListId list, fetchers::Context& rules_context) {
+// An action that waited goes on where it was.
+acl::ListStep Session::next_rule(acl::RuleListId list, std::uint32_t from, fetchers::Context& rules_context) {
+  if (resumed_rule_ == graph::none) return walk(list, from, rules_context);
+  return {.kind = acl::ListStep::Kind::apply, .rule = std::exchange(resumed_rule_, graph::none)};
+}
+
+Session::Verdict Session::run_rules(acl::RuleListId list, fetchers::Context& rules_context, bool patient) {
   const graph::Graph& graph = *facilities_->graph;
-  for (std::uint32_t from = 0;;) {
-    const acl::ListStep found = walk(list, from, rules_context);
+  std::uint32_t from = 0;
+  if (asks(list)) {
+    if (patient && !rare_->asking->found) return Verdict::waits;
+    from = rare_->asking->rule + 1;
+    end_asking(graph.actions[graph.program.rules(list)[from - 1].payload], rules_context);
+  }
+  for (;;) {
+    const acl::ListStep found = next_rule(list, from, rules_context);
     if (found.kind == acl::ListStep::Kind::end) {
       waiting_rule_ = nullptr;
       return Verdict::accepted;
@@ -141,7 +164,17 @@ Session::Verdict Session::run_rules(acl::RuleListId list, fetchers::Context& rul
       waiting_rule_ = &action;
       return Verdict::waits;
     }
+    if (action.kind == graph::ActionKind::do_resolve) {
+      if (begin_asking(list, found.rule, action, rules_context, patient)) return Verdict::waits;
+      from = found.rule + 1;
+      continue;
+    }
     const ActionEffect effect = run_action(graph, action, rules_context, this);
+    if (effect == ActionEffect::wait) {
+      resumed_rule_ = found.rule;
+      waiting_rule_ = &action;
+      return Verdict::waits;
+    }
     if (effect != ActionEffect::next_rule) {
       if (phase_ >= Phase::inspect_frontend) last_rule_ = &action;
       return verdict_of(effect);

@@ -54,6 +54,7 @@ std::string_view Session::unique_id() const {
 
 // ---- the stream
 
+fetchers::TablesView* StreamFacts::tables() const { return &session_->facilities_->tables; }
 std::string_view StreamFacts::unique_id() const { return session_->unique_id(); }
 std::uint32_t StreamFacts::retries() const { return session_->retries_; }
 bool StreamFacts::redispatched() const { return session_->redispatched_; }
@@ -145,8 +146,7 @@ const fetchers::TlsView* Session::server_tls() const {
 }
 
 fetchers::Endpoint ServerSide::destination() const {
-  const graph::Server* server = session_->server();
-  return server != nullptr ? connect_target(*server, session_->destination_) : fetchers::Endpoint{};
+  return session_->server() != nullptr ? session_->target() : fetchers::Endpoint{};
 }
 
 fetchers::Endpoint ServerSide::source() const {

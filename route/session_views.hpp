@@ -62,6 +62,7 @@ class StreamFacts final : public fetchers::StreamView {
   [[nodiscard]] std::uint32_t places_in_backend_queue() const override;
   [[nodiscard]] std::int64_t priority_class() const override;
   [[nodiscard]] std::int64_t priority_offset() const override;
+  [[nodiscard]] fetchers::TablesView* tables() const override;
 
  private:
   [[nodiscard]] fetchers::RuleOrigin origin(const graph::Action* rule) const;

@@ -7,6 +7,7 @@
 #include "route/balance/balancer.hpp"
 #include "route/balance/group.hpp"
 #include "route/slots.hpp"
+#include "route/stick_table.hpp"
 
 namespace shunt::route {
 namespace {
@@ -15,16 +16,17 @@ std::shared_ptr<ServerState> make_server(const graph::Server& server) {
   auto state = std::make_shared<ServerState>();
   state->weight = server.weight;
   state->maxconn = server.maxconn;
-  state->maintenance = server.disabled;
+  state->order_away(server.disabled);
   state->up =
       server.init_state != graph::InitState::down && server.init_state != graph::InitState::fully_down;
   if (server.saved) {
     state->weight = server.saved->weight;
-    state->maintenance = server.saved->maintenance;
+    state->order_away(server.saved->maintenance);
     state->draining = server.saved->draining;
     state->up = server.saved->up;
   }
   state->check_up = state->up.load();
+  state->address.store(server.endpoint);
   return state;
 }
 
@@ -53,6 +55,7 @@ struct State::Identities {
   std::unordered_map<std::string, std::shared_ptr<ServerState>> servers;
   std::unordered_map<std::string, std::shared_ptr<std::atomic<std::uint32_t>>> listeners;
   std::unordered_map<std::string, const graph::Server*> lines;
+  std::unordered_map<std::string, std::pair<std::shared_ptr<StickTable>, const graph::StickTable*>> tables;
 };
 
 State::Identities::Identities(const State& state) {
@@ -63,6 +66,8 @@ State::Identities::Identities(const State& state) {
     servers.emplace(key, state.servers_[server.id]);
     lines.emplace(key, &server);
   }
+  for (const graph::StickTable& table : graph.tables)
+    tables.emplace(table.name, std::pair(state.tables_[table.id], &table));
   for (const graph::Listener& listener : graph.listeners)
     listeners.emplace(listener_key(graph, listener), state.listeners_[listener.id]);
 }
@@ -78,6 +83,7 @@ State::State(const graph::Graph& graph)
   for (std::size_t i = 0; i < graph.proxies.size(); ++i) proxies_.push_back(std::make_shared<ProxyState>());
   for (std::size_t i = 0; i < graph.listeners.size(); ++i)
     listeners_.push_back(std::make_shared<std::atomic<std::uint32_t>>(0));
+  for (const graph::StickTable& table : graph.tables) tables_.push_back(std::make_shared<StickTable>(table));
   install();
 }
 
@@ -92,7 +98,11 @@ State::State(const graph::Graph& graph, const State& before)
   for (const graph::Server& server : graph.servers) {
     const std::string key = server_key(graph, server);
     servers_.push_back(kept_or_made(known.servers, key, [&] { return make_server(server); }));
-    if (const auto line = known.lines.extract(key)) before_.emplace(server.id, *line.mapped());
+    if (const auto line = known.lines.extract(key)) {
+      before_.emplace(server.id, *line.mapped());
+      if (const graph::NamedServer* name = before.graph_.name_of(line.mapped()->id))
+        names_before_.emplace(server.id, name->name);
+    }
   }
   for (const graph::Proxy& proxy : graph.proxies)
     proxies_.push_back(
@@ -100,6 +110,12 @@ State::State(const graph::Graph& graph, const State& before)
   for (const graph::Listener& listener : graph.listeners)
     listeners_.push_back(kept_or_made(known.listeners, listener_key(graph, listener),
                                       [] { return std::make_shared<std::atomic<std::uint32_t>>(0); }));
+  // Entries are kept where they can be read as the new definition wants it.
+  for (const graph::StickTable& table : graph.tables) {
+    const auto old = known.tables.find(table.name);
+    const bool kept = old != known.tables.end() && old->second.second->compatible(table);
+    tables_.push_back(kept ? old->second.first : std::make_shared<StickTable>(table));
+  }
 }
 
 State::~State() {
@@ -117,7 +133,7 @@ void State::obey_file(graph::ServerId id) {
   ServerState& state = *servers_[id];
   if (line.weight != before->second.weight) state.weight.store(line.weight);
   if (line.maxconn != before->second.maxconn) state.maxconn.store(line.maxconn);
-  if (line.disabled != before->second.disabled) state.maintenance.store(line.disabled);
+  if (line.disabled != before->second.disabled) state.order_away(line.disabled);
   // Who judged it so far was the one that it tracked.
   const bool followed = before->second.tracked != graph::none && line.tracked == graph::none;
   if (!line.check.enabled)
@@ -138,6 +154,28 @@ void State::follow(graph::ServerId id) {
   graph::ServerId judged = id;
   while (graph_.servers[judged].tracked != graph::none) judged = graph_.servers[judged].tracked;
   servers_[id]->up.store(servers_[judged]->up.load());
+}
+
+// What name servers have said of a name still holds; what the file says of another one is all that is known.
+void State::find_address(graph::ServerId id) {
+  const auto before = names_before_.find(id);
+  const graph::NamedServer* const name = graph_.name_of(id);
+  if (name == nullptr || (before != names_before_.end() && before->second == name->name)) return;
+  servers_[id]->address.store(graph_.servers[id].endpoint);
+  servers_[id]->lack_address(name->without_address);
+}
+
+// Servers without a name of their own lack the address of whom they track, who may track somebody in turn.
+void State::find_addresses() {
+  for (const graph::Server& server : graph_.servers) find_address(server.id);
+  for (const graph::Server& server : graph_.servers) {
+    if (graph_.name_of(server.id) != nullptr) continue;
+    graph::ServerId judged = server.id;
+    while (graph_.servers[judged].tracked != graph::none) judged = graph_.servers[judged].tracked;
+    if (judged != server.id || servers_[server.id]->nameless.load())
+      servers_[server.id]->lack_address(judged != server.id && servers_[judged]->nameless.load());
+  }
+  names_before_.clear();
 }
 
 void State::obey_files() {
@@ -166,7 +204,9 @@ void State::install_proxy(const graph::Proxy& proxy) {
 
 void State::install() {
   balancers_.resize(graph_.proxies.size());
+  find_addresses();
   obey_files();
+  for (const graph::StickTable& table : graph_.tables) tables_[table.id]->obey(table);
   for (const graph::Proxy& proxy : graph_.proxies) install_proxy(proxy);
   before_.clear();
 }

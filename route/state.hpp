@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -13,11 +14,13 @@
 #include "graph/graph.hpp"
 #include "route/frequency.hpp"
 #include "route/queue.hpp"
+#include "route/server_address.hpp"
 
 namespace shunt::route {
 
 class Balancer;  // route/balance/balancer.hpp
 class State;
+class StickTable;  // route/stick_table.hpp
 
 using Clock = std::chrono::steady_clock;
 using Time = Clock::time_point;
@@ -37,19 +40,31 @@ struct ServerState {
   Frequency sessions;
   std::atomic<std::uint32_t> weight{1};   // 0 ... 256
   std::atomic<std::uint32_t> maxconn{0};  // 0: no limit
-  std::atomic<std::uint32_t> errors{0};  // failed connections in a row, of an observed server
+  std::atomic<std::uint32_t> errors{0};   // failed connections in a row, of an observed server
   // While it starts slowly: sixteenths of the weight, and the percentage of maxconn.
   std::atomic<std::uint32_t> ramp{16}, progress{100};
   std::atomic<bool> up{true};  // what the health check and the agent say together
   std::atomic<bool> check_up{true}, agent_up{true};
-  std::atomic<bool> maintenance{false};
+  std::atomic<bool> maintenance{false};  // for one of the two reasons below
   std::atomic<bool> draining{false};
-  WaitLine line;            // guarded by ProxyState::balancing, as is the next one
-  std::vector<Seat> seats;  // in the order of the generations
+  WaitLine line;                          // guarded by ProxyState::balancing, as is the next one
+  std::vector<Seat> seats;                // in the order of the generations
+  std::atomic<bool> ordered_away{false};  // by the file, by an agent, by the server that it tracks
+  std::atomic<bool> nameless{false};      // nobody knows its address, or that of the server that it tracks
+  // Of a server whose address follows its name. That of a service has the port, too.
+  ServerAddress address;
 
   [[nodiscard]] bool usable() const {
     return up.load(std::memory_order_relaxed) && !maintenance.load(std::memory_order_relaxed) &&
            !draining.load(std::memory_order_relaxed) && weight.load(std::memory_order_relaxed) != 0;
+  }
+  void order_away(bool away) {
+    ordered_away.store(away);
+    maintenance.store(away || nameless.load());
+  }
+  void lack_address(bool lacks) {
+    nameless.store(lacks);
+    maintenance.store(lacks || ordered_away.load());
   }
 };
 
@@ -94,6 +109,7 @@ class State {
 
   [[nodiscard]] ProxyState& proxy(graph::ProxyId id) { return *proxies_[id]; }
   [[nodiscard]] ServerState& server(graph::ServerId id) { return *servers_[id]; }
+  [[nodiscard]] StickTable& table(graph::TableId id) const { return *tables_[id]; }
   // Connections of one listening socket.
   [[nodiscard]] std::atomic<std::uint32_t>& listener(graph::ListenerId id) { return *listeners_[id]; }
   [[nodiscard]] const std::atomic<std::uint32_t>& listener(graph::ListenerId id) const {
@@ -117,12 +133,15 @@ class State {
   void obey_files();
   void obey_file(graph::ServerId id);
   void follow(graph::ServerId id);
+  void find_address(graph::ServerId id);
+  void find_addresses();
 
   const graph::Graph& graph_;
   std::shared_ptr<ProcessState> process_;
   std::vector<std::shared_ptr<ProxyState>> proxies_;
   std::vector<std::shared_ptr<ServerState>> servers_;
   std::vector<std::shared_ptr<std::atomic<std::uint32_t>>> listeners_;
+  std::vector<std::shared_ptr<StickTable>> tables_;
   std::vector<std::unique_ptr<Balancer>> balancers_;  // null for a proxy without servers
   // Between the constructor and install(): what the lines of known servers said before.
   std::unordered_map<graph::ServerId, graph::Server> before_;
@@ -132,6 +151,9 @@ class State {
   std::atomic<std::uint64_t>& requests;     // streams ever made (%rt)
   Frequency& sessions;                      // of all frontends
   fetchers::ProcessVariables variables;     // those of one generation: names are numbered in its file
+
+ private:
+  std::unordered_map<graph::ServerId, std::string> names_before_;  // as before_
 };
 
 }  // namespace shunt::route

@@ -22,9 +22,21 @@ std::uint16_t port_of(const parser::Address& address, std::uint16_t client_port)
 
 }  // namespace
 
+fetchers::Endpoint address_of(const graph::Graph& graph, const graph::Server& server,
+                              const ServerState& state) {
+  return graph.name_of(server.id) != nullptr ? state.address.load() : server.endpoint;
+}
+
 fetchers::Endpoint connect_target(const graph::Server& server, const fetchers::Endpoint& client_destination) {
+  return connect_target(server, nullptr, server.endpoint, client_destination);
+}
+
+fetchers::Endpoint connect_target(const graph::Server& server, const graph::NamedServer* named,
+                                  const fetchers::Endpoint& address,
+                                  const fetchers::Endpoint& client_destination) {
   if (is_local_socket(server.address)) return {.family = fetchers::Family::unix_socket};
-  fetchers::Endpoint target = server.endpoint;
+  fetchers::Endpoint target = address;
+  if (named != nullptr && (named->service || target.family == fetchers::Family::none)) return target;
   if (target.family == fetchers::Family::none || server.address.any) {
     const bool has_ip = client_destination.family == fetchers::Family::ipv4 ||
                         client_destination.family == fetchers::Family::ipv6;

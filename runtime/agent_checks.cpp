@@ -20,8 +20,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t longest_answer = 16384;
 
-SocketAddress address_of(const graph::Server& server) {
-  fetchers::Endpoint target = server.agent.address.value_or(server.endpoint);
+SocketAddress target_of(const graph::Server& server, const fetchers::Endpoint& address) {
+  fetchers::Endpoint target = server.agent.address.value_or(address);
   target.port = server.agent.port;
   return to_socket_address(target);
 }
@@ -32,7 +32,7 @@ AgentCheck::AgentCheck(asio::io_context& io, ServerJournal& journal, const graph
                        std::function<void(graph::ServerId)> returned)
     : journal_(journal),
       server_(server),
-      target_(address_of(server)),
+      target_(target_of(server, server.endpoint)),
       returned_(std::move(returned)),
       timer_(io),
       socket_(io) {}
@@ -58,6 +58,7 @@ void AgentCheck::limit(Milliseconds time, CheckStatus after) {
 }
 
 void AgentCheck::begin() {
+  target_ = target_of(server_, journal_.address_of(server_));
   began_ = Clock::now();
   received_.clear();
   if (target_.size == 0) return wait(server_.agent.inter);

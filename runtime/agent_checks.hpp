@@ -36,7 +36,7 @@ class AgentCheck : public std::enable_shared_from_this<AgentCheck> {
 
   ServerJournal& journal_;
   const graph::Server& server_;
-  const SocketAddress target_;
+  SocketAddress target_;
   std::function<void(graph::ServerId)> returned_;
   boost::asio::steady_timer timer_;  // the pause, then the limit
   boost::asio::posix::stream_descriptor socket_;

@@ -103,7 +103,8 @@ Checker::Checker(asio::io_context& io, ServerJournal& journal, TlsTools& tls_too
       limit_(connect_limit(server.check, journal.graph().proxies[server.backend].timeouts)),
       send_proxy_(check_send_proxy(server)),
       counter_(server.check.rise, server.check.fall, server.init_state),
-      target_(server.checks_by_socks4 ? to_socket_address(*server.socks4) : check_target(server)),
+      target_(server.checks_by_socks4 ? to_socket_address(*server.socks4)
+                                      : check_target(server, server.endpoint)),
       timer_(io),
       socket_(io) {
   const graph::CheckProgram* const program = journal.program(server.backend);
@@ -167,6 +168,7 @@ void Checker::begin() {
   began_ = Clock::now();
   // A server in maintenance is left alone until it comes back.
   const bool away = journal_.state().server(server_.id).maintenance.load();
+  if (!server_.checks_by_socks4) target_ = check_target(server_, journal_.address_of(server_));
   if (away || target_.size == 0) return wait(next_interval(intervals_, counter_));
   if (script_) return run_script();
   if (external_) return run_program();
@@ -182,8 +184,9 @@ void Checker::run_script() {
 void Checker::run_program() {
   const std::uint32_t connections = journal_.state().server(server_.id).served.load();
   external_->run(
-      external_command(*journal_.program(server_.backend), journal_.graph(), server_, connections), limit_,
-      [self = shared_from_this()](CheckStatus status, std::int64_t code) {
+      external_command(*journal_.program(server_.backend), journal_.graph(), server_,
+                       journal_.address_of(server_), connections),
+      limit_, [self = shared_from_this()](CheckStatus status, std::int64_t code) {
         if (self->stopped_) return;
         self->judged({.status = status,
                       .duration = std::chrono::duration_cast<milliseconds>(Clock::now() - self->began_),
@@ -267,7 +270,7 @@ void Checker::begin_behind() {
 }
 
 void Checker::ask_for_way() {
-  const auto request = socks4_request(to_endpoint(check_target(server_)));
+  const auto request = socks4_request(to_endpoint(check_target(server_, journal_.address_of(server_))));
   if (!request) return finish(CheckStatus::socket_error, EAFNOSUPPORT);
   if (::send(socket_.native_handle(), request->data(), request->size(), MSG_NOSIGNAL) < 0)
     return finish(CheckStatus::socket_error, errno);
@@ -431,6 +434,11 @@ CheckMemories HealthChecks::remember() const {
   CheckMemories memories;
   for (const auto& checker : data_->checkers) memories.emplace(checker->name(), checker->remember());
   return memories;
+}
+
+void HealthChecks::came_back(graph::ServerId server) {
+  for (const auto& checker : data_->checkers)
+    if (checker->server() == server) checker->came_back();
 }
 
 void HealthChecks::failed_too_often(const route::ServerState* server) {

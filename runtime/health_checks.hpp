@@ -30,6 +30,8 @@ class HealthChecks {
   [[nodiscard]] CheckMemories remember() const;
   // Connections of sessions to this server failed `error-limit` times in a row.
   void failed_too_often(const route::ServerState* server);
+  // From maintenance: its checks begin anew.
+  void came_back(graph::ServerId server);
   void stop();
 
  private:

@@ -59,14 +59,14 @@ milliseconds connect_limit(const graph::Check& check, const graph::Timeouts& tim
   return std::min(*timeouts.connect, check.inter);
 }
 
-SocketAddress check_target(const graph::Server& server) {
+SocketAddress check_target(const graph::Server& server, const fetchers::Endpoint& address) {
   using parser::AddressFamily;
   const bool local = server.address.family == AddressFamily::unix_path ||
                      server.address.family == AddressFamily::abstract_socket;
   if (!server.check.address && local) return to_socket_address(server.address, 0);
-  fetchers::Endpoint target = server.check.address.value_or(server.endpoint);
+  fetchers::Endpoint target = server.check.address.value_or(address);
   if (server.check.port != 0) target.port = server.check.port;
-  if (target.port == 0) target.port = server.endpoint.port;
+  if (target.port == 0) target.port = address.port;
   return to_socket_address(target);
 }
 

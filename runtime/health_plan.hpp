@@ -24,8 +24,8 @@ struct PlannedCheck {
 // itself.
 [[nodiscard]] std::chrono::milliseconds connect_limit(const graph::Check& check,
                                                       const graph::Timeouts& timeouts);
-// Where the check goes. size 0: nowhere (no address yet).
-[[nodiscard]] SocketAddress check_target(const graph::Server& server);
+// Where the check of a server that is at `address` goes. size 0: nowhere (no address yet).
+[[nodiscard]] SocketAddress check_target(const graph::Server& server, const fetchers::Endpoint& address);
 // The PROXY header that the check sends, if any.
 [[nodiscard]] graph::SendProxy check_send_proxy(const graph::Server& server);
 // That header's bytes. `from`, `to`: the two ends of the check's own connection.

@@ -1,6 +1,7 @@
 // Watches the directories on the way to each path, not the files: a name survives what it names.
 #include "runtime/path_watch.hpp"
 
+#include <fcntl.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
 
@@ -44,6 +45,14 @@ std::string target_of(const std::string& link) {
   return size > 0 ? std::string(target.data(), static_cast<std::size_t>(size)) : std::string();
 }
 
+// A write by another name of a file (a hard link, the place that a container's mount of a single file comes
+// from) is no event of the directory here.
+bool has_other_names(const std::string& file) {
+  struct statx status{};
+  if (::statx(AT_FDCWD, file.c_str(), AT_SYMLINK_NOFOLLOW, STATX_NLINK, &status) != 0) return false;
+  return status.stx_nlink > 1 || (status.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+}
+
 }  // namespace
 
 Result<PathWatch, std::error_code> PathWatch::make() {
@@ -77,6 +86,7 @@ PathWatch::Way PathWatch::walk(std::string here, std::string_view path) {
     } else if (S_ISDIR(status.st_mode)) {
       here = full;
     } else {
+      if (has_other_names(full)) way.file = full;
       return way;
     }
   }
@@ -121,8 +131,17 @@ void PathWatch::follow(Index index, std::map<std::string, Way>& ways) {
   const Way rest = walk(*common.end, path.substr(slash + 1));
   for (const Interest& each : rest.interests)
     if (Directory* const directory = watched(each.directory)) directory->names[each.name].insert(index);
+  if (rest.file) watch_file(*rest.file, index);
   if (!rest.end) return;
   if (Directory* const directory = watched(*rest.end)) directory->all.insert(index);
+}
+
+void PathWatch::watch_file(const std::string& path, Index index) {
+  const int watch = ::inotify_add_watch(inotify_.get(), path.c_str(), IN_CLOSE_WRITE);
+  if (watch >= 0)
+    directories_[watch].names[""].insert(index);
+  else if (errno != ENOENT)
+    failure_ = {errno, std::generic_category()};
 }
 
 void PathWatch::add(const std::set<std::string>& paths) {

@@ -31,7 +31,7 @@ class PathWatch {
  private:
   using Index = std::uint32_t;
   struct Directory {
-    std::string path;  // without symbolic links
+    std::string path;  // without symbolic links; empty: it is a file, and `names` has "" for it
     std::unordered_map<std::string, std::set<Index>> names;
     std::set<Index> all;  // that any name in it concerns
   };
@@ -41,13 +41,15 @@ class PathWatch {
   // The way to a directory, which many paths have in common.
   struct Way {
     std::vector<Interest> interests;
-    std::optional<std::string> end;  // nothing: it isn't there
+    std::optional<std::string> end;   // nothing: it isn't there
+    std::optional<std::string> file;  // that can be written to by other names, too
   };
 
   explicit PathWatch(UniqueFd inotify) : inotify_(std::move(inotify)) {}
   [[nodiscard]] static Way walk(std::string here, std::string_view path);
   void follow(Index index, std::map<std::string, Way>& ways);
   [[nodiscard]] Directory* watched(const std::string& directory);
+  void watch_file(const std::string& path, Index index);
   void forget(int watch);
   void note(int watch, std::uint32_t mask, std::string_view name, std::set<Index>& affected);
 

@@ -78,6 +78,7 @@ class Process {
   LogSender log_{&log_faults_, &log_rings_};
   ProcessCounters counters_;
   ServerErrors errors_;
+  NameRequests names_;
   std::vector<std::unique_ptr<Worker>> workers_;
 };
 
@@ -232,6 +233,7 @@ void Process::make_workers() {
     options.generation = generation_;
     options.counters = &counters_;
     options.errors = &errors_;
+    options.names = &names_;
     options.log_faults = &log_faults_;
     options.log_rings = &log_rings_;
     options.maxconn = maxconn_;
@@ -292,6 +294,7 @@ int Process::serve() {
                           .messages = messages_,
                           .notifier = notifier_,
                           .errors = errors_,
+                          .names = names_,
                           .master_worker = options_.master_worker,
                           .maxconn = options_.maxconn};
   if (options_.watch_files) parts.watch.emplace(*keeper_, options_.watch_patterns);

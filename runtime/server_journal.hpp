@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "route/session.hpp"
+#include "route/target.hpp"
 #include "runtime/agent_answer.hpp"
 #include "runtime/generation.hpp"
 #include "runtime/health_texts.hpp"
@@ -42,6 +43,10 @@ class ServerJournal {
 
   [[nodiscard]] const graph::Graph& graph() const { return *generation_->graph; }
   [[nodiscard]] route::State& state() const { return *generation_->state; }
+  // Where the server is now.
+  [[nodiscard]] fetchers::Endpoint address_of(const graph::Server& server) const {
+    return route::address_of(graph(), server, state().server(server.id));
+  }
   [[nodiscard]] const Generation& generation() const { return *generation_; }
   // How this proxy's servers are checked; null: they are only connected to.
   [[nodiscard]] const graph::CheckProgram* program(graph::ProxyId proxy) const;
@@ -65,6 +70,13 @@ class ServerJournal {
   // In percent of the weight in the file. Why not, if the backend's algorithm doesn't take it.
   [[nodiscard]] std::string_view set_weight(const graph::Server& server, std::uint32_t percent);
   void set_maxconn(const graph::Server& server, std::uint32_t maxconn);
+  // server_names.cpp: what name servers say. Servers that track this one follow into maintenance and back.
+  void moved(const graph::Server& server, const fetchers::Endpoint& to, std::string_view by);
+  void lost_address(const graph::Server& server, std::string_view why);
+  // True: it may be checked from now on.
+  bool found_address(const graph::Server& server, std::string_view host, bool answered);
+  void hosted(const graph::Server& server, std::string_view host);
+  void weighs(const graph::Server& server, std::uint32_t weight);
   void flush() { log_.flush(); }
   void stop();  // nothing grows any more
   // Slow starts of the generation before go on.
@@ -76,8 +88,12 @@ class ServerJournal {
   void judge(const graph::Server& server, const CheckResult& result);
   void set_stopping(const graph::Server& server, bool stopping, std::string_view reason);
   void apply(const graph::Server& server, bool up);
-  void enter_maintenance(const graph::Server& server, bool was_drained, std::string_view via);
+  // `why`: in parentheses, if there is a reason to tell.
+  void enter_maintenance(const graph::Server& server, bool was_drained, std::string_view via,
+                         std::string_view why = {});
   void leave_maintenance(const graph::Server& server, std::string_view via);
+  void go_nameless(const graph::Server& server, std::string_view why, std::string_view via);
+  void follow_back(const graph::Server& server);
   void enter_drain(const graph::Server& server, std::string_view via);
   void follow_order(const graph::Server& server, Order wanted, std::string_view via);
   void tell_of_drain(const graph::Server& server);

@@ -11,7 +11,7 @@ namespace {
 using Order = AgentAnswer::Order;
 
 Order standing_order(const route::ServerState& server) {
-  if (server.maintenance.load()) return Order::maintenance;
+  if (server.ordered_away.load()) return Order::maintenance;
   return server.draining.load() ? Order::drain : Order::ready;
 }
 
@@ -37,7 +37,7 @@ void ServerJournal::follow_order(const graph::Server& server, Order wanted, std:
   const Order before = standing_order(now);
   if (before == wanted) return;
   const bool was_usable = now.usable();
-  now.maintenance.store(wanted == Order::maintenance);
+  now.order_away(wanted == Order::maintenance);
   now.draining.store(wanted == Order::drain);
   if (wanted == Order::maintenance)
     enter_maintenance(server, before == Order::drain, via);
@@ -60,7 +60,8 @@ void ServerJournal::follow_order(const graph::Server& server, Order wanted, std:
     if (!graph().servers[follower].disabled) follow_order(graph().servers[follower], wanted, here);
 }
 
-void ServerJournal::enter_maintenance(const graph::Server& server, bool was_drained, std::string_view via) {
+void ServerJournal::enter_maintenance(const graph::Server& server, bool was_drained, std::string_view via,
+                                      std::string_view why) {
   route::ServerState& now = state().server(server.id);
   const std::string name = full_name(graph(), server);
   StateChange change{.up = false};
@@ -70,9 +71,9 @@ void ServerJournal::enter_maintenance(const graph::Server& server, bool was_drai
   change.queued = now.queued.load();
   if (!now.up.load())
     return log_and_warn(backend(server), graph::LogLevel::notice,
-                        fmt::format("{} was DOWN and now enters maintenance{}.", name, via));
+                        fmt::format("{} was DOWN and now enters maintenance{}{}.", name, why, via));
   log_and_warn(backend(server), was_drained ? graph::LogLevel::notice : graph::LogLevel::alert,
-               fmt::format("{} is going DOWN for maintenance{}{}", name, via, consequences(change)));
+               fmt::format("{} is going DOWN for maintenance{}{}{}", name, why, via, consequences(change)));
 }
 
 // Nobody has asked the server meanwhile: it is taken to be up, unless its agent says otherwise.

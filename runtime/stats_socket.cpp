@@ -1,4 +1,4 @@
-// The `stats socket` lines: bound and answered, but without commands until the administration issue.
+// Binding and serving the sockets of `stats socket` lines.
 #include "runtime/stats_socket.hpp"
 
 #include <fmt/core.h>
@@ -15,6 +15,7 @@
 #include "parser/result.hpp"
 #include "runtime/error_text.hpp"
 #include "runtime/socket_address.hpp"
+#include "runtime/stats_connection.hpp"
 #include "runtime/unique_fd.hpp"
 
 namespace shunt::runtime {
@@ -22,7 +23,6 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr std::string_view answer = "Commands are not available yet in this build.\n";
 constexpr int backlog = 16;
 
 std::string failure(const char* what, int error, const graph::StatsSocket& line) {
@@ -56,7 +56,8 @@ std::string identity(const graph::StatsSocket& line) {
 // One listening descriptor in the io_context. No operation may outlive stop().
 class Endpoint : public std::enable_shared_from_this<Endpoint> {
  public:
-  Endpoint(asio::io_context& io, int fd) : descriptor_(io, fd), rest_(io) {
+  Endpoint(asio::io_context& io, int fd, graph::AdminLevel level, std::shared_ptr<StatsDesk> desk)
+      : io_(io), descriptor_(io, fd), rest_(io), level_(level), desk_(std::move(desk)) {
     descriptor_.native_non_blocking(true);
   }
 
@@ -67,6 +68,7 @@ class Endpoint : public std::enable_shared_from_this<Endpoint> {
                              self->go_on(self->accept_one());
                            });
   }
+  void obey(graph::AdminLevel level) { level_ = level; }
   void close() {
     rest_.cancel();
     descriptor_.close();
@@ -95,20 +97,19 @@ class Endpoint : public std::enable_shared_from_this<Endpoint> {
     });
   }
 
-  // 0 or errno. The client's command is not read: the answer is the same for all, and close() after it is
-  // what ends the exchange.
+  // 0 or errno.
   int accept_one() {
-    const UniqueFd client(
-        ::accept4(descriptor_.native_handle(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+    UniqueFd client(::accept4(descriptor_.native_handle(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
     if (!client) return errno;
-    char ignored[512];
-    static_cast<void>(!::recv(client.get(), ignored, sizeof(ignored), MSG_DONTWAIT));
-    static_cast<void>(!::send(client.get(), answer.data(), answer.size(), MSG_NOSIGNAL));
+    serve_stats_connection(io_, std::move(client), level_, desk_);
     return 0;
   }
 
+  asio::io_context& io_;
   asio::posix::stream_descriptor descriptor_;
   asio::steady_timer rest_;
+  graph::AdminLevel level_;
+  std::shared_ptr<StatsDesk> desk_;
 };
 
 }  // namespace
@@ -116,10 +117,17 @@ class Endpoint : public std::enable_shared_from_this<Endpoint> {
 struct StatsSockets::Data {
   struct One {
     std::string identity;
+    graph::AdminLevel level = graph::AdminLevel::operator_;
     UniqueFd bound = {};  // until it is served
     std::shared_ptr<Endpoint> serving = {};
+
+    void obey(graph::AdminLevel now) {
+      level = now;
+      if (serving) serving->obey(now);
+    }
   };
   std::vector<One> all;
+  std::shared_ptr<StatsDesk> desk = std::make_shared<StatsDesk>();
 };
 
 StatsSockets::StatsSockets(std::unique_ptr<Data> data) : data_(std::move(data)) {}
@@ -142,7 +150,7 @@ std::unique_ptr<StatsSockets> StatsSockets::open(const graph::Graph& graph, Fres
   for (const graph::StatsSocket& line : graph.global.stats_sockets) {
     auto made = open_stats_socket(line, paths);
     if (made) {
-      data->all.push_back({identity(line), std::move(made).value()});
+      data->all.push_back({identity(line), line.level, std::move(made).value()});
       continue;
     }
     findings.push_back(
@@ -164,31 +172,43 @@ std::vector<std::size_t> StatsSockets::missing(const Identities& open, const gra
   return found;
 }
 
-void StatsSockets::adopt(asio::io_context& io, const graph::Graph& graph,
+void StatsSockets::adopt(asio::io_context& io, std::shared_ptr<const Generation> generation,
                          std::map<std::size_t, UniqueFd> opened) {
+  const graph::Graph& graph = *generation->graph;
   std::vector<Data::One> kept;
   for (std::size_t i = 0; i < graph.global.stats_sockets.size(); ++i) {
     const std::string name = identity(graph.global.stats_sockets[i]);
     const auto same = std::ranges::find(data_->all, name, &Data::One::identity);
     if (const auto fresh = opened.find(i); fresh != opened.end())
-      kept.push_back({name, std::move(fresh->second)});
+      kept.push_back({name, graph.global.stats_sockets[i].level, std::move(fresh->second)});
     else if (same != data_->all.end())
       kept.push_back(std::exchange(*same, {}));
+    else
+      continue;
+    kept.back().obey(graph.global.stats_sockets[i].level);
   }
-  stop();
+  close_all();
   data_->all = std::move(kept);
-  serve(io);
+  serve(io, std::move(generation));
 }
 
-void StatsSockets::serve(asio::io_context& io) {
+void StatsSockets::serve(asio::io_context& io, std::shared_ptr<const Generation> generation) {
+  data_->desk->generation = std::move(generation);
   for (Data::One& one : data_->all) {
     if (!one.bound) continue;
-    one.serving = std::make_shared<Endpoint>(io, one.bound.release());
+    one.serving = std::make_shared<Endpoint>(io, one.bound.release(), one.level, data_->desk);
     one.serving->wait();
   }
 }
 
 void StatsSockets::stop() {
+  close_all();
+  data_->desk->generation.reset();
+  const std::set<StatsGuest*> guests = data_->desk->guests;
+  for (StatsGuest* guest : guests) guest->close();
+}
+
+void StatsSockets::close_all() {
   for (const Data::One& one : data_->all)
     if (one.serving) one.serving->close();
   data_->all.clear();

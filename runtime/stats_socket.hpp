@@ -1,4 +1,4 @@
-// The `stats socket` lines: bound and answered, but without commands until the administration issue.
+// The `stats socket` lines: bound and answered; of the commands there are those about stick tables.
 #pragma once
 #include <map>
 #include <memory>
@@ -17,6 +17,8 @@ class io_context;
 
 namespace shunt::runtime {
 
+struct Generation;  // runtime/generation.hpp
+
 class StatsSockets {
  public:
   // Tries to bind all of them, before privileges are dropped; a socket file of that name is replaced once
@@ -31,13 +33,15 @@ class StatsSockets {
   // Of another generation's lines: those that have no socket yet, by their place in the file.
   [[nodiscard]] static std::vector<std::size_t> missing(const Identities& open, const graph::Graph& graph);
   // Serves the lines of `graph` instead: with the sockets that they have already, or these.
-  void adopt(boost::asio::io_context& io, const graph::Graph& graph, std::map<std::size_t, UniqueFd> opened);
-  // Every connection is told that commands are not available yet, and closed.
-  void serve(boost::asio::io_context& io);
+  void adopt(boost::asio::io_context& io, std::shared_ptr<const Generation> generation,
+             std::map<std::size_t, UniqueFd> opened);
+  // Commands are about this generation.
+  void serve(boost::asio::io_context& io, std::shared_ptr<const Generation> generation);
   void stop();
 
  private:
   struct Data;
+  void close_all();
   explicit StatsSockets(std::unique_ptr<Data> data);
   std::unique_ptr<Data> data_;
 };

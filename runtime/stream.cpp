@@ -25,6 +25,7 @@ Stream::Stream(ThreadContext& thread, const AcceptedSocket& socket)
       session_(thread.facilities, socket.listener, socket.source, socket.destination,
                std::chrono::system_clock::now()) {
   session_.set_sockets(*this);
+  session_.set_name_listener(*this);
 }
 
 void Stream::start(ThreadContext& thread, const AcceptedSocket& socket) {
@@ -182,6 +183,13 @@ void Stream::on_deadline() {
 
 void Stream::turn_has_come() {
   if (phase_ == Phase::pause) drive(event(EventKind::turn));
+}
+
+void Stream::name_answered(const fetchers::Endpoint& found) {
+  if (phase_ != Phase::input) return;
+  route::Event answered = event(EventKind::answer);
+  answered.address = found;
+  drive(answered);
 }
 
 void Stream::end_if_on(const route::ServerState* server, route::EndCause cause) {

@@ -22,7 +22,10 @@ struct AcceptedSocket {
   fetchers::Endpoint destination = {};
 };
 
-class Stream final : public Handler, public route::Sleeper, public route::Sockets {
+class Stream final : public Handler,
+                     public route::Sleeper,
+                     public route::NameListener,
+                     public route::Sockets {
  public:
   // Takes the descriptor over and lives until the connection is over (in the thread's stream memory).
   static void start(ThreadContext& thread, const AcceptedSocket& socket);
@@ -37,6 +40,7 @@ class Stream final : public Handler, public route::Sleeper, public route::Socket
   void on_deadline() override;
   void on_resume() override;
   void turn_has_come() override;
+  void name_answered(const fetchers::Endpoint& found) override;
   void destroy() override;
 
   // stream_facts.cpp: what fetches want to know of the sockets

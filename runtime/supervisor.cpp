@@ -24,6 +24,7 @@ Supervisor::Data::Watch::Watch(Data& data, std::shared_ptr<const Generation> of)
     : generation(std::move(of)),
       journal(data.io, generation, data.parts.log, data.parts.messages, data),
       checks(data.io, journal),
+      names(data.io, journal, [this](graph::ServerId server) { checks.came_back(server); }),
       reports(*generation, data.parts.log, data.parts.messages) {}
 
 Supervisor::Data::Data(Parts given)
@@ -31,6 +32,11 @@ Supervisor::Data::Data(Parts given)
   parts.errors.listen([this](const route::ServerState* server) {
     asio::post(io, [this, server] { watch->checks.failed_too_often(server); });
   });
+  parts.names.listen(
+      [this](NameRequest request) {
+        asio::post(io, [this, request = std::move(request)] { watch->names.ask(request); });
+      },
+      [this](std::uint64_t number) { asio::post(io, [this, number] { watch->names.forget(number); }); });
   if (parts.reload) reloader = std::make_unique<Reloader>(*parts.reload);
   for (const int number : {SIGUSR1, SIGUSR2, SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGTTOU, SIGTTIN})
     signals.add(number);
@@ -122,9 +128,12 @@ void Supervisor::Data::soft_stop() {
   for (const auto& worker : parts.workers) worker->finish_and_stop();
   watch->reports.proxies_stopped();
   watch->checks.stop();
+  watch->names.stop();
   watch->journal.stop();
   parts.stats.stop();
+  tables.stop();
   renewals.reset();
+  ocsp.stop();
   expiry_timer.cancel();
   const auto limit = parts.generation->graph->global.hard_stop_after;
   if (!limit) return;
@@ -186,9 +195,12 @@ int Supervisor::run() {
   data_->rings.adopt(data_->parts.generation->graph->rings);
   data_->start_threads();
   data_->watch->checks.start();
-  data_->parts.stats.serve(data_->io);
+  data_->watch->names.start();
+  data_->parts.stats.serve(data_->io, data_->parts.generation);
+  data_->tables.adopt(data_->parts.generation);
   data_->tls_state = data_->parts.generation->tls_state;
   data_->watch_first_files();
+  data_->ocsp.adopt(*data_->tls_state);
   data_->warn_of_expiry();
   data_->io.run();
   data_->rings.finish();

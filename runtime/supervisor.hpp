@@ -9,6 +9,7 @@
 #include "runtime/log_ring.hpp"
 #include "runtime/log_sender.hpp"
 #include "runtime/messages.hpp"
+#include "runtime/name_desk.hpp"
 #include "runtime/notify.hpp"
 #include "runtime/reloader.hpp"
 #include "runtime/server_errors.hpp"
@@ -28,6 +29,7 @@ class Supervisor {
     const Messages& messages;
     const Notifier& notifier;
     ServerErrors& errors;
+    NameRequests& names;
     bool master_worker = false;
     std::optional<Reloader::Parts> reload = {};  // none: SIGUSR2 is only answered
     struct Watching {

@@ -7,10 +7,13 @@
 #include <thread>
 
 #include "runtime/health_checks.hpp"
+#include "runtime/names/name_service.hpp"
+#include "runtime/ocsp_updates.hpp"
 #include "runtime/proxy_reports.hpp"
 #include "runtime/renewals.hpp"
 #include "runtime/ring_forwarder.hpp"
 #include "runtime/supervisor.hpp"
+#include "runtime/table_sweeper.hpp"
 
 namespace shunt::runtime {
 
@@ -23,6 +26,7 @@ struct Supervisor::Data final : SessionEnder {
     std::shared_ptr<const Generation> generation;
     ServerJournal journal;
     HealthChecks checks;
+    NameService names;
     ProxyReports reports;
   };
 
@@ -43,6 +47,8 @@ struct Supervisor::Data final : SessionEnder {
   std::unique_ptr<Renewals> renewals;
   std::uint64_t patterns_replaced = 0;  // so many times
   RingForwarders rings{io, parts.rings};
+  OcspUpdates ocsp{io, ocsp_effects()};
+  TableSweeper tables{io};
   std::unique_ptr<Reloader> reloader;  // these end before the io_context that it posts to
 
   // supervisor.cpp
@@ -67,6 +73,7 @@ struct Supervisor::Data final : SessionEnder {
   void take_renewed(const Generation* of, const Renewed& renewed);
   void replace_patterns(const acl::FileSets& fresh);
   void warn_of_expiry();
+  [[nodiscard]] OcspUpdates::Effects ocsp_effects();
 
   // supervisor_reload.cpp
   void reload();

@@ -89,12 +89,14 @@ void Supervisor::Data::install(ReloadOutcome outcome) {
   parts.rings.adopt(next->graph->rings);
   parts.log.prepare(*next->graph);
   rings.adopt(next->graph->rings);
-  parts.stats.adopt(io, *next->graph, std::move(outcome.stats));
+  parts.stats.adopt(io, next, std::move(outcome.stats));
+  tables.adopt(next);
   parts.generation = next;
   watch_next(next);
   limit_generation(previous);
-  switch_workers(previous);
   tls_state = next->tls_state;
+  ocsp.adopt(*tls_state);
+  switch_workers(previous);
   if (parts.watch) begin_watching(std::move(outcome.watcher));
   warn_of_expiry();
 }
@@ -104,9 +106,14 @@ void Supervisor::Data::watch_next(const std::shared_ptr<const Generation>& next)
   std::unique_ptr<Watch> before = std::exchange(watch, nullptr);
   const CheckMemories memories = before->checks.remember();
   before->checks.stop();
+  const NameMemories names_of_hosts = before->names.remember();
+  std::vector<NameRequest> asked = before->names.take_requests();
+  before->names.stop();
   watch = std::make_unique<Watch>(*this, next);
   watch->journal.go_on_from(before->journal);
   watch->checks.start(memories);
+  watch->names.start(names_of_hosts);
+  for (NameRequest& request : asked) watch->names.ask(std::move(request));
   std::set<std::string_view> names;
   for (const graph::Proxy& proxy : next->graph->proxies) names.insert(proxy.name);
   for (const graph::Proxy& proxy : before->generation->graph->proxies)
@@ -148,6 +155,7 @@ void Supervisor::Data::switch_workers(const std::shared_ptr<const Generation>& p
 void Supervisor::Data::switched() {
   switching_from->sockets->close_but_those_of(*parts.generation->sockets);
   switching_from.reset();
+  ocsp.forget_others();
   const std::string line = "Configuration reloaded.";
   log(graph::LogLevel::notice, line);
   parts.log.flush();

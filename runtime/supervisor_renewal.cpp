@@ -62,6 +62,8 @@ void Supervisor::Data::take_renewed(const Generation* of, const Renewed& renewed
       worker->renew(of, renewed.set, [this](std::shared_ptr<const TlsSet> unused) {
         asio::post(io, [unused = std::move(unused)]() mutable { unused.reset(); });
       });
+    ocsp.adopt(*tls_state);
+    ocsp.forget_others();
   }
   if (!renewed.patterns.empty()) replace_patterns(renewed.patterns);
   for (const graph::pki::RenewalFinding& finding : renewed.findings)
@@ -85,6 +87,24 @@ void Supervisor::Data::replace_patterns(const acl::FileSets& fresh) {
       generation->graph->program.reclaim();
   };
   for (const auto& worker : parts.workers) worker->post([this, answered] { asio::post(io, answered); });
+}
+
+OcspUpdates::Effects Supervisor::Data::ocsp_effects() {
+  return {.staple =
+              [this](const std::vector<CertificatePtr>& certificates,
+                     const std::shared_ptr<const StapledAnswer>& answer) {
+                for (const auto& worker : parts.workers) worker->staple(certificates, answer);
+              },
+          .report =
+              [this](const std::string& line) {
+                log(graph::LogLevel::notice, line);
+                parts.log.flush();
+              },
+          .warn =
+              [this](const std::string& line) {
+                say(graph::LogLevel::warning, line);
+                parts.log.flush();
+              }};
 }
 
 // At the start, after a reload, and then daily.

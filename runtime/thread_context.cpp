@@ -30,7 +30,7 @@ std::uint64_t random_seed() {
 }  // namespace
 
 ThreadTools::ThreadTools(const WorkerOptions& options, StreamObserver& stream_observer,
-                         route::Wakeups& thread_wakeups)
+                         route::Wakeups& thread_wakeups, NameDesk::Post post)
     : number(options.number),
       counters(options.counters),
       errors(options.errors),
@@ -40,6 +40,7 @@ ThreadTools::ThreadTools(const WorkerOptions& options, StreamObserver& stream_ob
       relay(options.generation->graph->global.tune.bufsize, pipe_limits(options.generation->graph->global)),
       log(options.log_faults, options.log_rings),
       stream_memory(sizeof(Stream)),
+      names(options.number, options.names, std::move(post)),
       input_limit(route::input_limit(options.generation->graph->global.tune)),
       source_turn(options.number * 7919) {  // threads begin apart
   tls.thread = options.number;
@@ -62,6 +63,7 @@ ThreadContext::ThreadContext(ThreadTools& tools, std::shared_ptr<const Generatio
                  .process = &process,
                  .wakeups = &tools.wakeups,
                  .observer = &errors,
+                 .names = &tools.names,
                  .random_state = random_seed()},
       proxies(*generation->graph, *generation->state, &facilities.now),
       relay(tools.relay),

@@ -15,6 +15,7 @@
 #include "runtime/generation.hpp"
 #include "runtime/inner_listeners.hpp"
 #include "runtime/log_sender.hpp"
+#include "runtime/name_desk.hpp"
 #include "runtime/pool_report.hpp"
 #include "runtime/process_facts.hpp"
 #include "runtime/relay.hpp"
@@ -38,7 +39,8 @@ class StreamObserver {
 
 // What a thread has whatever is configured. Sizes are those of the first generation.
 struct ThreadTools {
-  ThreadTools(const WorkerOptions& options, StreamObserver& stream_observer, route::Wakeups& thread_wakeups);
+  ThreadTools(const WorkerOptions& options, StreamObserver& stream_observer, route::Wakeups& thread_wakeups,
+              NameDesk::Post post);
 
   std::uint32_t number;
   ProcessCounters* counters;
@@ -54,6 +56,7 @@ struct ThreadTools {
   std::string log_line;  // reused
   BlockPool stream_memory;
   InnerListeners inner;
+  NameDesk names;
   std::size_t input_limit;                     // bytes that rules may wait for
   std::uint32_t source_turn;                   // where the next range of source ports is begun
   Stream* streams = nullptr;                   // all of this thread, linked

@@ -19,7 +19,14 @@ namespace asio = boost::asio;
 
 struct Worker::Data final : StreamObserver, IdleHook, SlotWaiters::Waiter, route::Wakeups {
   explicit Data(const WorkerOptions& options)
-      : tools(options, *this, *this),
+      : tools(options, *this, *this,
+              [this](std::function<void()> task) {
+                asio::post(io, [this, task = std::move(task)] {
+                  tools.engine.refresh_now();
+                  task();
+                  driver.touch();
+                });
+              }),
         driver(io, tools.engine, *this),
         sockets(options.generation->sockets),
         maxconn(options.maxconn),
@@ -177,6 +184,12 @@ void Worker::renew(const Generation* generation, std::shared_ptr<const TlsSet> s
     for (auto const& context : data->contexts)
       if (context->generation.get() == generation) context->renewed.swap(set);
     done(std::move(set));
+  });
+}
+
+void Worker::staple(std::vector<CertificatePtr> certificates, std::shared_ptr<const StapledAnswer> answer) {
+  post([data = data_.get(), certificates = std::move(certificates), answer = std::move(answer)] {
+    data->tools.tls.stapled.put(certificates, answer);
   });
 }
 

@@ -13,10 +13,12 @@
 #include "runtime/listening_sockets.hpp"
 #include "runtime/pool_report.hpp"
 #include "runtime/slot_waiters.hpp"
+#include "runtime/tls/stapled_answers.hpp"
 
 namespace shunt::runtime {
 
 class LogFaults;
+class NameRequests;
 class ServerErrors;
 class LogRings;
 
@@ -36,6 +38,7 @@ struct WorkerOptions {
   std::shared_ptr<const Generation> generation;
   ProcessCounters* counters = nullptr;
   const ServerErrors* errors = nullptr;
+  const NameRequests* names = nullptr;
   LogFaults* log_faults = nullptr;  // null: lost lines are only counted
   const LogRings* log_rings = nullptr;
   std::uint32_t maxconn = 0;    // of the process
@@ -64,6 +67,9 @@ class Worker {
   // worker's thread.
   using Replaced = std::function<void(std::shared_ptr<const TlsSet>)>;
   void renew(const Generation* generation, std::shared_ptr<const TlsSet> set, Replaced done);
+
+  // OCSP responses for the handshakes of these certificates from now on; null: what stands beside them.
+  void staple(std::vector<CertificatePtr> certificates, std::shared_ptr<const StapledAnswer> answer);
 
   // The following may be called from any thread.
   void finish_and_stop();  // soft stop: no new connections

@@ -56,6 +56,7 @@ void write_server_parameters(Writer& to, const ServerParameters& own) {
   to.parameter("id", own.id);
   to.parameter("weight", own.weight);
   to.flag("backup", "no-backup", own.backup);
+  to.flag("non-stick", "stick", own.non_stick);
   to.flag("disabled", "enabled", own.disabled);
   write_header(to, own);
   to.flag("check", "no-check", own.check);

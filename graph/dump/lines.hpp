@@ -19,4 +19,10 @@ void write_checks(std::string& text, const Config& config, const parser::SourceS
 void write_mailers(std::string& text, const Config& config, const parser::SourceSet& sources);
 void write_leave_for_programs(std::string& text, const Config& config, const parser::SourceSet& sources);
 
+// ---- tables.cpp
+[[nodiscard]] std::string table_parameters(const StickTableLine& line);
+void write_own_table(std::string& text, const Config& config, const Proxy& proxy);
+void write_peers_tables(std::string& text, const Config& config);
+void write_stick_rules(std::string& text, const parser::SourceSet& sources, const Proxy& proxy);
+
 }  // namespace shunt::graph::config

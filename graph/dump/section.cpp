@@ -130,6 +130,7 @@ class SectionDump {
     tcp_rules("tcp-request content", proxy_.request_rules);
     tcp_rules("tcp-response content", proxy_.response_rules);
     persistence();
+    write_stick_rules(text_, sources_, proxy_);
     for (const SwitchRule& rule : proxy_.switches) {
       to_.raw(fmt::format("    use_backend {}{}\n", quoted(rule.backend.value),
                           condition_text(rule.condition, sources_)));
@@ -169,14 +170,33 @@ class SectionDump {
     }
   }
 
+  static std::string action_text(const TcpRule& rule) {
+    switch (rule.action) {
+      case ActionKind::track_sc: return fmt::format("track-sc{}", rule.slot);
+      case ActionKind::sc_inc_gpc0:
+      case ActionKind::sc_inc_gpc1:
+      case ActionKind::sc_set_gpt0: return fmt::format("{}({})", names::of(rule.action), rule.slot);
+      case ActionKind::sc_inc_gpc:
+      case ActionKind::sc_add_gpc:
+      case ActionKind::sc_set_gpt:
+        return fmt::format("{}({},{})", names::of(rule.action), rule.index, rule.slot);
+      default: return std::string(rule.format ? "set-var-fmt" : names::of(rule.action));
+    }
+  }
+
   void tcp_rules(std::string_view set, const std::vector<TcpRule>& rules) {
     for (const TcpRule& rule : rules) {
-      to_.raw(fmt::format("    {} {}", set, rule.format ? "set-var-fmt" : names::of(rule.action)));
-      if (!rule.variable.value.empty()) to_.raw(fmt::format("({})", rule.variable.value));
+      to_.raw(fmt::format("    {} {}", set, action_text(rule)));
+      if (rule.action == ActionKind::do_resolve)
+        to_.raw(fmt::format("({},{}{})", rule.variable.value, rule.format_text,
+                            rule.number ? fmt::format(",ipv{}", *rule.number) : ""));
+      else if (!rule.variable.value.empty())
+        to_.raw(fmt::format("({})", rule.variable.value));
       if (rule.action == ActionKind::expect_proxy || rule.action == ActionKind::expect_netscaler_cip)
         to_.raw(" layer4");
       if (rule.expression) to_.raw(fmt::format(" {}", sources_.text(rule.expression->span)));
-      if (rule.number) to_.raw(number_text(rule));
+      if (rule.action == ActionKind::track_sc) to_.raw(fmt::format(" table {}", quoted(rule.table)));
+      if (rule.number && rule.action != ActionKind::do_resolve) to_.raw(number_text(rule));
       if (rule.format) to_.raw(fmt::format(" {}", quoted(rule.format_text)));
       to_.raw(condition_text(rule.condition, sources_) + '\n');
     }

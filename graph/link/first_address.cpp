@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "graph/link/linking.hpp"
+#include "graph/read/name_options.hpp"
 
 namespace shunt::graph {
 namespace {
@@ -15,6 +16,8 @@ class FirstAddress {
       : linking_(linking), from_(from), last_(last), server_(server) {}
 
   void find() {
+    // The host of a service is not known before its record is.
+    if (host().starts_with('_') && from_.parameters.resolvers) return static_cast<void>(start_without());
     for (std::string_view rest = methods(); !rest.empty();) {
       const std::size_t end = std::min(rest.find(','), rest.size());
       if (found_by(rest.substr(0, end))) return;
@@ -30,8 +33,9 @@ class FirstAddress {
  private:
   [[nodiscard]] const std::string& host() const { return from_.address.value.host; }
   [[nodiscard]] std::string_view methods() const {
-    const auto& list = from_.parameters.init_addr;
-    return list && !list->value.empty() ? std::string_view(list->value) : "last,libc";
+    const auto& said = from_.parameters.init_addr;
+    const std::string_view list = said ? name_options::part(said->value, name_options::initially) : "";
+    return list.empty() ? "last,libc" : list;
   }
   // Something else may find it later, or the command line says that it may be missing.
   [[nodiscard]] bool may_lack_it() const {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "graph/link/link_checks.hpp"
+#include "graph/link/link_resolvers.hpp"
 #include "graph/link/link_rings.hpp"
 #include "graph/link/linking.hpp"
 #include "graph/tls_renewal.hpp"
@@ -45,12 +46,14 @@ std::unique_ptr<const Graph> link(const config::Config& config, const parser::So
   linking.program.set_files({.language = language_of(options.target), .assume = options.assume_files});
   linking.program.expressions().set_scripts(config.scripts);
   std::vector<Ring> rings = link_rings(linking);
+  std::vector<Resolvers> resolvers = link_resolvers(linking);
   link_global(linking);
   link_tls_library(linking);
   link_names(linking);
   link_settings(linking);
   link_listeners(linking);
   link_servers(linking);
+  link_tables(linking);
   link_rules(linking);
   link_checks(linking);
   sink.judge_the_whole(true);
@@ -76,10 +79,14 @@ std::unique_ptr<const Graph> link(const config::Config& config, const parser::So
             .first_values = std::move(linking.first_values),
             .switches = std::move(linking.switches),
             .server_rules = std::move(linking.server_rules),
+            .tables = std::move(linking.tables),
+            .stick_rules = std::move(linking.stick_rules),
             .program = std::move(linking.program).finish(options.optimisations),
             .backends_by_name = std::move(linking.backends),
             .certificates = store,
-            .source_names = std::move(source_names)});
+            .source_names = std::move(source_names),
+            .resolvers = std::move(resolvers),
+            .names = std::move(linking.names)});
 }
 
 }  // namespace shunt::graph

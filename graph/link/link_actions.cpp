@@ -1,6 +1,7 @@
 // The actions of rules: variables, expressions and formats compiled.
 #include <algorithm>
 
+#include "graph/link/link_resolvers.hpp"
 #include "graph/link/linking.hpp"
 
 namespace shunt::graph {
@@ -41,12 +42,23 @@ bool name_variable(Linking& linking, const TcpRule& rule, Action& action) {
 }
 
 std::optional<Action> link_action(Linking& linking, const TcpRule& rule, Place place) {
-  Action action{.kind = rule.action, .span = rule.span, .number = rule.number, .slot = rule.slot};
+  Action action{
+      .kind = rule.action, .span = rule.span, .number = rule.number, .slot = rule.slot, .index = rule.index};
+  parser::DiagnosticSink unheard;  // what a key may be, the use of its expression says
+  const bool tracks = rule.action == ActionKind::track_sc;
+  if (tracks) action.table = table_named(linking, rule.table);
+  if (tracks && action.table == none) return std::nullopt;
   if (rule.span.known()) action.line = linking.sources.locate(rule.span).line;
   fetchers::ExpressionPool& pool = linking.program.expressions();
   if (!rule.variable.value.empty() && !name_variable(linking, rule, action)) return std::nullopt;
+  if (action.kind == ActionKind::do_resolve) {
+    action.slot = resolvers_named(linking, rule.format_text);
+    if (action.slot == none)
+      linking.report(codes::unsupported, rule.span,
+                     "a 'resolvers' section that no file has is valid HAProxy that this build can't execute");
+  }
   if (rule.expression) {
-    const auto expression = pool.compile(*rule.expression, place, linking.sink);
+    const auto expression = pool.compile(*rule.expression, place, tracks ? unheard : linking.sink);
     if (!expression) return std::nullopt;
     action.expression = *expression;
   }

@@ -128,12 +128,13 @@ class ArgumentResolver {
     if (!userlists_.contains(value.text)) report(use, fmt::format("there is no userlist '{}'", value.text));
   }
 
-  void table(const UnresolvedArgument& use, const ArgumentValue& value) {
+  void table(const UnresolvedArgument& use, ArgumentValue& value) {
     collect();
     const config::Proxy* self = owner(use);
     if (value.text.empty() && self == nullptr) return;
     const std::string& name = value.text.empty() ? self->name.value : value.text;
     if (!tables_.contains(name)) report(use, fmt::format("there is no stick table '{}'", name));
+    value.reference = table_named(linking_, name);
   }
 
   void sink(const UnresolvedArgument& use, const ArgumentValue& value) {

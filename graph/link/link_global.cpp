@@ -21,11 +21,18 @@ std::optional<std::string> log_host(const config::Global& global) {
   return name.empty() ? host_name() : name;
 }
 
+// Without a level it is an operator's.
+AdminLevel level_of(const config::StatsSocketLine& line) {
+  const std::string name = value_or(line.level, std::string("operator"));
+  return name == "user" ? AdminLevel::user : name == "admin" ? AdminLevel::admin : AdminLevel::operator_;
+}
+
 StatsSocket socket_of(const config::StatsSocketLine& line) {
   return {.address = line.address.value,
           .unix_socket = {.mode = optional_of(line.mode),
                           .uid = optional_of(line.uid),
                           .gid = optional_of(line.gid)},
+          .level = level_of(line),
           .span = line.span};
 }
 

@@ -51,6 +51,8 @@ class RuleLinker {
     link_server_rules(from, scope, to);
     to.force_persist = conditions(from.force_persist, scope);
     to.ignore_persist = conditions(from.ignore_persist, scope);
+    to.stick_rules = link_stick_rules(from, scope, false);
+    to.stick_response_rules = link_stick_rules(from, scope, true);
     link_default_backend(from, to);
   }
 
@@ -201,6 +203,24 @@ class RuleLinker {
       if (const auto condition =
               linking_.program.compile(scope, line.condition, Place::be_tcp_content, unheard))
         rules.push_back({.condition = *condition, .span = line.span});
+    return rules.empty() ? acl::no_rules : linking_.program.add_list(std::move(rules));
+  }
+
+  acl::RuleListId link_stick_rules(const config::Proxy& from, acl::ScopeId scope, bool response) {
+    std::vector<acl::Rule> rules;
+    const Place place = response ? Place::be_tcp_response : Place::be_set_server;
+    for (const config::StickRuleLine& line : from.stick_rules) {
+      if (line.response != response) continue;
+      parser::DiagnosticSink unheard;
+      const auto condition = line.condition ? linking_.program.compile(scope, *line.condition, place, unheard)
+                                            : std::optional(acl::always);
+      const auto made = link_stick_rule(linking_, line);
+      if (!condition || !made) continue;
+      rules.push_back({.condition = *condition,
+                       .payload = static_cast<std::uint32_t>(linking_.stick_rules.size()),
+                       .span = line.span});
+      linking_.stick_rules.push_back(*made);
+    }
     return rules.empty() ? acl::no_rules : linking_.program.add_list(std::move(rules));
   }
 

@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "graph/link/link_resolvers.hpp"
 #include "graph/link/linking.hpp"
 #include "graph/link/server_tls.hpp"
 #include "parser/scalar.hpp"
@@ -120,6 +121,7 @@ Server server_of(Linking& linking, const config::Proxy& proxy, const config::Ser
   server.down_ends_sessions = value_or(from.parameters.down_ends_sessions, false);
   server.up_ends_backup_sessions = value_or(from.parameters.up_ends_backup_sessions, false);
   server.backup = value_or(from.parameters.backup, false);
+  server.non_stick = value_or(from.parameters.non_stick, false);
   server.disabled = value_or(from.parameters.disabled, false);
   server.header_values = value_or(from.parameters.header, std::uint16_t{0});
   server.send_proxy = header_form(server.header_values);
@@ -201,6 +203,7 @@ void link_servers(Linking& linking) {
         while (taken.contains(next)) ++next;
       server.number = line.parameters.id ? line.parameters.id->value : next;
       restore_server(linking, from, line, server);
+      link_server_name(linking, line, server);
       ++next;
       linking.servers.push_back(std::move(server));
     }

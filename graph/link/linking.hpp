@@ -54,6 +54,9 @@ struct Linking {
   std::vector<Action> first_values = {};
   std::vector<Switch> switches = {};
   std::vector<ServerRule> server_rules = {};
+  std::vector<StickTable> tables = {};
+  std::vector<StickRule> stick_rules = {};
+  std::unordered_map<std::string, TableId> tables_by_name = {};
   std::unordered_map<ProxyId, std::vector<ProxyId>> static_targets = {};  // of use_backend, by frontend
   std::unordered_map<std::string, ProxyId> backends = {};
   std::unordered_map<std::string, ProxyId> frontends = {};
@@ -62,6 +65,7 @@ struct Linking {
   std::optional<fetchers::LogFormat> tcplog = {};  // compiled when first used
   SavedStates saved_states = {};
   std::shared_ptr<TlsState> tls = {};  // what its part of the files said, for renewals
+  std::vector<std::optional<NamedServer>> names = {};
 
   parser::Diagnostic& report(const codes::Code& code, parser::Span span, std::string message) {
     return sink.report(code, span, std::move(message));
@@ -102,6 +106,7 @@ void find_first_address(Linking& linking, const config::Server& from, const std:
 // load-server-state-from-file: what an earlier process knew of it, and then find_first_address().
 void restore_server(Linking& linking, const config::Proxy& backend, const config::Server& from,
                     Server& server);
+void link_tables(Linking& linking);    // ids and names
 void link_rules(Linking& linking);     // ACLs, rule lists, backends of frontends
 void check_rules(Linking& linking);    // captures and filters that rules name
 void check_servers(Linking& linking);  // tracked servers, resolvers, protocols
@@ -124,6 +129,11 @@ void link_arguments(Linking& linking);
 [[nodiscard]] bool name_variable(Linking& linking, const config::TcpRule& rule, Action& action);
 [[nodiscard]] bool ends_the_list(ActionKind kind);
 [[nodiscard]] bool rewrites_addresses(ActionKind kind);
+
+// ---- link_tables.cpp
+[[nodiscard]] TableId table_named(const Linking& linking, const std::string& name);  // none: it is none
+// nullopt: it is no rule that can be run; somebody else says so.
+[[nodiscard]] std::optional<StickRule> link_stick_rule(Linking& linking, const config::StickRuleLine& rule);
 
 // A log line with its target resolved; nullopt: reported.
 [[nodiscard]] std::optional<LogTarget> link_log(Linking& linking, const config::LogLine& line);

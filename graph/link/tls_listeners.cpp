@@ -11,6 +11,7 @@
 #include "graph/pki/file_checks.hpp"
 #include "graph/pki/signer.hpp"
 #include "graph/read/tls_settings.hpp"
+#include "graph/tls_renewal.hpp"
 
 namespace shunt::graph {
 namespace {
@@ -120,6 +121,23 @@ void give_parameters(Linking& linking, const std::vector<std::uint32_t>& ids, pa
   }
 }
 
+// Every place that names a certificate says the same of it.
+void wish_responses(Linking& linking, const std::vector<std::uint32_t>& ids,
+                    const config::BindCertificate& line) {
+  const config::ResponseFetching& fetching = linking.config.global.tls.fetching;
+  if (linking.options.assume_files || value_or(fetching.disabled, false)) return;
+  const auto* const load =
+      is_on_shelf(linking, line.name.value) ? find_on_shelf(linking, line.name.value) : nullptr;
+  const bool usual = value_or(fetching.wanted, false);
+  const bool shelved = load != nullptr ? load->parts.fetches.value_or(usual) : usual;
+  const bool wanted = line.parts.fetches.value_or(shelved);
+  for (const std::uint32_t id : ids)
+    if (!linking.certificates.wish_responses(id, wanted))
+      linking.report(codes::bad_tls_setting, line.name.span,
+                     fmt::format("'ocsp-update' of '{}' is on in one place and off in another",
+                                 linking.certificates[id].path));
+}
+
 // Without named ones the first certificate is for clients without a known name.
 Loads load_certificates(Linking& linking, const Bind& bind) {
   Loads all;
@@ -131,6 +149,7 @@ Loads load_certificates(Linking& linking, const Bind& bind) {
         all, line, *ids,
         linking.certificates.is_known_directory(below(linking.config.global.crt_base, line.name.value)));
     give_parameters(linking, *ids, line.name.span);
+    wish_responses(linking, *ids, line);
   }
   for (std::uint32_t i = 0; !all.has_defaults && i < all.first_ones; ++i) all.defaults.push_back(i);
   return all;
@@ -161,6 +180,12 @@ SignerPtr signer_of(Linking& linking, const config::BindParameters& own, const S
   return nullptr;
 }
 
+// 0: as large as TLS has them.
+std::uint32_t largest_record(const config::TlsDefaults& shared) {
+  const std::uint32_t usual = value_or(shared.max_record, 0u), hard = value_or(shared.hard_max_record, 0u);
+  return usual == 0 || hard == 0 ? std::max(usual, hard) : std::min(usual, hard);
+}
+
 // `own`: of the line, or of one certificate of it.
 TlsBind settings_of(Linking& linking, const Bind& bind, const config::BindParameters& own) {
   const config::TlsDefaults& shared = linking.config.global.tls;
@@ -178,7 +203,7 @@ TlsBind settings_of(Linking& linking, const Bind& bind, const config::BindParame
   tls.capture_size = value_or(shared.capture_size, 0u);
   tls.keylog = value_or(shared.keylog, false);
   tls.cache_size = value_or(shared.cache_size, tls.cache_size);
-  tls.max_record = value_or(shared.max_record, 0u);
+  tls.max_record = largest_record(shared);
   tls.early_data = value_or(own.early_data, false) ? early_bytes(linking.config.global) : 0;
   VersionRange versions =
       version_range(linking, own.versions, shared.versions, bind.parameters.ssl->span, VersionSide::clients);
@@ -260,9 +285,21 @@ std::optional<TlsBind> link_tls(Linking& linking, const std::string& owner, cons
   return tls_of(linking, bind, std::move(certificates), signer);
 }
 
+void check_delays(Linking& linking) {
+  const config::ResponseFetching& fetching = linking.config.global.tls.fetching;
+  const FetchingDelays delays = fetching_delays(fetching);
+  if (delays.shortest <= delays.longest) return;
+  const parser::Span span = fetching.min_delay ? fetching.min_delay->span : fetching.max_delay->span;
+  linking.report(codes::bad_tls_setting, span,
+                 fmt::format("'ocsp-update.mindelay' ({}) is longer than 'ocsp-update.maxdelay' ({})",
+                             delays.shortest, delays.longest));
+}
+
 void look_for_extra_files(Linking& linking) {
   const config::Global& global = linking.config.global;
   linking.certificates.look_for(extra_files(global));
+  linking.certificates.forget_wishes();
+  check_delays(linking);
   const auto& issuers = global.tls.issuers;
   if (!issuers || linking.options.assume_files) return;
   if (const auto fault = linking.certificates.load_issuers(issuers->value))

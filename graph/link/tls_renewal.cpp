@@ -214,6 +214,20 @@ std::set<std::string> watched_places(const TlsState& state) {
   return places;
 }
 
+FetchingDelays fetching_delays(const config::ResponseFetching& fetching) {
+  const FetchingDelays usual;
+  return {.shortest = fetching.min_delay ? fetching.min_delay->value : usual.shortest,
+          .longest = fetching.max_delay ? fetching.max_delay->value : usual.longest};
+}
+
+std::vector<Fetched> fetched_certificates(const TlsState& state) {
+  std::vector<Fetched> all;
+  for (const std::uint32_t id : used_ids(state))
+    if (state.store->wants_responses(id))
+      all.push_back({.certificate = state.store->pointer(id), .issuer = state.store->issuer(id)});
+  return all;
+}
+
 std::vector<std::string> expiry_warnings(const TlsState& state, std::time_t now) {
   std::vector<std::string> sentences;
   for (const std::uint32_t id : used_ids(state))

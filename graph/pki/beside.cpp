@@ -108,6 +108,13 @@ std::optional<LoadError> load_stapled(Certificate& certificate, const ExtraFiles
   return std::nullopt;
 }
 
+std::shared_ptr<X509> find_issuer(const Certificate& certificate, const ExtraFiles& files) {
+  auto issuer = issuer_of(certificate, files);
+  if (!issuer) return nullptr;
+  X509_up_ref(issuer.value().found);
+  return X509Ptr(issuer.value().found);
+}
+
 std::optional<LoadError> load_timestamps(Certificate& certificate, const ExtraFiles& files) {
   const std::string path = part(certificate.source.timestamps, extra::sctl, certificate, ".sctl", files);
   if (path.empty()) return std::nullopt;

@@ -13,6 +13,8 @@ namespace shunt::graph::pki {
 // Each: nothing where there is no such file; faults are those that HAProxy refuses, too.
 // A response that can't be read counts as none, as in HAProxy (which warns).
 [[nodiscard]] std::optional<LoadError> load_stapled(Certificate& certificate, const ExtraFiles& files);
+// Who issued it, of the chain or from a file beside it; null: it is not known.
+[[nodiscard]] std::shared_ptr<X509> find_issuer(const Certificate& certificate, const ExtraFiles& files);
 [[nodiscard]] std::optional<LoadError> load_timestamps(Certificate& certificate, const ExtraFiles& files);
 
 }  // namespace shunt::graph::pki

@@ -57,8 +57,9 @@ std::string CertificateStore::place_of(const std::string& path) {
 }
 
 std::string CertificateStore::key_of(const CertificateSource& source) const {
-  return fmt::format("{}{}\n{}\n{}\n{}\n{}\n{}", extra_.kinds, extra_.drop_extension ? 'd' : ' ',
-                     source.place, source.key, source.stapled, source.issuer, source.timestamps);
+  return fmt::format("{}{}{}\n{}\n{}\n{}\n{}\n{}", extra_.kinds, extra_.drop_extension ? 'd' : ' ',
+                     extra_.keeps_roots ? 'r' : ' ', source.place, source.key, source.stapled, source.issuer,
+                     source.timestamps);
 }
 
 // A directory stands for its files, "foo.pem" possibly for foo.pem.rsa, foo.pem.ecdsa and foo.pem.dsa.
@@ -166,6 +167,7 @@ CertificateStore::Parsed CertificateStore::finish(const CertificateSource& sourc
   }
   made->path = source.path;
   made->source = source;
+  made->keeps_roots = extra_.keeps_roots;
   complete(*made);
   auto fault = load_timestamps(*made, extra_);
   if (!fault) fault = load_stapled(*made, extra_);
@@ -219,6 +221,23 @@ bool CertificateStore::give_parameters(std::uint32_t id, const SharedParameters&
     return true;
   entry.parameters.reset();
   return false;
+}
+
+bool CertificateStore::wish_responses(std::uint32_t id, bool wanted) {
+  Entry& entry = entries_[id];
+  if (entry.wants_responses) return *entry.wants_responses == wanted;
+  entry.wants_responses = wanted;
+  if (!wanted) return true;
+  // One that was found once may stand nowhere any more.
+  X509* const leaf = entry.certificate->leaf.get();
+  auto issuer = find_issuer(*entry.certificate, extra_);
+  const bool still = entry.issuer && X509_check_issued(entry.issuer.get(), leaf) == X509_V_OK;
+  if (issuer || !still) entry.issuer = std::move(issuer);
+  return true;
+}
+
+void CertificateStore::forget_wishes() {
+  for (Entry& entry : entries_) entry.wants_responses.reset();
 }
 
 std::optional<LoadError> CertificateStore::check_parameters(const std::string& path) {

@@ -39,6 +39,7 @@ inline constexpr std::uint32_t bundle = 1, sctl = 2, ocsp = 4, issuer = 8, key =
 struct ExtraFiles {
   std::uint32_t kinds = extra::all;
   bool drop_extension = false;  // ssl-load-extra-del-ext
+  bool keeps_roots = false;     // ssl-skip-self-issued-ca
 };
 
 // Where a certificate is read from. Parts without a name are in the file itself, or beside it.
@@ -61,6 +62,7 @@ struct Certificate {
   std::string stapled;             // an OCSP response in DER form; empty: none
   std::int64_t stapled_until = 0;  // seconds since 1970
   bool has_stapled_file = false;   // whether it could be used or not
+  bool keeps_roots = false;        // what of the chain is its own issuer is not sent
   std::string timestamps;          // a list of certificate timestamps as it is sent; empty: none
   std::vector<std::string>
       names;  // lower case; DNS names of subjectAltName and the subject's CNs; "*.x" for wildcards
@@ -119,6 +121,14 @@ class CertificateStore {
     return entries_[id].certificate;
   }
   [[nodiscard]] EVP_PKEY* parameters(std::uint32_t id) const { return entries_[id].parameters.get(); }
+  // Whether OCSP responses are to be fetched for it; if so its issuer is looked for. False: the opposite was
+  // said before, since forget_wishes().
+  [[nodiscard]] bool wish_responses(std::uint32_t id, bool wanted);
+  void forget_wishes();
+  [[nodiscard]] bool wants_responses(std::uint32_t id) const {
+    return entries_[id].wants_responses.value_or(false);
+  }
+  [[nodiscard]] const std::shared_ptr<X509>& issuer(std::uint32_t id) const { return entries_[id].issuer; }
   // `path` as `ca-file` has it: a file, a directory or "@system-ca". `what` begins the text of a fault.
   [[nodiscard]] Result<std::uint32_t, LoadError> load_authorities(
       const std::string& path, std::string_view what = "no certificate of an authority can be read from");
@@ -140,6 +150,8 @@ class CertificateStore {
   struct Entry {
     CertificatePtr certificate;
     ParametersPtr parameters;  // its own, or shared ones
+    std::optional<bool> wants_responses = {};
+    std::shared_ptr<X509> issuer = {};  // for those that it wants; null: it is not known
   };
   // The files that a name stands for.
   struct Expansion {

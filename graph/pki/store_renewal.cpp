@@ -175,12 +175,22 @@ void StoreRenewal::renew_certificate(CertificateStore::Entry& entry) {
   CertificateStore::Parsed& known = store_.parsed_[store_.key_of(old.source)];
   known = {.certificate = entry.certificate, .fault = {}};
   if (!fresh.certificate) return refuse("certificate", old.path, fresh.fault);
-  if (same(old, *fresh.certificate)) return;
+  if (same(old, *fresh.certificate)) return renew_issuer(entry);
   if (const auto fault = objection(old, *fresh.certificate, now_))
     return refuse("certificate", old.path, *fault);
   tell(fmt::format("The certificate '{}' was renewed: serial {}, valid until {}.", old.path,
                    serial_of(*fresh.certificate), day(expiry_of(*fresh.certificate))));
   known.certificate = entry.certificate = fresh.certificate;
+}
+
+// That of requests for OCSP responses, where it stands beside the certificate. None is no better than the
+// old.
+void StoreRenewal::renew_issuer(CertificateStore::Entry& entry) {
+  if (!entry.wants_responses.value_or(false)) return;
+  auto fresh = find_issuer(*entry.certificate, store_.extra_);
+  if (!fresh || (entry.issuer && X509_cmp(entry.issuer.get(), fresh.get()) == 0)) return;
+  entry.issuer = std::move(fresh);
+  tell(fmt::format("The issuer of '{}' was read again.", entry.certificate->path));
 }
 
 void StoreRenewal::renew_authorities(std::shared_ptr<const Authorities>& authorities) {

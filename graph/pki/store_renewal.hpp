@@ -44,6 +44,7 @@ class StoreRenewal {
   void list_bundle(CertificateStore::Expansion& expansion, const std::string& place);
   void read_all(const std::set<std::uint32_t>& used);
   void renew_certificate(CertificateStore::Entry& entry);
+  void renew_issuer(CertificateStore::Entry& entry);
   void renew_authorities(std::shared_ptr<const Authorities>& authorities);
   void renew_parameters(const std::string& place, std::shared_ptr<EVP_PKEY>& parameters);
   void renew_ticket_keys(const std::string& place, std::shared_ptr<const TicketKeys>& keys);

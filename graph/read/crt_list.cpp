@@ -18,6 +18,8 @@ namespace {
 
 using parser::Word;
 
+constexpr std::string_view fetching = "ocsp-update";
+
 // The words of a line; a bracket is a word of its own.
 std::vector<std::string> words_of(const std::string& line) {
   std::vector<std::string> words;
@@ -154,7 +156,7 @@ class CrtList {
   static std::string text_of(std::span<const std::string> texts) {
     std::string text;
     for (std::size_t i = 0; i < texts.size(); ++i) {
-      if (part_named(texts[i]) != nullptr)
+      if (part_named(texts[i]) != nullptr || texts[i] == fetching)
         ++i;
       else
         text.append(texts[i]).push_back(' ');
@@ -171,6 +173,7 @@ class CrtList {
     const std::size_t errors = reading_.state.sink.count(parser::Severity::error);
     read_parameters(inner, crt_list_family, words);
     made.options_text = text_of(texts);
+    if (const auto& fetches = scratch.parameters.fetches) made.parts.fetches = fetches->value;
     if (!made.options_text.empty())
       made.options = std::make_shared<const config::BindParameters>(std::move(scratch.parameters));
     return errors == reading_.state.sink.count(parser::Severity::error);

@@ -55,6 +55,11 @@ void check_expect_step(Reading& reading);
 
 // ---- persistence_lines.cpp: sticking, cookies, filters
 void read_stick(Reading& reading);
+void lower_stick_rule(Reading& reading, config::StickRuleLine rule);  // table_actions.cpp
+template <bool Match, bool Store, bool Response>
+void lower_stick(Reading& reading) {
+  lower_stick_rule(reading, {.match = Match, .store = Store, .response = Response});
+}
 void check_cookie(Reading& reading);
 void read_filter(Reading& reading);
 void check_named_filter(Reading& reading);

@@ -119,6 +119,9 @@ void SectionReader::open_named(Reading& reading, config::Definition::Kind kind, 
     ring.name = reading.arguments.empty() ? "" : std::string(reading.arguments[0].value);
     ring.length = ring.size;
   }
+  if (kind == config::Definition::Kind::resolvers)
+    state_.config.resolvers.emplace_back().made.name =
+        reading.arguments.empty() ? "" : std::string(reading.arguments[0].value);
   if (!reading.arguments.empty()) define(reading, kind, reading.arguments.front());
 }
 

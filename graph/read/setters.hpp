@@ -15,6 +15,7 @@ template <class T>
 T& target(Reading& reading) {
   if constexpr (std::is_same_v<T, config::Global>) return reading.global();
   if constexpr (std::is_same_v<T, config::TlsDefaults>) return reading.global().tls;
+  if constexpr (std::is_same_v<T, config::ResponseFetching>) return reading.global().tls.fetching;
   if constexpr (std::is_same_v<T, config::Inherited>) return reading.settings();
   if constexpr (std::is_same_v<T, config::TimeoutSettings>) return reading.settings().timeouts;
   if constexpr (std::is_same_v<T, config::Proxy>) return *reading.proxy;

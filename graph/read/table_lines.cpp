@@ -90,6 +90,24 @@ bool check_arguments(Reading& reading, const Item& item, std::string_view form) 
   return check_period(reading, item, rest);
 }
 
+// The arguments were judged. "server_name" is an older name of "server_key".
+void note_data(config::StickTable& table, const Item& item, std::string_view form) {
+  const auto data =
+      item.name == "server_name" ? fetchers::TableData::server_key : fetchers::table_data_named(item.name);
+  if (!data) return;
+  StoredData& stored = table.line.made.stored[static_cast<std::size_t>(*data)];
+  stored.elements = 1;
+  std::string_view rest = item.arguments;
+  if (form.starts_with("array")) {
+    const std::size_t comma = std::min(rest.find(','), rest.size());
+    stored.elements = static_cast<std::uint8_t>(parser::leading_integer(rest.substr(0, comma)));
+    rest.remove_prefix(std::min(comma + 1, rest.size()));
+  }
+  if (!form.ends_with("rate")) return;
+  if (const auto period = parser::parse_time(rest))
+    stored.period = static_cast<std::uint32_t>(period.value().count());
+}
+
 void store_item(Reading& reading, const Item& item) {
   const Row* row = table_data_family.find(item.name);
   if (row == nullptr || !is_known(reading.state.language(), row->since)) {
@@ -109,6 +127,7 @@ void store_item(Reading& reading, const Item& item) {
     return;
   }
   stored.push_back({std::string(item.name), item.word.span});
+  note_data(*reading.table, item, row->syntax);
 }
 
 // An array replaces the single counters of older versions.
@@ -138,7 +157,7 @@ void check_whole(Reading& reading, const config::StickTable& table) {
   check_exclusions(reading, table);
 }
 
-void define_table(Reading& reading, const config::StickTable& table) {
+void define_table(Reading& reading, const config::StickTable& table, bool sound) {
   const std::string& name = reading.proxy->name.value;
   auto& definitions = reading.state.config.definitions;
   const auto first = std::ranges::find_if(definitions, [&](const config::Definition& each) {
@@ -152,15 +171,62 @@ void define_table(Reading& reading, const config::StickTable& table) {
     return;
   }
   definitions.push_back({config::Definition::Kind::table, name, reading.span(), table.type.value});
+  if (!sound) return;
+  config::StickTableLine line = table.line;
+  line.made.name = name;
+  line.made.span = reading.span();
+  reading.state.config.tables.push_back(std::move(line));
+}
+
+// Behind `type`. A text is as long as `len` says; without it there is room for 31 bytes and the end.
+void note_type(StickTable& table, std::span<const Word> words) {
+  using fetchers::SampleType;
+  struct Type {
+    std::string_view name;
+    SampleType type;
+    std::uint32_t length;
+  };
+  constexpr Type types[] = {{"ip", SampleType::ipv4, 4},     {"ipv4", SampleType::ipv4, 4},
+                            {"ipv6", SampleType::ipv6, 16},  {"integer", SampleType::sint, 4},
+                            {"string", SampleType::str, 31}, {"binary", SampleType::bin, 32}};
+  const auto found = std::ranges::find(types, words[0].value, &Type::name);
+  if (found == std::end(types)) return;
+  table.type = found->type;
+  table.key_length = found->length;
+  const bool has_length = table.type == SampleType::str || table.type == SampleType::bin;
+  if (has_length && words.size() > 2)
+    table.key_length = static_cast<std::uint32_t>(parser::leading_integer(words[2].value));
 }
 
 }  // namespace
 
 void check_parameter(Reading&) {}
 
+void read_table_expire(Reading& reading) {
+  const auto time = parser::parse_time(reading.arguments[0].value);
+  if (time && time.value().count() > 0) reading.table->line.made.expire = time.value();
+}
+
+// Only the usual unit is counted in.
+void read_table_factor(Reading& reading) {
+  if (parser::leading_integer(reading.arguments[0].value) == 1) return;
+  reading.report(codes::unsupported, reading.span(),
+                 "'brates-factor' above 1 is valid HAProxy that this build can't execute: byte rates are "
+                 "counted in bytes");
+}
+
+void read_table_nopurge(Reading& reading) { reading.table->line.made.nopurge = true; }
+void read_table_peers(Reading& reading) { reading.table->line.made.peers = reading.arguments[0].value; }
+void read_table_recv_only(Reading& reading) { reading.table->line.made.recv_only = true; }
+void read_table_server_key(Reading& reading) {
+  reading.table->line.made.names_by_address = reading.arguments[0] == "addr";
+}
+void read_table_target(Reading& reading) { reading.table->line.write_to = reading.arguments[0].value; }
+
 void read_table_type(Reading& reading) {
   const auto words = reading.arguments;
   if (reading.table != nullptr) reading.table->type = {std::string(words[0].value), words[0].span};
+  if (reading.table != nullptr) note_type(reading.table->line.made, words);
   if (words.size() < 3 || parser::leading_integer(words[2].value) != 0) return;
   reading.report(codes::bad_number, words[2].span,
                  fmt::format("'len' expects a number of at least 1, not '{}'", words[2].value));
@@ -168,7 +234,10 @@ void read_table_type(Reading& reading) {
 
 void read_table_size(Reading& reading) {
   const auto size = read_size(reading, reading.arguments[0]);
-  if (reading.table != nullptr) reading.table->has_size = true;
+  if (reading.table != nullptr) {
+    reading.table->has_size = true;
+    reading.table->line.made.size = size.value_or(0);
+  }
   if (!size || *size != 0) return;
   reading.report(codes::bad_number, reading.arguments[0].span, "a stick table needs at least one entry");
 }
@@ -190,8 +259,9 @@ void read_stick_table(Reading& reading) {
   inner.table = &table;
   const std::size_t before = reading.state.sink.count(parser::Severity::error);
   read_parameters(inner, stick_table_family, reading.arguments);
-  if (reading.state.sink.count(parser::Severity::error) == before) check_whole(reading, table);
-  if (reading.proxy != nullptr) define_table(reading, table);
+  const auto sound = [&] { return reading.state.sink.count(parser::Severity::error) == before; };
+  if (sound()) check_whole(reading, table);
+  if (reading.proxy != nullptr) define_table(reading, table, sound());
 }
 
 }  // namespace shunt::graph

@@ -30,4 +30,17 @@ void lower_number(Reading& reading) {
   lower_with_number(reading, Kind);
 }
 
+// ---- table_actions.cpp
+void lower_track(Reading& reading);
+void lower_array_counter(Reading& reading, ActionKind kind);   // sc-inc-gpc(index,counter)
+void lower_single_counter(Reading& reading, ActionKind kind);  // sc-inc-gpc0(counter)
+template <ActionKind Kind>
+void lower_counter(Reading& reading) {
+  lower_array_counter(reading, Kind);
+}
+template <ActionKind Kind>
+void lower_first_counter(Reading& reading) {
+  lower_single_counter(reading, Kind);
+}
+
 }  // namespace shunt::graph

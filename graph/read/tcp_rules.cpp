@@ -75,7 +75,9 @@ void forget_expression(Reading& reading, std::size_t uses_before) {
   if (!reading.rule->expression) return;
   const auto added = uses.begin() + static_cast<std::ptrdiff_t>(uses_before);
   uses.erase(std::remove_if(added, uses.end(),
-                            [](const config::Use& use) { return use.kind == config::Use::Kind::expression; }),
+                            [](const config::Use& use) {
+                              return use.kind == config::Use::Kind::expression && use.table.empty();
+                            }),
              uses.end());
 }
 

@@ -118,7 +118,8 @@ void read_extra_files(Reading& reading) {
 
 pki::ExtraFiles extra_files(const config::Global& global) {
   return {.kinds = global.tls.extra_files ? global.tls.extra_files->value : pki::extra::all,
-          .drop_extension = global.tls.drop_extension.has_value()};
+          .drop_extension = global.tls.drop_extension.has_value(),
+          .keeps_roots = global.tls.keeps_roots.has_value()};
 }
 
 pki::CertificateStore& certificates_of(Reading& reading) {
@@ -137,6 +138,29 @@ void read_provider(Reading& reading) {
   tls.providers.push_back({.name = std::string(reading.arguments[0].value),
                            .path = tls.provider_path ? tls.provider_path->value : std::string(),
                            .span = reading.span()});
+}
+
+void set_fetches(Reading& reading) {
+  reading.bind->parameters.fetches = {reading.arguments[0] == "on", reading.span()};
+}
+
+// Anything else is only warned of, and changes nothing.
+void read_fetching_switch(Reading& reading) {
+  config::ResponseFetching& fetching = reading.global().tls.fetching;
+  const parser::Word& word = reading.arguments[0];
+  auto& setting = reading.row->name == "ocsp-update.mode" ? fetching.wanted : fetching.disabled;
+  if (word == "on" || word == "off") {
+    setting = {word == "on", reading.span()};
+    return;
+  }
+  reading.state.sink.report(
+      parser::Severity::warning, codes::bad_tls_setting, word.span,
+      fmt::format("{} expects 'on' or 'off', not '{}'; it is ignored", reading.quoted(), word.value));
+}
+
+void read_fetching_proxy(Reading& reading) {
+  if (const auto address = read_address(reading, reading.arguments[0]))
+    reading.global().tls.fetching.proxy = {*address, reading.span()};
 }
 
 void set_keylog(Reading& reading) {

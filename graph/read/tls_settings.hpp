@@ -24,6 +24,9 @@ void read_extra_files(Reading& reading);
 [[nodiscard]] pki::ExtraFiles extra_files(const config::Global& global);
 void read_drop_extension(Reading& reading);
 void read_provider(Reading& reading);
+void read_fetching_switch(Reading& reading);  // ocsp-update.mode, ocsp-update.disable
+void read_fetching_proxy(Reading& reading);
+void set_fetches(Reading& reading);  // ocsp-update of a certificate
 
 // Versions by number: 0 SSLv3, 1 TLS 1.0 ... 4 TLS 1.3.
 void force(Reading& reading, std::size_t version);

@@ -51,7 +51,7 @@ constexpr std::array rows{
     runs("no-ca-names", "", set_flag<&B::no_ca_names>, "Doesn't send the names of authorities."),
     option("npn", "<text>", "Predecessor of ALPN."),
     runs("ocsp", "<text>", set_text<&B::stapled_file>, "A stored OCSP response.", "3.0"),
-    option("ocsp-update", "on|off", "Fetches OCSP responses.", "2.8"),
+    runs("ocsp-update", "on|off", set_fetches, "Whether OCSP responses are fetched.", "2.8"),
     runs("sctl", "<text>", set_text<&B::timestamps_file>, "Certificate timestamps.", "3.0"),
     runs("sigalgs", "<text>", set_text<&B::sigalgs>, "Signature algorithms.", "2.8"),
     runs("ssl-max-ver", "SSLv3|TLSv1.0|TLSv1.1|TLSv1.2|TLSv1.3", set_max_version, "Highest version."),

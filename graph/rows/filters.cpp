@@ -23,11 +23,14 @@ constexpr Row option(std::string_view name, std::string_view syntax, std::string
 }
 
 constexpr std::string_view sticking = "<expression> [table <table>] [<condition>]";
+constexpr Row sticks(std::string_view name, std::string_view documentation, Lower lower) {
+  return {.name = name, .lower = lower, .syntax = sticking, .documentation = documentation};
+}
 constexpr std::array stick_rows{
-    option("match", sticking, "Looks a key up."),
-    option("on", sticking, "Looks a key up and stores it."),
-    option("store-request", sticking, "Stores a key of the request."),
-    option("store-response", sticking, "Stores a key of the response."),
+    sticks("match", "Looks a key up.", lower_stick<true, false, false>),
+    sticks("on", "Looks a key up and stores it.", lower_stick<true, true, false>),
+    sticks("store-request", "Stores a key of the request.", lower_stick<false, true, false>),
+    sticks("store-response", "Stores a key of the response.", lower_stick<false, true, true>),
 };
 
 constexpr std::array cookie_rows{

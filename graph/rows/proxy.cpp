@@ -18,7 +18,6 @@ constexpr std::uint32_t back = in::defaults | in::back;
 constexpr std::uint32_t with_rules = in::named_defaults | in::proxies;
 
 constexpr std::string_view http = "HTTP mode is not available yet";
-constexpr std::string_view tables = "there are no stick tables yet";
 constexpr std::string_view later = "this keyword is not available yet";
 
 // Any word, as C's atol reads it; what is below zero means none.
@@ -308,8 +307,6 @@ constexpr std::array own_rows{
         .documentation = "A certificate of all bind lines with TLS of the frontend."},
     Row{.name = "stick-table",
         .places = in::proxies,
-        .status = Status::unsupported,
-        .advice = tables,
         .lower = read_stick_table,
         .syntax = "[<any>]...",
         .documentation = "A table of keys with counters."},

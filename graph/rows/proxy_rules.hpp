@@ -14,7 +14,6 @@ inline constexpr std::uint32_t back = in::defaults | in::back;
 inline constexpr std::uint32_t with_rules = in::named_defaults | in::proxies;
 
 inline constexpr std::string_view http = "HTTP mode is not available yet";
-inline constexpr std::string_view tables = "there are no stick tables yet";
 inline constexpr std::string_view persistence = "there is no persistence yet";
 inline constexpr std::string_view later = "this keyword is not available yet";
 
@@ -242,8 +241,6 @@ inline constexpr std::array rows{
         .places = in::back,
         .ignored = in::frontend,
         .ignored_unread = true,
-        .status = Status::unsupported,
-        .advice = tables,
         .lower = read_stick,
         .documentation = "Persistence by a table."},
     Row{.name = "tcp-check",

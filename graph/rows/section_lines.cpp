@@ -1,6 +1,8 @@
 // The lines of sections that are checked but not executed yet; the section's head says so.
 #include <fmt/core.h>
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <filesystem>
 
@@ -8,6 +10,7 @@
 #include "graph/read/http_rules.hpp"
 #include "graph/read/proxy_lines.hpp"
 #include "graph/read/reading.hpp"
+#include "graph/read/resolver_lines.hpp"
 #include "graph/read/ring_lines.hpp"
 #include "graph/read/table_lines.hpp"
 #include "graph/read/tls_settings.hpp"
@@ -50,11 +53,29 @@ void read_parameters_of_server(Reading& reading, std::span<const parser::Word> w
   inner.place = place;
   read_parameters(inner, server_family, words);
 }
+// The name of this process among peers.
+std::string local_peer(const Reading& reading) {
+  const parser::Line* line = global_line(reading, "localpeer");
+  if (line != nullptr && line->words.size() > 1) return std::string(line->words[1].value);
+  char name[256] = {};
+  ::gethostname(name, sizeof(name) - 1);
+  return name;
+}
+// A section that names nobody else is there for its tables.
+void refuse_remote_peer(Reading& reading) {
+  if (reading.arguments[0].value == local_peer(reading)) return;
+  reading.report(codes::unsupported, reading.arguments[0].span,
+                 fmt::format("{} '{}' is valid HAProxy that this build can't execute: there is no exchange "
+                             "with other processes yet",
+                             reading.quoted(), reading.arguments[0].value));
+}
+
 // In `peers` the server that is this process has no address.
 void read_peer_server(Reading& reading) {
   if (reading.arguments.empty()) return;
   const bool local =
       reading.arguments.size() < 2 || reading.arguments[1].value.find(':') == std::string_view::npos;
+  if (!local) refuse_remote_peer(reading);
   read_parameters_of_server(reading, reading.arguments.subspan(local ? 1 : 2), in::server_line);
 }
 void read_section_default_server(Reading& reading) {
@@ -173,15 +194,17 @@ config::CertificateParts parts_of(const Reading& reading, const config::Certific
     return word != nullptr ? below(base, word->value) : std::string();
   };
   const std::string crt_base = base_of(shelf.crt_base, reading.global().crt_base);
+  const parser::Word* const fetches = word_behind(reading, "ocsp-update");
   return {.key = path("key", base_of(shelf.key_base, reading.global().key_base)),
           .stapled = path("ocsp", crt_base),
           .issuer = path("issuer", crt_base),
-          .timestamps = path("sctl", crt_base)};
+          .timestamps = path("sctl", crt_base),
+          .fetches = fetches != nullptr ? std::optional(*fetches == "on") : std::nullopt};
 }
 
-// Tokens, updates and accounts need more than files.
+// Accounts and certificates that are made need more than files.
 void refuse_services(Reading& reading) {
-  for (const std::string_view name : {"acme", "generate-dummy", "ocsp-update"}) {
+  for (const std::string_view name : {"acme", "generate-dummy"}) {
     const parser::Word* const word = word_behind(reading, name);
     if (word != nullptr && *word != "off")
       reading.report(
@@ -215,6 +238,7 @@ constexpr std::string_view server_syntax = "<name> <address> [<any>]...";
 
 // Of another process, if anything of it is told.
 void read_peer(Reading& reading) {
+  if (reading.arguments.size() > 1) refuse_remote_peer(reading);
   if (reading.arguments.size() > 2)
     read_parameters_of_server(reading, reading.arguments.subspan(2), in::server_line);
 }
@@ -238,12 +262,14 @@ constexpr std::array peers_rows{
     line("table", "<any> type <any>...", "A stick table that is shared.", read_section_table),
 };
 constexpr std::array resolvers_rows{
-    line("accepted_payload_size", "<integer 12..65535> [<any>]...", "Bytes of an answer."),
-    line("hold", "nx|refused|timeout|valid|obsolete|other <time> [<any>]...", "How long an answer counts."),
-    line("nameserver", "<name> <resolved ip> [<any>]...", "A name server."),
-    line("parse-resolv-conf", "[<any>]...", "Takes the name servers of the machine."),
-    line("resolve_retries", "<integer> [<any>]...", "Questions until giving up."),
-    line("timeout", "resolve|retry <time> [<any>]...", "Time between questions."),
+    running("accepted_payload_size", "<integer 12..65535> [<any>]...", "Bytes of an answer.", read_answer_size),
+    running("hold", "nx|refused|timeout|valid|obsolete|other <time> [<any>]...", "How long an answer counts.",
+            read_hold),
+    running("nameserver", "<name> <resolved ip> [<any>]...", "A name server.", read_name_server),
+    running("parse-resolv-conf", "[<any>]...", "Takes the name servers of the machine.",
+            read_system_name_servers),
+    running("resolve_retries", "<integer> [<any>]...", "Questions until giving up.", read_resolve_retries),
+    running("timeout", "resolve|retry <time> [<any>]...", "Time between questions.", read_resolvers_timeout),
 };
 constexpr std::array userlist_rows{
     line("group", "<name> [users [<any>]]", "A group."),

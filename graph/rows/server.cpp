@@ -4,6 +4,7 @@
 #include "graph/names.hpp"
 #include "graph/read/bind_settings.hpp"
 #include "graph/read/global_lines.hpp"
+#include "graph/read/name_options.hpp"
 #include "graph/read/proxy_lines.hpp"
 #include "graph/read/server_settings.hpp"
 #include "graph/read/setters.hpp"
@@ -52,6 +53,13 @@ void read_log_framing(Reading& reading) {
   store<&S::counts_octets>(reading, reading.arguments[0] == "octet-count");
 }
 
+template <const std::string_view* Key>
+void set_name_option(Reading& reading) {
+  const auto& before = reading.server->init_addr;
+  const std::string_view value = reading.arguments.empty() ? "" : reading.arguments[0].value;
+  store<&S::init_addr>(reading, name_options::with_part(before ? before->value : "", *Key, value));
+}
+
 void read_observe(Reading& reading) { store<&S::observe>(reading, reading.arguments[0] == "layer4"); }
 
 void read_on_error(Reading& reading) {
@@ -63,7 +71,6 @@ constexpr std::string_view tls = "not available towards servers yet";
 constexpr std::string_view later = "this parameter is not available yet";
 constexpr std::string_view queue = "servers have no connection limits yet";
 constexpr std::string_view checks = "only plain connection checks run yet";
-constexpr std::string_view names = "names can't be resolved at run time yet";
 constexpr std::string_view persistence = "there is no persistence yet";
 
 constexpr std::array rows{
@@ -277,7 +284,7 @@ constexpr std::array rows{
     Row{.name = "non-stick",
         .places = both,
         .max_args = 0,
-        .status = Status::no_effect,
+        .lower = set_flag<&S::non_stick>,
         .documentation = "Connections to this server are not learned by stick tables."},
     Row{.name = "pool-low-conn",
         .places = both,
@@ -309,7 +316,7 @@ constexpr std::array rows{
     Row{.name = "stick",
         .places = both,
         .max_args = 0,
-        .status = Status::no_effect,
+        .lower = set_flag<&S::non_stick, false>,
         .documentation = "Connections to this server are learned by stick tables."},
     Row{.name = "ws",
         .places = both,
@@ -479,7 +486,7 @@ constexpr std::array rows{
         .documentation = "HTTP/2 pings to the idle server."},
     Row{.name = "init-addr",
         .places = both,
-        .lower = set_optional_text<&S::init_addr>,
+        .lower = set_name_option<&name_options::initially>,
         .syntax = "[<init-addr>]",
         .documentation = "How the address is found at start."},
     Row{.name = "init-state",
@@ -611,25 +618,21 @@ constexpr std::array rows{
         .documentation = "Redirects to the server."},
     Row{.name = "resolve-net",
         .places = both,
-        .status = Status::unsupported,
-        .advice = names,
+        .lower = set_name_option<&name_options::networks>,
         .syntax = "<networks>",
         .documentation = "Networks to prefer among addresses."},
     Row{.name = "resolve-opts",
         .places = both,
-        .status = Status::unsupported,
-        .advice = names,
+        .lower = set_name_option<&name_options::options>,
         .syntax = "[<list allow-dup-ip,ignore-weight,prevent-dup-ip>]",
         .documentation = "How addresses are chosen."},
     Row{.name = "resolve-prefer",
         .places = both,
-        .status = Status::no_effect,
+        .lower = set_name_option<&name_options::prefer>,
         .syntax = "ipv4|ipv6",
         .documentation = "Preferred address family of what 'resolvers' find."},
     Row{.name = "resolvers",
         .places = both,
-        .status = Status::unsupported,
-        .advice = names,
         .lower = read_resolvers,
         .syntax = "[<any>]",
         .documentation = "The section of name servers to use."},

@@ -2,6 +2,7 @@
 #include "runtime/tls/context_parts.hpp"
 
 #include <openssl/err.h>
+#include <openssl/x509v3.h>
 
 #include <array>
 #include <string>
@@ -31,7 +32,10 @@ int version_of(std::string_view name, int fallback) {
 
 ChainPtr chain_of(const graph::pki::Certificate& certificate) {
   ChainPtr chain(sk_X509_new_null());
-  for (auto const& link : certificate.chain) sk_X509_push(chain.get(), link.get());
+  for (auto const& link : certificate.chain) {
+    bool const kept = certificate.keeps_roots && X509_check_issued(link.get(), link.get()) == X509_V_OK;
+    if (!kept) sk_X509_push(chain.get(), link.get());
+  }
   return chain;
 }
 

@@ -4,20 +4,26 @@
 #include <ctime>
 
 #include "graph/pki/certificate_store.hpp"
+#include "runtime/tls/stapled_answers.hpp"
 #include "runtime/tls/tls_facts.hpp"
 
 namespace shunt::runtime {
 namespace {
 
-// A response that is out of date is as good as none.
+// A response that is out of date is as good as none. Empty: there is none.
+std::string_view stapled_for(const TlsFacts& facts, std::time_t now) {
+  graph::pki::Certificate const* const shown = facts.shown;
+  if (!shown) return {};
+  StapledAnswer const* const fetched = facts.stapled ? facts.stapled->find(shown, now) : nullptr;
+  if (fetched) return fetched->der;
+  return shown->stapled_until < now ? std::string_view() : shown->stapled;
+}
+
 int staple(SSL* ssl, void*) {
-  graph::pki::Certificate const* const shown = facts_of(ssl).shown;
-  if (!shown || shown->stapled.empty() || shown->stapled_until < std::time(nullptr))
-    return SSL_TLSEXT_ERR_NOACK;
-  std::size_t const size = shown->stapled.size();
-  void* const copy = OPENSSL_memdup(shown->stapled.data(), size);
+  std::string_view const response = stapled_for(facts_of(ssl), std::time(nullptr));
+  void* const copy = response.empty() ? nullptr : OPENSSL_memdup(response.data(), response.size());
   if (!copy) return SSL_TLSEXT_ERR_NOACK;
-  SSL_set_tlsext_status_ocsp_resp(ssl, static_cast<unsigned char*>(copy), static_cast<long>(size));
+  SSL_set_tlsext_status_ocsp_resp(ssl, static_cast<unsigned char*>(copy), static_cast<long>(response.size()));
   return SSL_TLSEXT_ERR_OK;
 }
 

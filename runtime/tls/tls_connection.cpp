@@ -170,6 +170,7 @@ TlsConnection* TlsConnection::accept(const TlsContext& context, const Wire& wire
   auto made = make(context.get(), wire, tools);
   if (!made) return nullptr;
   made->io_->facts.accepted = context.shared_from_this();
+  made->io_->facts.stapled = &tools.stapled;
   SSL_set_accept_state(made->io_->ssl);
   made->io_->early = context.takes_early_data();
   return made.release();

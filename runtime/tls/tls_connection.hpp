@@ -8,6 +8,7 @@
 #include "fetchers/context.hpp"
 #include "fetchers/tls_view.hpp"
 #include "runtime/buffer.hpp"
+#include "runtime/tls/stapled_answers.hpp"
 #include "runtime/transport.hpp"
 
 using SSL_CTX = struct ssl_ctx_st;  // OpenSSL's
@@ -22,6 +23,7 @@ struct TlsTools {
   TlsTools();
   static constexpr std::size_t cipher_buffer_size = 64U << 10;
   BufferPool buffers;
+  StapledAnswers stapled = {};
   std::uint32_t thread = 0xffffffff;  // whose sessions with servers are used; that number: nobody's
 };
 

@@ -38,6 +38,7 @@ struct ReleaseCertificate {
 
 struct KeptSession;  // runtime/tls/kept_session.hpp
 class OutgoingTls;
+class StapledAnswers;  // runtime/tls/stapled_answers.hpp
 class TlsContext;
 
 struct TlsFacts {
@@ -62,6 +63,7 @@ struct TlsFacts {
   std::uint64_t error = 0;                                             // OpenSSL's code of the first failure
   const graph::pki::Certificate* shown = nullptr;                      // the one that was chosen for a client
   std::shared_ptr<const graph::pki::Certificate> made = {};            // ... when it was made for its name
+  const StapledAnswers* stapled = nullptr;                             // of the thread
   std::unique_ptr<const KeptHello> hello = {};
   std::unique_ptr<KeptSecrets> secrets = {};
 

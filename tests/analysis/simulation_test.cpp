@@ -194,12 +194,21 @@ TEST(Simulation, HttpFrontendsAreFollowedAsFarAsTcpDecides) {
 
 TEST(Simulation, WhatThisBuildCantEvaluateIsADoubt) {
   World world(
-      "frontend f\n bind :80\n tcp-request connection track-sc0 src table b\n"
-      " tcp-request connection reject if { sc0_conn_cnt gt 5 }\n default_backend b\n"
-      "backend b\n stick-table type ip size 1k store conn_cnt\n server s 192.0.2.1:1\n");
+      "frontend f\n bind :80\n tcp-request content reject if { fs.debug_str -m found }\n default_backend b\n"
+      "backend b\n server s 192.0.2.1:1\n");
   const Fate fate = world.explain({.silent = true}).fate;
   EXPECT_EQ(fate.ending, Ending::served);
   ASSERT_EQ(fate.doubts.size(), 1u);
+}
+
+TEST(Simulation, TablesAreEmptyForTheFirstConnection) {
+  World world(
+      "frontend f\n bind :80\n tcp-request connection track-sc0 src table b\n"
+      " tcp-request connection reject if { sc0_conn_cnt gt 1 }\n"
+      " tcp-request content reject if { src_conn_cnt(b) eq 1 } { dst_port 81 }\n default_backend b\n"
+      "backend b\n stick-table type ip size 1k store conn_cnt\n stick on src\n server s 192.0.2.1:1\n");
+  EXPECT_EQ(world.explain({.silent = true}).fate.ending, Ending::served);
+  EXPECT_EQ(world.explain({.silent = true}).fate.ending, Ending::served);
 }
 
 TEST(Simulation, ChoicesThatOthersDontInfluenceAreCertain) {

@@ -15,6 +15,7 @@ import time
 import certs
 import logs
 from peer import LIMIT, Peer
+from nameserver import NameServer
 from ports import Ports, abstract_names, listening, towards
 from stubs import Stub
 
@@ -52,6 +53,7 @@ class Env:
         self.numbers[self.sink.udp] = "udp"
         self.stubs, self.clients, self.script = {}, {}, []
         self.process, self.life, self.sorted, self.out = None, False, False, None
+        self.name_servers = []
         self._full = {}  # listeners and their fillers' ports
         self.hidden, self._held = [], []  # (pattern, replacement) on both sides; sockets kept open
         self._lock = threading.Lock()
@@ -90,6 +92,12 @@ class Env:
     def stub(self, name, behaviour, **options):
         self.stubs[name] = Stub(name, self.port(name), behaviour, **options)
         return self.stubs[name]
+
+    def name_server(self, name="ns", **options):
+        """A name server at a named port, for `nameserver x 127.0.0.1:[[ns]]`; started before the program."""
+        server = NameServer(self.port(name), **options)
+        self.name_servers.append(server)
+        return server
 
     def client(self, to="fe", name=None, src="127.0.0.1", dst="127.0.0.1", path=None):
         """Connects to a named port (or a unix path) from a port that the transcript knows."""
@@ -271,6 +279,8 @@ class Env:
     def clean(self):
         for stub in self.stubs.values():
             stub.stop()
+        for server in self.name_servers:
+            server.close()
         for sock in self._held:
             sock.close()
         self.sink.close()

@@ -66,6 +66,101 @@ TEST_F(Renewing, WeakParametersAreRefused) {
   EXPECT_EQ(bits(*state_), 2048);
 }
 
+// ---- nothing is said to be renewed where the line can't be used
+
+TEST_F(Renewing, NothingIsToldWhereALineCannotBeMadeAgain) {
+  put("a.pem", {.common_name = "a.test", .serial = 1});
+  put("dir/b.pem", {.common_name = "b.test", .serial = 2});
+  load("crt %/a.pem crt %/dir");
+  auto spoilt = std::make_shared<TlsState>(*state_);
+  spoilt->defaults.ciphers = {"NO-SUCH-CIPHER", {}};
+  const auto before = std::exchange(state_, spoilt);
+  put("a.pem", {.common_name = "a.test", .serial = 3});
+  put("dir/c.pem", {.common_name = "c.test", .serial = 4});
+  const std::string told = change({"a.pem", "dir"});
+  EXPECT_TRUE(told.starts_with("!Nothing is taken over: ")) << told;
+  EXPECT_EQ(std::ranges::count(told, '\n'), 1) << told;
+  EXPECT_EQ(state_, spoilt);
+  EXPECT_EQ(served(), "01 02 ");
+  // Refusals are told all the same, and what was not taken over is taken when the line is good again.
+  write_file(at("a.pem"), "nonsense");
+  EXPECT_HAS(change({"a.pem", "dir"}), "!The certificate 'a.pem' is not taken over, the old one stays: ");
+  state_ = before;
+  put("a.pem", {.common_name = "a.test", .serial = 3});
+  EXPECT_HAS(change({"a.pem", "dir"}), "The certificate 'a.pem' was renewed: serial 03");
+  EXPECT_EQ(served(), "03 02 04 ");
+}
+
+// ---- OCSP responses that are to be fetched
+
+class RenewingFetched : public Renewing {
+ protected:
+  // Paths of the certificates, with a '?' where the issuer is not known.
+  [[nodiscard]] std::string fetched() const {
+    std::string text;
+    for (const Fetched& each : fetched_certificates(*state_)) {
+      text += std::filesystem::path(each.certificate->path).filename().string();
+      text += each.issuer ? " " : "? ";
+    }
+    return text;
+  }
+  MadeCertificate root_ = make_certificate({.common_name = "root", .elliptic = true, .ends = 60 * day});
+  void put_issued(const std::string& name, long serial, bool with_chain = true) {
+    const MadeCertificate made = make_certificate(
+        {.common_name = "a.test", .elliptic = true, .ends = 60 * day, .issuer = &root_, .serial = serial});
+    write_file(at(name), made.certificate + (with_chain ? root_.certificate : "") + made.key);
+  }
+};
+
+TEST_F(RenewingFetched, WhatALineSaysHoldsAgainstTheDefault) {
+  put_issued("a.pem", 1);
+  put_issued("b.pem", 2);
+  put_issued("c.pem", 3);
+  write_file(at("list"),
+             at("a.pem") + " [ocsp-update on]\n" + at("b.pem") + " [ocsp-update off]\n" + at("c.pem"));
+  load("crt-list %/list");
+  EXPECT_EQ(fetched(), "a.pem ");
+  EXPECT_EQ(state_->linked(0)->variants.size(), 0U) << "it is no setting of connections";
+  load("crt-list %/list", "ocsp-update.mode on");
+  EXPECT_EQ(fetched(), "a.pem c.pem ");
+  load("crt-list %/list", "ocsp-update.mode on\nocsp-update.disable on");
+  EXPECT_EQ(fetched(), "");
+}
+
+TEST_F(RenewingFetched, CertificatesAndWishesAreRenewed) {
+  put_issued("a.pem", 1);
+  put_issued("b.pem", 2);
+  write_file(at("list"), at("a.pem") + " [ocsp-update on]\n");
+  load("crt %/b.pem crt-list %/list");
+  put_issued("a.pem", 3);
+  EXPECT_HAS(change({"a.pem"}), "serial 03");
+  ASSERT_EQ(fetched(), "a.pem ");
+  EXPECT_EQ(pki::serial_of(*fetched_certificates(*state_)[0].certificate), "03");
+  write_file(at("list"), at("a.pem") + "\n");
+  EXPECT_HAS(change({"list"}), "was read again");
+  EXPECT_EQ(fetched(), "");
+  write_file(at("list"), at("a.pem") + " [ocsp-update on]\n" + at("b.pem") + " [ocsp-update on]\n");
+  EXPECT_HAS(change({"list"}), "is on in one place and off in another");
+  EXPECT_EQ(fetched(), "");
+  write_file(at("list"), at("a.pem") + " [ocsp-update on]\n" + at("b.pem") + " [ocsp-update off]\n");
+  EXPECT_HAS(change({"list"}), "was read again");
+  EXPECT_EQ(fetched(), "a.pem ");
+}
+
+TEST_F(RenewingFetched, AnIssuerBesideComesLater) {
+  put_issued("a.pem", 1, false);
+  load("crt %/a.pem", "ocsp-update.mode on");
+  EXPECT_EQ(fetched(), "a.pem? ");
+  write_file(at("a.pem.issuer"), make_certificate({.common_name = "other", .elliptic = true}).certificate);
+  EXPECT_EQ(change({"a.pem.issuer"}), "");
+  write_file(at("a.pem.issuer"), root_.certificate);
+  EXPECT_EQ(change({"a.pem.issuer"}), "The issuer of 'a.pem' was read again.\n");
+  EXPECT_EQ(fetched(), "a.pem ");
+  std::filesystem::remove(at("a.pem.issuer"));
+  EXPECT_EQ(change({"a.pem.issuer"}), "");
+  EXPECT_EQ(fetched(), "a.pem ");
+}
+
 class RenewingIssuers : public Renewing {
  protected:
   void SetUp() override { std::filesystem::create_directory(at("issuers")); }

@@ -176,6 +176,27 @@ TEST_F(PathWatchTest, LinkToADirectory) {
   EXPECT_TRUE(told("current"));
 }
 
+TEST_F(PathWatchTest, WrittenByAnotherOfItsNames) {
+  write("elsewhere/file");
+  fs::create_hard_link(at("elsewhere/file"), at("file"));
+  add("file");
+  write("elsewhere/file", "other");
+  EXPECT_TRUE(told("file"));
+  write("file", "again");
+  EXPECT_TRUE(told("file"));
+  // From now on they are two.
+  replace("file");
+  EXPECT_TRUE(told("file"));
+  EXPECT_TRUE(quiet("file"));
+  write("file", "its own");
+  EXPECT_TRUE(told("file"));
+  fs::remove(at("file"));
+  fs::create_hard_link(at("elsewhere/file"), at("file"));
+  EXPECT_TRUE(told("file"));
+  write("elsewhere/file", "once more");
+  EXPECT_TRUE(told("file"));
+}
+
 TEST_F(PathWatchTest, LinksInACircle) {
   link("b", "a");
   link("a", "b");

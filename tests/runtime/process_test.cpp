@@ -393,6 +393,8 @@ TEST_F(ProcessTest, StatsSocketAnswersThatItIsNotThereYet) {
   const UniqueFd client(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const SocketAddress address = unix_address(line.address.host, false);
   ASSERT_EQ(::connect(client.get(), address.get(), address.size), 0);
+  const std::string_view command = "show info\n";
+  ASSERT_EQ(::send(client.get(), command.data(), command.size(), 0), static_cast<ssize_t>(command.size()));
   std::string answer;
   char part[256];
   for (ssize_t got = 0; readable(client.get()) && (got = ::recv(client.get(), part, sizeof(part), 0)) > 0;) {

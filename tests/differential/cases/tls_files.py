@@ -4,10 +4,12 @@ import base64
 import os
 import re
 import shutil
+import socket
+import ssl
 import subprocess
 
 import certs
-from harness import DEFAULTS, case
+from harness import DEFAULTS, case, greeter
 
 TIMESTAMPS = b"\0\x08\0\x06abcdef"
 
@@ -105,6 +107,56 @@ def chains_from_a_directory(env):
     env.start(config(names, "issuers-chain-path [[dir]]/issuers"))
     for number, name in enumerate(names):
         env.note(f"{name}: {client(env, f'l{number}', '-showcerts').count('BEGIN CERTIFICATE')}")
+
+
+@case(start=False, must=["leaf.pem: 2", "good.pem: 1", "self.pem: 1", "turned.pem: 2"])
+def roots_that_are_kept(env):
+    names = {"leaf.pem": ("leaf.crt", "sub.crt", "ca.crt", "leaf.key"), "good.pem": ("good.crt", "ca.crt", "good.key"), "self.pem": ("self.crt", "self.key"),
+             "turned.pem": ("leaf.crt", "ca.crt", "sub.crt", "leaf.key")}
+    for name, parts in names.items():
+        env.file(name, read(env, *parts))
+    env.start(config(names, "ssl-skip-self-issued-ca"))
+    for number, name in enumerate(names):
+        env.note(f"{name}: {client(env, f'l{number}', '-showcerts').count('BEGIN CERTIFICATE')}")
+
+
+def largest_record(port, **options):
+    """Of what comes behind the handshake."""
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    tls = certs.client(**options).wrap_bio(incoming, outgoing, server_hostname="a.test")
+    taken, sizes, said = b"", [], 0
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as sock:
+        while True:
+            try:
+                while True:
+                    said += len(tls.read(65536))
+                    if said == 30000:
+                        return max(sizes)
+            except ssl.SSLWantReadError:
+                sock.sendall(outgoing.read())
+            fresh = sock.recv(65536)
+            if not fresh:
+                return f"ended after {said} bytes"
+            taken += fresh
+            incoming.write(fresh)
+            while len(taken) >= 5 and len(taken) >= 5 + int.from_bytes(taken[3:5], "big"):
+                size = int.from_bytes(taken[3:5], "big")
+                if taken[0] == 23:
+                    sizes.append(size)
+                taken = taken[5 + size:]
+
+
+def records(settings):
+    return f"global\n    {settings}\n" + DEFAULTS + "listen l\n    bind 127.0.0.1:[[l]] ssl crt [[pem a]]\n    server s 127.0.0.1:[[s]]\n"
+
+
+for label, lines in {"hard": "tune.ssl.hard-maxrecord 3000", "hard_and_usual": "tune.ssl.hard-maxrecord 3000\n    tune.ssl.maxrecord 8000",
+                     "usual_and_hard": "tune.ssl.hard-maxrecord 8000\n    tune.ssl.maxrecord 3000"}.items():
+    def limited(env):
+        for options in ({}, {"maximum": ssl.TLSVersion.TLSv1_2}):
+            env.note(f"the largest record: {largest_record(env.port('l'), **options)}")
+    limited.__name__ = f"records_{label}"
+    case(records(lines), {"s": greeter(b"y" * 30000)}, must=["the largest record: 30"])(limited)
 
 
 @case(start=False, must=["dh good: 0", "dh cut: 1", "dh weak: 0", "dh curve: 1", "dh behind: 0", "issuers empty: 0", "issuers text: 1", "issuers gone: 1"])

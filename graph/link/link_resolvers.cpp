@@ -1,0 +1,125 @@
+// Name servers with their addresses, and what servers want of them.
+#include "graph/link/link_resolvers.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <bit>
+
+#include "graph/read/name_options.hpp"
+#include "parser/scalar.hpp"
+
+namespace shunt::graph {
+namespace {
+
+constexpr std::uint16_t dns_port = 53;
+
+std::vector<std::string_view> parts_of(std::string_view text) {
+  std::vector<std::string_view> parts;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(','), text.size());
+    parts.push_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return parts;
+}
+
+// "24", or "255.255.255.0" of IPv4.
+std::uint32_t mask_bits(std::string_view text) {
+  if (const auto dotted = parser::parse_ipv4(text); dotted && text.find('.') != std::string_view::npos) {
+    std::uint32_t bits = 0;
+    for (const std::uint8_t byte : *dotted) bits += static_cast<std::uint32_t>(std::countl_one(byte));
+    return bits;
+  }
+  return static_cast<std::uint32_t>(parser::leading_integer(text));
+}
+
+// The syntax has judged it.
+Network network_of(std::string_view text) {
+  const std::size_t slash = std::min(text.find('/'), text.size());
+  Network network;
+  if (const auto ipv4 = parser::parse_ipv4(text.substr(0, slash))) {
+    network.family = fetchers::Family::ipv4;
+    network.bits = 32;
+    std::ranges::copy(*ipv4, network.address.begin());
+  } else if (const auto ipv6 = parser::parse_ipv6(text.substr(0, slash))) {
+    network.family = fetchers::Family::ipv6;
+    network.bits = 128;
+    network.address = *ipv6;
+  }
+  if (slash != text.size()) network.bits = std::min(network.bits, mask_bits(text.substr(slash + 1)));
+  return network;
+}
+
+void link_address(Linking& linking, const config::ResolversSection::Server& from, NameServer& server) {
+  if (const auto endpoint = linking.resolver.resolve(from.address)) server.address = *endpoint;
+  if (server.address.port == 0) server.address.port = dns_port;
+}
+
+// Which addresses of a family come first is nobody's business but the last option's that speaks of it.
+void apply_options(std::string_view options, NamedServer& named) {
+  for (const std::string_view option : parts_of(options)) {
+    if (option == "allow-dup-ip") named.shares_address = true;
+    if (option == "prevent-dup-ip") named.shares_address = false;
+    if (option == "ignore-weight") named.keeps_weight = true;
+  }
+}
+
+bool is_host_name(const parser::Address& address) {
+  return !address.host.empty() && address.family != parser::AddressFamily::unix_path &&
+         address.family != parser::AddressFamily::abstract_socket;
+}
+
+std::string lower_case(std::string text) {
+  if (text.size() > 1 && text.ends_with('.')) text.pop_back();
+  std::ranges::transform(text, text.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 'a' - 'A') : c; });
+  return text;
+}
+
+}  // namespace
+
+std::vector<Resolvers> link_resolvers(Linking& linking) {
+  std::vector<Resolvers> made;
+  for (const config::ResolversSection& from : linking.config.resolvers) {
+    Resolvers& section = made.emplace_back(from.made);
+    for (std::size_t i = 0; i < section.servers.size(); ++i)
+      link_address(linking, from.servers[i], section.servers[i]);
+  }
+  return made;
+}
+
+std::uint32_t resolvers_named(const Linking& linking, std::string_view name) {
+  const auto& all = linking.config.resolvers;
+  const auto found = std::ranges::find_if(all, [&](const auto& each) { return each.made.name == name; });
+  return found == all.end() ? none : static_cast<std::uint32_t>(found - all.begin());
+}
+
+void link_server_name(Linking& linking, const config::Server& from, Server& server) {
+  const auto& wanted = from.parameters.resolvers;
+  if (!wanted || !is_host_name(from.address.value)) return;
+  const std::uint32_t section = resolvers_named(linking, wanted->value);
+  if (section == none) return;  // told by check_servers
+  NamedServer named{.resolvers = section, .name = lower_case(from.address.value.host)};
+  named.service = named.name.starts_with('_');
+  const std::string said = value_or(from.parameters.init_addr, std::string());
+  if (name_options::part(said, name_options::prefer) == "ipv4") named.preferred = fetchers::Family::ipv4;
+  if (from.address.value.family == parser::AddressFamily::ipv4) named.preferred = fetchers::Family::ipv4;
+  apply_options(name_options::part(said, name_options::options), named);
+  for (const std::string_view text : parts_of(name_options::part(said, name_options::networks)))
+    named.near.push_back(network_of(text));
+  named.without_address = server.endpoint.family == fetchers::Family::none;
+  const parser::Address& line = from.address.value;
+  if (named.without_address && line.port_kind == parser::PortKind::absolute) server.endpoint.port = line.port;
+  if (server.hash_key == HashKey::addr || server.hash_key == HashKey::addr_port)
+    linking.report(
+        codes::unsupported, wanted->span,
+        "'hash-key' by an address that follows a name is valid HAProxy that this build can't execute");
+  // A server without an address waits for one; only its line can order it away.
+  server.disabled = value_or(from.parameters.disabled, false);
+  if (server.saved && named.without_address) server.saved->maintenance = server.disabled;
+  linking.names.resize(server.id + 1);
+  linking.names.back() = std::move(named);
+}
+
+}  // namespace shunt::graph

@@ -1,0 +1,17 @@
+// Reads the lines of `resolvers` sections, and what server lines and rules say of names.
+#pragma once
+#include "graph/read/reading.hpp"
+
+namespace shunt::graph {
+
+void read_answer_size(Reading& reading);  // accepted_payload_size
+void read_hold(Reading& reading);
+void read_name_server(Reading& reading);
+void read_system_name_servers(Reading& reading);  // parse-resolv-conf
+void read_resolve_retries(Reading& reading);
+void read_resolvers_timeout(Reading& reading);
+
+// do-resolve(VARIABLE,RESOLVERS[,FAMILY]) EXPRESSION, which check_do_resolve has judged.
+void lower_do_resolve(Reading& reading);
+
+}  // namespace shunt::graph

@@ -1,0 +1,38 @@
+// The arithmetic of rates, as HAProxy's own readings show it.
+#include "route/sliding_rate.hpp"
+
+namespace shunt::route {
+
+void SlidingRate::add(std::uint32_t count, std::uint32_t period, std::uint32_t now) {
+  if (now - start < period) {
+    current += count;
+    return;
+  }
+  previous = current;
+  current = count;
+  start += period;
+  if (now - start < period) return;
+  previous = 0;
+  start = now & ~1u;
+}
+
+std::uint32_t SlidingRate::read(std::uint32_t period, std::uint32_t now) const {
+  std::uint64_t recent = current, older = previous;
+  auto left = static_cast<std::int64_t>(static_cast<std::int32_t>(start + period - now));
+  if (left < 0) {
+    left += period;
+    older = left >= 0 ? recent : 0;
+    recent = 0;
+  }
+  if (recent == 0 && older <= 1) return static_cast<std::uint32_t>(older);
+  if (period == 0) return static_cast<std::uint32_t>(recent);
+  return static_cast<std::uint32_t>((older * static_cast<std::uint64_t>(left) + recent * period) / period);
+}
+
+void SlidingRate::set(std::uint32_t count, std::uint32_t now) {
+  start = now & ~1u;
+  current = count;
+  previous = 0;
+}
+
+}  // namespace shunt::route
