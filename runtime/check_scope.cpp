@@ -30,7 +30,8 @@ CheckScope::CheckScope(const Generation& generation, const graph::Server& server
   record_.host = process_.host;
 }
 
-fetchers::Context& CheckScope::begin() {
+fetchers::Context& CheckScope::begin(const fetchers::Endpoint& address) {
+  record_.server = address;
   variables_.emplace(&generation_.state->variables);
   ends_ = {};
   context_ = {.scratch = &scratch_,
@@ -66,10 +67,10 @@ std::string CheckScope::state_header(const std::string& health) const {
     if (each.usable()) weights += each.weight.load();
     connections += each.served.load();
   }
-  const bool ip =
-      server_.endpoint.family == fetchers::Family::ipv4 || server_.endpoint.family == fetchers::Family::ipv6;
-  const std::string address = ip ? fetchers::to_string(server_.endpoint) : "unix";
-  const std::string port = ip ? std::to_string(server_.endpoint.port) : "unix";
+  const fetchers::Endpoint& at = record_.server;
+  const bool ip = at.family == fetchers::Family::ipv4 || at.family == fetchers::Family::ipv6;
+  const std::string address = ip ? fetchers::to_string(at) : "unix";
+  const std::string port = ip ? std::to_string(at.port) : "unix";
   const std::string& node = graph.global.node.empty() ? process_.host : graph.global.node;
   return fmt::format("{}; address={}; port={}; name={}/{}; node={}; weight={}/{}; scur={}/{}; qcur={}",
                      health, address, port, proxy.name, server_.name, node, now.weight.load(), weights,

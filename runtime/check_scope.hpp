@@ -19,8 +19,8 @@ class CheckScope {
   // `generation` and `server` must outlive it.
   CheckScope(const Generation& generation, const graph::Server& server);
 
-  // For a new run: variables are gone, there is no connection.
-  [[nodiscard]] fetchers::Context& begin();
+  // For a new run: variables are gone, there is no connection; the server is at `address`.
+  [[nodiscard]] fetchers::Context& begin(const fetchers::Endpoint& address);
   void connected(const fetchers::Endpoint& here, const fetchers::Endpoint& there);
   [[nodiscard]] const fetchers::ExpressionPool& pool() const {
     return generation_.graph->program.expressions();

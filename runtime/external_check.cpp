@@ -43,12 +43,13 @@ bool is_local(const graph::Server& server) {
 }  // namespace
 
 ExternalCommand external_command(const graph::CheckProgram& program, const graph::Graph& graph,
-                                 const graph::Server& server, std::uint32_t connections) {
+                                 const graph::Server& server, const fetchers::Endpoint& at,
+                                 std::uint32_t connections) {
   constexpr std::string_view none = "NOT_USED";
   const graph::Proxy& proxy = graph.proxies[server.backend];
   const bool local = is_local(server);
-  const std::string address = local ? server.address.host : fetchers::to_string(server.endpoint);
-  const std::string port = local ? std::string() : std::to_string(server.endpoint.port);
+  const std::string address = local ? server.address.host : fetchers::to_string(at);
+  const std::string port = local ? std::string() : std::to_string(at.port);
   const auto known = [&](const std::string& text) { return text == none ? std::string() : text; };
   ExternalCommand command;
   command.arguments = {program.command, program.proxy_address, program.proxy_port, address,

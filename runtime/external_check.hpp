@@ -20,7 +20,8 @@ struct ExternalCommand {
   std::vector<std::string> environment = {};  // NAME=VALUE
 };
 [[nodiscard]] ExternalCommand external_command(const graph::CheckProgram& program, const graph::Graph& graph,
-                                               const graph::Server& server, std::uint32_t connections);
+                                               const graph::Server& server, const fetchers::Endpoint& at,
+                                               std::uint32_t connections);
 
 // One program at a time; on the io_context of the main thread.
 class ExternalCheck : public std::enable_shared_from_this<ExternalCheck> {

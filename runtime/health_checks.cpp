@@ -184,8 +184,9 @@ void Checker::run_script() {
 void Checker::run_program() {
   const std::uint32_t connections = journal_.state().server(server_.id).served.load();
   external_->run(
-      external_command(*journal_.program(server_.backend), journal_.graph(), server_, connections), limit_,
-      [self = shared_from_this()](CheckStatus status, std::int64_t code) {
+      external_command(*journal_.program(server_.backend), journal_.graph(), server_,
+                       journal_.address_of(server_), connections),
+      limit_, [self = shared_from_this()](CheckStatus status, std::int64_t code) {
         if (self->stopped_) return;
         self->judged({.status = status,
                       .duration = std::chrono::duration_cast<milliseconds>(Clock::now() - self->began_),

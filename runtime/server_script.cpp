@@ -29,8 +29,9 @@ ServerScript::ServerScript(boost::asio::io_context& io, ServerJournal& journal, 
 
 ScriptSurroundings ServerScript::surroundings() {
   const graph::Timeouts& timeouts = journal_.graph().proxies[server_.backend].timeouts;
-  ScriptSurroundings made{.address = check_target(server_)};
-  made.port = server_.check.port != 0 ? server_.check.port : server_.endpoint.port;
+  const fetchers::Endpoint address = journal_.address_of(server_);
+  ScriptSurroundings made{.address = check_target(server_, address)};
+  made.port = server_.check.port != 0 ? server_.check.port : address.port;
   made.open_socket = [this](int family) {
     return journal_.generation().namespaces->socket(server_.network_namespace, family,
                                                     SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -51,7 +52,7 @@ ScriptSurroundings ServerScript::surroundings() {
 }
 
 void ServerScript::run(const std::string& health, Done done) {
-  fetchers::Context& context = scope_.begin();
+  fetchers::Context& context = scope_.begin(journal_.address_of(server_));
   CheckTools tools{.pool = scope_.pool(), .context = context, .room = journal_.graph().global.tune.bufsize};
   if (program_.send_state) tools.server_state = scope_.state_header(health);
   runner_->run(program_, std::move(tools), surroundings(), std::move(done));
