@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 
+#include "route/target.hpp"
 #include "runtime/process_facts.hpp"
 
 namespace shunt::runtime {
@@ -25,9 +26,12 @@ CheckScope::CheckScope(const Generation& generation, const graph::Server& server
   record_.frontend = "CHECKS-FE";
   record_.backend = generation.graph->proxies[server.backend].name;
   record_.server_name = server.name;
-  record_.server = server.endpoint;
   record_.pid = process_.pid();
   record_.host = process_.host;
+}
+
+fetchers::Endpoint CheckScope::where() const {
+  return route::address_of(*generation_.graph, server_, generation_.state->server(server_.id));
 }
 
 fetchers::Context& CheckScope::begin() {
@@ -45,6 +49,7 @@ fetchers::Context& CheckScope::begin() {
               .buffer_size = generation_.graph->global.tune.bufsize,
               .date = std::chrono::system_clock::now()};
   record_.accept_date = context_.date;
+  record_.server = where();
   record_.server_source = {};
   return context_;
 }
@@ -66,10 +71,10 @@ std::string CheckScope::state_header(const std::string& health) const {
     if (each.usable()) weights += each.weight.load();
     connections += each.served.load();
   }
-  const bool ip =
-      server_.endpoint.family == fetchers::Family::ipv4 || server_.endpoint.family == fetchers::Family::ipv6;
-  const std::string address = ip ? fetchers::to_string(server_.endpoint) : "unix";
-  const std::string port = ip ? std::to_string(server_.endpoint.port) : "unix";
+  const fetchers::Endpoint here = where();
+  const bool ip = here.family == fetchers::Family::ipv4 || here.family == fetchers::Family::ipv6;
+  const std::string address = ip ? fetchers::to_string(here) : "unix";
+  const std::string port = ip ? std::to_string(here.port) : "unix";
   const std::string& node = graph.global.node.empty() ? process_.host : graph.global.node;
   return fmt::format("{}; address={}; port={}; name={}/{}; node={}; weight={}/{}; scur={}/{}; qcur={}",
                      health, address, port, proxy.name, server_.name, node, now.weight.load(), weights,

@@ -29,6 +29,8 @@ class CheckScope {
   [[nodiscard]] std::string state_header(const std::string& health) const;
 
  private:
+  [[nodiscard]] fetchers::Endpoint where() const;  // the server is, now
+
   struct Ends final : fetchers::ConnectionView {
     fetchers::Endpoint here = {}, there = {};
     [[nodiscard]] fetchers::Endpoint source() const override { return here; }

@@ -183,8 +183,10 @@ void Checker::run_script() {
 
 void Checker::run_program() {
   const std::uint32_t connections = journal_.state().server(server_.id).served.load();
+  graph::Server where = server_;
+  where.endpoint = journal_.address_of(server_);
   external_->run(
-      external_command(*journal_.program(server_.backend), journal_.graph(), server_, connections), limit_,
+      external_command(*journal_.program(server_.backend), journal_.graph(), where, connections), limit_,
       [self = shared_from_this()](CheckStatus status, std::int64_t code) {
         if (self->stopped_) return;
         self->judged({.status = status,

@@ -29,8 +29,9 @@ ServerScript::ServerScript(boost::asio::io_context& io, ServerJournal& journal, 
 
 ScriptSurroundings ServerScript::surroundings() {
   const graph::Timeouts& timeouts = journal_.graph().proxies[server_.backend].timeouts;
-  ScriptSurroundings made{.address = check_target(server_)};
-  made.port = server_.check.port != 0 ? server_.check.port : server_.endpoint.port;
+  const fetchers::Endpoint where = journal_.address_of(server_);
+  ScriptSurroundings made{.address = check_target(server_, where)};
+  made.port = server_.check.port != 0 ? server_.check.port : where.port;
   made.open_socket = [this](int family) {
     return journal_.generation().namespaces->socket(server_.network_namespace, family,
                                                     SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC);
