@@ -30,7 +30,8 @@ Simulation::Parts::Parts(const Graph& given, std::vector<BlindSpot> spots)
       binds(given),
       recorder(given, places),
       blind(std::move(spots)) {
-  renews_state = sets_process_variables(given);
+  renews_state =
+      sets_process_variables(given) || !given.tables.empty();  // what one client left another one would find
   renew_state();
   find_blind_proxies();
 }

@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <functional>
+#include <limits>
 #include <optional>
 
 #include "route/table_clock.hpp"
@@ -166,11 +167,12 @@ void clear_entry(std::string&, const graph::StickTable&, StickTable&, StickTable
 
 // ---- keys
 
-// As strtoul reads it.
+// As strtoul reads a decimal number, whatever stands behind it.
 std::optional<std::string> integer_key(const std::string& word) {
   char* end = nullptr;
-  const auto value = static_cast<std::uint32_t>(std::strtoul(word.c_str(), &end, 0));
-  if (end == word.c_str()) return std::nullopt;
+  const unsigned long number = std::strtoul(word.c_str(), &end, 10);
+  if (end == word.c_str() || number > std::numeric_limits<std::uint32_t>::max()) return std::nullopt;
+  const auto value = static_cast<std::uint32_t>(number);
   std::string key(sizeof(value), '\0');
   std::memcpy(key.data(), &value, sizeof(value));
   return key;

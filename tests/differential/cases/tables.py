@@ -295,7 +295,7 @@ def stick_on(env):
 
 
 @case(BASE + STICKY + "    stick match src table learned\n" + SERVERS + frontend(name="f2", to="learned")
-      + "\nbackend learned\n    stick-table type ip size 1k expire 10s store gpc0\n    stick store-request src\n    server other 127.0.0.1:[[s2]]\n    server s2 127.0.0.1:[[s1]]\n",
+      + "\nbackend learned\n    balance roundrobin\n    stick-table type ip size 1k expire 10s store gpc0\n    stick store-request src\n    server other 127.0.0.1:[[s2]]\n    server s2 127.0.0.1:[[s1]]\n",
       TWO, must=["server_key=other", "server_key=s2"])
 def match_what_another_backend_stored(env):
     greeted(env)
@@ -392,13 +392,16 @@ show table tip blah
 show table tip key
 show table tip key 9.9.9.9 more
 set table
-set table tip
 set table tip key
 set table nope key 1
 set table tip key 9.9.9.9 foo
 set table tip data.gpc0 1
 set table tint key 77 data.conn_cnt 3
 set table tint key -1
+set table tint key 4294967295
+set table tint key 4294967296
+set table tint key 010
+set table tint key 0x10
 set table tint key abc
 show table tint
 show table tint key 77
