@@ -13,6 +13,7 @@
 #include "analysis/suppressions.hpp"
 #include "cli/check_options.hpp"
 #include "cli/findings.hpp"
+#include "cli/haproxy_variables.hpp"
 #include "cli/verbs.hpp"
 #include "cli/verdict.hpp"
 #include "graph/facts.hpp"
@@ -32,6 +33,7 @@ void print_verdict(const Judged& judged) {
 }  // namespace
 
 int check_like_haproxy(const Options& options) {
+  set_haproxy_variables({options.files, options.local_peer, options.run.master_worker});
   const Judged judged = judge_like_haproxy(options, load_options(options));
   const bool starts = judged.verdict == Verdict::good;
   if (!starts && judged.verdict != Verdict::no_listener) return 1;
@@ -100,6 +102,7 @@ int check_for_people(const Words& words) {
   }
   CheckOptions given = options.assume_value();
   given.load.keep_config = true;
+  set_haproxy_variables({.files = given.files});
   const auto loaded = graph::load_files(given.files, given.load);
   const auto findings = findings_of(*loaded, given.load);
   print_report(*loaded, findings, given.format);

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "cli/findings.hpp"
+#include "cli/haproxy_variables.hpp"
 #include "cli/verbs.hpp"
 
 namespace shunt::cli {
@@ -17,6 +18,7 @@ int refuse() {
 
 // `passes`: the rules' program before the first optimisation and after each one, instead of the whole graph.
 int dump_graph(const std::vector<std::string>& files, bool passes) {
+  set_haproxy_variables({.files = files});
   const auto loaded = graph::load_files(files, {.optimisations = {.record = passes}});
   print_for_people(*loaded, loaded->sink.all(), stderr);
   if (!loaded->graph) return 1;

@@ -9,6 +9,7 @@
 #include "cli/findings.hpp"
 #include "cli/graph_layout.hpp"
 #include "cli/graph_options.hpp"
+#include "cli/haproxy_variables.hpp"
 #include "cli/verbs.hpp"
 
 namespace shunt::cli {
@@ -33,6 +34,7 @@ Read read(const GraphOptions& options, graph::Target target) {
                     .despite_unsupported = true,
                     .keep_config = true},
             .loaded = {}};
+  set_haproxy_variables({.files = options.files});
   made.loaded = graph::load_files(options.files, made.how);
   return made;
 }

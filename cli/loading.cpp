@@ -6,11 +6,13 @@
 
 #include <cstdio>
 
+#include "cli/haproxy_variables.hpp"
 #include "parser/printer.hpp"
 
 namespace shunt::cli {
 
 std::unique_ptr<graph::Loaded> load_for_simulation(const std::vector<std::string>& files, bool assume_files) {
+  set_haproxy_variables({.files = files});
   auto loaded = graph::load_files(
       files, {.resolve_names = false, .assume_files = assume_files, .despite_unsupported = true});
   if (loaded->graph) return loaded;

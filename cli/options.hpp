@@ -23,6 +23,7 @@ struct Options {
   bool ignore_unresolved = false;               // -dr
   int version = 0;                              // -v 1, -vv 2
   std::optional<std::string> directory;         // -C
+  std::string local_peer;                       // -L
   bool diagnostics = false;                     // -dD
   std::string keyword_classes;                  // -dK
   std::optional<std::string> condition;         // -cc

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include "cli/haproxy_variables.hpp"
 #include "cli/verbs.hpp"
 #include "cli/verdict.hpp"
 
@@ -36,6 +37,7 @@ int run_configuration(const Options& options) {
   how.target = graph::Target::shunt;
   how.assume_files = false;
   how.resolve_names = true;
+  set_haproxy_variables({options.files, options.local_peer, options.run.master_worker});
   how.environment = parser::Environment::of_process();
   auto judged = judge_like_haproxy(options, how);
   if (judged.verdict == Verdict::no_listener && !options.run.quiet)

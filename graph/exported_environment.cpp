@@ -36,12 +36,21 @@ void keep_only(Words words) {
       ::unsetenv(name.c_str());
 }
 
+void name_local_peer(Words words) {
+  const char* const known = std::getenv("HAPROXY_LOCALPEER");
+  char host[256] = {};
+  ::gethostname(host, sizeof(host) - 1);
+  if (words.size() >= 2 && known != nullptr && std::string_view(known) == host)
+    ::setenv("HAPROXY_LOCALPEER", std::string(words[1].value).c_str(), 1);
+}
+
 struct Keyword {
   std::string_view name;
   void (*apply)(Words words);
 };
 constexpr std::array keywords = {Keyword{"setenv", set_always}, Keyword{"presetenv", set_if_absent},
-                                 Keyword{"unsetenv", unset}, Keyword{"resetenv", keep_only}};
+                                 Keyword{"unsetenv", unset}, Keyword{"resetenv", keep_only},
+                                 Keyword{"localpeer", name_local_peer}};
 
 }  // namespace
 

@@ -1,5 +1,6 @@
 // Files as one configuration: lines, sections, and the environment changes of `global`.
 #include <fmt/core.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <string>
@@ -11,6 +12,14 @@
 
 namespace shunt::parser {
 namespace {
+
+constexpr std::string_view local_peer = "HAPROXY_LOCALPEER";
+
+std::string host_name() {
+  char name[256] = {};
+  ::gethostname(name, sizeof(name) - 1);
+  return name;
+}
 
 void set_environment(std::span<const Word> words, Environment& environment) {
   if (words.size() >= 3) environment.set(words[1].value, words[2].value);
@@ -30,6 +39,12 @@ void reset_environment(std::span<const Word> words, Environment& environment) {
   environment.keep_only(kept);
 }
 
+// What the command line says comes first.
+void name_local_peer(std::span<const Word> words, Environment& environment) {
+  if (words.size() >= 2 && environment.get(local_peer) == host_name())
+    environment.set(local_peer, words[1].value);
+}
+
 // Whether their arguments are right is judged with all other keywords later; here a wrong line has no effect.
 struct EnvironmentKeyword {
   std::string_view name;
@@ -38,7 +53,8 @@ struct EnvironmentKeyword {
 constexpr EnvironmentKeyword environment_keywords[] = {{"setenv", set_environment},
                                                        {"presetenv", preset_environment},
                                                        {"unsetenv", unset_environment},
-                                                       {"resetenv", reset_environment}};
+                                                       {"resetenv", reset_environment},
+                                                       {"localpeer", name_local_peer}};
 
 // One line's place in its file; `last` is set when no line end follows.
 struct RawLine {

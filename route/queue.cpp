@@ -7,14 +7,15 @@ namespace shunt::route {
 
 void WaitLine::join(Waiting& waiting) {
   waiting.line = this;
-  waiting.left_before = left_;
+  waiting.served_before = served_;
   waiting.place = line_.emplace(waiting.rank, &waiting);
 }
 
 void WaitLine::leave(Waiting& waiting) {
   line_.erase(waiting.place);
   waiting.line = nullptr;
-  waiting.position = static_cast<std::uint32_t>(++left_ - waiting.left_before);
+  waiting.position = static_cast<std::uint32_t>(served_ - waiting.served_before) + 1;
+  if (waiting.granted != graph::none) ++served_;
 }
 
 void Wakeups::post(Waiting& waiting) {

@@ -36,8 +36,8 @@ struct Waiting {
   WaitRank rank = {};
   WaitLine* line = nullptr;  // null: not in any
   std::multimap<WaitRank, Waiting*>::iterator place = {};
-  std::uint64_t left_before = 0;          // how many had left the line when this one came
-  std::uint32_t position = 0;             // when it left: those that left since, and itself
+  std::uint64_t served_before = 0;        // how many the line had when this one came
+  std::uint32_t position = 0;             // when it left: those that were served meanwhile, and itself
   graph::ServerId granted = graph::none;  // the slot that was taken for it: a server of its generation
   const State* generation = nullptr;
   bool turned_away = false;  // its server went away: choose again
@@ -51,7 +51,7 @@ class WaitLine {
   [[nodiscard]] std::size_t size() const { return line_.size(); }
   // Ties are served in order of arrival.
   void join(Waiting& waiting);
-  void leave(Waiting& waiting);
+  void leave(Waiting& waiting);  // served, if a slot has been granted to it
   [[nodiscard]] Waiting* first() const { return line_.empty() ? nullptr : line_.begin()->second; }
   // The first one that `may` says yes to.
   template <class Predicate>
@@ -63,7 +63,7 @@ class WaitLine {
 
  private:
   std::multimap<WaitRank, Waiting*> line_;
-  std::uint64_t left_ = 0;
+  std::uint64_t served_ = 0;
 };
 
 // The sessions of one thread whose turn has come.

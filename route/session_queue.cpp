@@ -60,7 +60,7 @@ void Session::leave_queue(Time at) {
   const std::lock_guard lock(facilities_->state->proxy(backend_).balancing);
   const bool any = server_ == graph::none;
   if (own.waiting.line != nullptr) leave_line(*facilities_->state, backend_, server_, own.waiting);
-  (any ? own.backend_position : own.server_position) = own.waiting.position;
+  (any ? own.backend_position : own.server_position) += own.waiting.position;
   if (own.waiting.granted != graph::none) {
     server_ = own.waiting.granted;
     served_ = true;

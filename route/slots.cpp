@@ -75,8 +75,8 @@ std::uint32_t hand_out_slots(State& state, const graph::Graph& graph, graph::Ser
     if (server.served.load(std::memory_order_relaxed) >= dynamic_limit(limited)) break;
     Waiting* const waiting = next_in(server, server.usable() ? proxy.line : none);
     if (waiting == nullptr) break;
-    leave_line(state, backend, waiting->line == &server.line ? id : graph::none, *waiting);
     waiting->granted = id_for(server, *waiting);
+    leave_line(state, backend, waiting->line == &server.line ? id : graph::none, *waiting);
     take_slot(server);
     wake(*waiting);
     ++count;

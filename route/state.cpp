@@ -84,6 +84,7 @@ State::State(const graph::Graph& graph)
   for (std::size_t i = 0; i < graph.listeners.size(); ++i)
     listeners_.push_back(std::make_shared<std::atomic<std::uint32_t>>(0));
   for (const graph::StickTable& table : graph.tables) tables_.push_back(std::make_shared<StickTable>(table));
+  for (const graph::Server& server : graph.servers) follow(server.id);
   install();
 }
 
@@ -151,9 +152,15 @@ void State::obey_file(graph::ServerId id) {
 
 // Whom it tracks, who may track somebody in turn, has been judged already; nothing would tell of that again.
 void State::follow(graph::ServerId id) {
+  const graph::Server& line = graph_.servers[id];
+  if (line.tracked == graph::none) return;
+  const bool away = line.disabled || (line.saved && line.saved->maintenance);
   graph::ServerId judged = id;
   while (graph_.servers[judged].tracked != graph::none) judged = graph_.servers[judged].tracked;
-  servers_[id]->up.store(servers_[judged]->up.load());
+  ServerState& state = *servers_[id];
+  state.up.store(servers_[judged]->up.load());
+  state.draining.store(servers_[judged]->draining.load());
+  state.order_away(away || servers_[judged]->ordered_away.load());
 }
 
 // What name servers have said of a name still holds; what the file says of another one is all that is known.

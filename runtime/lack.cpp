@@ -27,6 +27,8 @@ constexpr std::string_view full_system =
 constexpr std::string_view no_memory =
     "Proxy {0} reached system memory limit (maxsock={1}). Please check system tunables.";
 constexpr std::string_view not_bound = "Cannot bind to source address before connect() for backend {0}.";
+constexpr std::string_view foreign_not_bound =
+    "Cannot bind to tproxy source address before connect() for backend {0}.";
 constexpr std::string_view in_use = "Connect() failed for backend {0}: local address already in use.";
 constexpr std::string_view no_ports = "Connect() failed for backend {0}: no free ports.";
 
@@ -36,6 +38,7 @@ constexpr std::array rows = {
     Row{.lack = Lack::system_descriptors, .error = "Too many sockets on the system", .line = full_system},
     Row{.lack = Lack::memory, .error = "Out of system buffers", .line = no_memory},
     Row{.lack = Lack::source_address, .error = "Can't bind to source address", .line = not_bound},
+    Row{.lack = Lack::foreign_address, .error = "Can't bind to source address", .line = foreign_not_bound},
     Row{.lack = Lack::source_range, .error = "Source port range exhausted", .line = not_bound},
     Row{.lack = Lack::source_ports,
         .error = "Out of local source ports on the system",

@@ -14,9 +14,10 @@ enum class Lack : std::uint8_t {
   process_descriptors,
   system_descriptors,
   memory,
-  source_address,  // it is not ours
-  source_range,    // no port of `source ADDRESS:FIRST-LAST` leads there
-  source_ports,    // none of the system's does
+  source_address,   // it is not ours
+  foreign_address,  // of `usesrc`
+  source_range,     // no port of `source ADDRESS:FIRST-LAST` leads there
+  source_ports,     // none of the system's does
   source_in_use,
   tls_memory,
 };

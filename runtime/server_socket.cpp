@@ -45,6 +45,7 @@ bool bind_as_foreigner(int fd, const graph::Source& source, const fetchers::Endp
   if (source.foreign == graph::Source::Foreign::client_address) seen.port = 0;
   bool const six = seen.family == fetchers::Family::ipv6;
   if (!six && seen.family != fetchers::Family::ipv4) return true;  // a client without an IP address
+  set(fd, SOL_SOCKET, SO_REUSEADDR);  // its connections of before may still be remembered
   bool const allowed = six ? set(fd, SOL_IPV6, IPV6_TRANSPARENT) : set(fd, SOL_IP, IP_TRANSPARENT);
   return allowed && bind_to(fd, seen);
 }
@@ -89,7 +90,8 @@ ServerSocket connect_from(const Attempt& attempt, std::uint16_t source_port, boo
     ::close(fd);
     // An address that isn't ours is not ours with another port either.
     another_port_may_do = error == EADDRINUSE;
-    return impossible(error, Lack::source_address);
+    bool const foreign = attempt.server.source->foreign != graph::Source::Foreign::no;
+    return impossible(error, foreign ? Lack::foreign_address : Lack::source_address);
   }
   if (::connect(fd, address.get(), address.size) == 0)
     return {.status = ServerSocket::Status::connected, .fd = fd};

@@ -55,6 +55,8 @@ void read_parameters_of_server(Reading& reading, std::span<const parser::Word> w
 }
 // The name of this process among peers.
 std::string local_peer(const Reading& reading) {
+  const auto known = reading.state.environment->get("HAPROXY_LOCALPEER");
+  if (known) return std::string(*known);
   const parser::Line* line = global_line(reading, "localpeer");
   if (line != nullptr && line->words.size() > 1) return std::string(line->words[1].value);
   char name[256] = {};

@@ -189,3 +189,20 @@ def a_full_active_server_does_not_bring_in_backups(env):
     leave(env, first, 1)
     second.recv_line()
     leave(env, second, 2)
+
+
+@case(one(), S, must=["CQ", "0/1$", "0/2$"])
+def who_gives_up_counts_for_nobody(env):
+    """The place in line is how many were served meanwhile, and oneself."""
+    a, b = holder(env), env.client(name="gives up")
+    b.silence(0.1)
+    c = env.client(name="second")
+    c.silence(0.1)
+    d = env.client(name="third")
+    d.silence(0.1)
+    leave(env, b, 1)
+    leave(env, a, 2)
+    c.recv_line()
+    leave(env, c, 3)
+    d.recv_line()
+    leave(env, d, 4)

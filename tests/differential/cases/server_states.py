@@ -143,3 +143,27 @@ def a_returning_server_starts_slowly(env):
     who("right after", 3)
     time.sleep(4)
     who("later", 6)
+
+
+def served_by(env, *listens):
+    for name in listens:
+        for _ in range(2):
+            c = env.client(to=name)
+            env.note(f"{name}: {c.recv_line()}")
+            c.shut().to_end()
+
+
+# Whoever tracks a server begins as that one does.
+AWAY = BASE + listen("a", "balance roundrobin", "server x 127.0.0.1:[[s1]] disabled check", "server y 127.0.0.1:[[s2]] track x", "server z 127.0.0.1:[[s1]] backup") + \
+    listen("b", "balance roundrobin", "server v 127.0.0.1:[[s2]] track a/y", "server w 127.0.0.1:[[s1]] backup")
+
+
+@case(AWAY, HELD, must=["a: .*s1", "b: .*s1"])
+def trackers_of_a_server_that_begins_in_maintenance(env):
+    served_by(env, "a", "b")
+
+
+@case(BASE + listen("a", "balance roundrobin", "server x 127.0.0.1:[[s1]] check", "server y 127.0.0.1:[[s2]] track x disabled") +
+      listen("b", "balance roundrobin", "server v 127.0.0.1:[[s2]] track a/y", "server w 127.0.0.1:[[s1]] backup"), HELD, must=["b: .*s2"])
+def a_tracker_of_a_tracker_in_maintenance(env):
+    served_by(env, "a", "b")
