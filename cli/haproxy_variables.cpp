@@ -2,18 +2,12 @@
 // socket yet.
 #include "cli/haproxy_variables.hpp"
 
-#include <unistd.h>
-
 #include <cstdlib>
+
+#include "parser/host_name.hpp"
 
 namespace shunt::cli {
 namespace {
-
-std::string host_name() {
-  char name[256] = {};
-  ::gethostname(name, sizeof(name) - 1);
-  return name;
-}
 
 std::string joined(const std::vector<std::string>& files) {
   std::string list;
@@ -26,7 +20,7 @@ void set(const char* name, const std::string& value) { ::setenv(name, value.c_st
 }  // namespace
 
 void set_haproxy_variables(const VariableFacts& facts) {
-  set("HAPROXY_LOCALPEER", facts.local_peer.empty() ? host_name() : facts.local_peer);
+  set("HAPROXY_LOCALPEER", facts.local_peer.empty() ? parser::host_name() : facts.local_peer);
   set("HAPROXY_CFGFILES", joined(facts.files));
   set("HAPROXY_STARTUP_VERSION", SHUNT_VERSION);
   if (facts.master_worker)

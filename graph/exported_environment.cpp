@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "parser/host_name.hpp"
+
 namespace shunt::graph {
 namespace {
 
@@ -36,31 +38,24 @@ void keep_only(Words words) {
       ::unsetenv(name.c_str());
 }
 
-void name_local_peer(Words words) {
-  const char* const known = std::getenv("HAPROXY_LOCALPEER");
-  char host[256] = {};
-  ::gethostname(host, sizeof(host) - 1);
-  if (words.size() >= 2 && known != nullptr && std::string_view(known) == host)
-    ::setenv("HAPROXY_LOCALPEER", std::string(words[1].value).c_str(), 1);
-}
-
 struct Keyword {
   std::string_view name;
   void (*apply)(Words words);
 };
 constexpr std::array keywords = {Keyword{"setenv", set_always}, Keyword{"presetenv", set_if_absent},
-                                 Keyword{"unsetenv", unset}, Keyword{"resetenv", keep_only},
-                                 Keyword{"localpeer", name_local_peer}};
+                                 Keyword{"unsetenv", unset}, Keyword{"resetenv", keep_only}};
 
 }  // namespace
 
-void export_environment(const parser::Syntax& syntax) {
+void export_environment(const parser::Syntax& syntax, const parser::Environment& read) {
   for (const parser::Section& section : syntax.sections) {
     if (section.head.words.empty() || section.head.words[0].value != "global") continue;
     for (const parser::Line& line : section.lines)
       for (const Keyword& keyword : keywords)
         if (!line.words.empty() && line.words[0].value == keyword.name) keyword.apply(line.words);
   }
+  if (const auto peer = read.get(parser::local_peer_variable))
+    ::setenv(std::string(parser::local_peer_variable).c_str(), std::string(*peer).c_str(), 1);
 }
 
 }  // namespace shunt::graph

@@ -4,8 +4,8 @@
 
 namespace shunt::graph {
 
-// Carries out setenv, presetenv, unsetenv and resetenv of the global sections. To be called before there are
-// threads.
-void export_environment(const parser::Syntax& syntax);
+// Carries out setenv, presetenv, unsetenv and resetenv of the global sections, and what `localpeer` has made
+// of the environment that was `read`. To be called before there are threads.
+void export_environment(const parser::Syntax& syntax, const parser::Environment& read);
 
 }  // namespace shunt::graph

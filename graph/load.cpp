@@ -16,6 +16,7 @@
 #include "graph/reach.hpp"
 #include "graph/read/reading.hpp"
 #include "graph/rows/families.hpp"
+#include "parser/host_name.hpp"
 #include "parser/outside.hpp"
 
 namespace shunt::graph {
@@ -62,7 +63,9 @@ std::vector<FileId> read_all(const std::vector<std::string>& paths, SourceSet& s
 }
 
 parser::Environment environment_of(const LoadOptions& options) {
-  return options.environment ? *options.environment : parser::Environment::of_process();
+  auto made = options.environment ? *options.environment : parser::Environment::of_process();
+  if (!made.get(parser::local_peer_variable)) made.set(parser::local_peer_variable, parser::host_name());
+  return made;
 }
 
 // `environment` becomes what the files make of it.
@@ -81,8 +84,8 @@ parser::Syntax read_syntax(const SourceSet& sources, const std::vector<FileId>& 
 
 config::Config read_config(const SourceSet& sources, const std::vector<FileId>& files, DiagnosticSink& sink,
                            std::vector<parser::Diagnostic>& ignored, DefaultPath& paths,
-                           pki::CertificateStore& certificates, const LoadOptions& options = {}) {
-  parser::Environment environment = environment_of(options);
+                           pki::CertificateStore& certificates, parser::Environment& environment,
+                           const LoadOptions& options = {}) {
   config::Config config{
       .syntax = read_syntax(sources, files, sink, options, environment), .global = {}, .proxies = {}};
   ReadState state{.config = config,
@@ -111,14 +114,15 @@ void compile(Loaded& loaded, const std::vector<FileId>& files, const LoadOptions
   if (options.target != Target::shunt) loaded.sink.judge_only_the_file();
   DefaultPath paths(loaded.sources);
   pki::CertificateStore certificates;
-  const auto read = std::make_shared<const config::Config>(
-      read_config(loaded.sources, files, loaded.sink, loaded.ignored, paths, certificates, options));
+  parser::Environment environment = environment_of(options);
+  const auto read = std::make_shared<const config::Config>(read_config(
+      loaded.sources, files, loaded.sink, loaded.ignored, paths, certificates, environment, options));
   const config::Config& config = *read;
   if (options.keep_config) loaded.config = read;
   loaded.has_listener = has_listener(config, options.target);
   loaded.zero_warning = value_or(config.global.zero_warning, false);
   if (options.target == Target::shunt && exports && parser::outside().may_change_process())
-    export_environment(config.syntax);
+    export_environment(config.syntax, environment);
   loaded.graph = link(config, loaded.sources, options, std::move(certificates), loaded.sink, loaded.tls);
   if (options.only_reached && options.target != Target::shunt) drop_unreached(loaded.sink, config);
   loaded.sink.sort();
@@ -153,7 +157,9 @@ std::string dump_config(const std::vector<std::string>& paths, DiagnosticSink& s
   std::vector<parser::Diagnostic> ignored;
   DefaultPath default_path(sources);
   pki::CertificateStore certificates;
-  return config::dump(read_config(sources, files, sink, ignored, default_path, certificates), sources);
+  parser::Environment environment = environment_of({});
+  return config::dump(read_config(sources, files, sink, ignored, default_path, certificates, environment),
+                      sources);
 }
 
 }  // namespace shunt::graph

@@ -1,25 +1,17 @@
 // Files as one configuration: lines, sections, and the environment changes of `global`.
 #include <fmt/core.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <string>
 
 #include "parser/codes.hpp"
 #include "parser/directives.hpp"
+#include "parser/host_name.hpp"
 #include "parser/line_lexer.hpp"
 #include "parser/syntax.hpp"
 
 namespace shunt::parser {
 namespace {
-
-constexpr std::string_view local_peer = "HAPROXY_LOCALPEER";
-
-std::string host_name() {
-  char name[256] = {};
-  ::gethostname(name, sizeof(name) - 1);
-  return name;
-}
 
 void set_environment(std::span<const Word> words, Environment& environment) {
   if (words.size() >= 3) environment.set(words[1].value, words[2].value);
@@ -41,8 +33,8 @@ void reset_environment(std::span<const Word> words, Environment& environment) {
 
 // What the command line says comes first.
 void name_local_peer(std::span<const Word> words, Environment& environment) {
-  if (words.size() >= 2 && environment.get(local_peer) == host_name())
-    environment.set(local_peer, words[1].value);
+  if (words.size() >= 2 && environment.get(local_peer_variable) == host_name())
+    environment.set(local_peer_variable, words[1].value);
 }
 
 // Whether their arguments are right is judged with all other keywords later; here a wrong line has no effect.

@@ -1,6 +1,7 @@
 // From a graph to what threads need of it besides sockets.
 #include "runtime/make_generation.hpp"
 
+#include "parser/host_name.hpp"
 #include "route/actions.hpp"
 #include "runtime/bind_finding.hpp"
 #include "runtime/network_namespaces.hpp"
@@ -17,7 +18,7 @@ Result<std::shared_ptr<Generation>, GenerationFault> make_generation(
   made->graph = std::move(graph);
   made->state = before != nullptr ? std::make_shared<route::State>(*made->graph, *before->state)
                                   : std::make_shared<route::State>(*made->graph);
-  const std::string host = host_name();
+  const std::string host = parser::host_name();
   const ProcessFacts facts(*made->state, counters, 0, host);
   route::set_first_values(*made->graph, facts, made->state->variables);
   made->tls.resize(made->graph->listeners.size());

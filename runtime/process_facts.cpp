@@ -24,12 +24,6 @@ std::chrono::nanoseconds read_clock(int clock) {
 
 }  // namespace
 
-std::string host_name() {
-  std::array<char, 256> name{};
-  if (::gethostname(name.data(), name.size() - 1) != 0) return {};
-  return name.data();
-}
-
 std::uint32_t ProcessFacts::connections() const { return state_.connections.load(std::memory_order_relaxed); }
 
 bool ProcessFacts::stopping() const { return counters_.stopping.load(std::memory_order_relaxed); }

@@ -11,8 +11,6 @@ namespace shunt::runtime {
 
 struct ProcessCounters;
 
-[[nodiscard]] std::string host_name();  // empty: it has none
-
 class ProcessFacts final : public fetchers::ProcessView {
  public:
   ProcessFacts(const route::State& state, const ProcessCounters& counters, std::uint32_t thread,

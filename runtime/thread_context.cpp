@@ -5,6 +5,7 @@
 #include <array>
 #include <random>
 
+#include "parser/host_name.hpp"
 #include "runtime/limits.hpp"
 #include "runtime/stream.hpp"
 
@@ -36,7 +37,7 @@ ThreadTools::ThreadTools(const WorkerOptions& options, StreamObserver& stream_ob
       errors(options.errors),
       observer(stream_observer),
       wakeups(thread_wakeups),
-      hostname(host_name()),
+      hostname(parser::host_name()),
       relay(options.generation->graph->global.tune.bufsize, pipe_limits(options.generation->graph->global)),
       log(options.log_faults, options.log_rings),
       stream_memory(sizeof(Stream)),

@@ -1,24 +1,19 @@
 // The global section as the runtime wants it.
 #include <fmt/core.h>
-#include <unistd.h>
 
 #include <algorithm>
 
 #include "graph/link/linking.hpp"
+#include "parser/host_name.hpp"
 
 namespace shunt::graph {
 namespace {
-
-std::string host_name() {
-  char name[256] = {};
-  return gethostname(name, sizeof name - 1) == 0 ? std::string(name) : std::string();
-}
 
 // `log-send-hostname` without a name means the machine's.
 std::optional<std::string> log_host(const config::Global& global) {
   if (!global.log_send_hostname) return std::nullopt;
   const auto& name = global.log_send_hostname->value;
-  return name.empty() ? host_name() : name;
+  return name.empty() ? parser::host_name() : name;
 }
 
 // Without a level it is an operator's.
@@ -91,7 +86,7 @@ void link_global(Linking& linking) {
   to.gid = optional_of(from.gid);
   to.log_tag = value_or(from.log_tag, std::string("haproxy"));
   to.log_send_hostname = log_host(from);
-  to.node = value_or(from.node, host_name());
+  to.node = value_or(from.node, parser::host_name());
   to.description = value_or(from.description, std::string());
   to.hard_stop_after = optional_of(from.hard_stop_after);
   to.grace = value_or(from.grace, Milliseconds{0});

@@ -20,10 +20,10 @@ constexpr std::string_view lua = "there is no Lua";
 constexpr std::string_view time_and_rest = "<time> [<any>]...";
 constexpr std::string_view on_off = "on|off";
 
-// An empty syntax: no arguments at all.
 // Who needs the line looks for it.
 void leave_to_linker(Reading&) {}
 
+// An empty syntax: no arguments at all.
 constexpr Row runs(std::string_view name, std::string_view syntax, Lower lower,
                    std::string_view documentation) {
   return {.name = name,
@@ -292,7 +292,7 @@ constexpr std::array rows{
     newer(runs("key-base", "<text>", set_text<&Global::key_base>,
                "Directory of relative key file names of crt-store."),
           "3.0"),
-    ignored("localpeer", "<text>", "Name of this peer."),
+    runs("localpeer", "<text>", leave_to_linker, "Name of this peer."),
     ignored("max-spread-checks", "<time>", "Limit of the spread of checks."),
     ignored("max-threads-per-group", "<int32 0..64>", "Threads of an automatic group.", "3.4"),
     ignored("maxcompcpuusage", "<int32 0..100>", "Processor use above which nothing is compressed."),
@@ -429,7 +429,9 @@ constexpr std::array rows{
     ignored("tune.ssl.certificate-compression", "auto|off", "Compressed certificates.", "3.4"),
     ignored("tune.ssl.force-private-cache", "", "Session cache per process."),
     ignored("tune.ssl.keyupdate-rate-limit", "<int32 0..>", "New TLS keys a second.", "3.5"),
-    ignored("tune.stick-counters", "<int32 0..100>", "Tracked counters of a connection.", "2.8"),
+    newer(runs("tune.stick-counters", "<int32 0..100>", leave_to_linker,
+               "Which tracked counters a file may name."),
+          "2.8"),
     ignored("tune.streams-elasticity", "{ 0 | <int32 100..> }", "Streams of a connection under load.", "3.4"),
     ignored("tune.takeover-other-tg-connections", "none|restricted|full", "Sharing of idle connections.",
             "3.2"),
@@ -459,8 +461,8 @@ constexpr std::array rows{
         .lower = read_default_path,
         .syntax = "{ current [<any>]... | config [<any>]... | parent [<any>]... | origin <text> [<any>]... }",
         .documentation = "From which directory relative names of files are read."},
-    not_yet("dns-accept-family", "<list ipv4,ipv6,auto>", "names can't be resolved at run time yet",
-            "Address families of resolved names.", "3.2"),
+    not_yet("dns-accept-family", "<list ipv4,ipv6,auto>", later, "Address families of resolved names.",
+            "3.2"),
     not_yet("harden.reject-privileged-ports.tcp", on_off, later, "Refuses TCP clients with a low port.",
             "3.0"),
     ignored("http-err-codes", "<statuses>...", "Statuses counted as errors.", "3.0"),

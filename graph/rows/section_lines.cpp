@@ -1,8 +1,6 @@
 // The lines of sections that are checked but not executed yet; the section's head says so.
 #include <fmt/core.h>
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <filesystem>
 
@@ -16,6 +14,7 @@
 #include "graph/read/tls_settings.hpp"
 #include "graph/rows/families.hpp"
 #include "graph/rows/section_families.hpp"
+#include "parser/host_name.hpp"
 #include "parser/outside.hpp"
 
 namespace shunt::graph {
@@ -53,19 +52,9 @@ void read_parameters_of_server(Reading& reading, std::span<const parser::Word> w
   inner.place = place;
   read_parameters(inner, server_family, words);
 }
-// The name of this process among peers.
-std::string local_peer(const Reading& reading) {
-  const auto known = reading.state.environment->get("HAPROXY_LOCALPEER");
-  if (known) return std::string(*known);
-  const parser::Line* line = global_line(reading, "localpeer");
-  if (line != nullptr && line->words.size() > 1) return std::string(line->words[1].value);
-  char name[256] = {};
-  ::gethostname(name, sizeof(name) - 1);
-  return name;
-}
 // A section that names nobody else is there for its tables.
 void refuse_remote_peer(Reading& reading) {
-  if (reading.arguments[0].value == local_peer(reading)) return;
+  if (reading.state.environment->get(parser::local_peer_variable) == reading.arguments[0].value) return;
   reading.report(codes::unsupported, reading.arguments[0].span,
                  fmt::format("{} '{}' is valid HAProxy that this build can't execute: there is no exchange "
                              "with other processes yet",
@@ -264,7 +253,8 @@ constexpr std::array peers_rows{
     line("table", "<any> type <any>...", "A stick table that is shared.", read_section_table),
 };
 constexpr std::array resolvers_rows{
-    running("accepted_payload_size", "<integer 12..65535> [<any>]...", "Bytes of an answer.", read_answer_size),
+    running("accepted_payload_size", "<integer 12..65535> [<any>]...", "Bytes of an answer.",
+            read_answer_size),
     running("hold", "nx|refused|timeout|valid|obsolete|other <time> [<any>]...", "How long an answer counts.",
             read_hold),
     running("nameserver", "<name> <resolved ip> [<any>]...", "A name server.", read_name_server),
