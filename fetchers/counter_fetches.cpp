@@ -12,42 +12,7 @@ namespace shunt::fetchers {
 namespace {
 
 using tables::Ask;
-
-namespace ask {
-constexpr Ask bytes_in_rate{.wish = TableWish::read, .data = TableData::bytes_in_rate};
-constexpr Ask bytes_out_rate{.wish = TableWish::read, .data = TableData::bytes_out_rate};
-constexpr Ask clr_gpc{.wish = TableWish::clear, .data = TableData::gpc, .indexed = true};
-constexpr Ask clr_gpc0{.wish = TableWish::clear, .data = TableData::gpc0};
-constexpr Ask clr_gpc1{.wish = TableWish::clear, .data = TableData::gpc1};
-constexpr Ask conn_cnt{.wish = TableWish::read, .data = TableData::conn_cnt};
-constexpr Ask conn_cur{.wish = TableWish::read, .data = TableData::conn_cur};
-constexpr Ask conn_rate{.wish = TableWish::read, .data = TableData::conn_rate};
-constexpr Ask get_gpc{.wish = TableWish::read, .data = TableData::gpc, .indexed = true};
-constexpr Ask get_gpc0{.wish = TableWish::read, .data = TableData::gpc0};
-constexpr Ask get_gpc1{.wish = TableWish::read, .data = TableData::gpc1};
-constexpr Ask get_gpt{.wish = TableWish::read, .data = TableData::gpt, .indexed = true};
-constexpr Ask get_gpt0{.wish = TableWish::read, .data = TableData::gpt0};
-constexpr Ask glitch_cnt{.wish = TableWish::read, .data = TableData::glitch_cnt};
-constexpr Ask glitch_rate{.wish = TableWish::read, .data = TableData::glitch_rate};
-constexpr Ask gpc0_rate{.wish = TableWish::read, .data = TableData::gpc0_rate};
-constexpr Ask gpc1_rate{.wish = TableWish::read, .data = TableData::gpc1_rate};
-constexpr Ask gpc_rate{.wish = TableWish::read, .data = TableData::gpc_rate, .indexed = true};
-constexpr Ask http_err_cnt{.wish = TableWish::read, .data = TableData::http_err_cnt};
-constexpr Ask http_err_rate{.wish = TableWish::read, .data = TableData::http_err_rate};
-constexpr Ask http_fail_cnt{.wish = TableWish::read, .data = TableData::http_fail_cnt};
-constexpr Ask http_fail_rate{.wish = TableWish::read, .data = TableData::http_fail_rate};
-constexpr Ask http_req_cnt{.wish = TableWish::read, .data = TableData::http_req_cnt};
-constexpr Ask http_req_rate{.wish = TableWish::read, .data = TableData::http_req_rate};
-constexpr Ask inc_gpc{.wish = TableWish::increment, .data = TableData::gpc, .indexed = true};
-constexpr Ask inc_gpc0{.wish = TableWish::increment, .data = TableData::gpc0};
-constexpr Ask inc_gpc1{.wish = TableWish::increment, .data = TableData::gpc1};
-constexpr Ask kbytes_in{.wish = TableWish::read, .data = TableData::bytes_in_cnt, .shift = 10};
-constexpr Ask kbytes_out{.wish = TableWish::read, .data = TableData::bytes_out_cnt, .shift = 10};
-constexpr Ask sess_cnt{.wish = TableWish::read, .data = TableData::sess_cnt};
-constexpr Ask sess_rate{.wish = TableWish::read, .data = TableData::sess_rate};
-constexpr Ask updt_conn_cnt{.wish = TableWish::count, .data = TableData::conn_cnt};
-constexpr Ask trackers{.wish = TableWish::trackers};
-}  // namespace ask
+namespace ask = tables::ask;
 
 constexpr std::uint32_t by_argument = 0xffffffff;
 
@@ -148,11 +113,11 @@ constexpr std::array rows = {
     reads("sc0_conn_rate", {.types = {ArgumentType::table}}, SampleType::sint, places::process_state,
           of_slot<0, ask::conn_rate>, "Connections per period, of the entry tracked in slot 0."),
     reads("sc0_get_gpc0", {.types = {ArgumentType::table}}, SampleType::sint, places::process_state,
-          of_slot<0, ask::get_gpc0>, "The first general counter, of the entry tracked in slot 0."),
+          of_slot<0, ask::gpc0>, "The first general counter, of the entry tracked in slot 0."),
     reads("sc0_get_gpc1", {.types = {ArgumentType::table}}, SampleType::sint, places::process_state,
-          of_slot<0, ask::get_gpc1>, "The second general counter, of the entry tracked in slot 0."),
+          of_slot<0, ask::gpc1>, "The second general counter, of the entry tracked in slot 0."),
     reads("sc0_get_gpt0", {.types = {ArgumentType::table}}, SampleType::sint, places::process_state,
-          of_slot<0, ask::get_gpt0>, "The first general tag, of the entry tracked in slot 0."),
+          of_slot<0, ask::gpt0>, "The first general tag, of the entry tracked in slot 0."),
     reads("sc0_glitch_cnt", {.types = {ArgumentType::table}}, SampleType::sint, places::process_state,
           of_slot<0, ask::glitch_cnt>, "Protocol glitches, of the entry tracked in slot 0.", "3.0"),
     reads("sc0_glitch_rate", {.types = {ArgumentType::table}}, SampleType::sint, places::process_state,
@@ -217,11 +182,11 @@ constexpr std::array rows = {
     reads("sc1_conn_rate", {.types = {ArgumentType::table}}, SampleType::sint, places::process_state,
           of_slot<1, ask::conn_rate>, "Connections per period, of the entry tracked in slot 1."),
     reads("sc1_get_gpc0", {.types = {ArgumentType::table}}, SampleType::sint, places::process_state,
-          of_slot<1, ask::get_gpc0>, "The first general counter, of the entry tracked in slot 1."),
+          of_slot<1, ask::gpc0>, "The first general counter, of the entry tracked in slot 1."),
     reads("sc1_get_gpc1", {.types = {ArgumentType::table}}, SampleType::sint, places::process_state,
-          of_slot<1, ask::get_gpc1>, "The second general counter, of the entry tracked in slot 1."),
+          of_slot<1, ask::gpc1>, "The second general counter, of the entry tracked in slot 1."),
     reads("sc1_get_gpt0", {.types = {ArgumentType::table}}, SampleType::sint, places::process_state,
-          of_slot<1, ask::get_gpt0>, "The first general tag, of the entry tracked in slot 1."),
+          of_slot<1, ask::gpt0>, "The first general tag, of the entry tracked in slot 1."),
     reads("sc1_glitch_cnt", {.types = {ArgumentType::table}}, SampleType::sint, places::process_state,
           of_slot<1, ask::glitch_cnt>, "Protocol glitches, of the entry tracked in slot 1.", "3.0"),
     reads("sc1_glitch_rate", {.types = {ArgumentType::table}}, SampleType::sint, places::process_state,
@@ -283,11 +248,11 @@ constexpr std::array rows = {
     reads("sc2_conn_rate", {.types = {ArgumentType::table}}, SampleType::sint, places::process_state,
           of_slot<2, ask::conn_rate>, "Connections per period, of the entry tracked in slot 2."),
     reads("sc2_get_gpc0", {.types = {ArgumentType::table}}, SampleType::sint, places::process_state,
-          of_slot<2, ask::get_gpc0>, "The first general counter, of the entry tracked in slot 2."),
+          of_slot<2, ask::gpc0>, "The first general counter, of the entry tracked in slot 2."),
     reads("sc2_get_gpc1", {.types = {ArgumentType::table}}, SampleType::sint, places::process_state,
-          of_slot<2, ask::get_gpc1>, "The second general counter, of the entry tracked in slot 2."),
+          of_slot<2, ask::gpc1>, "The second general counter, of the entry tracked in slot 2."),
     reads("sc2_get_gpt0", {.types = {ArgumentType::table}}, SampleType::sint, places::process_state,
-          of_slot<2, ask::get_gpt0>, "The first general tag, of the entry tracked in slot 2."),
+          of_slot<2, ask::gpt0>, "The first general tag, of the entry tracked in slot 2."),
     reads("sc2_glitch_cnt", {.types = {ArgumentType::table}}, SampleType::sint, places::process_state,
           of_slot<2, ask::glitch_cnt>, "Protocol glitches, of the entry tracked in slot 2.", "3.0"),
     reads("sc2_glitch_rate", {.types = {ArgumentType::table}}, SampleType::sint, places::process_state,
@@ -359,20 +324,20 @@ constexpr std::array rows = {
           "Connections per period, of the entry tracked in the given slot."),
     reads("sc_get_gpc",
           {.required = 2, .types = {ArgumentType::sint, ArgumentType::sint, ArgumentType::table}},
-          SampleType::sint, places::process_state, of_slot<by_argument, ask::get_gpc>,
+          SampleType::sint, places::process_state, of_slot<by_argument, ask::gpc>,
           "A general counter by number, of the entry tracked in the given slot."),
     reads("sc_get_gpc0", {.required = 1, .types = {ArgumentType::sint, ArgumentType::table}},
-          SampleType::sint, places::process_state, of_slot<by_argument, ask::get_gpc0>,
+          SampleType::sint, places::process_state, of_slot<by_argument, ask::gpc0>,
           "The first general counter, of the entry tracked in the given slot."),
     reads("sc_get_gpc1", {.required = 1, .types = {ArgumentType::sint, ArgumentType::table}},
-          SampleType::sint, places::process_state, of_slot<by_argument, ask::get_gpc1>,
+          SampleType::sint, places::process_state, of_slot<by_argument, ask::gpc1>,
           "The second general counter, of the entry tracked in the given slot."),
     reads("sc_get_gpt",
           {.required = 2, .types = {ArgumentType::sint, ArgumentType::sint, ArgumentType::table}},
-          SampleType::sint, places::process_state, of_slot<by_argument, ask::get_gpt>,
+          SampleType::sint, places::process_state, of_slot<by_argument, ask::gpt>,
           "A general tag by number, of the entry tracked in the given slot."),
     reads("sc_get_gpt0", {.required = 1, .types = {ArgumentType::sint, ArgumentType::table}},
-          SampleType::sint, places::process_state, of_slot<by_argument, ask::get_gpt0>,
+          SampleType::sint, places::process_state, of_slot<by_argument, ask::gpt0>,
           "The first general tag, of the entry tracked in the given slot."),
     reads("sc_glitch_cnt", {.required = 1, .types = {ArgumentType::sint, ArgumentType::table}},
           SampleType::sint, places::process_state, of_slot<by_argument, ask::glitch_cnt>,
@@ -466,19 +431,19 @@ constexpr std::array rows = {
           places::client_connection, of_source<ask::conn_rate>,
           "Connections per period, of the client's address in a table."),
     reads("src_get_gpc", {.required = 2, .types = {ArgumentType::sint, ArgumentType::table}},
-          SampleType::sint, places::client_connection, of_source<ask::get_gpc>,
+          SampleType::sint, places::client_connection, of_source<ask::gpc>,
           "A general counter by number, of the client's address in a table."),
     reads("src_get_gpc0", {.required = 1, .types = {ArgumentType::table}}, SampleType::sint,
-          places::client_connection, of_source<ask::get_gpc0>,
+          places::client_connection, of_source<ask::gpc0>,
           "The first general counter, of the client's address in a table."),
     reads("src_get_gpc1", {.required = 1, .types = {ArgumentType::table}}, SampleType::sint,
-          places::client_connection, of_source<ask::get_gpc1>,
+          places::client_connection, of_source<ask::gpc1>,
           "The second general counter, of the client's address in a table."),
     reads("src_get_gpt", {.required = 2, .types = {ArgumentType::sint, ArgumentType::table}},
-          SampleType::sint, places::client_connection, of_source<ask::get_gpt>,
+          SampleType::sint, places::client_connection, of_source<ask::gpt>,
           "A general tag by number, of the client's address in a table."),
     reads("src_get_gpt0", {.required = 1, .types = {ArgumentType::table}}, SampleType::sint,
-          places::client_connection, of_source<ask::get_gpt0>,
+          places::client_connection, of_source<ask::gpt0>,
           "The first general tag, of the client's address in a table."),
     reads("src_glitch_cnt", {.required = 1, .types = {ArgumentType::table}}, SampleType::sint,
           places::client_connection, of_source<ask::glitch_cnt>,

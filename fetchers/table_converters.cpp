@@ -8,41 +8,7 @@ namespace shunt::fetchers {
 namespace {
 
 using tables::Ask;
-
-namespace ask {
-constexpr Ask bytes_in_rate{.wish = TableWish::read, .data = TableData::bytes_in_rate};
-constexpr Ask bytes_out_rate{.wish = TableWish::read, .data = TableData::bytes_out_rate};
-constexpr Ask clr_gpc{.wish = TableWish::clear, .data = TableData::gpc, .indexed = true};
-constexpr Ask clr_gpc0{.wish = TableWish::clear, .data = TableData::gpc0};
-constexpr Ask clr_gpc1{.wish = TableWish::clear, .data = TableData::gpc1};
-constexpr Ask conn_cnt{.wish = TableWish::read, .data = TableData::conn_cnt};
-constexpr Ask conn_cur{.wish = TableWish::read, .data = TableData::conn_cur};
-constexpr Ask conn_rate{.wish = TableWish::read, .data = TableData::conn_rate};
-constexpr Ask glitch_cnt{.wish = TableWish::read, .data = TableData::glitch_cnt};
-constexpr Ask glitch_rate{.wish = TableWish::read, .data = TableData::glitch_rate};
-constexpr Ask gpc{.wish = TableWish::read, .data = TableData::gpc, .indexed = true};
-constexpr Ask gpc0{.wish = TableWish::read, .data = TableData::gpc0};
-constexpr Ask gpc0_rate{.wish = TableWish::read, .data = TableData::gpc0_rate};
-constexpr Ask gpc1{.wish = TableWish::read, .data = TableData::gpc1};
-constexpr Ask gpc1_rate{.wish = TableWish::read, .data = TableData::gpc1_rate};
-constexpr Ask gpc_rate{.wish = TableWish::read, .data = TableData::gpc_rate, .indexed = true};
-constexpr Ask gpt{.wish = TableWish::read, .data = TableData::gpt, .indexed = true};
-constexpr Ask gpt0{.wish = TableWish::read, .data = TableData::gpt0};
-constexpr Ask http_err_cnt{.wish = TableWish::read, .data = TableData::http_err_cnt};
-constexpr Ask http_err_rate{.wish = TableWish::read, .data = TableData::http_err_rate};
-constexpr Ask http_fail_cnt{.wish = TableWish::read, .data = TableData::http_fail_cnt};
-constexpr Ask http_fail_rate{.wish = TableWish::read, .data = TableData::http_fail_rate};
-constexpr Ask http_req_cnt{.wish = TableWish::read, .data = TableData::http_req_cnt};
-constexpr Ask http_req_rate{.wish = TableWish::read, .data = TableData::http_req_rate};
-constexpr Ask inc_gpc{.wish = TableWish::increment, .data = TableData::gpc, .indexed = true};
-constexpr Ask inc_gpc0{.wish = TableWish::increment, .data = TableData::gpc0};
-constexpr Ask inc_gpc1{.wish = TableWish::increment, .data = TableData::gpc1};
-constexpr Ask kbytes_in{.wish = TableWish::read, .data = TableData::bytes_in_cnt, .shift = 10};
-constexpr Ask kbytes_out{.wish = TableWish::read, .data = TableData::bytes_out_cnt, .shift = 10};
-constexpr Ask server_id{.wish = TableWish::read, .data = TableData::server_id};
-constexpr Ask sess_cnt{.wish = TableWish::read, .data = TableData::sess_cnt};
-constexpr Ask sess_rate{.wish = TableWish::read, .data = TableData::sess_rate};
-}  // namespace ask
+namespace ask = tables::ask;
 
 TableAnswer look_up(const Context& context, const Sample& key, TableQuestion question) {
   TablesView* const view = tables::of(context);

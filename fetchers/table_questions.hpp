@@ -14,6 +14,44 @@ struct Ask {
   bool indexed = false;    // the first argument is the place in an array
 };
 
+// What the names behind "sc_", "src_" and "table_" ask.
+namespace ask {
+inline constexpr Ask bytes_in_rate{.data = TableData::bytes_in_rate};
+inline constexpr Ask bytes_out_rate{.data = TableData::bytes_out_rate};
+inline constexpr Ask clr_gpc{.wish = TableWish::clear, .data = TableData::gpc, .indexed = true};
+inline constexpr Ask clr_gpc0{.wish = TableWish::clear, .data = TableData::gpc0};
+inline constexpr Ask clr_gpc1{.wish = TableWish::clear, .data = TableData::gpc1};
+inline constexpr Ask conn_cnt{.data = TableData::conn_cnt};
+inline constexpr Ask conn_cur{.data = TableData::conn_cur};
+inline constexpr Ask conn_rate{.data = TableData::conn_rate};
+inline constexpr Ask glitch_cnt{.data = TableData::glitch_cnt};
+inline constexpr Ask glitch_rate{.data = TableData::glitch_rate};
+inline constexpr Ask gpc{.data = TableData::gpc, .indexed = true};
+inline constexpr Ask gpc0{.data = TableData::gpc0};
+inline constexpr Ask gpc0_rate{.data = TableData::gpc0_rate};
+inline constexpr Ask gpc1{.data = TableData::gpc1};
+inline constexpr Ask gpc1_rate{.data = TableData::gpc1_rate};
+inline constexpr Ask gpc_rate{.data = TableData::gpc_rate, .indexed = true};
+inline constexpr Ask gpt{.data = TableData::gpt, .indexed = true};
+inline constexpr Ask gpt0{.data = TableData::gpt0};
+inline constexpr Ask http_err_cnt{.data = TableData::http_err_cnt};
+inline constexpr Ask http_err_rate{.data = TableData::http_err_rate};
+inline constexpr Ask http_fail_cnt{.data = TableData::http_fail_cnt};
+inline constexpr Ask http_fail_rate{.data = TableData::http_fail_rate};
+inline constexpr Ask http_req_cnt{.data = TableData::http_req_cnt};
+inline constexpr Ask http_req_rate{.data = TableData::http_req_rate};
+inline constexpr Ask inc_gpc{.wish = TableWish::increment, .data = TableData::gpc, .indexed = true};
+inline constexpr Ask inc_gpc0{.wish = TableWish::increment, .data = TableData::gpc0};
+inline constexpr Ask inc_gpc1{.wish = TableWish::increment, .data = TableData::gpc1};
+inline constexpr Ask kbytes_in{.data = TableData::bytes_in_cnt, .shift = 10};
+inline constexpr Ask kbytes_out{.data = TableData::bytes_out_cnt, .shift = 10};
+inline constexpr Ask server_id{.data = TableData::server_id};
+inline constexpr Ask sess_cnt{.data = TableData::sess_cnt};
+inline constexpr Ask sess_rate{.data = TableData::sess_rate};
+inline constexpr Ask trackers{.wish = TableWish::trackers};
+inline constexpr Ask updt_conn_cnt{.wish = TableWish::count, .data = TableData::conn_cnt};
+}  // namespace ask
+
 [[nodiscard]] inline TablesView* of(const Context& context) {
   return context.stream != nullptr ? context.stream->tables() : nullptr;
 }
