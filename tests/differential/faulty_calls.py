@@ -1,11 +1,15 @@
 """System calls of the program under test that fail when a case says so: both programs meet the same lack of memory or buffers."""
 
+import atexit
 import errno
+import functools
 import mmap
 import os
 import re
+import shutil
 import struct
 import subprocess
+import tempfile
 import threading
 
 CALLS = ("CLIENT_SEND", "CLIENT_RECV", "SERVER_SEND", "SERVER_RECV", "SOCKET", "CONNECT", "ACCEPT", "PIPE")
@@ -14,15 +18,21 @@ SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "faulty_calls.
 _lock = threading.Lock()
 
 
-def library(folder):
-    """The library to preload, compiled once per folder."""
+@functools.cache
+def _compiled():
+    folder = tempfile.mkdtemp(prefix="faulty-calls-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    os.chmod(folder, 0o755)
     path = os.path.join(folder, "faulty_calls.so")
-    with _lock:
-        if not os.path.exists(path):
-            numbers = [f"-D{name}={number}" for number, name in enumerate(CALLS)]
-            subprocess.run(["gcc", "-shared", "-fPIC", "-O1", *numbers, SOURCE, "-o", path + ".new"], check=True)
-            os.rename(path + ".new", path)
+    numbers = [f"-D{name}={number}" for number, name in enumerate(CALLS)]
+    subprocess.run(["gcc", "-shared", "-fPIC", "-O1", *numbers, SOURCE, "-o", path], check=True)
     return path
+
+
+def library():
+    """The library to preload, compiled once by each process of the suite."""
+    with _lock:
+        return _compiled()
 
 
 def sanitizer_of(binary):
@@ -41,7 +51,7 @@ class FaultyCalls:
         os.chmod(path, 0o666)
         with open(path, "r+b") as file:
             self._table = mmap.mmap(file.fileno(), 0)
-        preloaded = [*sanitizer_of(env.binary), library(env.dir)]
+        preloaded = [*sanitizer_of(env.binary), library()]
         env.environment.update(FAULTY_CALLS=path, LD_PRELOAD=":".join(preloaded))
 
     def fail(self, call, error, count=-1):

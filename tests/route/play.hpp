@@ -46,7 +46,7 @@ class Stage {
 };
 
 // A proxy and its server; further lines are added behind it.
-inline const std::string one_server = R"(
+inline const std::string one_bind = R"(
 defaults
     mode tcp
     timeout connect 1s
@@ -54,8 +54,8 @@ defaults
     timeout server 5s
 listen l
     bind 127.0.0.1:8000
-    server s 127.0.0.1:9000
 )";
+inline const std::string one_server = one_bind + "    server s 127.0.0.1:9000\n";
 
 // One event of a script and the step that has to come out. `bytes`: all that is buffered.
 struct Move {

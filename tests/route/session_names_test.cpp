@@ -10,17 +10,9 @@
 namespace shunt::route {
 namespace {
 
-const std::string asking = R"(
-resolvers dns
-    nameserver one 127.0.0.1:53
-defaults
-    mode tcp
-    timeout connect 1s
-    timeout client 5s
-    timeout server 5s
-listen l
-    bind 127.0.0.1:8000
-    log-format "%[var(txn.ip)] %[var(sess.n)]"
+const std::string name_servers = "resolvers dns\n    nameserver one 127.0.0.1:53\n";
+
+const std::string asking = name_servers + one_bind + R"(    log-format "%[var(txn.ip)] %[var(sess.n)]"
     tcp-request inspect-delay 700ms
     tcp-request content set-var(sess.n) int(0) if !{ var(sess.n) -m found }
     tcp-request content set-var(sess.n) var(sess.n),add(1)
@@ -109,17 +101,7 @@ TEST(AskingNobody, FindsNothing) {
   client.play({accepted("input @700"), input(10, "app.test", "connect s #1 @1010")});
 }
 
-const std::string named = R"(
-resolvers dns
-    nameserver one 127.0.0.1:53
-defaults
-    mode tcp
-    timeout connect 1s
-    timeout client 5s
-    timeout server 5s
-listen l
-    bind 127.0.0.1:8000
-    server s app.test:9000 resolvers dns init-addr none
+const std::string named = name_servers + one_bind + R"(    server s app.test:9000 resolvers dns init-addr none
 )";
 
 TEST(NamedServers, GetSessionsOnceTheyHaveAnAddress) {

@@ -39,6 +39,22 @@ def exchange(env, count=2):
     env.logs(count)
 
 
+def wait_for_the_end(env):
+    env.sorted = True
+    c = env.client()
+    c.to_end()
+    c.shut()
+    env.logs(2)
+
+
+def hear_first(env):
+    env.sorted = True
+    c = env.client()
+    c.recv_line()
+    c.shut().to_end()
+    env.logs(2)
+
+
 @case(chain(), {"app": answering()}, must=TWO_LINES)
 def client_ends(env):
     exchange(env)
@@ -61,20 +77,12 @@ def through_a_path(env):
 
 @case(chain(), {"app": closer(b"bye\n")}, must=TWO_LINES)
 def server_ends(env):
-    env.sorted = True
-    c = env.client()
-    c.to_end()
-    c.shut()
-    env.logs(2)
+    wait_for_the_end(env)
 
 
 @case(chain(), {"app": greeter(b"hello\n")}, must=TWO_LINES)
 def server_speaks_first(env):
-    env.sorted = True
-    c = env.client()
-    c.recv_line()
-    c.shut().to_end()
-    env.logs(2)
+    hear_first(env)
 
 
 @case(chain(), {"app": resetter(4)}, must=TWO_LINES)
@@ -116,11 +124,7 @@ def inner_refuses_the_connection(env):
 
 @case(chain(middle="tcp-request content reject if { src 127.0.0.1 }"), {"app": answering()}, must=["fe hop/inner", "inside/<NOSRV>|<NOSRV>"])
 def inner_rules_see_the_client(env):
-    env.sorted = True
-    c = env.client()
-    c.to_end()
-    c.shut()
-    env.logs(2)
+    wait_for_the_end(env)
 
 
 @case(chain().replace("server app 127.0.0.1:[[app]]", "server app 127.0.0.1:[[app]] disabled"), {"app": answering()}, must=["NOSRV"])

@@ -61,16 +61,22 @@ def fails(ns, how, name="app.test", kinds=("A", "AAAA")):
         ns.answer(name, kind, how)
 
 
-@case(ONE, start=False, must=["fe/s changed its IP from \\(none\\) to 127.0.0.2 by dns/ns1", "to 127.0.0.3", "DNS NX status", "reached at 127.0.0.4",
-                              "administratively READY", "NOSRV"])
-def a_server_follows(env):
+def found_and_moved(env, text):
+    """The server's name gets an address, then another one."""
     serve(env)
-    ns = begin(env, ONE, app=["127.0.0.2"])
+    ns = begin(env, text, app=["127.0.0.2"])
     env.logs(1, "administratively READY")
     visit(env)
     ns.set("app.test", "A", "127.0.0.3")
     env.logs(1, "to 127.0.0.3")
     visit(env)
+    return ns
+
+
+@case(ONE, start=False, must=["fe/s changed its IP from \\(none\\) to 127.0.0.2 by dns/ns1", "to 127.0.0.3", "DNS NX status", "reached at 127.0.0.4",
+                              "administratively READY", "NOSRV"])
+def a_server_follows(env):
+    ns = found_and_moved(env, ONE)
     fails(ns, "NX")
     env.logs(1, "has no server")
     visit(env)
@@ -292,13 +298,7 @@ TCP = ONE.replace("ns1 127", "ns1 tcp@127")
 
 @case(TCP, start=False, must=["reached at 127.0.0.3"])
 def asked_over_tcp(env):
-    serve(env)
-    ns = begin(env, TCP, app=["127.0.0.2"])
-    env.logs(1, "administratively READY")
-    visit(env)
-    ns.set("app.test", "A", "127.0.0.3")
-    env.logs(1, "to 127.0.0.3")
-    visit(env)
+    ns = found_and_moved(env, TCP)
     env.note(f"{ns.accepted} connection")
 
 

@@ -5,6 +5,7 @@ shunt makes these connections in memory; with --real-sockets the same cases go t
 
 import certs
 from harness import BASE, answering, case, closer, greeter
+from cases.hops import exchange, hear_first, wait_for_the_end
 
 OUTER = "%b %s %ts %U"
 INNER = "%ft %b %s %ts %B fc=%[ssl_fc] %[ssl_fc_sni] %[ssl_fc_alpn] %[ssl_fc_is_resumed] %[ssl_c_used]"
@@ -28,14 +29,6 @@ frontend inside
 backend app
     server app 127.0.0.1:[[app]]
 """
-
-
-def exchange(env, count=2):
-    env.sorted = True
-    c = env.client()
-    c.send(b"line\n").recv_line()
-    c.shut().to_end()
-    env.logs(count)
 
 
 BOTH = ["hop inner -- ", "inside~ app app -- .*fc=1"]
@@ -98,20 +91,12 @@ def plain_to_tls(env):
 
 @case(chain(), {"app": greeter(b"hello\n")}, must=BOTH)
 def server_speaks_first(env):
-    env.sorted = True
-    c = env.client()
-    c.recv_line()
-    c.shut().to_end()
-    env.logs(2)
+    hear_first(env)
 
 
 @case(chain(), {"app": closer(b"bye\n")}, must=["bye"])
 def server_ends(env):
-    env.sorted = True
-    c = env.client()
-    c.to_end()
-    c.shut()
-    env.logs(2)
+    wait_for_the_end(env)
 
 
 @case(chain(middle="tcp-request content reject"), {"app": answering()}, must=["inside~ inside <NOSRV> PR"])
