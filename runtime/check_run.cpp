@@ -60,12 +60,12 @@ Need CheckRun::connect_step() {
   return Need::connection;
 }
 
-std::uint16_t CheckRun::port() const {
+std::uint16_t CheckRun::port() {
   const CheckConnect& connect = this->connect();
   if (!connect.port_value) return connect.port;
   fetchers::Sample value;
   const auto fetched =
-      tools_.pool.evaluate(*connect.port_value, tools_.context, fetchers::SampleType::sint, value);
+      tools_.pool.evaluate(*connect.port_value, context(), fetchers::SampleType::sint, value);
   return fetched.found ? static_cast<std::uint16_t>(value.integer) : std::uint16_t{0};
 }
 

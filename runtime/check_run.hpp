@@ -38,7 +38,7 @@ class CheckRun {
 
   // ---- of Need::connection
   [[nodiscard]] const graph::CheckConnect& connect() const;
-  [[nodiscard]] std::uint16_t port() const;  // 0: the server's
+  [[nodiscard]] std::uint16_t port();  // 0: the server's
   // Nothing is sent or read on this connection, and no other follows.
   [[nodiscard]] bool is_all() const;
   void connected(bool tls);

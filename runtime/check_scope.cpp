@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 
+#include "parser/host_name.hpp"
 #include "runtime/process_facts.hpp"
 
 namespace shunt::runtime {
@@ -19,7 +20,7 @@ std::optional<std::string_view> CheckScope::Process::environment(const char* nam
 
 CheckScope::CheckScope(const Generation& generation, const graph::Server& server)
     : generation_(generation), server_(server), proxies_(*generation.graph, *generation.state) {
-  process_.host = host_name();
+  process_.host = parser::host_name();
   stream_.of_backend = server.backend;
   stream_.of_server = server.id;
   record_.frontend = "CHECKS-FE";

@@ -27,7 +27,8 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
-  for (const int number : {SIGPIPE, SIGHUP, SIGUSR1, SIGUSR2, SIGTERM, SIGINT, SIGQUIT, SIGTTIN, SIGTTOU})
+  for (const int number :
+       {SIGPIPE, SIGHUP, SIGUSR1, SIGUSR2, SIGTERM, SIGINT, SIGQUIT, SIGTTIN, SIGTTOU, SIGCHLD})
     std::signal(number, SIG_DFL);
   ::syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC);
   environ = environment;
@@ -104,8 +105,10 @@ void ExternalCheck::await_end() {
 
 void ExternalCheck::ended() {
   int status = 0;
-  if (::waitpid(pid_, &status, WNOHANG) == 0) return await_end();
+  const pid_t found = ::waitpid(pid_, &status, WNOHANG);
+  if (found == 0) return await_end();
   pid_ = 0;
+  if (found < 0) return finish(CheckStatus::socket_error, errno);  // somebody has SIGCHLD ignored
   const std::int64_t code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   finish(code == 0 ? CheckStatus::external_passed : CheckStatus::external_failed, code);
 }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "parser/host_name.hpp"
 #include "runtime/process_facts.hpp"
 #include "runtime/tls/outgoing_tls.hpp"
 
@@ -72,7 +73,7 @@ MailSender::Box& MailSender::box_at(const fetchers::Endpoint& endpoint) {
 }
 
 void MailSender::send(const std::shared_ptr<const graph::MailAlerts>& alerts, std::string_view line) {
-  const std::string host = alerts->host.empty() ? host_name() : alerts->host;
+  const std::string host = alerts->host.empty() ? parser::host_name() : alerts->host;
   for (const graph::MailServer& server : alerts->servers) {
     Box& box = box_at(server.endpoint);
     if (box.mails.size() >= most_waiting) continue;

@@ -40,7 +40,7 @@ void ScriptRunner::stop() {
 
 void ScriptRunner::go_on() {
   const Need need = run_->advance();
-  if (need != Need::output && !header_.empty() && !send_header())
+  if (need != Need::output && !header_.empty() && !send_header(0))
     return fail(CheckOutcome::l4_problem, error_text(errno));
   switch (need) {
     case Need::connection: return open();
@@ -90,13 +90,12 @@ SocketAddress ScriptRunner::target() {
   return to_socket_address(end);
 }
 
-std::string ScriptRunner::proxy_header() const {
+std::string ScriptRunner::proxy_header() {
   if (!wants_header()) return {};
   const graph::SendProxy form = surroundings_.proxy_header == graph::SendProxy::none
                                     ? graph::SendProxy::v1
                                     : surroundings_.proxy_header;
-  auto& socket = const_cast<boost::asio::posix::stream_descriptor&>(socket_);
-  return check_proxy_header(form, local_address(socket.native_handle()), address_);
+  return check_proxy_header(form, local_address(socket_.native_handle()), address_);
 }
 
 void ScriptRunner::open() {
@@ -137,9 +136,9 @@ void ScriptRunner::connected() {
 }
 
 // A fresh connection's send buffer takes the few bytes at once.
-bool ScriptRunner::send_header() {
+bool ScriptRunner::send_header(int flags) {
   const std::string header = std::exchange(header_, {});
-  return ::send(socket_.native_handle(), header.data(), header.size(), MSG_NOSIGNAL) >= 0;
+  return ::send(socket_.native_handle(), header.data(), header.size(), MSG_NOSIGNAL | flags) >= 0;
 }
 
 // The limit of answers begins with each connection. It never takes from that of the connect [seen].
@@ -196,9 +195,8 @@ void ScriptRunner::write() {
       if (result.status != IoStatus::ok) return await(true, &ScriptRunner::write);
       continue;
     }
-    const bool more = !header_.empty();
-    if (more && ::send(socket_.native_handle(), header_.data(), header_.size(), MSG_NOSIGNAL | MSG_MORE) >= 0)
-      header_.clear();
+    if (!header_.empty() && !send_header(MSG_MORE))
+      return fail(CheckOutcome::socket_error, error_text(errno));
     const auto sent =
         ::send(socket_.native_handle(), run_->output().data(), run_->output().size(), MSG_NOSIGNAL);
     if (sent < 0 && errno == EAGAIN) return await(true, &ScriptRunner::write);

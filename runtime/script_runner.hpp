@@ -65,8 +65,8 @@ class ScriptRunner : public std::enable_shared_from_this<ScriptRunner> {
   void finish();
   void close(bool gently);
   [[nodiscard]] SocketAddress target();
-  [[nodiscard]] bool send_header();
-  [[nodiscard]] std::string proxy_header() const;
+  [[nodiscard]] bool send_header(int flags);  // of send(2), besides the usual one
+  [[nodiscard]] std::string proxy_header();
   [[nodiscard]] bool uses_tls() const;
   [[nodiscard]] bool wants_header() const;
 

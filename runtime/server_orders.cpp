@@ -10,9 +10,10 @@ namespace {
 
 using Order = AgentAnswer::Order;
 
-Order standing_order(const route::ServerState& server) {
+// `stopping`: it is drained because its checks say so, not by an order.
+Order standing_order(const route::ServerState& server, bool stopping) {
   if (server.ordered_away.load()) return Order::maintenance;
-  return server.draining.load() ? Order::drain : Order::ready;
+  return server.draining.load() && !stopping ? Order::drain : Order::ready;
 }
 
 // Maps and static-rr are made for the weights of the file.
@@ -34,8 +35,9 @@ bool ServerJournal::order(const graph::Server& server, Order wanted) {
 void ServerJournal::follow_order(const graph::Server& server, Order wanted, std::string_view via) {
   const graph::Proxy& proxy = backend(server);
   route::ServerState& now = state().server(server.id);
-  const Order before = standing_order(now);
+  const Order before = standing_order(now, stopping(server.id));
   if (before == wanted) return;
+  stopping_.erase(server.id);
   const bool was_usable = now.usable();
   now.order_away(wanted == Order::maintenance);
   now.draining.store(wanted == Order::drain);

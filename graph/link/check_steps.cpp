@@ -6,6 +6,7 @@
 #include <cctype>
 
 #include "graph/link/server_tls.hpp"
+#include "graph/read/alpn_wire.hpp"
 #include "graph/read/expression_words.hpp"
 #include "parser/address.hpp"
 #include "parser/log_format_tree.hpp"
@@ -26,18 +27,6 @@ std::string lower_case(std::string_view text) {
 
 bool is_number(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-}
-
-// The names of ALPN in wire format.
-std::string protocol_list(std::string_view names) {
-  std::string wire;
-  while (!names.empty()) {
-    const std::string_view name = names.substr(0, names.find(','));
-    names.remove_prefix(std::min(name.size() + 1, names.size()));
-    wire += static_cast<char>(name.size());
-    wire += name;
-  }
-  return wire;
 }
 
 // How many words an option of `connect` takes; an expression may take more.
@@ -197,7 +186,7 @@ Words CheckSteps::read_connect_option(CheckConnect& connect, Words words) {
   if (option->arguments == 0) return words.subspan(1);
   const Word& value = words[1];
   if (option->name == "comment") comment_ = value.value;
-  if (option->name == "alpn") connect.protocols = protocol_list(value.value);
+  if (option->name == "alpn") connect.protocols = alpn_wire(value.value).value_or(std::string());
   if (option->name == "sni") connect.server_name = value.value;
   if (option->name == "addr")
     if (const auto address = parser::parse_address(value.value)) {

@@ -2,6 +2,7 @@
 #include "graph/read/tls_settings.hpp"
 
 #include "graph/pki/certificate_store.hpp"
+#include "graph/read/alpn_wire.hpp"
 
 #include <fmt/core.h>
 
@@ -26,7 +27,8 @@ void put(Reading& reading, config::Maybe<Value> config::BindParameters::* own,
   setting = {std::move(value), reading.span()};
 }
 
-// "h2,http/1.1" as length-prefixed names; empty ones are left out.
+}  // namespace
+
 std::optional<std::string> alpn_wire(std::string_view list) {
   std::string wire;
   while (true) {
@@ -40,8 +42,6 @@ std::optional<std::string> alpn_wire(std::string_view list) {
     list.remove_prefix(comma + 1);
   }
 }
-
-}  // namespace
 
 std::string_view version_name(std::size_t version) { return versions[version]; }
 
