@@ -53,6 +53,7 @@ std::optional<Action> link_action(Linking& linking, const TcpRule& rule, Place p
   if (!rule.variable.value.empty() && !name_variable(linking, rule, action)) return std::nullopt;
   if (action.kind == ActionKind::do_resolve) {
     action.slot = resolvers_named(linking, rule.format_text);
+    if (action.slot == none && rule.format_text != "default") return std::nullopt;  // reported
     if (action.slot == none)
       linking.report(codes::unsupported, rule.span,
                      "a 'resolvers' section that no file has is valid HAProxy that this build can't execute");

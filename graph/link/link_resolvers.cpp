@@ -56,7 +56,7 @@ void link_address(Linking& linking, const config::ResolversSection::Server& from
   if (server.address.port == 0) server.address.port = dns_port;
 }
 
-// Which addresses of a family come first is nobody's business but the last option's that speaks of it.
+// The last one that speaks of a matter decides it.
 void apply_options(std::string_view options, NamedServer& named) {
   for (const std::string_view option : parts_of(options)) {
     if (option == "allow-dup-ip") named.shares_address = true;

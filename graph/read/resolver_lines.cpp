@@ -9,6 +9,7 @@
 #include "graph/read/expression_words.hpp"
 #include "graph/read/http_rules.hpp"
 #include "graph/read/proxy_lines.hpp"
+#include "graph/read/quiet_reading.hpp"
 #include "graph/rows/families.hpp"
 #include "parser/outside.hpp"
 #include "parser/scalar.hpp"
@@ -23,22 +24,6 @@ constexpr std::uint16_t dns_port = 53;
 constexpr const char* system_file = "/etc/resolv.conf";
 
 ResolversSection& open_section(Reading& reading) { return reading.state.config.resolvers.back(); }
-
-// The syntax of the line has judged its words already.
-template <class Read>
-auto read_quietly(Reading& reading, const Read& read) {
-  parser::DiagnosticSink judged;
-  ReadState silent{.config = reading.state.config,
-                   .sink = judged,
-                   .ignored = reading.state.ignored,
-                   .target = reading.state.target,
-                   .paths = reading.state.paths,
-                   .certificates = reading.state.certificates,
-                   .environment = reading.state.environment};
-  Reading quiet{.state = silent};
-  quiet.keyword = reading.keyword;
-  return read(quiet);
-}
 
 struct HoldName {
   std::string_view name;
@@ -122,7 +107,9 @@ void read_resolvers_timeout(Reading& reading) {
   Resolvers& made = open_section(reading).made;
   const auto time =
       read_quietly(reading, [&](Reading& quiet) { return read_time(quiet, reading.arguments[1]); });
-  if (time) (reading.arguments[0] == "resolve" ? made.resolve : made.retry) = *time;
+  // Without any time between two questions there would be nothing but questions.
+  constexpr Milliseconds least{1};
+  if (time) (reading.arguments[0] == "resolve" ? made.resolve : made.retry) = std::max(*time, least);
 }
 
 void lower_do_resolve(Reading& reading) {

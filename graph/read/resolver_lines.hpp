@@ -1,4 +1,4 @@
-// Reads the lines of `resolvers` sections, and what server lines and rules say of names.
+// Reads the lines of `resolvers` sections, and the rules that ask them.
 #pragma once
 #include "graph/read/reading.hpp"
 

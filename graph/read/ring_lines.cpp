@@ -7,6 +7,7 @@
 #include <array>
 
 #include "graph/names.hpp"
+#include "graph/read/quiet_reading.hpp"
 #include "graph/rows/families.hpp"
 #include "parser/scalar.hpp"
 
@@ -85,18 +86,8 @@ void read_ring_server(Reading& reading) {
   inner.place = in::server_line;
   read_parameters(inner, server_family, reading.arguments.subspan(2));
   refuse_parameters(reading, given);
-  // The syntax of the line has judged the address already.
-  parser::DiagnosticSink judged;
-  ReadState silent{.config = reading.state.config,
-                   .sink = judged,
-                   .ignored = reading.state.ignored,
-                   .target = reading.state.target,
-                   .paths = reading.state.paths,
-                   .certificates = reading.state.certificates,
-                   .environment = reading.state.environment};
-  Reading quiet{.state = silent};
-  quiet.keyword = reading.keyword;
-  const auto address = read_address(quiet, reading.arguments[1]);
+  const auto address =
+      read_quietly(reading, [&](Reading& quiet) { return read_address(quiet, reading.arguments[1]); });
   if (!address) return;
   open_ring(reading).servers.push_back(
       {.address = *address,

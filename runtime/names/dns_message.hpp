@@ -20,7 +20,7 @@ struct DnsRecord {
   std::uint16_t port = 0, weight = 0;
 };
 
-// What an answer says; the order is that of Holds.
+// What an answer says.
 enum class AnswerStatus : std::uint8_t { valid, nx, refused, timeout, other };
 
 struct DnsAnswer {

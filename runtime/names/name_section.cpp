@@ -71,8 +71,8 @@ void NameSection::ask(AskedName& name, RecordType type) {
   const std::uint16_t id = fresh_id();
   const auto query = make_query(name.resolution.key().name, type, id, settings_.payload);
   if (!query) return;
+  if (!open_.emplace(id, &name).second) return;  // all ids are in use
   name.id = id;
-  open_.emplace(id, &name);
   sockets_.send(*query);
 }
 

@@ -31,12 +31,11 @@ class ServerChanges {
   ~ServerChanges() = default;
 };
 
-// The servers of one backend that share the records of a service: those that have none, in the order in which
-// they get one.
+// The servers of one backend that share the records of a service.
 struct ServiceGroup {
   graph::ProxyId backend = 0;
   std::vector<graph::ServerId> servers = {};
-  std::deque<graph::ServerId> free = {};
+  std::deque<graph::ServerId> free = {};  // those that have none, in the order in which they get one
 };
 
 class ServerNames {
