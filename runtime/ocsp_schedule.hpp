@@ -7,8 +7,8 @@
 
 namespace shunt::runtime {
 
-// After one that counts until `until` (0: it doesn't say): while the old one still counts for a tenth of its
-// time, so that a responder that is away for a while does no harm.
+// After one that counts until `until` (0: it doesn't say): when nine tenths of the time that is left are
+// over, so that a responder that is away for a while does no harm.
 [[nodiscard]] inline std::int64_t until_next(const graph::FetchingDelays& delays, std::int64_t now,
                                              std::int64_t until) {
   if (until == 0) return delays.shortest;

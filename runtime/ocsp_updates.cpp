@@ -102,8 +102,10 @@ void OcspUpdates::Data::adopt(const graph::TlsState& state) {
   dates.clear();
   under_way = 0;
   for (auto& [id, job] : jobs) {
-    for (const CertificatePtr& still : job.certificates) before.erase(still);
-    if (job.answer) effects.staple(job.certificates, job.answer);
+    std::vector<CertificatePtr> fresh;
+    for (const CertificatePtr& each : job.certificates)
+      if (before.erase(each) == 0) fresh.push_back(each);
+    if (job.answer && !fresh.empty()) effects.staple(fresh, job.answer);
     if (job.exchange)
       ++under_way;
     else

@@ -70,7 +70,8 @@ class ServerJournal {
   // In percent of the weight in the file. Why not, if the backend's algorithm doesn't take it.
   [[nodiscard]] std::string_view set_weight(const graph::Server& server, std::uint32_t percent);
   void set_maxconn(const graph::Server& server, std::uint32_t maxconn);
-  // server_names.cpp: what name servers say. Servers that track this one follow into maintenance and back.
+  // server_addresses.cpp: what name servers say. Servers that track this one follow into maintenance and
+  // back.
   void moved(const graph::Server& server, const fetchers::Endpoint& to, std::string_view by);
   void lost_address(const graph::Server& server, std::string_view why);
   // True: it may be checked from now on.

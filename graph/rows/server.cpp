@@ -69,9 +69,7 @@ void read_on_error(Reading& reading) {
 
 constexpr std::string_view tls = "not available towards servers yet";
 constexpr std::string_view later = "this parameter is not available yet";
-constexpr std::string_view queue = "servers have no connection limits yet";
-constexpr std::string_view checks = "only plain connection checks run yet";
-constexpr std::string_view persistence = "there is no persistence yet";
+constexpr std::string_view persistence = "there are no cookies yet";
 
 constexpr std::array rows{
     Row{.name = "addr",
@@ -378,7 +376,7 @@ constexpr std::array rows{
     Row{.name = "check-proto",
         .places = both,
         .status = Status::unsupported,
-        .advice = checks,
+        .advice = later,
         .syntax = "h1|h2|fcgi|none|spop@3.0|qmux@3.5",
         .documentation = "Protocol of checks."},
     Row{.name = "check-sni",
@@ -474,7 +472,7 @@ constexpr std::array rows{
         .places = both,
         .status = Status::unsupported,
         .since = "3.4",
-        .advice = checks,
+        .advice = later,
         .syntax = "<healthcheck>",
         .documentation = "A named check instead of the proxy's."},
     Row{.name = "idle-ping",
@@ -711,7 +709,7 @@ constexpr std::array rows{
         .max_args = 0,
         .status = Status::unsupported,
         .since = "3.2",
-        .advice = queue,
+        .advice = later,
         .documentation = "maxconn counts real connections."},
     Row{.name = "tcp-md5sig",
         .places = both,

@@ -82,7 +82,7 @@ constexpr std::array global_rows{
     Row{.name = "socket",
         .min_args = 1,
         .lower = read_stats_socket,
-        .documentation = "A socket for administration; it answers that it is not available yet."},
+        .documentation = "A socket for administration; so far it has the commands about tables."},
     Row{.name = "timeout",
         .status = Status::no_effect,
         .syntax = "<time 1..> [<any>]...",
