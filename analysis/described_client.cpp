@@ -20,7 +20,7 @@ std::string names_of_binds(const Graph& graph) {
   std::string text;
   constexpr std::size_t most = 8;
   std::size_t count = 0;
-  for (const graph::Listener& listener : graph.listeners) {
+  for (const graph::Listener& listener : graph.traffic_listeners()) {
     if (count++ == most) return text + ", ...";
     text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", parser::to_string(listener.address),
                         graph.proxies[listener.frontend].name);
@@ -29,20 +29,20 @@ std::string names_of_binds(const Graph& graph) {
 }
 
 std::optional<graph::ListenerId> by_socket_name(const Graph& graph, const parser::Address& wanted) {
-  for (const graph::Listener& listener : graph.listeners)
+  for (const graph::Listener& listener : graph.traffic_listeners())
     if (listener.address.family == wanted.family && listener.address.host == wanted.host) return listener.id;
   return std::nullopt;
 }
 
 // Sockets with names are mostly those of hops.
 std::optional<graph::ListenerId> only_from_outside(const Graph& graph) {
-  if (graph.listeners.size() == 1) return 0;
+  if (graph.traffic_listeners().size() == 1) return 0;
   const auto outside = [](const graph::Listener& listener) {
     return listener.address.family != AddressFamily::unix_path &&
            listener.address.family != AddressFamily::abstract_socket;
   };
-  if (std::ranges::count_if(graph.listeners, outside) != 1) return std::nullopt;
-  return std::ranges::find_if(graph.listeners, outside)->id;
+  if (std::ranges::count_if(graph.traffic_listeners(), outside) != 1) return std::nullopt;
+  return std::ranges::find_if(graph.traffic_listeners(), outside)->id;
 }
 
 struct Target {

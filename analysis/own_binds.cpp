@@ -53,7 +53,7 @@ bool is_loopback(const Endpoint& end) {
 }  // namespace
 
 OwnBinds::OwnBinds(const graph::Graph& graph) : graph_(graph) {
-  for (const graph::Listener& listener : graph.listeners) {
+  for (const graph::Listener& listener : graph.traffic_listeners()) {
     const std::string& frontend = graph.proxies[listener.frontend].name;
     by_frontend_.emplace(frontend, listener.id);
     if (!listener.name.empty()) by_frontend_.emplace(frontend + '/' + listener.name, listener.id);

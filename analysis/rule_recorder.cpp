@@ -39,7 +39,7 @@ std::vector<ListPlace> list_places(const graph::Graph& graph) {
         !std::ranges::all_of(rules, [&](const acl::Rule& rule) { return runs(graph, rule.condition); });
     places[list] = {kind, proxy, blind};
   };
-  for (const graph::Proxy& proxy : graph.proxies) {
+  for (const graph::Proxy& proxy : graph.traffic_proxies()) {
     put(proxy.connection_rules, ListKind::connection, proxy.id);
     put(proxy.session_rules, ListKind::session, proxy.id);
     put(proxy.request_rules, proxy.is_frontend ? ListKind::content : ListKind::backend_content, proxy.id);

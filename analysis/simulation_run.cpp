@@ -51,7 +51,7 @@ void Simulation::Parts::renew_state() {
 
 void Simulation::Parts::find_blind_proxies() {
   blind_of.resize(graph.proxies.size());
-  for (const graph::Proxy& proxy : graph.proxies)
+  for (const graph::Proxy& proxy : graph.traffic_proxies())
     for (std::size_t i = 0; i < blind.size(); ++i) {
       const parser::Span& head = blind[i].section;
       if (head.file == proxy.span.file && head.begin <= proxy.span.begin && proxy.span.begin < head.end)

@@ -481,6 +481,17 @@ struct ResolversSection {
   std::vector<Server> servers = {};
 };
 
+// A `peers` section. Its lines are kept as those of a proxy.
+struct PeersSection {
+  Text name = {};
+  std::string local = {};                       // what this process is called
+  Proxy proxy = {};                             // the other processes are its servers
+  Bind bind = {};                               // of `bind`, `default-bind` and `peer` as one
+  std::optional<Server> own = {};               // this process; without address where `bind` has that
+  parser::Span bind_line = {}, peer_line = {};  // the first of these
+  bool disabled = false;
+};
+
 // A word that must name something, or must compile, checked by the linker.
 struct Use {
   enum class Kind : std::uint8_t {
@@ -513,6 +524,7 @@ struct Config {
   std::vector<CertificateShelf> shelves = {};
   std::vector<RingSection> rings = {};
   std::vector<StickTableLine> tables = {};  // in the order of the files
+  std::deque<PeersSection> peers = {};
   std::deque<Proxy> asides = {};  // what sections that are no proxies hold of a proxy's lines: ACLs, checks
   std::vector<Text> guids = {};
   fetchers::ScriptNames scripts = {};

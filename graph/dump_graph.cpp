@@ -238,7 +238,8 @@ class GraphDump {
   std::string run() && {
     dump_global(out_, graph_.global);
     for (const StickTable& table : graph_.tables) dump_table(table);
-    for (const Proxy& proxy : graph_.proxies) dump_proxy(proxy);
+    for (const Proxy& proxy : graph_.traffic_proxies()) dump_proxy(proxy);
+    dump_peers();
     dump_resolvers();
     if (graph_.certificates) dump_certificates();
     text_ += acl::dump(graph_.program);
@@ -381,6 +382,21 @@ class GraphDump {
     for (ServerId id = 0; id < graph_.names.size(); ++id)
       if (const NamedServer* name = graph_.name_of(id))
         fmt::format_to(out_, "name of server #{} {} resolvers=#{}\n", id, name->name, name->resolvers);
+  }
+
+  void dump_peers() {
+    for (const Peers& section : graph_.peers) {
+      fmt::format_to(out_, "peers {} as {}\n", section.name, section.local);
+      const Proxy& proxy = graph_.proxies[section.proxy];
+      for (std::uint32_t i = 0; i < proxy.listener_count; ++i)
+        fmt::format_to(out_, "  listens {}\n",
+                       parser::to_string(graph_.listeners[proxy.first_listener + i].address));
+      for (const Peer& peer : section.others)
+        fmt::format_to(out_, "  peer {} {}{}\n", peer.name,
+                       parser::to_string(graph_.servers[peer.server].address),
+                       graph_.servers[peer.server].tls ? " tls" : "");
+      for (const TableId table : section.tables) fmt::format_to(out_, "  table #{}\n", table);
+    }
   }
 
   void dump_value(const Action& action) {

@@ -16,6 +16,7 @@
 #include "fetchers/endpoint.hpp"
 #include "fetchers/log_format.hpp"
 #include "fetchers/variables.hpp"
+#include "graph/peers.hpp"
 #include "graph/resolvers.hpp"
 #include "graph/stick_table.hpp"
 #include "parser/address.hpp"
@@ -451,6 +452,7 @@ struct Proxy {
   std::uint32_t number = 0;  // HAProxy's: `id`, or the next free one
   std::string name;
   bool is_frontend = false, is_backend = false;  // `listen` is both
+  bool is_peers = false;                         // a `peers` section's, and neither of these
   bool disabled = false;
   Mode mode = Mode::tcp;
   Timeouts timeouts;
@@ -553,7 +555,21 @@ struct Graph {
   std::shared_ptr<const pki::CertificateStore> certificates;
   std::vector<std::string> source_names = {};  // by the file id of a span
   std::vector<Resolvers> resolvers = {};
+  std::vector<Peers> peers = {};
   std::vector<std::optional<NamedServer>> names = {};  // by ServerId; empty where no server has resolvers
+
+  // Without those of peers sections, which stand behind all others and serve no clients.
+  [[nodiscard]] std::span<const Proxy> traffic_proxies() const {
+    return std::span(proxies).first(proxies.size() - peers.size());
+  }
+  [[nodiscard]] std::span<const Listener> traffic_listeners() const {
+    return peers.empty() ? std::span(listeners)
+                         : std::span(listeners).first(proxies[peers.front().proxy].first_listener);
+  }
+  [[nodiscard]] std::span<const Server> traffic_servers() const {
+    return peers.empty() ? std::span(servers)
+                         : std::span(servers).first(proxies[peers.front().proxy].first_server);
+  }
 
   // null: its address is that of its line.
   [[nodiscard]] const NamedServer* name_of(ServerId id) const {

@@ -100,10 +100,12 @@ config::Config read_config(const SourceSet& sources, const std::vector<FileId>& 
   return config;
 }
 
-// A socket for administration counts, too, and to 2.6 so does the ignored bind line of a backend [seen].
+// A socket for administration counts, too, as do peers, and to 2.6 the ignored bind line of a backend [seen].
 bool has_listener(const config::Config& config, Target target) {
   if (!config.global.stats_sockets.empty()) return true;
   if (target == Target::haproxy_2_6 && config.binds_of_backends) return true;
+  if (std::ranges::any_of(config.peers, [](const auto& each) { return each.own && !each.disabled; }))
+    return true;
   return std::ranges::any_of(config.proxies, [](const config::Proxy& proxy) {
     return !proxy.binds.empty() && !value_or(proxy.settings.disabled, false);
   });

@@ -40,10 +40,11 @@ struct StickTable {
   [[nodiscard]] bool stores(fetchers::TableData data) const {
     return stored[static_cast<std::size_t>(data)].elements != 0;
   }
+  [[nodiscard]] bool shared() const { return !peers.empty(); }
   // Entries of one can be those of the other.
   [[nodiscard]] bool compatible(const StickTable& other) const {
     return name == other.name && type == other.type && key_length == other.key_length &&
-           stored == other.stored;
+           stored == other.stored && shared() == other.shared();
   }
 };
 

@@ -30,12 +30,17 @@ std::shared_ptr<ServerState> make_server(const graph::Server& server) {
   return state;
 }
 
+// Those of peers sections may be called as another proxy is.
+std::string proxy_key(const graph::Proxy& proxy) {
+  return proxy.is_peers ? "peers " + proxy.name : proxy.name;
+}
+
 std::string server_key(const graph::Graph& graph, const graph::Server& server) {
-  return graph.proxies[server.backend].name + '/' + server.name;
+  return proxy_key(graph.proxies[server.backend]) + '/' + server.name;
 }
 
 std::string listener_key(const graph::Graph& graph, const graph::Listener& listener) {
-  return graph.proxies[listener.frontend].name + ' ' + parser::to_string(listener.address);
+  return proxy_key(graph.proxies[listener.frontend]) + ' ' + parser::to_string(listener.address);
 }
 
 // Kept where the identity is known, else made. Nothing is kept for two.
@@ -60,7 +65,7 @@ struct State::Identities {
 
 State::Identities::Identities(const State& state) {
   const graph::Graph& graph = state.graph_;
-  for (const graph::Proxy& proxy : graph.proxies) proxies.emplace(proxy.name, state.proxies_[proxy.id]);
+  for (const graph::Proxy& proxy : graph.proxies) proxies.emplace(proxy_key(proxy), state.proxies_[proxy.id]);
   for (const graph::Server& server : graph.servers) {
     const std::string key = server_key(graph, server);
     servers.emplace(key, state.servers_[server.id]);
@@ -107,7 +112,7 @@ State::State(const graph::Graph& graph, const State& before)
   }
   for (const graph::Proxy& proxy : graph.proxies)
     proxies_.push_back(
-        kept_or_made(known.proxies, proxy.name, [] { return std::make_shared<ProxyState>(); }));
+        kept_or_made(known.proxies, proxy_key(proxy), [] { return std::make_shared<ProxyState>(); }));
   for (const graph::Listener& listener : graph.listeners)
     listeners_.push_back(kept_or_made(known.listeners, listener_key(graph, listener),
                                       [] { return std::make_shared<std::atomic<std::uint32_t>>(0); }));

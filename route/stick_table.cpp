@@ -70,7 +70,8 @@ void StickTable::List::remove(Entry& entry) {
 
 // ---- the table
 
-StickTable::StickTable(const graph::StickTable& spec) : layout_(spec), seed_(random_seed()) {
+StickTable::StickTable(const graph::StickTable& spec)
+    : shared_(spec.shared()), layout_(spec, spec.shared() ? sizeof(ChangeLink) : 0), seed_(random_seed()) {
   for (Shard& shard : shards_) shard.buckets.resize(first_buckets);
   obey(spec);
 }
@@ -167,7 +168,6 @@ StickTable::Entry* StickTable::insert(Shard& shard, std::uint32_t hash, std::str
   std::ranges::copy(key, reinterpret_cast<char*>(entry + 1) + layout_.size());
   entry->hash = hash;
   entry->key_size = static_cast<std::uint32_t>(key.size());
-  entry->update = ++shard.updates;
   Entry*& bucket = shard.buckets[hash & (shard.buckets.size() - 1)];
   entry->next = bucket;
   bucket = entry;
@@ -212,6 +212,7 @@ void StickTable::destroy(Shard& shard, Entry& entry) {
   while (*link != &entry) link = &(*link)->next;
   *link = entry.next;
   unlink(shard, entry);
+  forget_change(entry);
   note_oldest(shard);
   --shard.count;
   used_.fetch_sub(1, std::memory_order_relaxed);
@@ -296,18 +297,6 @@ std::vector<std::string> StickTable::keys(TableTime now) {
         found.emplace_back(key_of(*entry));
   }
   std::ranges::sort(found);
-  return found;
-}
-
-std::vector<std::string> StickTable::changed(std::size_t shard_number, std::uint64_t update) {
-  Shard& shard = shards_[shard_number];
-  std::vector<std::string> found;
-  const std::lock_guard lock(shard.mutex);
-  for (const Entry* entry = shard.order.newest; entry != nullptr && entry->update > update;
-       entry = entry->older)
-    found.emplace_back(key_of(*entry));
-  for (const Entry* entry = shard.parked.newest; entry != nullptr; entry = entry->older)
-    if (entry->update > update) found.emplace_back(key_of(*entry));
   return found;
 }
 

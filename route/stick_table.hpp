@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -13,6 +14,7 @@
 
 #include "graph/stick_table.hpp"
 #include "route/sliding_rate.hpp"
+#include "route/table_changes.hpp"
 #include "route/table_layout.hpp"
 
 namespace shunt::route {
@@ -35,13 +37,13 @@ class TableNames {
 
 class StickTable {
  public:
-  // Behind it stand its data, then its key.
+  // Behind it stand (ChangeLink, if the table is shared) its data, then its key.
   struct Entry {
     Entry* next = nullptr;  // in its bucket
     Entry* older = nullptr;
     Entry* newer = nullptr;
     TableTime touched = 0;
-    std::uint64_t update = 0;  // number of its last change among those of its shard
+    std::uint64_t update = 0;  // number of its last change here among those of its shard; 0: none
     std::uint32_t hash = 0;
     std::uint32_t holders = 0;
     std::uint32_t key_size = 0;
@@ -49,6 +51,12 @@ class StickTable {
   };
 
  private:
+  // Place of an entry of a shared table among those that were changed here, in the order of their last
+  // change.
+  struct ChangeLink {
+    ChangeLink* older = nullptr;  // null: it is none of them
+    ChangeLink* newer = nullptr;
+  };
   // Entries in the order of their last use.
   struct List {
     Entry* oldest = nullptr;
@@ -63,7 +71,8 @@ class StickTable {
     std::uint32_t count = 0;
     std::uint64_t updates = 0;
     List order, parked;
-    std::atomic<TableTime> oldest{never};  // the first time in `order`
+    ChangeLink changes = {&changes, &changes};  // both ends
+    std::atomic<TableTime> oldest{never};       // the first time in `order`
   };
 
  public:
@@ -89,8 +98,10 @@ class StickTable {
     // The rate as it is stored.
     [[nodiscard]] SlidingRate rate(fetchers::TableData data, std::uint32_t index = 0) const;
     void set_rate(fetchers::TableData data, const SlidingRate& rate, std::uint32_t index = 0);
-    // It was used or changed: it lives on, and the change has a number.
+    // It was used or changed: it lives on, and peers will be told.
     void touch();
+    // A peer has taught it. `left`: milliseconds that it had to live there; negative: as if it was used now.
+    void learned(TableTime left);
 
     // The entry stays until it is released as often.
     Entry& hold();
@@ -132,9 +143,16 @@ class StickTable {
   [[nodiscard]] std::uint32_t used(TableTime now);
   // A copy of all keys, in the order of their bytes.
   [[nodiscard]] std::vector<std::string> keys(TableTime now);
-  // The keys of one shard's entries that changed behind `update`, the latest first.
-  [[nodiscard]] std::vector<std::string> changed(std::size_t shard, std::uint64_t update);
   static constexpr std::size_t shard_count = 32;
+
+  // Of a shared table: visits some of the entries that were changed behind the cursor, which moves on. What
+  // is visited is locked meanwhile. True: there may be more.
+  using Visit = std::function<void(Access& entry)>;
+  [[nodiscard]] bool visit_changed(std::size_t shard, ChangeCursor& cursor, TableTime now,
+                                   const Visit& visit);
+  // The same of all entries, learned ones too; the cursor is to be a fresh one.
+  [[nodiscard]] bool visit_all(std::size_t shard, ChangeCursor& cursor, TableTime now, const Visit& visit);
+  [[nodiscard]] ChangeBell& bell() { return bell_; }
 
   [[nodiscard]] const TableLayout& layout() const { return layout_; }
   [[nodiscard]] TableNames& names() { return names_; }
@@ -151,6 +169,14 @@ class StickTable {
   [[nodiscard]] std::string_view key_of(const Entry& entry) const;
   [[nodiscard]] Entry* search(const Shard& shard, std::uint32_t hash, std::string_view key) const;
   [[nodiscard]] bool is_over(const Entry& entry, TableTime now) const;
+  [[nodiscard]] ChangeLink* link_of(Entry& entry) const {
+    return shared_ ? reinterpret_cast<ChangeLink*>(&entry + 1) : nullptr;
+  }
+  [[nodiscard]] static Entry& entry_of(ChangeLink& link) { return *(reinterpret_cast<Entry*>(&link) - 1); }
+  void note_change(Shard& shard, Entry& entry);
+  void forget_change(Entry& entry) const;
+  void visit_latest(Shard& shard, std::uint64_t known, TableTime now, const Visit& visit);
+  [[nodiscard]] bool walk(Shard& shard, ChangeCursor& cursor, bool all, TableTime now, const Visit& visit);
   [[nodiscard]] Entry* insert(Shard& shard, std::uint32_t hash, std::string_view key, TableTime now);
   static void append(Shard& shard, Entry& entry, TableTime now);
   void grow(Shard& shard) const;
@@ -164,6 +190,7 @@ class StickTable {
   [[nodiscard]] bool evict_one(Shard& shard);
   static void note_oldest(Shard& shard);
 
+  const bool shared_;
   const TableLayout layout_;
   const std::uint64_t seed_;
   std::atomic<std::uint32_t> size_;
@@ -171,6 +198,7 @@ class StickTable {
   std::atomic<bool> nopurge_;
   std::atomic<std::uint32_t> used_{0};
   TableNames names_;
+  ChangeBell bell_;
   std::array<Shard, shard_count> shards_;
 };
 

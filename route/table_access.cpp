@@ -103,9 +103,17 @@ void StickTable::Access::set_rate(TableData which, const SlidingRate& rate, std:
 }
 
 void StickTable::Access::touch() {
-  entry_->update = ++shard_->updates;
+  table_->note_change(*shard_, *entry_);
   table_->unlink(*shard_, *entry_);
   append(*shard_, *entry_, now_);
+  note_oldest(*shard_);
+}
+
+void StickTable::Access::learned(TableTime left) {
+  const TableTime limit = table_->expire_.load(std::memory_order_relaxed);
+  table_->unlink(*shard_, *entry_);
+  entry_->touched = left < 0 || left >= limit ? now_ : now_ - (limit - left);
+  shard_->order.insert(*entry_);
   note_oldest(*shard_);
 }
 

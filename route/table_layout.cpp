@@ -31,7 +31,8 @@ std::uint32_t TableLayout::cell_size(TableCell cell) {
   return 0;
 }
 
-TableLayout::TableLayout(const graph::StickTable& table) : stored_(table.stored) {
+TableLayout::TableLayout(const graph::StickTable& table, std::uint32_t reserved)
+    : stored_(table.stored), size_(reserved) {
   for (const fetchers::TableDataRow& row : fetchers::table_data_rows) {
     const auto position = static_cast<std::size_t>(row.data);
     offsets_[position] = size_;

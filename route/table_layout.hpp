@@ -16,9 +16,10 @@ class TableLayout {
     fetchers::TableCell cell = fetchers::TableCell::number;
   };
 
-  explicit TableLayout(const graph::StickTable& table);
+  // Data begin behind `reserved` bytes.
+  TableLayout(const graph::StickTable& table, std::uint32_t reserved);
 
-  // Bytes of all data.
+  // Bytes of all data, and of what is reserved in front of them.
   [[nodiscard]] std::uint32_t size() const { return size_; }
   // The single counters of older versions are the first elements of arrays where a table has these instead.
   [[nodiscard]] std::optional<Place> find(fetchers::TableData data, std::uint32_t index) const;

@@ -37,7 +37,7 @@ std::string place_text(const parser::SourceSet& sources, parser::Span span) {
 
 std::string binding_text(const parser::SourceSet& sources, parser::Span span, const graph::Proxy* proxy,
                          std::string_view message) {
-  const bool listen = proxy != nullptr && proxy->is_frontend && proxy->is_backend;
+  const bool listen = proxy != nullptr && ((proxy->is_frontend && proxy->is_backend) || proxy->is_peers);
   return fmt::format("Binding [{}] for {} {}: {}", place_text(sources, span), listen ? "proxy" : "frontend",
                      proxy != nullptr ? proxy->name : "GLOBAL", message);
 }

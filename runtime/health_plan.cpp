@@ -32,7 +32,7 @@ milliseconds spread_interval(const std::vector<milliseconds>& intervals) {
 std::vector<PlannedCheck> plan_checks(const graph::Graph& graph) {
   std::vector<PlannedCheck> plan;
   std::vector<milliseconds> intervals;
-  for (const graph::Server& server : graph.servers) {
+  for (const graph::Server& server : graph.traffic_servers()) {
     if (graph.proxies[server.backend].disabled) continue;
     if (server.check.enabled) {
       plan.push_back({.server = server.id});

@@ -115,9 +115,9 @@ std::unique_ptr<ListeningSockets> ListeningSockets::next(const graph::Graph& gra
   }
   if (!complete) return nullptr;
   std::unordered_map<std::string_view, Places> places;
-  for (const graph::Proxy& proxy : before.data_->graph.proxies)
+  for (const graph::Proxy& proxy : before.data_->graph.traffic_proxies())
     places.emplace(proxy.name, before.data_->reserved[proxy.id]);
-  for (const graph::Proxy& proxy : graph.proxies)
+  for (const graph::Proxy& proxy : graph.traffic_proxies())
     if (const auto same = places.find(proxy.name); same != places.end())
       data->reserved[proxy.id] = same->second;
   return std::unique_ptr<ListeningSockets>(new ListeningSockets(std::move(data)));

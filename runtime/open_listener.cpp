@@ -191,7 +191,8 @@ std::vector<UniqueFd> open_listener(const graph::Graph& graph, const graph::List
                                     std::vector<BindFinding>& findings) {
   std::vector<UniqueFd> opened;
   std::optional<Refusal> warning;
-  while (opened.size() < (is_shared(listener) ? 1 : std::max(threads, 1U))) {
+  const bool one_for_all = is_shared(listener) || graph.proxies[listener.frontend].is_peers;
+  while (opened.size() < (one_for_all ? 1 : std::max(threads, 1U))) {
     Outcome one = open_one(graph, listener, paths, warning);
     if (opened.empty() && warning) findings.push_back(describe(listener, *warning));
     if (!one) {

@@ -296,6 +296,7 @@ int Process::serve() {
                           .errors = errors_,
                           .names = names_,
                           .master_worker = options_.master_worker,
+                          .replaces_others = options_.older.any(),
                           .maxconn = options_.maxconn};
   if (options_.watch_files) parts.watch.emplace(*keeper_, options_.watch_patterns);
   if (options_.read_again)

@@ -86,7 +86,7 @@ void ProxyReports::dump(const graph::Proxy& proxy) {
 
 void ProxyReports::dump_server_states() {
   messages_.warning("SIGHUP received, dumping servers states.");
-  for (const graph::Proxy& proxy : generation_.graph->proxies) dump(proxy);
+  for (const graph::Proxy& proxy : generation_.graph->traffic_proxies()) dump(proxy);
   log_.flush();
 }
 
@@ -99,8 +99,9 @@ void ProxyReports::stopped(const graph::Proxy& proxy) {
 
 // Those with listeners stop first, and with them the reason for the others to go on.
 void ProxyReports::proxies_stopped() {
-  for (const graph::Proxy* proxy : listening_in_turn(*generation_.graph)) stopped(*proxy);
-  for (const graph::Proxy& proxy : generation_.graph->proxies) {
+  for (const graph::Proxy* proxy : listening_in_turn(*generation_.graph))
+    if (!proxy->is_peers) stopped(*proxy);
+  for (const graph::Proxy& proxy : generation_.graph->traffic_proxies()) {
     if (!proxy.disabled && proxy.listener_count == 0) stopped(proxy);
   }
   log_.flush();
@@ -118,7 +119,7 @@ void ProxyReports::announce(std::string_view what) {
     if (at == first_of_unix) say_global();
     if (at == proxies.end()) break;
     warn(**at, graph::LogLevel::warning,
-         fmt::format("{} {} {}.", what, (*at)->is_backend ? "proxy" : "frontend", (*at)->name));
+         fmt::format("{} {} {}.", what, (*at)->is_backend || (*at)->is_peers ? "proxy" : "frontend", (*at)->name));
   }
   log_.flush();
 }
@@ -142,7 +143,7 @@ void ProxyReports::end_of_patience() {
 
 void ProxyReports::hard_stop() {
   end_of_patience();
-  for (const graph::Proxy& proxy : generation_.graph->proxies) {
+  for (const graph::Proxy& proxy : generation_.graph->traffic_proxies()) {
     const std::uint32_t open = generation_.state->proxy(proxy.id).frontend_connections.load();
     if (open == 0) continue;
     warn(proxy, graph::LogLevel::warning,

@@ -28,7 +28,7 @@ ServerJournal::ServerJournal(boost::asio::io_context& io, std::shared_ptr<const 
       mails_(std::make_shared<MailSender>(io)),
       messages_(messages),
       sessions_(sessions) {
-  for (const graph::Server& server : graph().servers)
+  for (const graph::Server& server : graph().traffic_servers())
     if (server.tracked != graph::none) followers_[server.tracked].push_back(server.id);
 }
 

@@ -68,7 +68,12 @@ void Supervisor::Data::end_sessions(const route::ServerState* server, route::End
 }
 
 void Supervisor::Data::worker_ended() {
-  if (--running == 0) io.stop();
+  --running;
+  end_if_idle();
+}
+
+void Supervisor::Data::end_if_idle() {
+  if (running == 0 && !handing_over) io.stop();
 }
 
 void Supervisor::Data::wait_for_signal() {
@@ -132,6 +137,11 @@ void Supervisor::Data::soft_stop() {
   watch->journal.stop();
   parts.stats.stop();
   tables.stop();
+  handing_over = true;
+  peers.hand_over([this] {
+    handing_over = false;
+    end_if_idle();
+  });
   renewals.reset();
   ocsp.stop();
   expiry_timer.cancel();
@@ -183,6 +193,8 @@ void Supervisor::Data::dump_pools() {
 
 void Supervisor::Data::hard_stop() {
   watch->reports.hard_stop();
+  peers.stop();
+  handing_over = false;
   for (const auto& worker : parts.workers) worker->stop();
 }
 
@@ -198,6 +210,7 @@ int Supervisor::run() {
   data_->watch->names.start();
   data_->parts.stats.serve(data_->io, data_->parts.generation);
   data_->tables.adopt(data_->parts.generation);
+  data_->peers.adopt(data_->parts.generation, data_->parts.replaces_others);
   data_->tls_state = data_->parts.generation->tls_state;
   data_->watch_first_files();
   data_->ocsp.adopt(*data_->tls_state);

@@ -31,6 +31,7 @@ class Supervisor {
     ServerErrors& errors;
     NameRequests& names;
     bool master_worker = false;
+    bool replaces_others = false;  // -sf, -st: these may teach this process
     std::optional<Reloader::Parts> reload = {};  // none: SIGUSR2 is only answered
     struct Watching {
       Keeper& keeper;

@@ -9,6 +9,7 @@
 #include "runtime/health_checks.hpp"
 #include "runtime/names/name_service.hpp"
 #include "runtime/ocsp_updates.hpp"
+#include "runtime/peers/peers_service.hpp"
 #include "runtime/proxy_reports.hpp"
 #include "runtime/renewals.hpp"
 #include "runtime/ring_forwarder.hpp"
@@ -37,6 +38,7 @@ struct Supervisor::Data final : SessionEnder {
   std::unique_ptr<Watch> watch;
   std::vector<std::thread> threads;
   std::size_t running = 0;
+  bool handing_over = false;  // tables, to the process that replaces this one
   bool stopping = false, paused = false, stop_scheduled = false;
   int ended_by = 0;
   bool reloading = false, reload_again = false, pause_after_reload = false;
@@ -49,6 +51,7 @@ struct Supervisor::Data final : SessionEnder {
   RingForwarders rings{io, parts.rings};
   OcspUpdates ocsp{io, ocsp_effects()};
   TableSweeper tables{io};
+  PeersService peers{io};
   std::unique_ptr<Reloader> reloader;  // these end before the io_context that it posts to
 
   // supervisor.cpp
@@ -63,6 +66,7 @@ struct Supervisor::Data final : SessionEnder {
   void dump_pools();
   void hard_stop();
   void worker_ended();
+  void end_if_idle();
   void log(graph::LogLevel level, const std::string& line);
 
   // supervisor_renewal.cpp

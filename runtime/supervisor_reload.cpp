@@ -91,6 +91,7 @@ void Supervisor::Data::install(ReloadOutcome outcome) {
   rings.adopt(next->graph->rings);
   parts.stats.adopt(io, next, std::move(outcome.stats));
   tables.adopt(next);
+  peers.adopt(next);
   parts.generation = next;
   watch_next(next);
   limit_generation(previous);
@@ -115,8 +116,8 @@ void Supervisor::Data::watch_next(const std::shared_ptr<const Generation>& next)
   watch->names.start(names_of_hosts);
   for (NameRequest& request : asked) watch->names.ask(std::move(request));
   std::set<std::string_view> names;
-  for (const graph::Proxy& proxy : next->graph->proxies) names.insert(proxy.name);
-  for (const graph::Proxy& proxy : before->generation->graph->proxies)
+  for (const graph::Proxy& proxy : next->graph->traffic_proxies()) names.insert(proxy.name);
+  for (const graph::Proxy& proxy : before->generation->graph->traffic_proxies())
     if (!proxy.disabled && !names.contains(proxy.name)) before->reports.stopped(proxy);
 }
 

@@ -38,7 +38,7 @@ struct Worker::Data final : StreamObserver, IdleHook, SlotWaiters::Waiter, route
   void add_generation(std::shared_ptr<const Generation> generation) {
     contexts.push_back(std::make_unique<ThreadContext>(tools, std::move(generation)));
     ThreadContext& thread = *contexts.back();
-    for (graph::Listener const& listener : thread.graph().listeners) {
+    for (graph::Listener const& listener : thread.graph().traffic_listeners()) {
       if (thread.graph().proxies[listener.frontend].disabled) continue;
       acceptors.push_back(
           std::make_unique<Acceptor>(thread, *thread.sockets, listener.id, tools.number, maxconn));

@@ -20,7 +20,7 @@ bool is_served(const Graph& graph, const graph::Listener& listener) {
 
 Places places_of(const Graph& graph) {
   Places places;
-  for (const graph::Listener& listener : graph.listeners)
+  for (const graph::Listener& listener : graph.traffic_listeners())
     if (is_served(graph, listener))
       places[parser::to_string(listener.address) + '%' + listener.interface].push_back(listener.id);
   return places;
@@ -28,7 +28,7 @@ Places places_of(const Graph& graph) {
 
 // How many binds have the port, so that the port alone says which one is meant.
 bool is_alone(const Graph& graph, std::uint16_t port) {
-  return std::ranges::count_if(graph.listeners, [port](const graph::Listener& listener) {
+  return std::ranges::count_if(graph.traffic_listeners(), [port](const graph::Listener& listener) {
            return listener.address.port == port;
          }) == 1;
 }

@@ -127,13 +127,13 @@ std::string json_form(const Foretold& foretold, const graph::Loaded& loaded) {
   const Graph& graph = *loaded.graph;
   const Simulation simulation(graph);
   json::array binds, servers, witnesses;
-  for (const graph::Listener& listener : graph.listeners) {
+  for (const graph::Listener& listener : graph.traffic_listeners()) {
     json::object bind = place_of(listener.address);
     bind["frontend"] = text(graph.proxies[listener.frontend].name);
     bind["tls"] = listener.tls.has_value();
     binds.push_back(std::move(bind));
   }
-  for (const graph::Server& server : graph.servers) servers.push_back(server_of(server, graph, simulation));
+  for (const graph::Server& server : graph.traffic_servers()) servers.push_back(server_of(server, graph, simulation));
   for (const ForetoldWitness& witness : foretold.witnesses) witnesses.push_back(witness_of(witness, graph));
   return json::serialize(json::object{{"binds", std::move(binds)},
                                       {"servers", std::move(servers)},

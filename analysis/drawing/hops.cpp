@@ -31,7 +31,7 @@ bool reaches(const fetchers::Endpoint& to, const Address& at) {
 }  // namespace
 
 Hops::Hops(const graph::Graph& graph) {
-  for (const graph::Listener& listener : graph.listeners) {
+  for (const graph::Listener& listener : graph.traffic_listeners()) {
     const std::string name = name_of(listener.address);
     if (!name.empty())
       by_name_.emplace(name, listener.id);

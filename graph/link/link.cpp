@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "graph/link/link_checks.hpp"
+#include "graph/link/link_peers.hpp"
 #include "graph/link/link_resolvers.hpp"
 #include "graph/link/link_rings.hpp"
 #include "graph/link/linking.hpp"
@@ -62,6 +63,7 @@ std::unique_ptr<const Graph> link(const config::Config& config, const parser::So
   check_servers(linking);
   check_acme(linking);
   check_proxies(linking);
+  std::vector<Peers> peers = link_peers(linking);
   sink.judge_the_whole(false);
   if (!may_have_graph(sink, options)) return nullptr;
   const auto store = std::make_shared<const pki::CertificateStore>(std::move(linking.certificates));
@@ -86,6 +88,7 @@ std::unique_ptr<const Graph> link(const config::Config& config, const parser::So
             .certificates = store,
             .source_names = std::move(source_names),
             .resolvers = std::move(resolvers),
+            .peers = std::move(peers),
             .names = std::move(linking.names)});
 }
 

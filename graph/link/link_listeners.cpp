@@ -108,6 +108,17 @@ void add_listeners(Linking& linking, Resolver& names, Proxy& proxy, const Bind& 
 
 }  // namespace
 
+void link_listeners_of(Linking& linking, const config::Proxy& from, Proxy& to, Resolver& names) {
+  to.first_listener = static_cast<std::uint32_t>(linking.listeners.size());
+  Numbers numbers(linking, from);
+  for (const Bind& bind : from.binds) {
+    TlsState::Line& line = linking.tls->lines.emplace_back(bind, describe(from));
+    std::ranges::copy(from.certificates, std::back_inserter(line.bind.parameters.certificates));
+    line.linked = link_tls(linking, line.owner, line.bind);
+    add_listeners(linking, names, to, bind, listener_of(bind, line.linked), numbers);
+  }
+}
+
 void link_listeners(Linking& linking) {
   const config::Global& global = linking.config.global;
   linking.tls = std::make_shared<TlsState>(TlsState{.target = linking.options.target,
@@ -120,18 +131,8 @@ void link_listeners(Linking& linking) {
                                                     .shelves = linking.config.shelves});
   look_for_extra_files(linking);
   Resolver names(!linking.options.assume_files);
-  for (std::size_t i = 0; i < linking.proxies.size(); ++i) {
-    const config::Proxy& from = *linking.proxies[i];
-    Proxy& to = linking.out[i];
-    to.first_listener = static_cast<std::uint32_t>(linking.listeners.size());
-    Numbers numbers(linking, from);
-    for (const Bind& bind : from.binds) {
-      TlsState::Line& line = linking.tls->lines.emplace_back(bind, describe(from));
-      std::ranges::copy(from.certificates, std::back_inserter(line.bind.parameters.certificates));
-      line.linked = link_tls(linking, line.owner, line.bind);
-      add_listeners(linking, names, to, bind, listener_of(bind, line.linked), numbers);
-    }
-  }
+  for (std::size_t i = 0; i < linking.proxies.size(); ++i)
+    link_listeners_of(linking, *linking.proxies[i], linking.out[i], names);
 }
 
 }  // namespace shunt::graph

@@ -186,6 +186,16 @@ void link_tracked(Linking& linking, const Proxy& own, const config::Server& line
 
 }  // namespace
 
+ServerId link_peer(Linking& linking, const config::Proxy& section, const config::Server& from,
+                   ProxyId owner) {
+  Server server = server_of(linking, section, from);
+  server.id = static_cast<ServerId>(linking.servers.size());
+  server.backend = owner;
+  find_first_address(linking, from, {}, server);
+  linking.servers.push_back(std::move(server));
+  return linking.servers.back().id;
+}
+
 void link_servers(Linking& linking) {
   for (std::size_t i = 0; i < linking.proxies.size(); ++i) {
     const config::Proxy& from = *linking.proxies[i];

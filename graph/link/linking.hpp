@@ -98,7 +98,10 @@ void link_tls_library(Linking& linking);
 void link_names(Linking& linking);     // ids, duplicate names
 void link_settings(Linking& linking);  // what needs no other proxy: timeouts, options, logs
 void link_listeners(Linking& linking);
+void link_listeners_of(Linking& linking, const config::Proxy& from, Proxy& to, Resolver& names);
 void link_servers(Linking& linking);
+[[nodiscard]] ServerId link_peer(Linking& linking, const config::Proxy& section, const config::Server& from,
+                                 ProxyId owner);
 // init-addr: where the server is, as far as that is known now.
 // `last`: of an earlier process, if it is known.
 void find_first_address(Linking& linking, const config::Server& from, const std::string& last,

@@ -69,13 +69,16 @@ void read_addresses(Reading& reading, const Word& word) {
 
 }  // namespace
 
+void read_bind_line(Reading& reading) {
+  reading.bind->span = reading.span();
+  read_addresses(reading, reading.arguments[0]);
+  read_parameters(reading, bind_family, reading.arguments.subspan(1));
+}
+
 void read_bind(Reading& reading) {
-  config::Bind& bind = reading.proxy->binds.emplace_back();
-  bind.span = reading.span();
   Reading inner = reading;
-  inner.bind = &bind;
-  read_addresses(inner, reading.arguments[0]);
-  read_parameters(inner, bind_family, reading.arguments.subspan(1));
+  inner.bind = &reading.proxy->binds.emplace_back();
+  read_bind_line(inner);
 }
 
 }  // namespace shunt::graph

@@ -35,6 +35,7 @@ void set_httplog(Reading& reading);
 
 // ---- bind_lines.cpp, server_lines.cpp
 void read_bind(Reading& reading);
+void read_bind_line(Reading& reading);  // into reading.bind
 void read_server(Reading& reading);
 void read_server_template(Reading& reading);
 void read_default_server(Reading& reading);

@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include "graph/read/global_lines.hpp"
+#include "graph/read/peer_lines.hpp"
 #include "graph/read/reading.hpp"
 #include "graph/read/ring_lines.hpp"
 #include "graph/read/section_reader.hpp"
@@ -119,6 +120,7 @@ void SectionReader::open_named(Reading& reading, config::Definition::Kind kind, 
     ring.name = reading.arguments.empty() ? "" : std::string(reading.arguments[0].value);
     ring.length = ring.size;
   }
+  if (kind == config::Definition::Kind::peers) open_peers(reading);
   if (kind == config::Definition::Kind::resolvers)
     state_.config.resolvers.emplace_back().made.name =
         reading.arguments.empty() ? "" : std::string(reading.arguments[0].value);

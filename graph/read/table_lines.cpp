@@ -175,6 +175,7 @@ void define_table(Reading& reading, const config::StickTable& table, bool sound)
   config::StickTableLine line = table.line;
   line.made.name = name;
   line.made.span = reading.span();
+  if (reading.section == "peers") line.made.peers = name.substr(0, name.find('/'));
   reading.state.config.tables.push_back(std::move(line));
 }
 

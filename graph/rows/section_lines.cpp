@@ -6,6 +6,7 @@
 
 #include "graph/base_directory.hpp"
 #include "graph/read/http_rules.hpp"
+#include "graph/read/peer_lines.hpp"
 #include "graph/read/proxy_lines.hpp"
 #include "graph/read/reading.hpp"
 #include "graph/read/resolver_lines.hpp"
@@ -14,7 +15,6 @@
 #include "graph/read/tls_settings.hpp"
 #include "graph/rows/families.hpp"
 #include "graph/rows/section_families.hpp"
-#include "parser/host_name.hpp"
 #include "parser/outside.hpp"
 
 namespace shunt::graph {
@@ -41,37 +41,17 @@ constexpr Row running(std::string_view name, std::string_view syntax, std::strin
   return row;
 }
 
+constexpr Row unsupported(std::string_view name, std::string_view syntax, std::string_view documentation,
+                          std::string_view since) {
+  Row row = line(name, syntax, documentation, {}, since);
+  row.status = Status::unsupported;
+  row.advice = "all keys are sent to all peers";
+  return row;
+}
+
 // Its words are read when sections that name this one are linked.
 void leave_to_linker(Reading&) {}
 
-// The parameters of a server that no proxy has.
-void read_parameters_of_server(Reading& reading, std::span<const parser::Word> words, std::uint32_t place) {
-  config::ServerParameters unused;
-  Reading inner = reading;
-  inner.server = &unused;
-  inner.place = place;
-  read_parameters(inner, server_family, words);
-}
-// A section that names nobody else is there for its tables.
-void refuse_remote_peer(Reading& reading) {
-  if (reading.state.environment->get(parser::local_peer_variable) == reading.arguments[0].value) return;
-  reading.report(codes::unsupported, reading.arguments[0].span,
-                 fmt::format("{} '{}' is valid HAProxy that this build can't execute: there is no exchange "
-                             "with other processes yet",
-                             reading.quoted(), reading.arguments[0].value));
-}
-
-// In `peers` the server that is this process has no address.
-void read_peer_server(Reading& reading) {
-  if (reading.arguments.empty()) return;
-  const bool local =
-      reading.arguments.size() < 2 || reading.arguments[1].value.find(':') == std::string_view::npos;
-  if (!local) refuse_remote_peer(reading);
-  read_parameters_of_server(reading, reading.arguments.subspan(local ? 1 : 2), in::server_line);
-}
-void read_section_default_server(Reading& reading) {
-  read_parameters_of_server(reading, reading.arguments, in::default_server_line);
-}
 void read_bind_parameters(Reading& reading, std::span<const parser::Word> words) {
   config::Bind unused;
   Reading inner = reading;
@@ -87,7 +67,6 @@ void read_bind_parameters(Reading& reading, std::span<const parser::Word> words)
 void read_section_bind(Reading& reading) {
   if (!reading.arguments.empty()) read_bind_parameters(reading, reading.arguments.subspan(1));
 }
-void read_section_default_bind(Reading& reading) { read_bind_parameters(reading, reading.arguments); }
 
 // Reads a line of proxies for a section that is none, and forgets it.
 void read_aside(Reading& reading, std::size_t skipped, Lower::Function read, std::string name = {}) {
@@ -227,13 +206,6 @@ void load_certificate(Reading& reading) {
 
 constexpr std::string_view server_syntax = "<name> <address> [<any>]...";
 
-// Of another process, if anything of it is told.
-void read_peer(Reading& reading) {
-  if (reading.arguments.size() > 1) refuse_remote_peer(reading);
-  if (reading.arguments.size() > 2)
-    read_parameters_of_server(reading, reading.arguments.subspan(2), in::server_line);
-}
-
 constexpr std::array program_rows{
     line("command", "<text> [<any>]...", "The program."),
     line("group", "<group>", "Group to run as."),
@@ -241,16 +213,16 @@ constexpr std::array program_rows{
     line("user", "<user>", "User to run as."),
 };
 constexpr std::array peers_rows{
-    line("bind", "[<address port> [<any>]...]", "Where this peer listens.", read_section_bind),
-    line("default-bind", "[<any>]...", "Parameters of the bind line.", read_section_default_bind),
-    line("default-server", "[<any>]...", "What server lines begin with.", read_section_default_server),
-    line("disabled", "[<any>]...", "Switches the section off."),
-    line("enabled", "[<any>]...", "Switches the section on."),
-    line("log", "<any>...", "A target of log lines.", read_section_log),
-    line("peer", "[<name> [<resolved> [<any>]...]]", "Another process.", read_peer),
-    line("server", "[<name> [<any>]...]", "Another process, or this one without address.", read_peer_server),
-    line("shards", "<integer 1..>", "Shares of the keys.", {}, "2.7"),
-    line("table", "<any> type <any>...", "A stick table that is shared.", read_section_table),
+    running("bind", "[<any> [<any>]...]", "Where this process listens.", read_peers_bind),
+    running("default-bind", "[<any>]...", "Parameters of the bind line.", read_peers_default_bind),
+    running("default-server", "[<any>]...", "What server lines begin with.", read_peers_default_server),
+    running("disabled", "[<any>]...", "Switches the section off.", read_peers_switch),
+    running("enabled", "[<any>]...", "Switches the section on.", read_peers_switch),
+    running("log", "<any>...", "A target of log lines.", read_peers_log),
+    running("peer", "[<name> [<resolved> [<any>]...]]", "A process, this one or another.", read_peer),
+    running("server", "[<name> [<any>]...]", "Another process, or this one without address.", read_peer),
+    unsupported("shards", "<integer 1..>", "Shares of the keys.", "2.7"),
+    running("table", "<any> type <any>...", "A stick table that is shared.", read_section_table),
 };
 constexpr std::array resolvers_rows{
     running("accepted_payload_size", "<integer 12..65535> [<any>]...", "Bytes of an answer.",

@@ -198,28 +198,6 @@ TEST(StickTable, ALargeTableLosesSeveralAtATime) {
   EXPECT_TRUE(table.find("5", 2000));
 }
 
-// ---- what others are to be told of
-
-TEST(StickTable, ChangesHaveNumbers) {
-  StickTable table(spec_of(100));
-  for (int i = 0; i < 50; ++i) use(table, std::to_string(i), i);
-  std::size_t all = 0;
-  for (std::size_t shard = 0; shard < StickTable::shard_count; ++shard) all += table.changed(shard, 0).size();
-  EXPECT_EQ(all, 50u);
-  std::vector<std::uint64_t> last;
-  for (std::size_t shard = 0; shard < StickTable::shard_count; ++shard) {
-    std::uint64_t most = 0;
-    for (const std::string& key : table.changed(shard, 0))
-      most = std::max(most, table.find(key, 60).update());
-    last.push_back(most);
-  }
-  use(table, "7", 70);
-  std::vector<std::string> fresh;
-  for (std::size_t shard = 0; shard < StickTable::shard_count; ++shard)
-    for (std::string& key : table.changed(shard, last[shard])) fresh.push_back(std::move(key));
-  EXPECT_EQ(fresh, std::vector<std::string>{"7"});
-}
-
 // ---- keys
 
 std::string key_of(SampleType type, std::uint32_t length, const Sample& sample) {
