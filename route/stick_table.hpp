@@ -152,6 +152,7 @@ class StickTable {
                                    const Visit& visit);
   // The same of all entries, learned ones too; the cursor is to be a fresh one.
   [[nodiscard]] bool visit_all(std::size_t shard, ChangeCursor& cursor, TableTime now, const Visit& visit);
+  [[nodiscard]] std::uint64_t updates();  // so many times something was changed here
   [[nodiscard]] ChangeBell& bell() { return bell_; }
 
   [[nodiscard]] const TableLayout& layout() const { return layout_; }

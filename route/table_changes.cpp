@@ -76,6 +76,15 @@ bool StickTable::visit_changed(std::size_t number, ChangeCursor& cursor, TableTi
   return shard.updates != cursor.known;
 }
 
+std::uint64_t StickTable::updates() {
+  std::uint64_t all = 0;
+  for (Shard& shard : shards_) {
+    const std::lock_guard lock(shard.mutex);
+    all += shard.updates;
+  }
+  return all;
+}
+
 bool StickTable::visit_all(std::size_t number, ChangeCursor& cursor, TableTime now, const Visit& visit) {
   Shard& shard = shards_[number];
   const std::lock_guard lock(shard.mutex);

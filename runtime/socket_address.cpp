@@ -93,4 +93,10 @@ SocketAddress local_address(int fd) {
   return made;
 }
 
+SocketAddress remote_address(int fd) {
+  SocketAddress made;
+  if (::getpeername(fd, made.get(), &made.size) != 0) return {.size = 0};
+  return made;
+}
+
 }  // namespace shunt::runtime

@@ -26,5 +26,6 @@ struct SocketAddress {
                                          bool abstract);  // size 0: the path is too long
 [[nodiscard]] fetchers::Endpoint to_endpoint(const SocketAddress& address);
 [[nodiscard]] SocketAddress local_address(int fd);
+[[nodiscard]] SocketAddress remote_address(int fd);
 
 }  // namespace shunt::runtime

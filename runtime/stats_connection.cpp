@@ -91,6 +91,11 @@ class Connection final : public StatsGuest, public std::enable_shared_from_this<
     end = std::min(end, line_.size());
     words_ = command_words(std::string_view(line_).substr(at_, end - at_));
     at_ = end + 1;
+    if (desk_->answers)
+      if (auto told = desk_->answers(words_)) {
+        out_ = std::move(*told) + '\n';
+        return true;
+      }
     if (generation_ != nullptr)
       reply_ = answer_table_command(
           {.words = words_, .level = level_, .graph = *generation_->graph, .state = *generation_->state});

@@ -1,7 +1,11 @@
 // One connection to a statistics socket: a line of commands is read, each is answered, then it is closed.
 #pragma once
+#include <functional>
 #include <memory>
+#include <optional>
 #include <set>
+#include <span>
+#include <string>
 
 #include "graph/graph.hpp"
 #include "runtime/generation.hpp"
@@ -24,6 +28,8 @@ class StatsGuest {
 // What the commands are about now, which a reload changes, and who is there.
 struct StatsDesk {
   std::shared_ptr<const Generation> generation = {};
+  // Answers to commands about what the main thread does; nullopt: it is none of these.
+  std::function<std::optional<std::string>(std::span<const std::string> words)> answers = {};
   std::set<StatsGuest*> guests = {};
 };
 

@@ -192,6 +192,8 @@ void StatsSockets::adopt(asio::io_context& io, std::shared_ptr<const Generation>
   serve(io, std::move(generation));
 }
 
+void StatsSockets::answer_with(Answers answers) { data_->desk->answers = std::move(answers); }
+
 void StatsSockets::serve(asio::io_context& io, std::shared_ptr<const Generation> generation) {
   data_->desk->generation = std::move(generation);
   for (Data::One& one : data_->all) {
@@ -204,6 +206,7 @@ void StatsSockets::serve(asio::io_context& io, std::shared_ptr<const Generation>
 void StatsSockets::stop() {
   close_all();
   data_->desk->generation.reset();
+  data_->desk->answers = {};
   const std::set<StatsGuest*> guests = data_->desk->guests;
   for (StatsGuest* guest : guests) guest->close();
 }

@@ -1,7 +1,10 @@
 // The `stats socket` lines: bound and answered; of the commands there are those about stick tables.
 #pragma once
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -35,6 +38,9 @@ class StatsSockets {
   // Serves the lines of `graph` instead: with the sockets that they have already, or these.
   void adopt(boost::asio::io_context& io, std::shared_ptr<const Generation> generation,
              std::map<std::size_t, UniqueFd> opened);
+  using Answers = std::function<std::optional<std::string>(std::span<const std::string> words)>;
+  // Asked first, for commands about what stands outside of generations; nullopt: it is none of these.
+  void answer_with(Answers answers);
   // Commands are about this generation.
   void serve(boost::asio::io_context& io, std::shared_ptr<const Generation> generation);
   void stop();

@@ -9,6 +9,7 @@
 #include <thread>
 #include <utility>
 
+#include "runtime/peers/show_peers.hpp"
 #include "runtime/pool_report.hpp"
 #include "runtime/signals_blocked.hpp"
 #include "runtime/supervisor_data.hpp"
@@ -208,6 +209,8 @@ int Supervisor::run() {
   data_->start_threads();
   data_->watch->checks.start();
   data_->watch->names.start();
+  data_->parts.stats.answer_with(
+      [this](std::span<const std::string> words) { return answer_peers_command(words, data_->peers); });
   data_->parts.stats.serve(data_->io, data_->parts.generation);
   data_->tables.adopt(data_->parts.generation);
   data_->peers.adopt(data_->parts.generation, data_->parts.replaces_others);

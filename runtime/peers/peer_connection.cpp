@@ -188,6 +188,7 @@ bool PeerConnection::understand(std::string_view bytes) {
     return false;
   if (phase_ != Phase::talking || bytes.empty()) return true;
   if (session_->receive(bytes, table_now())) return true;
+  misunderstood_ = !session_->output().ends_with("\x01\x01");
   std::ignore = write();  // why
   return false;
 }

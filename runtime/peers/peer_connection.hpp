@@ -54,6 +54,9 @@ class PeerConnection final : public PeerSessionOwner, public std::enable_shared_
   // Says what there is to say.
   void push();
   [[nodiscard]] PeerSession* session() { return session_ ? &*session_ : nullptr; }
+  [[nodiscard]] const PeerSession* session() const { return session_ ? &*session_ : nullptr; }
+  [[nodiscard]] bool misunderstood() const { return misunderstood_; }
+  [[nodiscard]] bool has_tls() const { return transport_.tls() != nullptr; }
   [[nodiscard]] bool talks() const { return phase_ == Phase::talking; }
   [[nodiscard]] bool outgoing() const { return outgoing_; }
   [[nodiscard]] int descriptor() const { return transport_.fd(); }
@@ -90,7 +93,7 @@ class PeerConnection final : public PeerSessionOwner, public std::enable_shared_
   boost::asio::steady_timer timer_;
   Transport transport_;
   Phase phase_ = Phase::hello;
-  bool outgoing_ = false, writing_ = false;
+  bool outgoing_ = false, writing_ = false, misunderstood_ = false;
   const OutgoingTls* tls_ = nullptr;  // towards the one that we call
   std::string name_;                  // ... and its name
   PeerHelloReader hello_;

@@ -1,6 +1,7 @@
 // Reading and writing entries.
 #include "runtime/peers/peer_entry.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <vector>
 
@@ -42,10 +43,10 @@ struct Value {
   SlidingRate rate = {};
 };
 
-// What is current here is counted here.
+// What is current here is counted here. Periods may differ, the numbers are taken all the same.
 bool is_learned(const SharedTable& table, const PeerColumn& column, std::uint32_t index) {
   const graph::StoredData& own = table.spec->stored[static_cast<std::size_t>(column.data)];
-  return column.data != TableData::conn_cur && index < own.elements && own.period == column.stored.period;
+  return column.data != TableData::conn_cur && index < own.elements;
 }
 
 void store(Access& entry, const std::vector<Value>& values, route::TableTime left) {
@@ -80,7 +81,11 @@ void append_entry(std::string& out, const SharedTable& table, const Access& entr
 std::optional<std::string> read_key(PeerBytes& bytes, const SharedTable& table) {
   std::string key;
   switch (table.spec->type) {
-    case SampleType::str: key = bytes.take(bytes.integer()); break;
+    case SampleType::str:
+      key = bytes.take(bytes.integer());
+      key.resize(
+          std::min<std::size_t>(key.find('\0'), std::min<std::size_t>(key.size(), table.spec->key_length)));
+      break;
     case SampleType::sint: {
       const std::uint32_t number = bytes.bits_32();
       key.assign(reinterpret_cast<const char*>(&number), sizeof(number));
@@ -88,8 +93,7 @@ std::optional<std::string> read_key(PeerBytes& bytes, const SharedTable& table) 
     }
     default: key = bytes.take(table.spec->key_length);
   }
-  if (bytes.broken() || key.size() > table.spec->key_length) return std::nullopt;
-  return key;
+  return bytes.broken() ? std::nullopt : std::optional(std::move(key));
 }
 
 bool learn_entry(std::string_view key, PeerBytes bytes, const SharedTable& table,

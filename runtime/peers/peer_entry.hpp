@@ -27,7 +27,7 @@ struct SharedTable {
 void append_entry(std::string& out, const SharedTable& table, const route::StickTable::Access& entry,
                   SentNames& names, route::TableTime now);
 
-// The key as it is in our own table; nullopt: there is none.
+// The key as it is in our own table; nullopt: it is cut.
 [[nodiscard]] std::optional<std::string> read_key(PeerBytes& bytes, const SharedTable& table);
 // What the other end stores and we store too goes into our entry. False: it can't be understood.
 // `left`: milliseconds that the entry has to live; negative: as long as any.

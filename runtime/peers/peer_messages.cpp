@@ -66,8 +66,8 @@ PeerReader::Status PeerReader::next(PeerMessage& kind, std::string_view& data) {
   }
   PeerBytes bytes(rest.substr(2));
   const std::uint64_t length = bytes.integer();
-  constexpr std::size_t longest_length = 10;
-  if (bytes.broken()) return rest.size() > longest_length + 2 ? Status::too_large : incomplete();
+  constexpr std::size_t longest_length = 10;  // bytes of an integer
+  if (bytes.broken()) return rest.size() >= longest_length + 2 ? Status::malformed : incomplete();
   if (length > largest) return Status::too_large;
   data = bytes.take(length);
   if (bytes.broken()) return incomplete();
@@ -108,7 +108,7 @@ std::string definition_bytes(const PeerDefinition& definition) {
   return data;
 }
 
-// Types that only later versions know can't be read over.
+// Values of types that only later versions know stand behind those that we know.
 std::optional<PeerDefinition> parse_definition(std::string_view data) {
   PeerBytes bytes(data);
   PeerDefinition made;
@@ -117,20 +117,19 @@ std::optional<PeerDefinition> parse_definition(std::string_view data) {
   made.type = static_cast<std::uint32_t>(bytes.integer());
   made.key_size = static_cast<std::uint32_t>(bytes.integer());
   const std::uint64_t types = bytes.integer();
-  if (bytes.broken() || types >> fetchers::table_data_count != 0) return std::nullopt;
+  if (bytes.broken()) return std::nullopt;
   for (const fetchers::TableDataRow& row : fetchers::table_data_rows)
     if ((types >> static_cast<unsigned>(row.data) & 1) != 0)
       made.columns.push_back({.data = row.data, .stored = {.elements = 1}});
-  if (bytes.rest().empty()) return made;  // of version 2.0
-  made.expire = bytes.integer();
+  if (!bytes.rest().empty()) made.expire = bytes.integer();  // not in version 2.0
   for (PeerColumn& column : made.columns) {
     if (!is_array(column.data) && !is_rate(column.data)) continue;
-    if (bytes.rest().empty()) break;
-    if (bytes.integer() != static_cast<std::uint64_t>(column.data)) return std::nullopt;
+    if (bytes.integer() != static_cast<std::uint64_t>(column.data)) made.understood = false;
     if (is_array(column.data)) column.stored.elements = static_cast<std::uint8_t>(bytes.integer());
     if (is_rate(column.data)) column.stored.period = static_cast<std::uint32_t>(bytes.integer());
   }
-  return bytes.broken() ? std::nullopt : std::optional(std::move(made));
+  made.understood = made.understood && !bytes.broken();
+  return made;
 }
 
 }  // namespace shunt::runtime

@@ -34,7 +34,7 @@ void append_message(std::string& out, PeerMessage kind, std::string_view data);
 // Cuts a stream of bytes into messages.
 class PeerReader {
  public:
-  enum class Status : std::uint8_t { message, incomplete, too_large };
+  enum class Status : std::uint8_t { message, incomplete, malformed, too_large };
   // Larger ones are not taken.
   static constexpr std::size_t largest = 1U << 16;
 
@@ -61,10 +61,12 @@ struct PeerDefinition {
   std::uint32_t key_size = 0;  // of strings: with the byte that ends them
   std::uint64_t expire = 0;    // milliseconds; 0: never
   std::vector<PeerColumn> columns = {};
+  bool understood = true;  // else values of its entries can't be told apart
 };
 
 [[nodiscard]] PeerDefinition definition_of(const graph::StickTable& table, std::uint32_t number);
 [[nodiscard]] std::string definition_bytes(const PeerDefinition& definition);
+// nullopt: it is cut.
 [[nodiscard]] std::optional<PeerDefinition> parse_definition(std::string_view data);
 
 }  // namespace shunt::runtime

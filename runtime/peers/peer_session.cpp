@@ -11,6 +11,7 @@ namespace {
 
 using Access = route::StickTable::Access;
 
+constexpr std::uint16_t reserved_class = 0xff00;
 constexpr std::size_t most_batches = 64;  // more are confirmed with the next ones
 
 bool is_timed(PeerMessage kind) {
@@ -32,7 +33,12 @@ PeerSession::PeerSession(std::span<const SharedTable> tables, std::vector<PeerPr
 
 PeerSession::TableFacts PeerSession::facts(std::size_t number) const {
   const Table& table = tables_[number];
+  std::uint64_t types = 0;
+  if (table.theirs)
+    for (const PeerColumn& column : table.theirs->columns)
+      types |= std::uint64_t{1} << static_cast<unsigned>(column.data);
   return {.remote_number = table.theirs ? table.theirs->number : 0,
+          .remote_types = types,
           .acknowledged = table.acknowledged,
           .sent = table.sent,
           .received = table.received};
@@ -45,12 +51,14 @@ bool PeerSession::receive(std::string_view bytes, route::TableTime now) {
   PeerMessage kind = PeerMessage::heartbeat;
   std::string_view data;
   for (;;) {
-    switch (reader_.next(kind, data)) {
+    const PeerReader::Status status = reader_.next(kind, data);
+    switch (status) {
       case PeerReader::Status::incomplete: acknowledge(); return true;
       case PeerReader::Status::too_large: append_message(output_, PeerMessage::too_large); return false;
+      case PeerReader::Status::malformed:
       case PeerReader::Status::message: break;
     }
-    if (obey(kind, data, now)) continue;
+    if (status == PeerReader::Status::message && obey(kind, data, now)) continue;
     append_message(output_, PeerMessage::protocol_error);
     return false;
   }
@@ -62,10 +70,14 @@ bool PeerSession::obey(PeerMessage kind, std::string_view data, route::TableTime
     case PeerMessage::resync_finished:
     case PeerMessage::resync_partial:
       append_message(output_, PeerMessage::resync_confirm);
+      awaits_lesson_ = false;
       owner_.lesson_ended(kind == PeerMessage::resync_finished);
       return true;
-    case PeerMessage::resync_confirm: owner_.lesson_confirmed(); return true;
-    case PeerMessage::heartbeat: return true;
+    case PeerMessage::resync_confirm:
+      awaits_confirmation_ = false;
+      owner_.lesson_confirmed();
+      return true;
+    case PeerMessage::heartbeat: ++beats_heard_; return true;
     case PeerMessage::update:
     case PeerMessage::next_update:
     case PeerMessage::timed_update:
@@ -74,9 +86,9 @@ bool PeerSession::obey(PeerMessage kind, std::string_view data, route::TableTime
     case PeerMessage::table_switch: return take_switch(data);
     case PeerMessage::acknowledgement: return take_acknowledgement(data);
     case PeerMessage::protocol_error:
-    case PeerMessage::too_large: return false;
+    case PeerMessage::too_large: return true;  // the connection will be closed
   }
-  return true;  // of a later version
+  return static_cast<std::uint16_t>(kind) < reserved_class;  // of a later version
 }
 
 // Tables that we don't have, or whose keys are others, are not listened to.
@@ -87,7 +99,7 @@ bool PeerSession::take_definition(std::string_view data) {
   const auto ours =
       std::ranges::find(shared_, theirs->name,
                         [](const SharedTable& table) -> const std::string& { return table.definition.name; });
-  if (ours == shared_.end() || ours->definition.type != theirs->type ||
+  if (ours == shared_.end() || !theirs->understood || ours->definition.type != theirs->type ||
       ours->definition.key_size != theirs->key_size)
     return true;
   hearing_of_ = static_cast<std::size_t>(ours - shared_.begin());
@@ -111,10 +123,10 @@ bool PeerSession::take_update(PeerMessage kind, std::string_view data, route::Ta
   const std::uint32_t number = is_numbered(kind) ? bytes.bits_32() : table.received + 1;
   const route::TableTime left = is_timed(kind) ? route::TableTime{bytes.bits_32()} : -1;
   const auto key = read_key(bytes, shared);
-  if (bytes.broken()) return false;
+  if (!key) return false;
   table.received = number;
   table.owes_acknowledgement = true;
-  return !key || learn_entry(*key, bytes, shared, *table.theirs, heard_names_, left, now);
+  return learn_entry(*key, bytes, shared, *table.theirs, heard_names_, left, now);
 }
 
 bool PeerSession::take_acknowledgement(std::string_view data) {
@@ -166,11 +178,14 @@ void PeerSession::put(std::size_t number, const Access& entry, bool timed, route
 }
 
 bool PeerSession::fill(std::size_t limit, route::TableTime now) {
+  numbered_ = false;
   while (lesson_ && output_.size() < limit) go_on_with_lesson(now);
   if (lesson_) return true;
+  if (awaits_lesson_ || awaits_confirmation_ || !sends_changes_) return false;
   bool more = false;
-  for (std::size_t i = 0; sends_changes_ && i < tables_.size(); ++i)
-    more = send_changes(i, limit, now) || more;
+  ++turn_;  // so that a busy table doesn't keep the others from being told
+  for (std::size_t i = 0; i < tables_.size(); ++i)
+    more = send_changes((turn_ + i) % tables_.size(), limit, now) || more;
   return more;
 }
 
@@ -191,6 +206,7 @@ void PeerSession::go_on_with_lesson(route::TableTime now) {
 
 void PeerSession::end_lesson() {
   lesson_.reset();
+  awaits_confirmation_ = true;
   append_message(output_, owner_.knows_all() ? PeerMessage::resync_finished : PeerMessage::resync_partial);
 }
 

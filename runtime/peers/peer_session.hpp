@@ -43,8 +43,14 @@ class PeerSession {
   bool fill(std::size_t limit, route::TableTime now);
   [[nodiscard]] std::string& output() { return output_; }
 
-  void ask_for_lesson() { append_message(output_, PeerMessage::resync_request); }
-  void beat() { append_message(output_, PeerMessage::heartbeat); }
+  void ask_for_lesson() {
+    append_message(output_, PeerMessage::resync_request);
+    awaits_lesson_ = true;
+  }
+  void beat() {
+    append_message(output_, PeerMessage::heartbeat);
+    ++beats_sent_;
+  }
   // All entries of all tables, and then how complete that is.
   void teach() { lesson_.emplace(); }
   // Changes are not sent any more, but lessons.
@@ -52,9 +58,15 @@ class PeerSession {
 
   struct TableFacts {
     std::uint32_t remote_number = 0;  // 0: they have not spoken of it
+    std::uint64_t remote_types = 0;   // of data, as bits
     std::uint32_t acknowledged = 0, sent = 0, received = 0;
   };
   [[nodiscard]] TableFacts facts(std::size_t table) const;
+  // What the last definitions were about.
+  [[nodiscard]] std::optional<std::size_t> speaking_of() const { return speaking_of_; }
+  [[nodiscard]] std::optional<std::size_t> hearing_of() const { return hearing_of_; }
+  [[nodiscard]] std::uint32_t beats_sent() const { return beats_sent_; }
+  [[nodiscard]] std::uint32_t beats_heard() const { return beats_heard_; }
 
  private:
   // What was sent up to an update.
@@ -91,6 +103,7 @@ class PeerSession {
   std::vector<PeerProgress>& progress_;
   bool timed_;
   bool sends_changes_ = true;
+  bool awaits_lesson_ = false, awaits_confirmation_ = false;  // until then no changes are told
   PeerSessionOwner& owner_;
   PeerReader reader_;
   std::vector<Table> tables_;
@@ -102,6 +115,8 @@ class PeerSession {
   SentNames sent_names_;
   HeardNames heard_names_;
   std::string output_, body_;
+  std::size_t turn_ = 0;
+  std::uint32_t beats_sent_ = 0, beats_heard_ = 0;
 };
 
 }  // namespace shunt::runtime

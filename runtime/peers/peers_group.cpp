@@ -21,6 +21,19 @@ constexpr auto patience = 5s;    // with whoever is to teach us
 constexpr auto gathering = 2ms;  // changes that come within are told together
 constexpr std::size_t strangers = 100;
 
+// What `show peers` calls the answer to a hello.
+std::string_view status_word(std::uint32_t status) {
+  switch (static_cast<PeerStatus>(status)) {
+    case PeerStatus::succeeded: return "ESTA";
+    case PeerStatus::try_again: return "RETR";
+    case PeerStatus::protocol_error: return "PROT";
+    case PeerStatus::bad_version: return "VERS";
+    case PeerStatus::wrong_name: return "NAME";
+    case PeerStatus::unknown_peer: return "UNKN";
+  }
+  return status == 0 ? "HSHK" : "NONE";
+}
+
 }  // namespace
 
 PeersGroup::PeersGroup(boost::asio::io_context& io, std::shared_ptr<const Generation> generation,
@@ -145,6 +158,9 @@ void PeersGroup::call(Member& member) {
   if (stopped_ || member.connection) return;
   member.connection = make_connection(member.peer->server);
   if (!member.connection) return call_later(member, 500ms, 1000ms);
+  member.last_status = "CONN";
+  member.greeted = Clock::now();
+  ++member.connections;
   const auto connection = member.connection;
   connection->call(generation_->server_tls[member.peer->server].get(), member.peer->name);
 }
@@ -183,9 +199,14 @@ PeerStatus PeersGroup::greeted(PeerConnection& connection, const PeerHello& hell
   Member& member = **known;
   const auto same = connection.shared_from_this();
   if (member.connection) {
+    ++member.collisions;
     std::exchange(member.connection, nullptr)->close();
     if (teacher_ == &member) lose_teacher();
   }
+  member.last_status = status_word(200);
+  member.ignorant = false;
+  ++member.connections;
+  member.greeted = Clock::now();
   member.retry.cancel();
   member.connection = same;
   forget(connection);
@@ -194,6 +215,11 @@ PeerStatus PeersGroup::greeted(PeerConnection& connection, const PeerHello& hell
 }
 
 void PeersGroup::answered(PeerConnection& connection, std::uint32_t status) {
+  if (Member* const member = member_of(connection)) {
+    member->last_status = status_word(status);
+    member->greeted = Clock::now();
+    member->ignorant = false;
+  }
   if (status != static_cast<std::uint32_t>(PeerStatus::succeeded)) return;
   if (successor_.get() == &connection) {
     connection.give_session(tables_, no_progress_, true);
@@ -214,7 +240,13 @@ void PeersGroup::ended(PeerConnection& connection) {
   forget(connection);
   Member* const member = member_of(connection);
   if (member == nullptr) return;
-  const bool talked = connection.session() != nullptr;
+  const PeerSession* const session = connection.session();
+  const bool talked = session != nullptr;
+  if (talked) {
+    member->beats_sent += session->beats_sent();
+    member->beats_heard += session->beats_heard();
+  }
+  if (connection.misunderstood()) ++member->errors;
   member->connection.reset();
   if (teacher_ == member) lose_teacher();
   talked ? call_later(*member, 50ms, 550ms) : call_later(*member, 500ms, 1000ms);
@@ -279,6 +311,24 @@ void PeersGroup::lesson_confirmed(PeerConnection& connection) {
     boost::asio::post(io_, [self = shared_from_this()] {
       if (self->successor_) self->handed_over();
     });
+}
+
+std::vector<PeersGroup::MemberFacts> PeersGroup::members() const {
+  std::vector<MemberFacts> facts;
+  for (const auto& member : members_) {
+    const PeerSession* const session = member->connection ? member->connection->session() : nullptr;
+    facts.push_back({.peer = *member->peer,
+                     .connection = member->connection.get(),
+                     .last_status = member->last_status,
+                     .greeted = member->greeted,
+                     .next_call = member->retry.expiry(),
+                     .connections = member->connections,
+                     .errors = member->errors,
+                     .collisions = member->collisions,
+                     .beats_sent = member->beats_sent + (session != nullptr ? session->beats_sent() : 0),
+                     .beats_heard = member->beats_heard + (session != nullptr ? session->beats_heard() : 0)});
+  }
+  return facts;
 }
 
 // ---- changes

@@ -31,22 +31,27 @@ class PeersGroup final : public PeerHost, public std::enable_shared_from_this<Pe
   PeersGroup(boost::asio::io_context& io, std::shared_ptr<const Generation> generation,
              const graph::Peers& spec);
 
-  // `memory`: of the section before a reload; null: there was none. `has_predecessor`: another process will teach
-  // us first.
+  // `memory`: of the section before a reload; null: there was none. `has_predecessor`: another process will
+  // teach us first.
   void start(const PeersMemory* memory, bool has_predecessor);
   [[nodiscard]] PeersMemory remember() const;
   void stop();
   // Leaves the others, teaches the process that takes over from this one, if there is any, and calls `done`.
   void hand_over(std::function<void()> done);
 
-  // For `show peers`.
+  using Clock = std::chrono::steady_clock;
+  // What `show peers` tells of another process.
   struct MemberFacts {
-    const graph::Peer* peer = nullptr;  // null: this process
-    const PeerConnection* connection = nullptr;
-    bool talks = false, outgoing = false;
-    std::uint32_t last_status = 0, reconnections = 0;
+    const graph::Peer& peer;
+    const PeerConnection* connection = nullptr;  // null: there is none
+    std::string_view last_status = {};
+    Clock::time_point greeted = {};  // the epoch: never
+    Clock::time_point next_call = {};
+    std::uint32_t connections = 0, errors = 0, collisions = 0, beats_sent = 0, beats_heard = 0;
   };
+  [[nodiscard]] std::vector<MemberFacts> members() const;
   [[nodiscard]] const graph::Peers& spec() const { return spec_; }
+  [[nodiscard]] const graph::Graph& graph() const { return *generation_->graph; }
   [[nodiscard]] std::span<const SharedTable> tables() const { return tables_; }
 
   [[nodiscard]] const std::string& local_name() const override { return spec_.local; }
@@ -66,6 +71,10 @@ class PeersGroup final : public PeerHost, public std::enable_shared_from_this<Pe
     boost::asio::steady_timer retry;
     std::shared_ptr<PeerConnection> connection = {};
     bool ignorant = false;  // it has said that it doesn't know all
+    std::string_view last_status = "NONE";
+    Clock::time_point greeted = {};
+    std::uint32_t connections = 0, errors = 0, collisions = 0;
+    std::uint32_t beats_sent = 0, beats_heard = 0;  // on former connections
     std::vector<PeerProgress> progress;
   };
   // Who is to teach us.

@@ -18,7 +18,8 @@ class PeersService {
   PeersService(const PeersService&) = delete;
   PeersService& operator=(const PeersService&) = delete;
 
-  // Goes on with the sections of `generation`. `has_predecessor`: a process that this one replaces may teach it.
+  // Goes on with the sections of `generation`. `has_predecessor`: a process that this one replaces may teach
+  // it.
   void adopt(const std::shared_ptr<const Generation>& generation, bool has_predecessor = false);
   // Teaches the process that replaces this one, and calls `done`, which is called in any case.
   void hand_over(std::function<void()> done);

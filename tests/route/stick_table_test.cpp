@@ -83,7 +83,7 @@ TEST(TableLayout, SingleCountersAreTheFirstOfArrays) {
   graph::StickTable spec = spec_of(10);
   store(spec, TableData::gpc, 0, 3);
   store(spec, TableData::gpt, 0, 1);
-  const TableLayout layout(spec);
+  const TableLayout layout(spec, 0);
   EXPECT_EQ(layout.size(), 16u);
   EXPECT_EQ(layout.find(TableData::gpc0, 0)->offset, layout.find(TableData::gpc, 0)->offset);
   EXPECT_EQ(layout.find(TableData::gpc1, 0)->offset, layout.find(TableData::gpc, 1)->offset);
