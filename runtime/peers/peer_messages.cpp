@@ -66,7 +66,7 @@ PeerReader::Status PeerReader::next(PeerMessage& kind, std::string_view& data) {
   }
   PeerBytes bytes(rest.substr(2));
   const std::uint64_t length = bytes.integer();
-  constexpr std::size_t longest_length = 10;  // bytes of an integer
+  constexpr std::size_t longest_length = 5;  // bytes of an integer of 32 bits
   if (bytes.broken()) return rest.size() >= longest_length + 2 ? Status::malformed : incomplete();
   if (length > largest) return Status::too_large;
   data = bytes.take(length);
