@@ -1,6 +1,7 @@
 """external-check: what the program is given, and what its end means."""
 
 import os
+import signal
 
 from check_rows import CHECKED, Row, await_verdicts, config
 from harness import case
@@ -26,6 +27,13 @@ def verdicts(env):
             external("f", program(env, "slow", "exec sleep 5\n"), path), external("g", program(env, "talks", "echo out; echo err >&2\n"), path),
             external("h", "true", path), external("i", "/bin/true", path + "\ntimeout check 1s\ntimeout connect 200ms")]
     env.start(config(rows, inter=900, top=TOP))
+    await_verdicts(env, rows)
+
+
+@case(start=False, must=["External check passed, code: 0", "External check error, code: 3"])
+def under_a_parent_that_ignores_its_children(env):
+    rows = [external("a", program(env, "good", "exit 0\n")), external("b", program(env, "bad", "exit 3\n"))]
+    env.start(config(rows, inter=900, top=TOP), ignoring=[signal.SIGCHLD])
     await_verdicts(env, rows)
 
 
