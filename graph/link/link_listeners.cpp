@@ -119,6 +119,7 @@ void link_listeners(Linking& linking) {
                                                     .maxrewrite = global.maxrewrite,
                                                     .shelves = linking.config.shelves});
   look_for_extra_files(linking);
+  check_fetching_delays(linking);
   Resolver names(!linking.options.assume_files);
   for (std::size_t i = 0; i < linking.proxies.size(); ++i) {
     const config::Proxy& from = *linking.proxies[i];
