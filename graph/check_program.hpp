@@ -38,7 +38,7 @@ enum class CheckOutcome : std::uint8_t {
 struct CheckConnect {
   bool implicit = false;  // the file has none: the first step, which counts as number 0
   bool defaults = false;  // TLS and PROXY header as the server's line says
-  bool tls = false, linger = false, proxy_header = false, socks = false;
+  bool tls = false, linger = false, proxy_header = false;
   std::optional<fetchers::Endpoint> address = {};
   std::uint16_t port = 0;  // 0: the server's
   std::optional<fetchers::ExpressionId> port_value = {};

@@ -1,6 +1,8 @@
 // Steps of checks: the words of each rule, by tables of their options.
 #include "graph/link/check_steps.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -46,7 +48,7 @@ constexpr std::array connect_words{
     ConnectWord{"send-proxy", 0, &CheckConnect::proxy_header},
     ConnectWord{"sni", 1},
     ConnectWord{"ssl", 0, &CheckConnect::tls},
-    ConnectWord{"via-socks4", 0, &CheckConnect::socks},
+    ConnectWord{"via-socks4"},
 };
 
 const ConnectWord* find_connect_word(std::string_view name) {
@@ -121,6 +123,11 @@ std::optional<acl::Regex> regex(std::string_view pattern) {
 
 }  // namespace
 
+void refuse_in_checks(Linking& linking, parser::Span span, std::string_view what) {
+  linking.report(codes::unsupported, span,
+                 fmt::format("{} in checks is valid HAProxy that this build can't execute", what));
+}
+
 bool connects_by_tls(Words words) {
   if (words.empty() || words[0] != "connect") return false;
   for (words = words.subspan(1); !words.empty();) {
@@ -183,9 +190,12 @@ Words CheckSteps::read_connect_option(CheckConnect& connect, Words words) {
   const ConnectWord* const option = find_connect_word(words[0].value);
   if (option == nullptr || words.size() <= option->arguments) return {};
   if (option->flag != nullptr) connect.*option->flag = true;
+  if (option->name == "via-socks4") refuse_in_checks(linking_, words[0].span, "'via-socks4'");
   if (option->arguments == 0) return words.subspan(1);
   const Word& value = words[1];
   if (option->name == "comment") comment_ = value.value;
+  if (option->name == "proto" && (value == "h2" || value == "fcgi"))
+    refuse_in_checks(linking_, value.span, "'proto'");
   if (option->name == "alpn") connect.protocols = alpn_wire(value.value).value_or(std::string());
   if (option->name == "sni") connect.server_name = value.value;
   if (option->name == "addr")

@@ -1,8 +1,6 @@
 // Programs of checks, by the option that chooses the kind, and the mails of a proxy.
 #include "graph/link/link_checks.hpp"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 
 #include "graph/link/check_scripts.hpp"
@@ -63,25 +61,6 @@ bool has_rule(const Lines& lines, std::string_view rule) {
   return std::ranges::any_of(lines, [&](const Line* line) { return line->words[1] == rule; });
 }
 
-// What this build can't do is refused, not left out.
-void refuse(Linking& linking, parser::Span span, std::string_view what) {
-  linking.report(codes::unsupported, span,
-                 fmt::format("{} in checks is valid HAProxy that this build can't execute", what));
-}
-
-void judge_lines(Linking& linking, const Lines& lines) {
-  for (const Line* line : lines) {
-    const auto words = line->words.subspan(1);
-    if (words[0] != "connect") continue;
-    for (std::size_t i = 1; i < words.size(); ++i) {
-      if (words[i] == "via-socks4") refuse(linking, line->span, "'via-socks4'");
-      const bool other =
-          i + 1 < words.size() && words[i] == "proto" && (words[i + 1] == "h2" || words[i + 1] == "fcgi");
-      if (other) refuse(linking, line->span, "'proto'");
-    }
-  }
-}
-
 CheckProgram scripted(Linking& linking, const config::Proxy& from, std::string_view option) {
   const bool http = option == "httpchk", tcp = option == "tcp-check";
   CheckSteps steps(linking, from, http);
@@ -93,7 +72,6 @@ CheckProgram scripted(Linking& linking, const config::Proxy& from, std::string_v
     program.disable_on_404 = has_rule(lines, "disable-on-404");
     program.send_state = has_rule(lines, "send-state");
   }
-  judge_lines(linking, lines);
   for (const Line* line : lines) steps.add(line->words.subspan(1));
   if (!http && !tcp) std::ignore = add_script(steps, option, option_words(linking.config, from));
   program.steps = std::move(steps).take();
@@ -188,8 +166,8 @@ namespace {
 void judge_servers(Linking& linking, const config::Proxy& from) {
   for (const config::Server& server : from.servers)
     if (value_or(server.parameters.check, false) && server.parameters.check_by_socks4)
-      refuse(linking, server.parameters.check_by_socks4->span,
-             "'check-via-socks4' with an option for scripts");
+      refuse_in_checks(linking, server.parameters.check_by_socks4->span,
+                       "'check-via-socks4' with an option for scripts");
 }
 
 }  // namespace
