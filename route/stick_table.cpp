@@ -13,6 +13,8 @@ namespace shunt::route {
 namespace {
 
 constexpr std::size_t first_buckets = 4;
+// What docs/decisions/0012-stick-tables.md counts with.
+static_assert(sizeof(StickTable::Entry) == 56);
 
 // So that nobody can choose keys that fall into one bucket.
 std::uint64_t random_seed() {
