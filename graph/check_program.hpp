@@ -124,7 +124,7 @@ struct CheckProgram {
   bool disable_on_404 = false, send_state = false;
   std::string command = {}, path = {};  // external
   bool keeps_environment = false;
-  // external: where the proxy listens, for the program
+  // external: where the proxy listens, for the program; empty: nowhere, or without a port
   std::string proxy_address = {}, proxy_port = {};
 };
 

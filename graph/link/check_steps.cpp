@@ -5,12 +5,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include "graph/link/server_tls.hpp"
 #include "graph/read/alpn_wire.hpp"
 #include "graph/read/expression_words.hpp"
 #include "parser/address.hpp"
+#include "parser/ascii.hpp"
 #include "parser/log_format_tree.hpp"
 #include "parser/scalar.hpp"
 
@@ -21,14 +21,8 @@ using fetchers::Place;
 using parser::Word;
 using Words = std::span<const Word>;
 
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
-  return lower;
-}
-
 bool is_number(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+  return !text.empty() && std::ranges::all_of(text, parser::ascii::is_digit);
 }
 
 // How many words an option of `connect` takes; an expression may take more.
@@ -257,7 +251,7 @@ Words CheckSteps::read_request_option(CheckRequest& request, Words words) {
   if (name == "body-lf") request.body_format = format(value);
   if (name == "hdr")
     if (auto made = format(words[2])) {
-      const std::string header = lower_case(value.value);
+      const std::string header = parser::ascii::lowered(value.value);
       // These are ours to say.
       if (header != "content-length" && header != "transfer-encoding")
         request.headers.push_back({header, std::move(*made)});
@@ -386,9 +380,19 @@ void CheckSteps::add_variable(std::string_view rule, Words words) {
 
 // ---- what nobody wrote
 
-// A request without an answer to expect is judged by its status.
+// A request that is missing comes before what is expected of it, and behind the variables. Without an answer
+// to expect it is judged by its status.
 void CheckSteps::finish_requests() {
-  if (!asked_) add_request({});
+  if (!asked_) {
+    const auto place = std::ranges::find_if(steps_,
+                                            [](const CheckStep& step) {
+                                              return std::holds_alternative<CheckExpect>(step.what) ||
+                                                     std::holds_alternative<CheckComment>(step.what);
+                                            }) -
+                       steps_.begin();
+    add_request({});
+    std::rotate(steps_.begin() + place, steps_.end() - 1, steps_.end());
+  }
   const auto is_step = [](const CheckStep& step) {
     return std::holds_alternative<CheckRequest>(step.what) || std::holds_alternative<CheckExpect>(step.what);
   };
@@ -398,24 +402,9 @@ void CheckSteps::finish_requests() {
 }
 
 std::vector<CheckStep> CheckSteps::take() && {
-  const bool only_expects = std::ranges::none_of(
-      steps_, [](const CheckStep& s) { return std::holds_alternative<CheckRequest>(s.what); });
-  std::vector<CheckStep> before;
-  if (!has_connect()) before.push_back({.what = CheckConnect{.implicit = true, .defaults = true}});
-  if (http_ && only_expects) {
-    // The request comes before what was expected of it, and behind the variables.
-    auto written = std::exchange(steps_, {});
-    const auto first = std::ranges::find_if(written, [](const CheckStep& step) {
-      return std::holds_alternative<CheckExpect>(step.what) ||
-             std::holds_alternative<CheckComment>(step.what);
-    });
-    steps_.assign(std::make_move_iterator(written.begin()), std::make_move_iterator(first));
-    add_request({});
-    steps_.insert(steps_.end(), std::make_move_iterator(first), std::make_move_iterator(written.end()));
-  }
   if (http_) finish_requests();
-  steps_.insert(steps_.begin(), std::make_move_iterator(before.begin()),
-                std::make_move_iterator(before.end()));
+  if (!has_connect())
+    steps_.insert(steps_.begin(), CheckStep{.what = CheckConnect{.implicit = true, .defaults = true}});
   return std::move(steps_);
 }
 

@@ -6,6 +6,7 @@
 #include "graph/link/check_scripts.hpp"
 #include "graph/link/check_steps.hpp"
 #include "graph/names.hpp"
+#include "graph/proxy_section.hpp"
 #include "graph/server_checks.hpp"
 #include "graph/tls_renewal.hpp"
 #include "parser/address.hpp"
@@ -17,14 +18,6 @@ namespace {
 using parser::Line;
 using parser::Word;
 using Lines = std::vector<const Line*>;
-
-// The section that a proxy was read from.
-const parser::Section* section_of(const config::Config& config, const config::Proxy& proxy) {
-  const auto found = std::ranges::find_if(config.syntax.sections, [&](const parser::Section& section) {
-    return section.head.span == proxy.span;
-  });
-  return found == config.syntax.sections.end() ? nullptr : &*found;
-}
 
 // Lines with this keyword; those of `defaults` where the proxy has none of its own.
 Lines rules_of(const config::Config& config, const config::Proxy& proxy, std::string_view keyword) {
@@ -81,7 +74,6 @@ CheckProgram scripted(Linking& linking, const config::Proxy& from, std::string_v
 // ---- external
 
 void set_listener(const Linking& linking, const Proxy& proxy, CheckProgram& program) {
-  program.proxy_address = program.proxy_port = "NOT_USED";
   if (!proxy.is_frontend) return;
   for (std::uint32_t i = 0; i < proxy.listener_count; ++i) {
     const parser::Address& address = linking.listeners[proxy.first_listener + i].address;
@@ -127,7 +119,7 @@ void read_mailers(Linking& linking, const parser::Section& section, MailAlerts& 
     if (words[0] != "mailer") continue;
     const auto address = parser::parse_address(words[2].value);
     const auto end = address ? linking.resolver.resolve(address.value()) : std::nullopt;
-    if (end) alerts.servers.push_back({.name = std::string(words[1].value), .endpoint = *end});
+    if (end) alerts.servers.push_back(*end);
   }
 }
 

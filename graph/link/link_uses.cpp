@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "graph/link/linking.hpp"
+#include "graph/proxy_section.hpp"
 #include "graph/read/expression_words.hpp"
 #include "graph/table_types.hpp"
 #include "parser/expression_tree.hpp"
@@ -153,12 +154,10 @@ class UseChecker {
 
   // Servers that a template makes have names that no line shows.
   [[nodiscard]] bool has_templates(const config::Proxy& proxy) const {
-    for (const parser::Section& section : linking_.config.syntax.sections) {
-      if (section.head.span != proxy.span) continue;
-      return std::ranges::any_of(
-          section.lines, [](const parser::Line& line) { return line.keyword() == "server-template"; });
-    }
-    return false;
+    const parser::Section* const section = section_of(linking_.config, proxy);
+    return section != nullptr && std::ranges::any_of(section->lines, [](const parser::Line& line) {
+             return line.keyword() == "server-template";
+           });
   }
 
   void check_server(const Use& use) {
