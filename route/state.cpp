@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <string>
 
-#include "graph/server_name.hpp"
 #include "route/balance/balancer.hpp"
 #include "route/balance/group.hpp"
 #include "route/slots.hpp"
@@ -29,6 +28,10 @@ std::shared_ptr<ServerState> make_server(const graph::Server& server) {
   state->check_up = state->up.load();
   state->address.store(server.endpoint);
   return state;
+}
+
+std::string server_key(const graph::Graph& graph, const graph::Server& server) {
+  return graph.proxies[server.backend].name + '/' + server.name;
 }
 
 std::string listener_key(const graph::Graph& graph, const graph::Listener& listener) {
@@ -66,7 +69,7 @@ State::Identities::Identities(const State& state) {
   const graph::Graph& graph = state.graph_;
   for (const graph::Proxy& proxy : graph.proxies) proxies.emplace(proxy.name, state.proxies_[proxy.id]);
   for (const graph::Server& server : graph.servers) {
-    const std::string key = graph::qualified_name(graph, server);
+    const std::string key = server_key(graph, server);
     servers.emplace(key, state.servers_[server.id]);
     lines.emplace(key, &server);
   }
@@ -101,7 +104,7 @@ State::State(const graph::Graph& graph, const State& before)
       variables(graph.global.tune.variables) {
   Identities known(before);
   for (const graph::Server& server : graph.servers) {
-    const std::string key = graph::qualified_name(graph, server);
+    const std::string key = server_key(graph, server);
     servers_.push_back(kept_or_made(known.servers, key, [&] { return make_server(server); }));
     if (const auto line = known.lines.extract(key)) {
       const graph::NamedServer* const name = before.graph_.name_of(line.mapped()->id);
