@@ -204,11 +204,11 @@ class Env:
         self._wait(lambda: wanted <= listening(), "did not listen in time")
 
     def launch(self, arguments, ignoring=(), **options):
-        """Runs the program; `ignoring`: signals that it finds ignored."""
+        """Runs the program; `ignoring`: names of signals that it finds ignored."""
         def prepare():
             _die_with_parent()
-            for number in ignoring:
-                signal.signal(number, signal.SIG_IGN)
+            for name in ignoring:
+                signal.signal(signal.Signals[name], signal.SIG_IGN)
 
         self.out, self.err = os.path.join(self.dir, "stdout"), os.path.join(self.dir, "stderr")
         with open(self.out, "wb") as out, open(self.err, "wb") as err:

@@ -1,7 +1,6 @@
 """external-check: what the program is given, and what its end means."""
 
 import os
-import signal
 
 from check_rows import CHECKED, Row, await_verdicts, config
 from harness import case
@@ -33,7 +32,7 @@ def verdicts(env):
 @case(start=False, must=["External check passed, code: 0", "External check error, code: 3"])
 def under_a_parent_that_ignores_its_children(env):
     rows = [external("a", program(env, "good", "exit 0\n")), external("b", program(env, "bad", "exit 3\n"))]
-    env.start(config(rows, inter=900, top=TOP), ignoring=[signal.SIGCHLD])
+    env.start(config(rows, inter=900, top=TOP), ignoring=["SIGCHLD"])
     await_verdicts(env, rows)
 
 
