@@ -7,6 +7,7 @@
 #include <cstring>
 #include <string>
 
+#include "parser/ascii.hpp"
 #include "parser/outside.hpp"
 
 namespace shunt::acl {
@@ -15,7 +16,7 @@ namespace {
 constexpr Address128 ones4 = 0xffffffff;
 constexpr Address128 ones6 = ~Address128{0};
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+using parser::ascii::is_digit;
 
 // A name that the resolver would read as a number ("0x7f.1") is no name.
 bool looks_numeric(const std::string& text) {

@@ -2,6 +2,7 @@
 #include "acl/map_lookup.hpp"
 
 #include "acl/regex.hpp"
+#include "parser/ascii.hpp"
 
 namespace shunt::acl {
 namespace {
@@ -10,7 +11,7 @@ using fetchers::Context;
 using fetchers::Fetched;
 using fetchers::Sample;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+using parser::ascii::is_digit;
 
 // HAProxy does not check that both are hexadecimal digits [seen: \xzz is S].
 int hex_value(char c) {

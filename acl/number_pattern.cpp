@@ -7,12 +7,14 @@
 #include <array>
 #include <limits>
 
+#include "parser/ascii.hpp"
+
 namespace shunt::acl {
 namespace {
 
 using Limits = std::numeric_limits<std::int64_t>;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+using parser::ascii::is_digit;
 
 // Appends one decimal digit towards `sign`; false when the number leaves 64 bits.
 bool append(std::int64_t& value, char digit, int sign) {

@@ -9,6 +9,7 @@
 #include "acl/fold.hpp"
 #include "acl/set_kinds.hpp"
 #include "acl/text_match.hpp"
+#include "parser/ascii.hpp"
 
 namespace shunt::acl {
 namespace {
@@ -59,18 +60,12 @@ SetPointer addresses(PatternOptions options, Texts texts, parser::DiagnosticSink
                                                      }));
 }
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  c = fold(c);
-  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 Result<std::string, PatternError> read_hex(std::string_view text) {
   if (text.size() % 2 != 0)
     return PatternError{fmt::format("an even number of hex digits is expected in '{}'", text)};
   std::string bytes;
   for (std::size_t i = 0; i < text.size(); i += 2) {
-    const int high = hex_digit(text[i]), low = hex_digit(text[i + 1]);
+    const int high = parser::ascii::hex_value(text[i]), low = parser::ascii::hex_value(text[i + 1]);
     if (high < 0 || low < 0)
       return PatternError{
           fmt::format("a hex digit is expected in '{}', found '{}'", text, text[high < 0 ? i : i + 1])};

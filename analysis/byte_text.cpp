@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 
+#include "parser/ascii.hpp"
+
 namespace shunt::analysis {
 namespace {
 
@@ -17,16 +19,11 @@ constexpr std::array escapes = {Escape{'r', '\r'}, Escape{'n', '\n'},  Escape{'t
                                 Escape{'0', '\0'}, Escape{'\\', '\\'}, Escape{' ', ' '}};
 constexpr std::string_view shortened = "\r\n\t\\";
 
-constexpr int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f') return (c | 0x20) - 'a' + 10;
-  return -1;
-}
-
 // The byte that two digits make; -1: they don't.
 int hex_byte(std::string_view digits) {
-  if (digits.size() < 2 || hex_digit(digits[0]) < 0 || hex_digit(digits[1]) < 0) return -1;
-  return hex_digit(digits[0]) * 16 + hex_digit(digits[1]);
+  if (digits.size() < 2 || parser::ascii::hex_value(digits[0]) < 0 || parser::ascii::hex_value(digits[1]) < 0)
+    return -1;
+  return parser::ascii::hex_value(digits[0]) * 16 + parser::ascii::hex_value(digits[1]);
 }
 
 }  // namespace

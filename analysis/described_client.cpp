@@ -7,6 +7,7 @@
 
 #include "analysis/described_connection.hpp"
 #include "fetchers/wire/proxy_header.hpp"
+#include "graph/server_name.hpp"
 
 namespace shunt::analysis {
 namespace {
@@ -150,9 +151,7 @@ Result<std::vector<graph::ServerId>, TextError> servers_named(const std::vector<
                                                               const Graph& graph) {
   std::vector<graph::ServerId> found;
   for (const std::string& name : names) {
-    const auto is_it = [&](const graph::Server& server) {
-      return fmt::format("{}/{}", graph.proxies[server.backend].name, server.name) == name;
-    };
+    const auto is_it = [&](const graph::Server& server) { return qualified_name(graph, server) == name; };
     const auto server = std::ranges::find_if(graph.servers, is_it);
     if (server == graph.servers.end())
       return TextError{fmt::format("there is no server '{}'; write backend/server", name)};

@@ -3,6 +3,7 @@
 
 #include "fetchers/families.hpp"
 #include "fetchers/places.hpp"
+#include "parser/ascii.hpp"
 
 namespace shunt::fetchers {
 namespace {
@@ -57,11 +58,8 @@ Fetched ipv6(Context&, Arguments arguments, Sample& out) {
   return certain;
 }
 
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
 bool check_boolean(std::span<ArgumentValue> arguments, ArgumentCheck& check) {
-  std::string word = arguments[0].text;
-  std::ranges::transform(word, word.begin(), lower);
+  const std::string word = parser::ascii::lowered(arguments[0].text);
   if (word != "true" && word != "false" && word != "1" && word != "0") {
     check.error = "Expects 'true', 'false', '0' or '1'";
     return false;
@@ -70,15 +68,9 @@ bool check_boolean(std::span<ArgumentValue> arguments, ArgumentCheck& check) {
   return true;
 }
 
-constexpr int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (lower(c) >= 'a' && lower(c) <= 'f') return lower(c) - 'a' + 10;
-  return -1;
-}
-
 bool check_binary(std::span<ArgumentValue> arguments, ArgumentCheck& check) {
   const std::string& digits = arguments[0].text;
-  const auto odd = std::ranges::find_if(digits, [](char c) { return hex_digit(c) < 0; });
+  const auto odd = std::ranges::find_if(digits, [](char c) { return parser::ascii::hex_value(c) < 0; });
   if (odd != digits.end()) {
     check.error = std::string("an hex digit is expected (found '") + *odd + "')";
     return false;
@@ -89,7 +81,8 @@ bool check_binary(std::span<ArgumentValue> arguments, ArgumentCheck& check) {
   }
   std::string bytes;
   for (std::size_t i = 0; i < digits.size(); i += 2)
-    bytes += static_cast<char>(hex_digit(digits[i]) * 16 + hex_digit(digits[i + 1]));
+    bytes +=
+        static_cast<char>(parser::ascii::hex_value(digits[i]) * 16 + parser::ascii::hex_value(digits[i + 1]));
   arguments[0].text = bytes;
   return true;
 }

@@ -7,6 +7,7 @@
 
 #include "fetchers/argument_checks.hpp"
 #include "fetchers/families.hpp"
+#include "parser/ascii.hpp"
 
 namespace shunt::fetchers {
 namespace {
@@ -23,7 +24,7 @@ struct Field {
   std::size_t size = 0;  // with tag and separator
 };
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+using parser::ascii::is_digit;
 
 // nullopt: the tag is no number above 0, or the field is not complete.
 std::optional<Field> read_field(std::string_view text) {

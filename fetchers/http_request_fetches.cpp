@@ -11,6 +11,7 @@
 #include "fetchers/wire/http_head.hpp"
 #include "fetchers/wire/http_lists.hpp"
 #include "parser/address.hpp"
+#include "parser/ascii.hpp"
 
 namespace shunt::fetchers {
 namespace {
@@ -74,7 +75,7 @@ Fetched query(Context&, const HttpHead& head, Arguments arguments, Sample& out) 
 std::string_view host_of(const HttpHead& head) {
   HttpHeaders headers(head);
   for (HttpHeader header; headers.next(header);)
-    if (wire::same_name(header.name, "host")) return header.value;
+    if (parser::ascii::same(header.name, "host")) return header.value;
   return {};
 }
 
@@ -177,7 +178,7 @@ Fetched url_parameter(Context& context, const HttpHead& head, Arguments argument
   const auto each = [&](auto&& use) {
     wire::HttpParameters walk(parameters);
     for (wire::HttpPair pair; walk.next(pair);)
-      if (name.empty() || pair.name == name || (any_case && wire::same_name(pair.name, name)))
+      if (name.empty() || pair.name == name || (any_case && parser::ascii::same(pair.name, name)))
         use(pair.value);
   };
   return one_of(context, each, false, out);
@@ -187,7 +188,7 @@ template <class Use>
 void each_cookie(const HttpHead& head, std::string_view name, Use&& use) {
   HttpHeaders headers(head);
   for (HttpHeader header; headers.next(header);) {
-    if (!wire::same_name(header.name, "cookie")) continue;
+    if (!parser::ascii::same(header.name, "cookie")) continue;
     wire::HttpCookies cookies(header.value);
     for (wire::HttpPair pair; cookies.next(pair);)
       if (name.empty() || pair.name == name) use(pair);
@@ -227,7 +228,7 @@ template <class Use>
 void each_value(const HttpHead& head, std::string_view name, bool split, Use&& use) {
   HttpHeaders headers(head);
   for (HttpHeader header; headers.next(header);) {
-    if (!name.empty() && !wire::same_name(header.name, name)) continue;
+    if (!name.empty() && !parser::ascii::same(header.name, name)) continue;
     if (!split) {
       use(header.value);
       continue;
@@ -278,8 +279,7 @@ void each_line(const HttpHead& head, Scratch& scratch, Use&& use) {
   HttpHeaders headers(head);
   for (HttpHeader header; headers.next(header);) {
     const std::span<char> name = scratch.allocate(header.name.size());
-    std::ranges::transform(header.name, name.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    std::ranges::transform(header.name, name.begin(), parser::ascii::lower);
     use(std::string_view(name.data(), name.size()), unfolded(header.value, scratch));
   }
 }

@@ -7,6 +7,7 @@
 #include "fetchers/argument_checks.hpp"
 #include "fetchers/families.hpp"
 #include "fetchers/json_query.hpp"
+#include "parser/ascii.hpp"
 
 namespace shunt::fetchers {
 namespace {
@@ -65,7 +66,7 @@ constexpr std::array short_escapes = {ShortEscape{'"', '"'},  ShortEscape{'\\', 
                                       ShortEscape{'\r', 'r'}, ShortEscape{'\t', 't'}};
 
 char* write_escaped(std::uint32_t code, char* out) {
-  constexpr std::string_view digits = "0123456789abcdef";
+  constexpr std::string_view digits = parser::ascii::lower_hex;
   const auto* row = std::ranges::find(short_escapes, code,
                                       [](const auto& e) { return static_cast<std::uint32_t>(e.byte); });
   if (row != short_escapes.end()) {

@@ -6,6 +6,8 @@
 #include <charconv>
 #include <cstring>
 
+#include "parser/ascii.hpp"
+
 namespace shunt::fetchers {
 namespace {
 
@@ -14,7 +16,7 @@ constexpr int deepest = 20;  // as HAProxy [seen]
 // What reading one value came to: `found` ends the walk.
 enum class Step : std::uint8_t { passed, found, fault };
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+using parser::ascii::is_digit;
 
 // The path of what is being read; `on`: the value may be the one, or contain it.
 struct Trail {

@@ -5,11 +5,10 @@
 
 #include "fetchers/argument_checks.hpp"
 #include "fetchers/families.hpp"
+#include "parser/ascii.hpp"
 
 namespace shunt::fetchers {
 namespace {
-
-constexpr std::string_view hex_digits = "0123456789ABCDEF";
 
 bool base2(Context& context, Arguments, Sample& sample) {
   const std::span<char> room = context.scratch->allocate(sample.text.size() * 8);
@@ -67,25 +66,19 @@ bool to_hex(Context& context, Arguments arguments, Sample& sample) {
   for (std::size_t i = 0; i < chunks.count(); ++i) {
     if (i != 0) end = std::copy(chunks.separator.begin(), chunks.separator.end(), end);
     for (const char c : chunks[i]) {
-      *end++ = hex_digits[static_cast<std::uint8_t>(c) >> 4];
-      *end++ = hex_digits[static_cast<std::uint8_t>(c) & 15];
+      *end++ = parser::ascii::upper_hex[static_cast<std::uint8_t>(c) >> 4];
+      *end++ = parser::ascii::upper_hex[static_cast<std::uint8_t>(c) & 15];
     }
   }
   sample.set_string({room.data(), static_cast<std::size_t>(end - room.data())});
   return true;
 }
 
-constexpr int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  const char low = static_cast<char>(c | 0x20);
-  return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
-}
-
 // The lowest 64 bits; nothing is 0.
 bool hex2i(Context&, Arguments, Sample& sample) {
   std::uint64_t value = 0;
   for (const char c : sample.text) {
-    const int digit = hex_value(c);
+    const int digit = parser::ascii::hex_value(c);
     if (digit < 0) return false;
     value = value << 4 | static_cast<std::uint64_t>(digit);
   }

@@ -6,17 +6,13 @@
 #include "fetchers/argument_checks.hpp"
 #include "fetchers/families.hpp"
 #include "fetchers/regex.hpp"
+#include "parser/ascii.hpp"
 
 namespace shunt::fetchers {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-int hex_value(char c) {
-  if (is_digit(c)) return c - '0';
-  const char low = static_cast<char>(c | 0x20);
-  return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
-}
+using parser::ascii::hex_value;
+using parser::ascii::is_digit;
 
 // Collects the pieces of the result, which lie in the input, the arguments or here, until their size is
 // known.

@@ -64,9 +64,4 @@ inline constexpr Ask updt_conn_cnt{.wish = TableWish::count, .data = TableData::
   return ask.wish == TableWish::increment ? std::optional<std::int64_t>(0) : std::nullopt;
 }
 
-[[nodiscard]] constexpr Purity purity_of(const Ask& ask) {
-  const bool reads = ask.wish == TableWish::read || ask.wish >= TableWish::trackers;
-  return reads ? Purity::reads_state : Purity::writes_state;
-}
-
 }  // namespace shunt::fetchers::tables

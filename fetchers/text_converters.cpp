@@ -4,11 +4,11 @@
 
 #include "fetchers/families.hpp"
 #include "fetchers/operand.hpp"
+#include "parser/ascii.hpp"
 
 namespace shunt::fetchers {
 namespace {
 
-constexpr char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 constexpr char to_upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
 
 template <char (*function)(char)>
@@ -165,7 +165,7 @@ constexpr std::array rows = {
     ConverterRow{.name = "lower",
                  .in = SampleType::str,
                  .out = SampleType::str,
-                 .function = map_characters<to_lower>,
+                 .function = map_characters<parser::ascii::lower>,
                  .documentation = "The text with ASCII letters in lower case."},
     ConverterRow{.name = "upper",
                  .in = SampleType::str,

@@ -5,6 +5,7 @@
 #include "fetchers/places.hpp"
 #include "fetchers/tls_reading.hpp"
 #include "fetchers/wire/byte_cursor.hpp"
+#include "parser/ascii.hpp"
 
 namespace shunt::fetchers {
 namespace {
@@ -58,7 +59,7 @@ Fetched suites_in_hexadecimal(Context& context, Arguments arguments, Sample& out
 }
 
 std::string_view suite_name(const TlsView& view, std::uint16_t number, Scratch& scratch) {
-  constexpr std::string_view digits = "0123456789abcdef";
+  constexpr std::string_view digits = parser::ascii::lower_hex;
   if (const std::string_view name = view.suite_name(number); !name.empty()) return name;
   const std::string_view pattern = "UNKNOWN(----)";
   const std::span<char> room = scratch.allocate(pattern.size());

@@ -5,21 +5,17 @@
 
 #include "fetchers/argument_checks.hpp"
 #include "fetchers/families.hpp"
+#include "parser/ascii.hpp"
 
 namespace shunt::fetchers {
 namespace {
 
-constexpr std::string_view hex_digits = "0123456789ABCDEF";
+using parser::ascii::hex_value;
+using parser::ascii::is_digit;
+using parser::ascii::lower;
 
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 constexpr bool is_unreserved(char c) {
   return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z') || c == '-' || c == '.' || c == '_' || c == '~';
-}
-
-constexpr int hex_value(char c) {
-  if (is_digit(c)) return c - '0';
-  return lower(c) >= 'a' && lower(c) <= 'f' ? lower(c) - 'a' + 10 : -1;
 }
 
 // '+' is a blank behind the first question mark, or everywhere when the argument is not 0.
@@ -52,8 +48,8 @@ bool url_enc(Context& context, Arguments, Sample& sample) {
       continue;
     }
     room[out++] = '%';
-    room[out++] = hex_digits[static_cast<std::uint8_t>(c) >> 4];
-    room[out++] = hex_digits[static_cast<std::uint8_t>(c) & 15];
+    room[out++] = parser::ascii::upper_hex[static_cast<std::uint8_t>(c) >> 4];
+    room[out++] = parser::ascii::upper_hex[static_cast<std::uint8_t>(c) & 15];
   }
   sample.set_string({room.data(), out});
   return true;

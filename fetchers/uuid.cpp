@@ -1,6 +1,8 @@
 // The layout of a UUID's bits.
 #include "fetchers/uuid.hpp"
 
+#include "parser/ascii.hpp"
+
 namespace shunt::fetchers {
 
 UuidText make_uuid(int version, std::array<std::uint64_t, 2> random,
@@ -13,7 +15,7 @@ UuidText make_uuid(int version, std::array<std::uint64_t, 2> random,
   }
   high = (high & ~0xf000ull) | static_cast<std::uint64_t>(version) << 12;
   low = (low & ~(3ull << 62)) | 2ull << 62;  // the variant
-  constexpr std::string_view digits = "0123456789abcdef";
+  constexpr std::string_view digits = parser::ascii::lower_hex;
   UuidText text;
   std::size_t at = 0;
   for (int nibble = 0; nibble < 32; ++nibble) {

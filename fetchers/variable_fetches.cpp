@@ -10,6 +10,7 @@
 #include "fetchers/places.hpp"
 #include "fetchers/running_rows.hpp"
 #include "fetchers/variables.hpp"
+#include "parser/ascii.hpp"
 
 namespace shunt::fetchers {
 namespace {
@@ -45,7 +46,7 @@ void append_text(std::string_view value, std::string& out) {
 }
 
 void append_bytes(std::string_view value, std::string& out) {
-  constexpr std::string_view digits = "0123456789abcdef";
+  constexpr std::string_view digits = parser::ascii::lower_hex;
   out += 'x';
   for (const char c : value) {
     out += digits[static_cast<unsigned char>(c) >> 4];

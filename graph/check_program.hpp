@@ -38,7 +38,7 @@ enum class CheckOutcome : std::uint8_t {
 struct CheckConnect {
   bool implicit = false;  // the file has none: the first step, which counts as number 0
   bool defaults = false;  // TLS and PROXY header as the server's line says
-  bool tls = false, linger = false, proxy_header = false, socks = false;
+  bool tls = false, linger = false, proxy_header = false;
   std::optional<fetchers::Endpoint> address = {};
   std::uint16_t port = 0;  // 0: the server's
   std::optional<fetchers::ExpressionId> port_value = {};
@@ -124,7 +124,7 @@ struct CheckProgram {
   bool disable_on_404 = false, send_state = false;
   std::string command = {}, path = {};  // external
   bool keeps_environment = false;
-  // external: where the proxy listens, for the program
+  // external: where the proxy listens, for the program; empty: nowhere, or without a port
   std::string proxy_address = {}, proxy_port = {};
 };
 

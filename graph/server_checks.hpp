@@ -11,15 +11,10 @@
 
 namespace shunt::graph {
 
-struct MailServer {
-  std::string name;
-  fetchers::Endpoint endpoint = {};
-};
-
 struct MailAlerts {
   std::string from, to, host;  // host: empty: the machine's name
   LogLevel level = LogLevel::alert;
-  std::vector<MailServer> servers = {};
+  std::vector<fetchers::Endpoint> servers = {};
   std::chrono::milliseconds timeout{10000};
 };
 

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "parser/ascii.hpp"
 #include "parser/scalar.hpp"
 
 namespace shunt::parser {
@@ -58,7 +59,7 @@ constexpr auto predicates = std::to_array<Predicate>({
 bool is_name(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+using ascii::is_digit;
 
 class Evaluator {
  public:

@@ -7,12 +7,14 @@
 #include <limits>
 #include <system_error>
 
+#include "parser/ascii.hpp"
+
 namespace shunt::parser {
 namespace {
 
 constexpr std::uint64_t max_time_ms = 0x7fffffff;
 
-bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
+using ascii::is_digit;
 
 struct TimeUnitRow {
   std::string_view name;

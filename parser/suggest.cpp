@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <vector>
 
+#include "parser/ascii.hpp"
+
 namespace shunt::parser {
 namespace {
 
-char lower(char byte) { return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte | 0x20) : byte; }
+using ascii::lower;
 
 // Insertions, deletions, replacements, and swaps of neighbours cost one each.
 std::size_t distance(std::string_view from, std::string_view to) {

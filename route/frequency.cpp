@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "route/period_age.hpp"
+
 namespace shunt::route {
 namespace {
 
@@ -19,9 +21,8 @@ void Frequency::add(std::chrono::steady_clock::time_point at) {
   for (;;) {
     std::uint32_t start = start_.load(std::memory_order_acquire);
     if ((start & 1) != 0) continue;  // another thread begins a period: a few instructions
-    const std::uint32_t age = now - start;
-    // Below zero: a reading of the clock from just before another thread's period.
-    if (static_cast<std::int32_t>(age) < static_cast<std::int32_t>(period)) {
+    const std::uint32_t age = period_age(start, now);
+    if (age < period) {
       current_.fetch_add(1, std::memory_order_relaxed);
       return;
     }
@@ -43,13 +44,14 @@ Frequency::Reading Frequency::read(std::chrono::steady_clock::time_point at) con
     made.previous = previous_.load(std::memory_order_relaxed);
     std::atomic_thread_fence(std::memory_order_acquire);
   } while ((start & 1) != 0 || start != start_.load(std::memory_order_relaxed));
-  auto left = static_cast<std::int32_t>(start + period - ticks(at));
-  if (left < 0) {
-    left += static_cast<std::int32_t>(period);
-    made.previous = left >= 0 ? made.current : 0;
+  const std::uint32_t age = period_age(start, ticks(at));
+  std::uint32_t end = period;  // of the period that is under way
+  if (age > period) {
+    end *= 2;
+    made.previous = age <= end ? made.current : 0;
     made.current = 0;
   }
-  made.left = static_cast<std::uint64_t>(std::clamp(left, 0, static_cast<std::int32_t>(period)));
+  made.left = end > age ? end - age : 0;
   return made;
 }
 

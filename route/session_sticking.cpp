@@ -14,10 +14,10 @@ using fetchers::TableData;
 
 namespace {
 
-// What a table calls a server.
-std::string name_of(const graph::StickTable& table, const graph::Server& server) {
+// What a table calls a server: its name, or where it is now.
+std::string name_of(const Facilities& known, const graph::StickTable& table, const graph::Server& server) {
   if (!table.names_by_address) return server.name;
-  const fetchers::Endpoint& at = server.endpoint;
+  const fetchers::Endpoint at = address_of(*known.graph, server, known.state->server(server.id));
   if (at.family == fetchers::Family::none) return server.name;
   const bool six = at.family == fetchers::Family::ipv6;
   return fmt::format("{}{}{}:{}", six ? "[" : "", fetchers::to_string(at), six ? "]" : "", at.port);
@@ -65,7 +65,7 @@ graph::ServerId Session::server_known_to(graph::TableId id, std::string_view key
   const std::string wanted = table.names().name(static_cast<std::uint32_t>(name));
   const std::span servers(graph.servers.data() + backend()->first_server, backend()->server_count);
   auto found = std::ranges::find_if(servers, [&](const graph::Server& server) {
-    return !wanted.empty() && name_of(graph.tables[id], server) == wanted;
+    return !wanted.empty() && name_of(*facilities_, graph.tables[id], server) == wanted;
   });
   if (found == servers.end())
     found = std::ranges::find_if(
@@ -88,7 +88,8 @@ void Session::teach(Time at) {
   if (server()->non_stick) return;
   for (const TableUse::Lesson& lesson : lessons) {
     StickTable& table = facilities_->state->table(lesson.table);
-    const std::uint32_t name = table.names().number(name_of(graph.tables[lesson.table], *server()));
+    const std::uint32_t name =
+        table.names().number(name_of(*facilities_, graph.tables[lesson.table], *server()));
     StickTable::Access entry = table.find_or_make(lesson.key, table_time(at));
     if (!entry) continue;
     entry.set(TableData::server_id, server()->number);

@@ -6,9 +6,9 @@
 namespace shunt::route {
 
 // Two periods, of which the older one counts by the part of it that is still within the last period.
-// Times are milliseconds of any clock, modulo 2^32.
+// Times are milliseconds of any clock, modulo 2^32; those of several threads may be a little out of order.
 struct SlidingRate {
-  std::uint32_t start = 0;  // of the current period, always even
+  std::uint32_t start = 0;  // of the current period
   std::uint32_t current = 0, previous = 0;
 
   void add(std::uint32_t count, std::uint32_t period, std::uint32_t now);

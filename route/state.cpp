@@ -43,6 +43,13 @@ std::string listener_key(const graph::Graph& graph, const graph::Listener& liste
   return proxy_key(graph.proxies[listener.frontend]) + ' ' + parser::to_string(listener.address);
 }
 
+// By whose checks a server is up or down: its own, or those of whom it tracks, who may track somebody in
+// turn.
+graph::ServerId judge_of(const graph::Graph& graph, graph::ServerId server) {
+  while (graph.servers[server].tracked != graph::none) server = graph.servers[server].tracked;
+  return server;
+}
+
 // Kept where the identity is known, else made. Nothing is kept for two.
 template <class Known, class Make>
 auto kept_or_made(Known& known, const std::string& key, const Make& make) {
@@ -105,9 +112,8 @@ State::State(const graph::Graph& graph, const State& before)
     const std::string key = server_key(graph, server);
     servers_.push_back(kept_or_made(known.servers, key, [&] { return make_server(server); }));
     if (const auto line = known.lines.extract(key)) {
-      before_.emplace(server.id, *line.mapped());
-      if (const graph::NamedServer* name = before.graph_.name_of(line.mapped()->id))
-        names_before_.emplace(server.id, name->name);
+      const graph::NamedServer* const name = before.graph_.name_of(line.mapped()->id);
+      before_.emplace(server.id, Before{*line.mapped(), name != nullptr ? name->name : std::string()});
     }
   }
   for (const graph::Proxy& proxy : graph.proxies)
@@ -137,11 +143,11 @@ void State::obey_file(graph::ServerId id) {
   const graph::Server& line = graph_.servers[id];
   if (before == before_.end()) return;
   ServerState& state = *servers_[id];
-  if (line.weight != before->second.weight) state.weight.store(line.weight);
-  if (line.maxconn != before->second.maxconn) state.maxconn.store(line.maxconn);
-  if (line.disabled != before->second.disabled) state.order_away(line.disabled);
+  if (line.weight != before->second.line.weight) state.weight.store(line.weight);
+  if (line.maxconn != before->second.line.maxconn) state.maxconn.store(line.maxconn);
+  if (line.disabled != before->second.line.disabled) state.order_away(line.disabled);
   // Who judged it so far was the one that it tracked.
-  const bool followed = before->second.tracked != graph::none && line.tracked == graph::none;
+  const bool followed = before->second.line.tracked != graph::none && line.tracked == graph::none;
   if (!line.check.enabled)
     state.check_up.store(true);
   else if (followed)
@@ -155,13 +161,12 @@ void State::obey_file(graph::ServerId id) {
   }
 }
 
-// Whom it tracks, who may track somebody in turn, has been judged already; nothing would tell of that again.
+// Whom it tracks has been judged already; nothing would tell of that again.
 void State::follow(graph::ServerId id) {
   const graph::Server& line = graph_.servers[id];
   if (line.tracked == graph::none) return;
   const bool away = line.disabled || (line.saved && line.saved->maintenance);
-  graph::ServerId judged = id;
-  while (graph_.servers[judged].tracked != graph::none) judged = graph_.servers[judged].tracked;
+  const graph::ServerId judged = judge_of(graph_, id);
   ServerState& state = *servers_[id];
   state.up.store(servers_[judged]->up.load());
   state.draining.store(servers_[judged]->draining.load());
@@ -170,24 +175,22 @@ void State::follow(graph::ServerId id) {
 
 // What name servers have said of a name still holds; what the file says of another one is all that is known.
 void State::find_address(graph::ServerId id) {
-  const auto before = names_before_.find(id);
+  const auto before = before_.find(id);
   const graph::NamedServer* const name = graph_.name_of(id);
-  if (name == nullptr || (before != names_before_.end() && before->second == name->name)) return;
+  if (name == nullptr || (before != before_.end() && before->second.name == name->name)) return;
   servers_[id]->address.store(graph_.servers[id].endpoint);
   servers_[id]->lack_address(name->without_address);
 }
 
-// Servers without a name of their own lack the address of whom they track, who may track somebody in turn.
+// Servers without a name of their own lack the address of whom they track.
 void State::find_addresses() {
   for (const graph::Server& server : graph_.servers) find_address(server.id);
   for (const graph::Server& server : graph_.servers) {
     if (graph_.name_of(server.id) != nullptr) continue;
-    graph::ServerId judged = server.id;
-    while (graph_.servers[judged].tracked != graph::none) judged = graph_.servers[judged].tracked;
+    const graph::ServerId judged = judge_of(graph_, server.id);
     if (judged != server.id || servers_[server.id]->nameless.load())
       servers_[server.id]->lack_address(judged != server.id && servers_[judged]->nameless.load());
   }
-  names_before_.clear();
 }
 
 void State::obey_files() {

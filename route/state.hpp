@@ -144,16 +144,17 @@ class State {
   std::vector<std::shared_ptr<StickTable>> tables_;
   std::vector<std::unique_ptr<Balancer>> balancers_;  // null for a proxy without servers
   // Between the constructor and install(): what the lines of known servers said before.
-  std::unordered_map<graph::ServerId, graph::Server> before_;
+  struct Before {
+    graph::Server line;
+    std::string name;  // that name servers were asked for; empty: none
+  };
+  std::unordered_map<graph::ServerId, Before> before_;
 
  public:
   std::atomic<std::uint32_t>& connections;  // of the whole process (%ac)
   std::atomic<std::uint64_t>& requests;     // streams ever made (%rt)
   Frequency& sessions;                      // of all frontends
   fetchers::ProcessVariables variables;     // those of one generation: names are numbered in its file
-
- private:
-  std::unordered_map<graph::ServerId, std::string> names_before_;  // as before_
 };
 
 }  // namespace shunt::route

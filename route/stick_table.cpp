@@ -13,6 +13,8 @@ namespace shunt::route {
 namespace {
 
 constexpr std::size_t first_buckets = 4;
+// What docs/decisions/0012-stick-tables.md counts with.
+static_assert(sizeof(StickTable::Entry) == 56);
 
 // So that nobody can choose keys that fall into one bucket.
 std::uint64_t random_seed() {
@@ -32,8 +34,9 @@ std::uint32_t TableNames::number(std::string_view name) {
 }
 
 std::string TableNames::name(std::uint32_t number) const {
+  if (number == 0) return {};
   const std::lock_guard lock(mutex_);
-  return number == 0 || number > names_.size() ? std::string() : names_[number - 1];
+  return number > names_.size() ? std::string() : names_[number - 1];
 }
 
 // ---- lists
@@ -123,7 +126,10 @@ void StickTable::park(Shard& shard, Entry& entry) {
 }
 
 StickTable::Access StickTable::find(std::string_view key, TableTime now) {
-  const std::uint32_t hash = hash_of(key);
+  return find(hash_of(key), key, now);
+}
+
+StickTable::Access StickTable::find(std::uint32_t hash, std::string_view key, TableTime now) {
   Shard& shard = shard_of(hash);
   std::unique_lock lock(shard.mutex);
   Entry* const entry = search(shard, hash, key);
@@ -139,9 +145,9 @@ StickTable::Access StickTable::find(std::string_view key, TableTime now) {
 }
 
 StickTable::Access StickTable::find_or_make(std::string_view key, TableTime now) {
-  if (Access found = find(key, now)) return found;
-  if (!reserve(now)) return {};
   const std::uint32_t hash = hash_of(key);
+  if (Access found = find(hash, key, now)) return found;
+  if (!reserve(now)) return {};
   Shard& shard = shard_of(hash);
   std::unique_lock lock(shard.mutex);
   purge(shard, now);
@@ -162,7 +168,7 @@ StickTable::Access StickTable::open(Entry& entry, TableTime now) {
 
 StickTable::Entry* StickTable::insert(Shard& shard, std::uint32_t hash, std::string_view key, TableTime now) {
   if (shard.count >= shard.buckets.size()) grow(shard);
-  void* const memory = ::operator new(entry_size(key.size()));
+  void* const memory = ::operator new(sizeof(Entry) + layout_.size() + key.size());
   auto* const entry = new (memory) Entry{};
   std::memset(reinterpret_cast<char*>(entry + 1), 0, layout_.size());
   std::ranges::copy(key, reinterpret_cast<char*>(entry + 1) + layout_.size());

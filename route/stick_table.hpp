@@ -157,16 +157,13 @@ class StickTable {
 
   [[nodiscard]] const TableLayout& layout() const { return layout_; }
   [[nodiscard]] TableNames& names() { return names_; }
-  // Bytes of an entry whose key has so many, without the allocator's own.
-  [[nodiscard]] std::size_t entry_size(std::size_t key_size) const {
-    return sizeof(Entry) + layout_.size() + key_size;
-  }
 
  private:
   static constexpr TableTime never = INT64_MAX;
 
   [[nodiscard]] Shard& shard_of(std::uint32_t hash) { return shards_[hash >> 27]; }
   [[nodiscard]] std::uint32_t hash_of(std::string_view key) const;
+  [[nodiscard]] Access find(std::uint32_t hash, std::string_view key, TableTime now);
   [[nodiscard]] std::string_view key_of(const Entry& entry) const;
   [[nodiscard]] Entry* search(const Shard& shard, std::uint32_t hash, std::string_view key) const;
   [[nodiscard]] bool is_over(const Entry& entry, TableTime now) const;

@@ -27,10 +27,6 @@ fetchers::Endpoint address_of(const graph::Graph& graph, const graph::Server& se
   return graph.name_of(server.id) != nullptr ? state.address.load() : server.endpoint;
 }
 
-fetchers::Endpoint connect_target(const graph::Server& server, const fetchers::Endpoint& client_destination) {
-  return connect_target(server, nullptr, server.endpoint, client_destination);
-}
-
 fetchers::Endpoint connect_target(const graph::Server& server, const graph::NamedServer* named,
                                   const fetchers::Endpoint& address,
                                   const fetchers::Endpoint& client_destination) {

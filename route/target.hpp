@@ -14,7 +14,5 @@ namespace shunt::route {
 [[nodiscard]] fetchers::Endpoint connect_target(const graph::Server& server, const graph::NamedServer* named,
                                                 const fetchers::Endpoint& address,
                                                 const fetchers::Endpoint& client_destination);
-[[nodiscard]] fetchers::Endpoint connect_target(const graph::Server& server,
-                                                const fetchers::Endpoint& client_destination);
 
 }  // namespace shunt::route

@@ -5,9 +5,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 #include <limits>
+
+#include "parser/ascii.hpp"
 
 namespace shunt::runtime {
 namespace {
@@ -39,10 +40,6 @@ constexpr std::array words = {
     Word{"maint", order<AgentAnswer::Order::maintenance>},
 };
 
-bool same(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == y; });
-}
-
 // A number that fills the text; what is too large becomes the largest.
 std::optional<std::uint32_t> number(std::string_view text) {
   std::uint32_t value = 0;
@@ -72,10 +69,10 @@ void read_limit(std::string_view digits, AgentAnswer& answer) {
 
 void read_word(std::string_view word, AgentAnswer& answer) {
   if (word[0] >= '0' && word[0] <= '9' && word.back() == '%') return read_weight(word, answer);
-  if (word.size() >= limit_word.size() && same(word.substr(0, limit_word.size()), limit_word))
+  if (word.size() >= limit_word.size() && parser::ascii::same(word.substr(0, limit_word.size()), limit_word))
     return read_limit(word.substr(limit_word.size()), answer);
-  const auto* const found =
-      std::ranges::find_if(words, [word](const Word& known) { return same(word, known.name); });
+  const auto* const found = std::ranges::find_if(
+      words, [word](const Word& known) { return parser::ascii::same(word, known.name); });
   if (found == words.end()) {
     if (answer.unknown.empty()) answer.unknown = word;
     return;

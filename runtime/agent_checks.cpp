@@ -91,7 +91,7 @@ void AgentCheck::connected() {
   const graph::Timeouts& timeouts = journal_.graph().proxies[server_.backend].timeouts;
   const auto spent = std::chrono::duration_cast<Milliseconds>(Clock::now() - began_);
   limit(timeouts.check.value_or(std::max(server_.agent.inter - spent, Milliseconds(1))),
-        CheckStatus::agent_timed_out);
+        CheckStatus::l7_timed_out);
   await_answer();
 }
 
@@ -108,7 +108,7 @@ void AgentCheck::read_answer() {
   const ssize_t got = ::recv(socket_.native_handle(), part.data(), part.size(), MSG_DONTWAIT);
   if (got < 0 && (errno == EAGAIN || errno == EINTR)) return await_answer();
   if (got < 0) return finish(CheckStatus::socket_error, errno);
-  if (got == 0) return finish(received_.empty() ? CheckStatus::agent_silent : CheckStatus::unknown);
+  if (got == 0) return finish(received_.empty() ? CheckStatus::l7_invalid : CheckStatus::unknown);
   received_.append(part.data(), static_cast<std::size_t>(got));
   if (const auto line = agent_line(received_)) return obey(*line);
   if (received_.size() >= longest_answer) return finish(CheckStatus::unknown);
@@ -122,8 +122,8 @@ void AgentCheck::obey(std::string_view line) {
     if (const auto fault = journal_.set_weight(server_, *answer.percent); !fault.empty())
       answer.weight_fault = fault;
   if (answer.maxconn) journal_.set_maxconn(server_, *answer.maxconn);
-  if (!answer.up) return finish(CheckStatus::agent_said);
-  finish(*answer.up ? CheckStatus::agent_up : CheckStatus::agent_down, 0,
+  if (!answer.up) return finish(CheckStatus::checked);
+  finish(*answer.up ? CheckStatus::l7_passed : CheckStatus::l7_status, 0,
          agent_info(answer, answer.remark()));
 }
 
@@ -140,10 +140,10 @@ void AgentCheck::finish(CheckStatus status, int error, std::string_view text) {
 void AgentCheck::tell(const CheckResult& result) {
   if (result.status == CheckStatus::unknown) return;
   const CheckStatus before = std::exchange(last_, result.status);
-  if (result.status == CheckStatus::agent_said) return;
+  if (result.status == CheckStatus::checked) return;
   const bool was_up = journal_.state().server(server_.id).agent_up.load();
-  const bool judged = result.status == CheckStatus::agent_up || result.status == CheckStatus::agent_down;
-  const bool up = judged ? result.status == CheckStatus::agent_up : was_up;
+  const bool judged = result.status == CheckStatus::l7_passed || result.status == CheckStatus::l7_status;
+  const bool up = judged ? result.status == CheckStatus::l7_passed : was_up;
   HealthCounter counter(1, 1);
   if (!up) counter.down();
   if (up != was_up || result.status != before) journal_.check_changed(server_, result, counter);

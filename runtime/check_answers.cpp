@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "parser/ascii.hpp"
+
 namespace shunt::runtime {
 namespace {
 
@@ -147,15 +149,9 @@ TypedValue read_value(FrameReader& frame) {
   return value;
 }
 
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
-}
-
 // "2.0" and other ways to write it ("2.00").
 bool is_version_2_0(std::string_view text) {
-  text = trimmed(text);
+  text = parser::ascii::trimmed(text);
   if (!text.starts_with("2.") || text.size() < 3) return false;
   return text.find_first_not_of('0', 2) == std::string_view::npos;
 }

@@ -3,9 +3,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 #include <optional>
+
+#include "parser/ascii.hpp"
 
 namespace shunt::runtime {
 namespace {
@@ -51,17 +52,6 @@ std::string write_request(const CheckHttpRequest& request) {
 
 namespace {
 
-bool same(std::string_view a, std::string_view b) {
-  return std::ranges::equal(
-      a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
-}
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
-}
-
 // The line at the front without its end, which may be a bare LF; nothing: it isn't whole.
 std::optional<std::string_view> take_line(std::string_view& data) {
   const std::size_t end = data.find('\n');
@@ -80,7 +70,7 @@ bool read_status_line(std::string_view line, CheckHttpAnswer& answer) {
   if (!digit(5) || line[6] != '.' || !digit(7) || !digit(9) || !digit(10) || !digit(11)) return false;
   if (line.size() > version + 4 && line[version + 4] != ' ') return false;
   answer.status = (line[9] - '0') * 100 + (line[10] - '0') * 10 + (line[11] - '0');
-  answer.reason = trimmed(line.substr(version + 4));
+  answer.reason = parser::ascii::trimmed(line.substr(version + 4));
   return true;
 }
 
@@ -106,14 +96,14 @@ bool read_head(std::string_view& data, CheckHttpAnswer& answer) {
     const std::size_t colon = line->find(':');
     answer.invalid = colon == std::string_view::npos || !is_token(line->substr(0, colon));
     if (!answer.invalid)
-      answer.headers.emplace_back(line->substr(0, colon), trimmed(line->substr(colon + 1)));
+      answer.headers.emplace_back(line->substr(0, colon), parser::ascii::trimmed(line->substr(colon + 1)));
   }
   return false;
 }
 
 std::string_view header(const CheckHttpAnswer& answer, std::string_view name) {
   for (const auto& [found, value] : answer.headers)
-    if (same(found, name)) return value;
+    if (parser::ascii::same(found, name)) return value;
   return {};
 }
 

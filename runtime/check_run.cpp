@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "fetchers/variables.hpp"
+#include "parser/ascii.hpp"
 #include "runtime/check_answers.hpp"
 
 namespace shunt::runtime {
@@ -291,8 +292,7 @@ CheckRun::Answer CheckRun::judge_body(const Pattern& expect) {
 namespace {
 
 bool same_letters(char a, char b, bool ignore_case) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return ignore_case ? lower(a) == lower(b) : a == b;
+  return ignore_case ? parser::ascii::lower(a) == parser::ascii::lower(b) : a == b;
 }
 
 bool equal(std::string_view a, std::string_view b, bool ignore_case) {

@@ -51,10 +51,10 @@ ExternalCommand external_command(const graph::CheckProgram& program, const graph
   const bool local = is_local(server);
   const std::string address = local ? server.address.host : fetchers::to_string(at);
   const std::string port = local ? std::string() : std::to_string(at.port);
-  const auto known = [&](const std::string& text) { return text == none ? std::string() : text; };
+  const auto or_none = [&](const std::string& text) { return text.empty() ? std::string(none) : text; };
   ExternalCommand command;
-  command.arguments = {program.command, program.proxy_address, program.proxy_port, address,
-                       local ? std::string(none) : port};
+  command.arguments = {program.command, or_none(program.proxy_address), or_none(program.proxy_port), address,
+                       or_none(port)};
   if (program.keeps_environment)
     for (char** each = environ; *each != nullptr; ++each) command.environment.emplace_back(*each);
   const auto add = [&](std::string_view name, const std::string& value) {
@@ -63,8 +63,8 @@ ExternalCommand external_command(const graph::CheckProgram& program, const graph
   add("PATH", program.path);
   add("HAPROXY_PROXY_NAME", proxy.name);
   add("HAPROXY_PROXY_ID", std::to_string(proxy.number));
-  add("HAPROXY_PROXY_ADDR", known(program.proxy_address));
-  add("HAPROXY_PROXY_PORT", known(program.proxy_port));
+  add("HAPROXY_PROXY_ADDR", program.proxy_address);
+  add("HAPROXY_PROXY_PORT", program.proxy_port);
   add("HAPROXY_SERVER_NAME", server.name);
   add("HAPROXY_SERVER_ID", std::to_string(server.number));
   add("HAPROXY_SERVER_ADDR", address);

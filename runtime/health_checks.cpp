@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <vector>
 
+#include "graph/server_name.hpp"
 #include "runtime/agent_checks.hpp"
 #include "runtime/drain.hpp"
 #include "runtime/external_check.hpp"
@@ -31,6 +32,8 @@ using boost::system::error_code;
 using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 
+using Socket = asio::posix::stream_descriptor;
+
 // The checks of one server, one after the other.
 class Checker : public std::enable_shared_from_this<Checker> {
  public:
@@ -48,12 +51,15 @@ class Checker : public std::enable_shared_from_this<Checker> {
 
  private:
   void wait(milliseconds delay);
+  void go_on();
   void begin();
+  void when_ready(Socket::wait_type what, void (Checker::*then)());
+  [[nodiscard]] milliseconds elapsed() const;
   [[nodiscard]] bool open();
   void await_connection();
   void connected();
   void ask_for_way();
-  void await_way();
+  void read_way();
   void wait_for(int bytes);
   void begin_behind();
   [[nodiscard]] std::string header();
@@ -86,7 +92,7 @@ class Checker : public std::enable_shared_from_this<Checker> {
   CheckStatus last_ = CheckStatus::unknown;
   SocketAddress target_;
   asio::steady_timer timer_;  // the pause, then the limit
-  asio::posix::stream_descriptor socket_;
+  Socket socket_;
   Transport tls_;                              // without a descriptor of its own
   std::unique_ptr<ServerScript> script_ = {};  // this and the next one null: connecting is all
   std::shared_ptr<ExternalCheck> external_ = {};
@@ -123,9 +129,7 @@ void Checker::stop() {
   close_by_reset();
 }
 
-std::string Checker::name() const {
-  return journal_.graph().proxies[server_.backend].name + '/' + server_.name;
-}
+std::string Checker::name() const { return qualified_name(journal_.graph(), server_); }
 
 void Checker::go_on_from(const CheckMemory& memory) {
   counter_.go_on_from(memory.counter, journal_.state().server(server_.id).check_up.load());
@@ -164,6 +168,23 @@ void Checker::wait(milliseconds delay) {
   });
 }
 
+// With the next check, in its time.
+void Checker::go_on() {
+  journal_.flush();
+  wait(next_interval(intervals_, counter_));
+}
+
+// If it is still there then.
+void Checker::when_ready(Socket::wait_type what, void (Checker::*then)()) {
+  socket_.async_wait(what, [self = shared_from_this(), then](const error_code& error) {
+    if (!error && !self->stopped_ && self->socket_.is_open()) (*self.*then)();
+  });
+}
+
+milliseconds Checker::elapsed() const {
+  return std::chrono::duration_cast<milliseconds>(Clock::now() - began_);
+}
+
 void Checker::begin() {
   began_ = Clock::now();
   // A server in maintenance is left alone until it comes back.
@@ -188,10 +209,7 @@ void Checker::run_program() {
                        journal_.address_of(server_), connections),
       limit_, [self = shared_from_this()](CheckStatus status, std::int64_t code) {
         if (self->stopped_) return;
-        self->judged({.status = status,
-                      .duration = std::chrono::duration_cast<milliseconds>(Clock::now() - self->began_),
-                      .scripted = true,
-                      .code = code});
+        self->judged({.status = status, .duration = self->elapsed(), .scripted = true, .code = code});
       });
 }
 
@@ -211,12 +229,11 @@ void Checker::ended(const CheckConclusion& conclusion) {
 }
 
 void Checker::judged(const CheckResult& result) {
-  if (result.status == CheckStatus::conditional)
+  if (result.status == CheckStatus::l7_conditional)
     apply_conditional(result);
   else
     apply(result);
-  journal_.flush();
-  wait(next_interval(intervals_, counter_));
+  go_on();
 }
 
 // It says nothing of a server that is down.
@@ -248,10 +265,7 @@ void Checker::await_connection() {
     if (error || self->stopped_ || !self->socket_.is_open()) return;
     self->finish(self->tls_.tls() ? CheckStatus::tls_timed_out : CheckStatus::timed_out, 0);
   });
-  socket_.async_wait(asio::posix::stream_descriptor::wait_write,
-                     [self = shared_from_this()](const error_code& error) {
-                       if (!error && !self->stopped_ && self->socket_.is_open()) self->connected();
-                     });
+  when_ready(Socket::wait_write, &Checker::connected);
 }
 
 void Checker::connected() {
@@ -274,7 +288,8 @@ void Checker::ask_for_way() {
   if (!request) return finish(CheckStatus::socket_error, EAFNOSUPPORT);
   if (::send(socket_.native_handle(), request->data(), request->size(), MSG_NOSIGNAL) < 0)
     return finish(CheckStatus::socket_error, errno);
-  await_way();
+  wait_for(8);
+  when_ready(Socket::wait_read, &Checker::read_way);
 }
 
 // Readable only as a whole, or at its end.
@@ -282,19 +297,13 @@ void Checker::wait_for(int bytes) {
   ::setsockopt(socket_.native_handle(), SOL_SOCKET, SO_RCVLOWAT, &bytes, sizeof(bytes));
 }
 
-void Checker::await_way() {
-  wait_for(8);
-  socket_.async_wait(asio::posix::stream_descriptor::wait_read,
-                     [self = shared_from_this()](const error_code& failed) {
-                       if (failed || self->stopped_ || !self->socket_.is_open()) return;
-                       switch (read_socks4_reply(self->socket_.native_handle())) {
-                         case Socks4Reply::waiting: return;  // it ended within; the time limit follows
-                         case Socks4Reply::granted: return self->wait_for(1), self->begin_behind();
-                         case Socks4Reply::denied:
-                         case Socks4Reply::ended:
-                           return self->finish(CheckStatus::socket_error, 0, socks4_denial);
-                       }
-                     });
+void Checker::read_way() {
+  switch (read_socks4_reply(socket_.native_handle())) {
+    case Socks4Reply::waiting: return;  // it ended within; the time limit follows
+    case Socks4Reply::granted: return wait_for(1), begin_behind();
+    case Socks4Reply::denied:
+    case Socks4Reply::ended: return finish(CheckStatus::socket_error, 0, socks4_denial);
+  }
 }
 
 std::string Checker::header() {
@@ -329,11 +338,7 @@ void Checker::shake_hands() {
 }
 
 void Checker::await_peer() {
-  using Socket = asio::posix::stream_descriptor;
-  socket_.async_wait(tls_.has_unsent() ? Socket::wait_write : Socket::wait_read,
-                     [self = shared_from_this()](const error_code& error) {
-                       if (!error && !self->stopped_ && self->tls_.tls()) self->shake_hands();
-                     });
+  when_ready(tls_.has_unsent() ? Socket::wait_write : Socket::wait_read, &Checker::shake_hands);
 }
 
 // A finished handshake is followed by FIN, a failed one by RST unless the server's FIN is there.
@@ -355,12 +360,11 @@ void Checker::close_by_reset() {
 }
 
 void Checker::finish(CheckStatus status, int error, std::string_view text) {
-  const auto duration = std::chrono::duration_cast<milliseconds>(Clock::now() - began_);
+  const milliseconds duration = elapsed();
   timer_.cancel();
   close();
   apply({.status = status, .error = error, .duration = duration, .text = text});
-  journal_.flush();
-  wait(next_interval(intervals_, counter_));
+  go_on();
 }
 
 void Checker::apply(const CheckResult& result) {
@@ -377,7 +381,7 @@ void Checker::tell(const CheckResult& result, const HealthCounter& before) {
     journal_.check_changed(server_, result, counter_);
   }
   last_ = result.status;
-  const bool stops = result.status == CheckStatus::conditional;
+  const bool stops = result.status == CheckStatus::l7_conditional;
   if (counter_.up() && before.up() && succeeded(result.status))
     journal_.stopping_changed(server_, result, stops);
   if (counter_.up() != before.up()) journal_.state_changed(server_, result, counter_.up());
@@ -393,6 +397,11 @@ struct HealthChecks::Data {
   TlsTools tls = {};
   std::vector<std::shared_ptr<Checker>> checkers;
   std::vector<std::shared_ptr<AgentCheck>> agents = {};
+
+  void came_back(graph::ServerId server) {
+    for (const auto& checker : checkers)
+      if (checker->server() == server) checker->came_back();
+  }
 };
 
 HealthChecks::HealthChecks(asio::io_context& io, ServerJournal& journal)
@@ -422,10 +431,7 @@ void HealthChecks::start(const CheckMemories& before) {
 }
 
 void HealthChecks::start_agent(const graph::Server& server, milliseconds first) {
-  const auto returned = [data = data_.get()](graph::ServerId id) {
-    for (const auto& checker : data->checkers)
-      if (checker->server() == id) checker->came_back();
-  };
+  const auto returned = [data = data_.get()](graph::ServerId id) { data->came_back(id); };
   data_->agents.push_back(std::make_shared<AgentCheck>(data_->io, data_->journal, server, returned));
   data_->agents.back()->start(first);
 }
@@ -436,10 +442,7 @@ CheckMemories HealthChecks::remember() const {
   return memories;
 }
 
-void HealthChecks::came_back(graph::ServerId server) {
-  for (const auto& checker : data_->checkers)
-    if (checker->server() == server) checker->came_back();
-}
+void HealthChecks::came_back(graph::ServerId server) { data_->came_back(server); }
 
 void HealthChecks::failed_too_often(const route::ServerState* server) {
   for (const auto& checker : data_->checkers)

@@ -1,5 +1,6 @@
 // The sentences about health checks.
 #include "runtime/health_texts.hpp"
+#include "graph/server_name.hpp"
 #include "runtime/error_text.hpp"
 
 #include <fmt/core.h>
@@ -25,8 +26,8 @@ std::string visible(std::string_view text) {
 // A text ends at its first NUL byte.
 std::string scripted_info(const CheckResult& result) {
   const bool has_code =
-      result.status == CheckStatus::agent_up || result.status == CheckStatus::agent_down ||
-      result.status == CheckStatus::conditional || result.status == CheckStatus::external_passed ||
+      result.status == CheckStatus::l7_passed || result.status == CheckStatus::l7_status ||
+      result.status == CheckStatus::l7_conditional || result.status == CheckStatus::external_passed ||
       result.status == CheckStatus::external_failed || result.status == CheckStatus::external_timed_out;
   std::string info = has_code ? fmt::format(", code: {}", result.code) : std::string();
   const std::string_view text = result.text.substr(0, result.text.find('\0'));
@@ -37,8 +38,8 @@ std::string scripted_info(const CheckResult& result) {
 std::string info(const CheckResult& result) {
   if (result.scripted) return scripted_info(result);
   if (result.status == CheckStatus::refused) return fmt::format(", info: \"{}\"", error_text(result.error));
-  if (result.status == CheckStatus::agent_silent) return ", info: \"TCPCHK got an empty response at step 2\"";
-  if (result.status == CheckStatus::agent_up || result.status == CheckStatus::agent_down)
+  if (result.status == CheckStatus::l7_invalid) return ", info: \"TCPCHK got an empty response at step 2\"";
+  if (result.status == CheckStatus::l7_passed || result.status == CheckStatus::l7_status)
     return fmt::format(", code: 0, info: \"{}\"", result.text);
   if (result.status == CheckStatus::socket_error && !result.text.empty())
     return fmt::format(", info: \"{}\"", result.text);
@@ -71,8 +72,7 @@ constexpr const char* reasons[] = {"Unknown",
 }  // namespace
 
 std::string full_name(const graph::Graph& graph, const graph::Server& server) {
-  return fmt::format("{}Server {}/{}", server.backup ? "Backup " : "", graph.proxies[server.backend].name,
-                     server.name);
+  return fmt::format("{}Server {}", server.backup ? "Backup " : "", qualified_name(graph, server));
 }
 
 std::string describe_result(const CheckResult& result) {
@@ -86,13 +86,13 @@ std::string describe_result(const CheckResult& result) {
 
 std::string health_check_line(const graph::Graph& graph, const graph::Server& server,
                               const CheckResult& result, const HealthCounter& counter, bool draining) {
-  const std::string name = graph.proxies[server.backend].name + '/' + server.name;
+  const std::string name = qualified_name(graph, server);
   const char* state = !counter.up() ? "DOWN" : draining ? "DRAIN" : "UP";
   return fmt::format("{} check for {}server {} {}, reason: {}, status: {} {}.",
                      result.by_agent ? "Agent" : "Health", server.backup ? "backup " : "", name,
-                     result.status == CheckStatus::conditional ? "conditionally succeeded"
-                     : succeeded(result.status)                ? "succeeded"
-                                                               : "failed",
+                     result.status == CheckStatus::l7_conditional ? "conditionally succeeded"
+                     : succeeded(result.status)                   ? "succeeded"
+                                                                  : "failed",
                      describe_result(result), counter.progress(), state);
 }
 

@@ -19,19 +19,19 @@ enum class CheckStatus : std::uint8_t {
   tls_passed,
   tls_failed,
   tls_timed_out,
-  agent_up,
-  agent_down,
-  agent_silent,     // it closed without a word
-  agent_timed_out,  // no whole line came
-  agent_said,       // something that is no verdict: not told
-  conditional,      // passed, but the server wants no new sessions
+  l7_passed,
+  l7_status,  // an answer that says no
+  l7_invalid,
+  l7_timed_out,
+  checked,         // an agent said something that is no verdict: not told
+  l7_conditional,  // passed, but the server wants no new sessions
   external_passed,
   external_failed,
   external_timed_out
 };
 [[nodiscard]] constexpr bool succeeded(CheckStatus status) {
   return status == CheckStatus::passed || status == CheckStatus::tls_passed ||
-         status == CheckStatus::agent_up || status == CheckStatus::conditional ||
+         status == CheckStatus::l7_passed || status == CheckStatus::l7_conditional ||
          status == CheckStatus::external_passed;
 }
 
@@ -40,7 +40,7 @@ struct CheckResult {
   int error = 0;  // errno of `refused` and `socket_error`
   std::chrono::milliseconds duration{0};
   std::uint32_t errors = 0;    // of `analyzed`: connections of sessions that failed in a row
-  std::string_view text = {};  // of `tls_failed`, `agent_up`, `agent_down`
+  std::string_view text = {};  // of `tls_failed`, `l7_passed`, `l7_status`
   bool by_agent = false;
   bool scripted = false;  // `text` is all that there is to say, for any status
   std::int64_t code = 0;  // of a scripted one

@@ -5,22 +5,12 @@
 #include <charconv>
 #include <utility>
 
+#include "parser/ascii.hpp"
+
 namespace shunt::runtime {
 namespace {
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blank = " \t\r";
-  const std::size_t begin = std::min(text.find_first_not_of(blank), text.size());
-  text.remove_prefix(begin);
-  return text.substr(0, text.find_last_not_of(blank) + 1);
-}
-
-std::string lower(std::string_view text) {
-  std::string all(text);
-  for (char& c : all)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return all;
-}
+std::string_view trimmed(std::string_view text) { return parser::ascii::trimmed(text, " \t\r"); }
 
 // Digits alone.
 template <class Number>
@@ -48,7 +38,7 @@ bool is_plain(std::string_view text) {
 
 std::optional<HttpPlace> HttpPlace::read(std::string_view uri) {
   constexpr std::string_view scheme = "http://";
-  if (!is_plain(uri) || lower(uri.substr(0, scheme.size())) != scheme) return std::nullopt;
+  if (!is_plain(uri) || parser::ascii::lowered(uri.substr(0, scheme.size())) != scheme) return std::nullopt;
   uri.remove_prefix(scheme.size());
   uri = uri.substr(0, uri.find('#'));
   const std::size_t path = std::min(uri.find_first_of("/?"), uri.size());
@@ -133,10 +123,12 @@ bool HttpAnswer::read_status(std::string_view line) {
 std::string_view HttpAnswer::read_field(std::string_view line) {
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos) return {};
-  const std::string name = lower(line.substr(0, colon));
+  const std::string name = parser::ascii::lowered(line.substr(0, colon));
   const std::string_view value = trimmed(line.substr(colon + 1));
-  if (name == "content-type") content_type_ = lower(trimmed(value.substr(0, value.find(';'))));
-  if (name == "transfer-encoding" && lower(value) != "identity") return "its body is encoded";
+  if (name == "content-type")
+    content_type_ = parser::ascii::lowered(trimmed(value.substr(0, value.find(';'))));
+  if (name == "transfer-encoding" && parser::ascii::lowered(value) != "identity")
+    return "its body is encoded";
   if (name != "content-length") return {};
   const auto length = number_in<std::size_t>(value);
   if (!length || (length_ && *length_ != *length)) return "its length can't be read";

@@ -9,6 +9,9 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <utility>
+#include <vector>
+
+#include "runtime/host_lookup.hpp"
 
 namespace shunt::runtime {
 
@@ -19,21 +22,19 @@ using boost::system::error_code;
 class HttpExchange::Steps : public std::enable_shared_from_this<Steps> {
  public:
   Steps(asio::io_context& io, HttpRequest request, Then then)
-      : request_(std::move(request)), then_(std::move(then)), resolver_(io), socket_(io), timer_(io) {}
+      : io_(io), request_(std::move(request)), then_(std::move(then)), socket_(io), timer_(io) {}
 
   void begin(std::chrono::milliseconds limit) {
     timer_.expires_after(limit);
     timer_.async_wait([self = shared_from_this(), limit](const error_code& error) {
       if (!error) self->fail(fmt::format("no whole answer within {} ms", limit.count()));
     });
-    resolver_.async_resolve(request_.host, std::to_string(request_.port), tcp::resolver::numeric_service,
-                            [self = shared_from_this()](const error_code& error, const auto& found) {
-                              if (self->over_) return;
-                              if (error)
-                                return self->fail(fmt::format("'{}' can't be resolved: {}",
-                                                              self->request_.host, error.message()));
-                              self->connect(found);
-                            });
+    lookup_.begin(io_, request_.host, [self = shared_from_this()](FoundHost found) {
+      if (self->over_) return;
+      if (!found)
+        return self->fail(fmt::format("'{}' can't be resolved: {}", self->request_.host, found.error()));
+      self->connect(found.value());
+    });
   }
 
   // The address is gone, and with it whoever waits.
@@ -43,8 +44,10 @@ class HttpExchange::Steps : public std::enable_shared_from_this<Steps> {
   }
 
  private:
-  void connect(const tcp::resolver::results_type& addresses) {
-    asio::async_connect(socket_, addresses,
+  void connect(const HostAddresses& addresses) {
+    std::vector<tcp::endpoint> ends;
+    for (const asio::ip::address& address : addresses) ends.emplace_back(address, request_.port);
+    asio::async_connect(socket_, ends,
                         [self = shared_from_this()](const error_code& error, const tcp::endpoint&) {
                           if (self->over_) return;
                           if (error) return self->fail(self->what("can't be connected to", error));
@@ -92,14 +95,15 @@ class HttpExchange::Steps : public std::enable_shared_from_this<Steps> {
   void close() {
     over_ = true;
     error_code ignored;
-    resolver_.cancel();
+    lookup_.cancel();
     socket_.close(ignored);
     timer_.cancel();
   }
 
+  asio::io_context& io_;
   HttpRequest request_;
   Then then_;
-  tcp::resolver resolver_;
+  HostLookup lookup_;
   tcp::socket socket_;
   asio::steady_timer timer_;
   HttpAnswer answer_;

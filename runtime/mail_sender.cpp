@@ -74,8 +74,8 @@ MailSender::Box& MailSender::box_at(const fetchers::Endpoint& endpoint) {
 
 void MailSender::send(const std::shared_ptr<const graph::MailAlerts>& alerts, std::string_view line) {
   const std::string host = alerts->host.empty() ? parser::host_name() : alerts->host;
-  for (const graph::MailServer& server : alerts->servers) {
-    Box& box = box_at(server.endpoint);
+  for (const fetchers::Endpoint& server : alerts->servers) {
+    Box& box = box_at(server);
     if (box.mails.size() >= most_waiting) continue;
     box.mails.push_back({mail_program(*alerts, host, line, std::time(nullptr)), alerts->timeout});
     if (!box.runner->running()) deliver(box);

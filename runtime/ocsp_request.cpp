@@ -1,11 +1,10 @@
 // HTTP/1.0, so that answers come in one piece and end with their connection.
 #include "runtime/ocsp_request.hpp"
 
-#include <arpa/inet.h>
 #include <fmt/core.h>
 #include <openssl/evp.h>
 
-#include <array>
+#include "fetchers/endpoint.hpp"
 
 namespace shunt::runtime {
 namespace {
@@ -34,9 +33,9 @@ std::string in_path(std::string_view question) {
 
 std::string host_of(const parser::Address& address) {
   if (!address.host.empty()) return address.host;
-  std::array<char, INET6_ADDRSTRLEN> text{};
   const bool v6 = address.family == parser::AddressFamily::ipv6;
-  return ::inet_ntop(v6 ? AF_INET6 : AF_INET, address.ip.data(), text.data(), text.size());
+  return fetchers::to_string(
+      {.family = v6 ? fetchers::Family::ipv6 : fetchers::Family::ipv4, .address = address.ip});
 }
 
 }  // namespace

@@ -126,14 +126,14 @@ void OcspUpdates::Data::add(Jobs& next, const graph::Fetched& fetched) {
   const std::string id = question.value().id;
   if (const auto known = next.find(id); known != next.end())
     return known->second.certificates.push_back(fetched.certificate);
-  const auto before = jobs.find(id);
+  if (auto before = jobs.extract(id)) {
+    before.mapped().certificates = {fetched.certificate};
+    before.mapped().issuer = fetched.issuer;
+    next.insert(std::move(before));
+    return;
+  }
   Job job = fresh_job(fetched, std::move(question.value().request), responders);
   if (job.responders.empty()) return complain_once(path, "it names no responder that speaks HTTP");
-  if (before != jobs.end()) {
-    job = std::move(before->second);
-    job.certificates = {fetched.certificate};
-    job.issuer = fetched.issuer;
-  }
   next.emplace(id, std::move(job));
 }
 

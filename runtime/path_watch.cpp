@@ -47,9 +47,7 @@ std::string target_of(const std::string& link) {
 
 // A write by another name of a file (a hard link, the place that a container's mount of a single file comes
 // from) is no event of the directory here.
-bool has_other_names(const std::string& file) {
-  struct statx status{};
-  if (::statx(AT_FDCWD, file.c_str(), AT_SYMLINK_NOFOLLOW, STATX_NLINK, &status) != 0) return false;
+bool has_other_names(const struct statx& status) {
   return status.stx_nlink > 1 || (status.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
 }
 
@@ -76,17 +74,18 @@ PathWatch::Way PathWatch::walk(std::string here, std::string_view path) {
     }
     way.interests.push_back({here, name});
     const std::string full = below(here, name);
-    struct stat status{};
-    if (::lstat(full.c_str(), &status) != 0) return way;
-    if (S_ISLNK(status.st_mode)) {
+    struct statx status{};
+    if (::statx(AT_FDCWD, full.c_str(), AT_SYMLINK_NOFOLLOW, STATX_TYPE | STATX_NLINK, &status) != 0)
+      return way;
+    if (S_ISLNK(status.stx_mode)) {
       if (++links > most_links) return way;
       const std::string target = target_of(full);
       if (target.starts_with('/')) here = "/";
       put_before(names, target);
-    } else if (S_ISDIR(status.st_mode)) {
+    } else if (S_ISDIR(status.stx_mode)) {
       here = full;
     } else {
-      if (has_other_names(full)) way.file = full;
+      if (has_other_names(status)) way.file = full;
       return way;
     }
   }

@@ -316,6 +316,7 @@ int Process::serve() {
 
 int Process::run() {
   ::signal(SIGPIPE, SIG_IGN);
+  ::signal(SIGCHLD, SIG_DFL);  // whoever started us may have ignored it: then nobody could wait for a child
   const Step started = start();
   if (!started) {
     if (older_paused_) options_.older.resume();

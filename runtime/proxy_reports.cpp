@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "graph/server_name.hpp"
 #include "runtime/bind_finding.hpp"
 #include "runtime/server_count.hpp"
 
@@ -51,8 +52,8 @@ std::string describe_server(const graph::Graph& graph, const route::State& state
   const graph::Server& server = graph.servers[id];
   const route::ServerState& now = state.server(id);
   const bool up = now.up.load() && !now.maintenance.load();
-  return fmt::format("Server {}/{} is {}. Conn: {} act, {} pend, {} tot.", graph.proxies[server.backend].name,
-                     server.name, up ? "UP" : "DOWN", now.served.load(), now.queued.load(), now.total.load());
+  return fmt::format("Server {} is {}. Conn: {} act, {} pend, {} tot.", qualified_name(graph, server),
+                     up ? "UP" : "DOWN", now.served.load(), now.queued.load(), now.total.load());
 }
 
 std::string describe_proxy(const graph::Graph& graph, const route::State& state, graph::ProxyId id) {

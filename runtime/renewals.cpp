@@ -3,11 +3,11 @@
 
 #include <sys/socket.h>
 
-#include <csignal>
 #include <utility>
 
 #include "graph/tls_renewal.hpp"
 #include "runtime/file_watcher.hpp"
+#include "runtime/signals_blocked.hpp"
 #include "runtime/tls/outgoing_tls.hpp"
 #include "runtime/tls/tls_context.hpp"
 
@@ -58,7 +58,6 @@ std::shared_ptr<const TlsSet> make_tls_set(const Generation& generation, const T
   return made;
 }
 
-// Signals are the main thread's.
 Renewals::Renewals(UniqueFd watcher, std::shared_ptr<const Generation> generation, WatchedFiles files,
                    std::uint32_t threads, Then then)
     : watcher_(std::move(watcher)),
@@ -66,11 +65,8 @@ Renewals::Renewals(UniqueFd watcher, std::shared_ptr<const Generation> generatio
       files_(std::move(files)),
       threads_(threads),
       then_(std::move(then)) {
-  sigset_t all, before;
-  ::sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, &before);
+  const SignalsBlocked blocked;
   thread_ = std::thread([this] { run(); });
-  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 Renewals::~Renewals() {

@@ -1,6 +1,7 @@
 // What name servers say of servers, in the order and the words in which HAProxy tells it.
 #include <fmt/core.h>
 
+#include "graph/server_name.hpp"
 #include "runtime/server_journal.hpp"
 
 namespace shunt::runtime {
@@ -10,10 +11,6 @@ std::string address_text(const fetchers::Endpoint& address) {
   return address.family == fetchers::Family::none ? "(none)" : fetchers::to_string(address);
 }
 
-std::string plain_name(const graph::Graph& graph, const graph::Server& server) {
-  return fmt::format("{}/{}", graph.proxies[server.backend].name, server.name);
-}
-
 }  // namespace
 
 void ServerJournal::moved(const graph::Server& server, const fetchers::Endpoint& to, std::string_view by) {
@@ -21,7 +18,7 @@ void ServerJournal::moved(const graph::Server& server, const fetchers::Endpoint&
   const std::string from = address_text(now.nameless.load() ? fetchers::Endpoint{} : now.address.load());
   now.address.store(to);
   log_and_warn(backend(server), graph::LogLevel::notice,
-               fmt::format("{} changed its IP from {} to {} by {}.", plain_name(graph(), server), from,
+               fmt::format("{} changed its IP from {} to {} by {}.", qualified_name(graph(), server), from,
                            address_text(to), by));
 }
 
@@ -42,7 +39,7 @@ void ServerJournal::go_nameless(const graph::Server& server, std::string_view wh
   const ServerCount left = count_servers(graph(), state(), proxy.id);
   if (was_usable && left.active + left.backup == 0) no_server(proxy);
   if (now.up.load()) apply(server, false);
-  const std::string here = fmt::format(" via {}", plain_name(graph(), server));
+  const std::string here = fmt::format(" via {}", qualified_name(graph(), server));
   for (const graph::ServerId follower : followers_[server.id])
     go_nameless(graph().servers[follower], why, here);
 }
@@ -53,13 +50,8 @@ bool ServerJournal::found_address(const graph::Server& server, std::string_view 
   now.lack_address(false);
   const bool back = !now.maintenance.load();
   if (back) {
-    now.check_up.store(true);
-    now.up.store(now.agent_up.load());
-    if (now.up.load()) start_slowly(server);
-    state().server_changed(graph(), server.id);
-    log_and_warn(proxy, graph::LogLevel::notice,
-                 fmt::format("{} ('{}') is {}/{} (resolves again).", full_name(graph(), server), host,
-                             now.up.load() ? "UP" : "DOWN", now.draining.load() ? "DRAIN" : "READY"));
+    come_back(server, now.agent_up.load(), fmt::format("{} ('{}')", full_name(graph(), server), host),
+              "resolves again");
     tell_of_drain(server);
     follow_back(server);
   } else {
@@ -70,7 +62,7 @@ bool ServerJournal::found_address(const graph::Server& server, std::string_view 
   if (answered)
     log_and_warn(proxy, graph::LogLevel::notice,
                  fmt::format("Server {} administratively READY thanks to valid DNS answer.",
-                             plain_name(graph(), server)));
+                             qualified_name(graph(), server)));
   return back;
 }
 
@@ -82,20 +74,15 @@ void ServerJournal::follow_back(const graph::Server& server) {
     if (!now.nameless.load()) continue;
     now.lack_address(false);
     if (now.maintenance.load()) continue;
-    now.check_up.store(true);
-    now.up.store(state().server(server.id).up.load());
-    if (now.up.load()) start_slowly(follower);
-    state().server_changed(graph(), id);
-    log_and_warn(backend(follower), graph::LogLevel::notice,
-                 fmt::format("{} is {}/{} (leaving maintenance).", full_name(graph(), follower),
-                             now.up.load() ? "UP" : "DOWN", now.draining.load() ? "DRAIN" : "READY"));
+    come_back(follower, state().server(server.id).up.load(), full_name(graph(), follower),
+              "leaving maintenance");
     follow_back(follower);
   }
 }
 
 void ServerJournal::hosted(const graph::Server& server, std::string_view host) {
   log(backend(server), graph::LogLevel::notice,
-      fmt::format("{} changed its FQDN from (null) to {} by 'SRV record'", plain_name(graph(), server),
+      fmt::format("{} changed its FQDN from (null) to {} by 'SRV record'", qualified_name(graph(), server),
                   host));
 }
 

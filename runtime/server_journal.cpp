@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "graph/server_checks.hpp"
+#include "graph/server_name.hpp"
 #include "graph/tls_renewal.hpp"
 #include "runtime/mail_sender.hpp"
 
@@ -112,7 +113,7 @@ void ServerJournal::set_stopping(const graph::Server& server, bool stopping, std
   change.queued = now.queued.load();
   log_and_warn(proxy, graph::LogLevel::notice, state_change_line(graph(), server, change));
   if (was_usable && change.left.active + change.left.backup == 0) no_server(proxy);
-  const std::string via = fmt::format(" via {}/{}", proxy.name, server.name);
+  const std::string via = " via " + qualified_name(graph(), server);
   for (const graph::ServerId follower : followers_[server.id])
     set_stopping(graph().servers[follower], stopping, via);
 }
@@ -137,7 +138,7 @@ void ServerJournal::set_up(const graph::Server& server, bool up, std::string_vie
   tell_of_drain(server);
   if (was_usable && change.left.active + change.left.backup == 0) no_server(proxy);
   apply(server, up);  // the sessions that it ends are logged behind it
-  const std::string via = fmt::format(" via {}/{}", proxy.name, server.name);
+  const std::string via = " via " + qualified_name(graph(), server);
   for (const graph::ServerId follower : followers_[server.id]) set_up(graph().servers[follower], up, via);
 }
 

@@ -93,6 +93,9 @@ class ServerJournal {
   void enter_maintenance(const graph::Server& server, bool was_drained, std::string_view via,
                          std::string_view why = {});
   void leave_maintenance(const graph::Server& server, std::string_view via);
+  // Nobody has asked the server meanwhile: its checks are taken to pass. `up`: what its agent says, or whom
+  // it tracks. `how`: why it is back.
+  void come_back(const graph::Server& server, bool up, std::string_view name, std::string_view how);
   void go_nameless(const graph::Server& server, std::string_view why, std::string_view via);
   void follow_back(const graph::Server& server);
   void enter_drain(const graph::Server& server, std::string_view via);

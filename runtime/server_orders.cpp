@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "graph/server_name.hpp"
 #include "runtime/server_journal.hpp"
 
 namespace shunt::runtime {
@@ -57,7 +58,7 @@ void ServerJournal::follow_order(const graph::Server& server, Order wanted, std:
   if (was_usable && left.active + left.backup == 0) no_server(proxy);
   // The sessions that this ends are logged behind it.
   if (wanted == Order::maintenance && now.up.load()) apply(server, false);
-  const std::string here = fmt::format(" via {}/{}", proxy.name, server.name);
+  const std::string here = " via " + qualified_name(graph(), server);
   for (const graph::ServerId follower : followers_[server.id])
     if (!graph().servers[follower].disabled) follow_order(graph().servers[follower], wanted, here);
 }
@@ -78,18 +79,23 @@ void ServerJournal::enter_maintenance(const graph::Server& server, bool was_drai
                fmt::format("{} is going DOWN for maintenance{}{}{}", name, why, via, consequences(change)));
 }
 
-// Nobody has asked the server meanwhile: it is taken to be up, unless its agent says otherwise.
-void ServerJournal::leave_maintenance(const graph::Server& server, std::string_view via) {
-  const bool tracking = !via.empty();
+void ServerJournal::come_back(const graph::Server& server, bool up, std::string_view name,
+                              std::string_view how) {
   route::ServerState& now = state().server(server.id);
   now.check_up.store(true);
-  now.up.store(tracking ? state().server(server.tracked).up.load() : now.agent_up.load());
-  if (now.up.load()) start_slowly(server);
+  now.up.store(up);
+  if (up) start_slowly(server);
   state().server_changed(graph(), server.id);
   log_and_warn(backend(server), graph::LogLevel::notice,
-               fmt::format("{} is {}/{} (leaving {}maintenance).", full_name(graph(), server),
-                           now.up.load() ? "UP" : "DOWN", now.draining.load() ? "DRAIN" : "READY",
-                           tracking ? "" : "forced "));
+               fmt::format("{} is {}/{} ({}).", name, up ? "UP" : "DOWN",
+                           now.draining.load() ? "DRAIN" : "READY", how));
+}
+
+void ServerJournal::leave_maintenance(const graph::Server& server, std::string_view via) {
+  const bool tracking = !via.empty();
+  const route::ServerState& now = state().server(server.id);
+  come_back(server, tracking ? state().server(server.tracked).up.load() : now.agent_up.load(),
+            full_name(graph(), server), tracking ? "leaving maintenance" : "leaving forced maintenance");
   if (tracking && now.draining.load())
     log_and_warn(backend(server), graph::LogLevel::notice,
                  fmt::format("{} is leaving forced drain but remains in drain mode{}.",

@@ -12,10 +12,10 @@ namespace shunt::runtime {
 CheckStatus status_of(graph::CheckOutcome outcome) {
   // In the order of CheckOutcome.
   constexpr std::array statuses{
-      CheckStatus::passed,      CheckStatus::tls_passed,      CheckStatus::agent_up,
-      CheckStatus::conditional, CheckStatus::refused,         CheckStatus::timed_out,
-      CheckStatus::tls_failed,  CheckStatus::tls_timed_out,   CheckStatus::agent_silent,
-      CheckStatus::agent_down,  CheckStatus::agent_timed_out, CheckStatus::socket_error};
+      CheckStatus::passed,         CheckStatus::tls_passed,    CheckStatus::l7_passed,
+      CheckStatus::l7_conditional, CheckStatus::refused,       CheckStatus::timed_out,
+      CheckStatus::tls_failed,     CheckStatus::tls_timed_out, CheckStatus::l7_invalid,
+      CheckStatus::l7_status,      CheckStatus::l7_timed_out,  CheckStatus::socket_error};
   return statuses[static_cast<std::size_t>(outcome)];
 }
 

@@ -68,17 +68,13 @@ class Connection final : public StatsGuest, public std::enable_shared_from_this<
     write();
   }
 
-  // The next piece of the answer; false: all has been said.
+  // The next piece of the answer, which may be empty; false: all has been said.
   bool prepare() {
-    while (out_.empty()) {
-      if (reply_ != nullptr) {
-        if (!reply_->next(out_)) {
-          reply_.reset();
-          out_ += '\n';
-        }
-        continue;
-      }
-      if (!next_command()) return false;
+    if (!out_.empty()) return true;
+    if (reply_ == nullptr && !next_command()) return false;
+    if (reply_ != nullptr && !reply_->next(out_)) {
+      reply_.reset();
+      out_ += '\n';
     }
     return true;
   }
@@ -103,15 +99,25 @@ class Connection final : public StatsGuest, public std::enable_shared_from_this<
     return true;
   }
 
+  // An answer of many pieces gives way to what else is to be done behind each.
   void write() {
     while (prepare()) {
-      const ssize_t sent = ::send(descriptor_.native_handle(), out_.data(), out_.size(), MSG_NOSIGNAL);
-      if (sent < 0 && errno == EINTR) continue;
-      if (sent < 0 && errno == EAGAIN) return wait(Descriptor::wait_write);
-      if (sent < 0) return close();
-      out_.erase(0, static_cast<std::size_t>(sent));
+      if (!send()) return;
+      if (reply_ != nullptr) return wait(Descriptor::wait_write);
     }
     close();
+  }
+
+  // False: it goes on later, or not at all.
+  bool send() {
+    while (!out_.empty()) {
+      const ssize_t sent = ::send(descriptor_.native_handle(), out_.data(), out_.size(), MSG_NOSIGNAL);
+      if (sent < 0 && errno == EINTR) continue;
+      if (sent < 0 && errno == EAGAIN) return wait(Descriptor::wait_write), false;
+      if (sent < 0) return close(), false;
+      out_.erase(0, static_cast<std::size_t>(sent));
+    }
+    return true;
   }
 
   Descriptor descriptor_;

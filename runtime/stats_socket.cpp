@@ -53,11 +53,14 @@ std::string identity(const graph::StatsSocket& line) {
   return parser::to_string(line.address) + (path ? owner_identity(line.unix_socket) : "");
 }
 
+// Of one socket; a reload may change it.
+using Level = std::shared_ptr<graph::AdminLevel>;
+
 // One listening descriptor in the io_context. No operation may outlive stop().
 class Endpoint : public std::enable_shared_from_this<Endpoint> {
  public:
-  Endpoint(asio::io_context& io, int fd, graph::AdminLevel level, std::shared_ptr<StatsDesk> desk)
-      : io_(io), descriptor_(io, fd), rest_(io), level_(level), desk_(std::move(desk)) {
+  Endpoint(asio::io_context& io, int fd, Level level, std::shared_ptr<StatsDesk> desk)
+      : io_(io), descriptor_(io, fd), rest_(io), level_(std::move(level)), desk_(std::move(desk)) {
     descriptor_.native_non_blocking(true);
   }
 
@@ -68,7 +71,6 @@ class Endpoint : public std::enable_shared_from_this<Endpoint> {
                              self->go_on(self->accept_one());
                            });
   }
-  void obey(graph::AdminLevel level) { level_ = level; }
   void close() {
     rest_.cancel();
     descriptor_.close();
@@ -101,14 +103,14 @@ class Endpoint : public std::enable_shared_from_this<Endpoint> {
   int accept_one() {
     UniqueFd client(::accept4(descriptor_.native_handle(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
     if (!client) return errno;
-    serve_stats_connection(io_, std::move(client), level_, desk_);
+    serve_stats_connection(io_, std::move(client), *level_, desk_);
     return 0;
   }
 
   asio::io_context& io_;
   asio::posix::stream_descriptor descriptor_;
   asio::steady_timer rest_;
-  graph::AdminLevel level_;
+  Level level_;
   std::shared_ptr<StatsDesk> desk_;
 };
 
@@ -117,14 +119,9 @@ class Endpoint : public std::enable_shared_from_this<Endpoint> {
 struct StatsSockets::Data {
   struct One {
     std::string identity;
-    graph::AdminLevel level = graph::AdminLevel::operator_;
+    Level level;
     UniqueFd bound = {};  // until it is served
     std::shared_ptr<Endpoint> serving = {};
-
-    void obey(graph::AdminLevel now) {
-      level = now;
-      if (serving) serving->obey(now);
-    }
   };
   std::vector<One> all;
   std::shared_ptr<StatsDesk> desk = std::make_shared<StatsDesk>();
@@ -150,7 +147,8 @@ std::unique_ptr<StatsSockets> StatsSockets::open(const graph::Graph& graph, Fres
   for (const graph::StatsSocket& line : graph.global.stats_sockets) {
     auto made = open_stats_socket(line, paths);
     if (made) {
-      data->all.push_back({identity(line), line.level, std::move(made).value()});
+      data->all.push_back(
+          {identity(line), std::make_shared<graph::AdminLevel>(line.level), std::move(made).value()});
       continue;
     }
     findings.push_back(
@@ -177,15 +175,16 @@ void StatsSockets::adopt(asio::io_context& io, std::shared_ptr<const Generation>
   const graph::Graph& graph = *generation->graph;
   std::vector<Data::One> kept;
   for (std::size_t i = 0; i < graph.global.stats_sockets.size(); ++i) {
-    const std::string name = identity(graph.global.stats_sockets[i]);
+    const graph::StatsSocket& line = graph.global.stats_sockets[i];
+    const std::string name = identity(line);
     const auto same = std::ranges::find(data_->all, name, &Data::One::identity);
     if (const auto fresh = opened.find(i); fresh != opened.end())
-      kept.push_back({name, graph.global.stats_sockets[i].level, std::move(fresh->second)});
+      kept.push_back({name, std::make_shared<graph::AdminLevel>(), std::move(fresh->second)});
     else if (same != data_->all.end())
       kept.push_back(std::exchange(*same, {}));
     else
       continue;
-    kept.back().obey(graph.global.stats_sockets[i].level);
+    *kept.back().level = line.level;
   }
   close_all();
   data_->all = std::move(kept);

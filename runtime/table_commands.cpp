@@ -120,7 +120,8 @@ bool passes(const std::vector<Filter>& filters, const StickTable::Access& entry)
 
 // ---- what goes through a table
 
-// Visits a copy of the keys, so that no lock is held between two pieces.
+// Visits a copy of the keys, so that no lock is held between two pieces; some at a time, whatever comes of
+// them, as nothing else is done meanwhile.
 class Walk final : public TableReply {
  public:
   using Visit = void (*)(std::string& out, const graph::StickTable& spec, StickTable& table,
@@ -135,11 +136,11 @@ class Walk final : public TableReply {
         keys_(table.keys(clock())) {}
 
   bool next(std::string& out) override {
-    constexpr std::size_t piece = std::size_t{64} * 1024;
+    constexpr std::size_t piece = std::size_t{64} * 1024, most_visits = 2000;
     out += std::exchange(head_, {});
     const TableTime now = clock();
-    const std::size_t begin = out.size();
-    for (; at_ < keys_.size() && out.size() - begin < piece; ++at_) {
+    const std::size_t begin = out.size(), end = std::min(keys_.size(), at_ + most_visits);
+    for (; at_ < end && out.size() - begin < piece; ++at_) {
       StickTable::Access entry = table_.find(keys_[at_], now);
       if (entry && passes(filters_, entry)) visit_(out, spec_, table_, entry);
     }

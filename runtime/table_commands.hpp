@@ -15,7 +15,7 @@ namespace shunt::runtime {
 class TableReply {
  public:
   virtual ~TableReply() = default;
-  // Appends the next piece; false: there is none left.
+  // Appends the next piece, which may be empty; false: there is none left. Soon done.
   [[nodiscard]] virtual bool next(std::string& out) = 0;
 };
 

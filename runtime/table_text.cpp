@@ -7,6 +7,8 @@
 #include <cstring>
 #include <iterator>
 
+#include "graph/table_types.hpp"
+
 namespace shunt::runtime {
 namespace {
 
@@ -54,19 +56,9 @@ void append_key(std::string& out, const graph::StickTable& table, std::string_vi
 
 }  // namespace
 
-std::string_view table_type_name(const graph::StickTable& table) {
-  switch (table.type) {
-    case SampleType::ipv4: return "ip";
-    case SampleType::ipv6: return "ipv6";
-    case SampleType::sint: return "integer";
-    case SampleType::str: return "string";
-    default: return "binary";
-  }
-}
-
 std::string table_head(const graph::StickTable& table, route::StickTable& state, route::TableTime now) {
-  return fmt::format("# table: {}, type: {}, size:{}, used:{}\n", table.name, table_type_name(table),
-                     state.size(), state.used(now));
+  return fmt::format("# table: {}, type: {}, size:{}, used:{}\n", table.name,
+                     graph::table_type(table.type).name, state.size(), state.used(now));
 }
 
 void append_entry(std::string& out, const graph::StickTable& table, route::StickTable& state,

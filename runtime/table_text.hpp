@@ -13,6 +13,5 @@ namespace shunt::runtime {
                                      route::TableTime now);
 void append_entry(std::string& out, const graph::StickTable& table, route::StickTable& state,
                   const route::StickTable::Access& entry);
-[[nodiscard]] std::string_view table_type_name(const graph::StickTable& table);
 
 }  // namespace shunt::runtime

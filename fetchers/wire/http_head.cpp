@@ -4,18 +4,13 @@
 #include <algorithm>
 
 #include "fetchers/wire/http_probe.hpp"
+#include "parser/ascii.hpp"
 
 namespace shunt::fetchers::wire {
 namespace {
 
 constexpr std::string_view blanks = " \t";
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
-std::string_view trimmed(std::string_view text, std::string_view what) {
-  const std::size_t begin = text.find_first_not_of(what);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(what) - begin + 1);
-}
+using parser::ascii::trimmed;
 
 std::string_view take_line(std::string_view& rest) {
   const std::size_t feed = std::min(rest.find('\n'), rest.size());
@@ -52,10 +47,6 @@ std::string_view without_default_port(std::string_view host) {
 
 }  // namespace
 
-bool same_name(std::string_view left, std::string_view right) {
-  return std::ranges::equal(left, right, {}, lower, lower);
-}
-
 ReadState read_http_head(std::string_view bytes, HttpHead& head) {
   const ReadState state = probe_http_request(bytes);
   if (state != ReadState::found) return state;
@@ -87,8 +78,8 @@ bool HttpHeaders::take(HttpHeader& header) {
 
 bool HttpHeaders::next(HttpHeader& header) {
   while (take(header)) {
-    const bool length = same_name(header.name, "content-length");
-    const bool host = same_name(header.name, "host");
+    const bool length = parser::ascii::same(header.name, "content-length");
+    const bool host = parser::ascii::same(header.name, "host");
     if ((length && length_seen_) || (host && host_seen_)) continue;
     length_seen_ = length_seen_ || length;
     host_seen_ = host_seen_ || host;

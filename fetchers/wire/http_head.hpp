@@ -49,7 +49,6 @@ class HttpValues {
   bool ended_ = false;
 };
 
-[[nodiscard]] bool same_name(std::string_view left, std::string_view right);  // case doesn't matter
 [[nodiscard]] std::string_view path_of(std::string_view uri);       // with the query; empty: "*" or no path
 [[nodiscard]] std::string_view authority_of(std::string_view uri);  // of an absolute one
 [[nodiscard]] std::string_view without_query(std::string_view path);

@@ -1,15 +1,12 @@
 // Walking over cookies and parameters.
 #include "fetchers/wire/http_lists.hpp"
 
+#include "parser/ascii.hpp"
+
 namespace shunt::fetchers::wire {
 namespace {
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blanks = " \t\r\n";
-  const std::size_t begin = text.find_first_not_of(blanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
-}
+std::string_view trimmed(std::string_view text) { return parser::ascii::trimmed(text, " \t\r\n"); }
 
 std::size_t end_of_cookie(std::string_view text) {
   bool quoted = false;

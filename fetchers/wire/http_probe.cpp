@@ -7,6 +7,8 @@
 #include <charconv>
 #include <cstdint>
 
+#include "parser/ascii.hpp"
+
 namespace shunt::fetchers::wire {
 namespace {
 
@@ -21,17 +23,8 @@ constexpr bool is_token(char c) {
 constexpr bool is_uri(char c) { return c > ' ' && c < 0x7f && c != '#'; }
 // Versions are not compared with "HTTP/1.1" here: any word of these characters is one.
 constexpr bool is_version(char c) { return (c >= 'A' && c <= 'Z') || (c >= '.' && c <= '9'); }
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
-bool same(std::string_view left, std::string_view right) {
-  return std::ranges::equal(left, right, {}, lower, lower);
-}
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
+using parser::ascii::same;
+using parser::ascii::trimmed;
 
 struct Line {
   std::string_view text = {};

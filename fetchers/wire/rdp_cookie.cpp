@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "parser/ascii.hpp"
+
 namespace shunt::fetchers::wire {
 namespace {
 
@@ -10,11 +12,7 @@ constexpr std::size_t packet_header = 11;
 constexpr std::string_view word = "cookie:";
 constexpr std::size_t shortest = packet_header + word.size() + 1;
 
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
-bool same(std::string_view left, std::string_view right) {
-  return std::ranges::equal(left, right, {}, lower, lower);
-}
+using parser::ascii::same;
 
 }  // namespace
 

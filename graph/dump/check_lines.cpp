@@ -3,6 +3,7 @@
 #include <array>
 
 #include "graph/dump/lines.hpp"
+#include "graph/proxy_section.hpp"
 
 namespace shunt::graph::config {
 namespace {
@@ -24,11 +25,10 @@ bool is_about_checks(const Line& line, const Proxy& proxy) {
 
 void write_checks(std::string& text, const Config& config, const parser::SourceSet& sources,
                   const Proxy& proxy) {
-  for (const parser::Section& section : config.syntax.sections) {
-    if (!(section.head.span == proxy.span)) continue;
-    for (const Line& line : section.lines)
-      if (is_about_checks(line, proxy)) text += fmt::format("    {}\n", sources.text(line.span));
-  }
+  const parser::Section* const section = section_of(config, proxy);
+  if (section == nullptr) return;
+  for (const Line& line : section->lines)
+    if (is_about_checks(line, proxy)) text += fmt::format("    {}\n", sources.text(line.span));
 }
 
 void write_mailers(std::string& text, const Config& config, const parser::SourceSet& sources) {

@@ -2,21 +2,15 @@
 #include <algorithm>
 
 #include "graph/dump/lines.hpp"
+#include "graph/table_types.hpp"
 
 namespace shunt::graph::config {
 namespace {
 
-using fetchers::SampleType;
-
 std::string type_text(const graph::StickTable& table) {
-  switch (table.type) {
-    case SampleType::ipv4: return "ip";
-    case SampleType::ipv6: return "ipv6";
-    case SampleType::sint: return "integer";
-    case SampleType::str:
-      return table.key_length == 31 ? "string" : fmt::format("string len {}", table.key_length);
-    default: return table.key_length == 32 ? "binary" : fmt::format("binary len {}", table.key_length);
-  }
+  const TableType& type = table_type(table.type);
+  return table.key_length == type.key_length ? std::string(type.name)
+                                             : fmt::format("{} len {}", type.name, table.key_length);
 }
 
 std::string stored_text(const graph::StickTable& table) {

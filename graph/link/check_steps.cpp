@@ -1,14 +1,16 @@
 // Steps of checks: the words of each rule, by tables of their options.
 #include "graph/link/check_steps.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include "graph/link/server_tls.hpp"
 #include "graph/read/alpn_wire.hpp"
 #include "graph/read/expression_words.hpp"
 #include "parser/address.hpp"
+#include "parser/ascii.hpp"
 #include "parser/log_format_tree.hpp"
 #include "parser/scalar.hpp"
 
@@ -19,14 +21,8 @@ using fetchers::Place;
 using parser::Word;
 using Words = std::span<const Word>;
 
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
-  return lower;
-}
-
 bool is_number(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+  return !text.empty() && std::ranges::all_of(text, parser::ascii::is_digit);
 }
 
 // How many words an option of `connect` takes; an expression may take more.
@@ -46,7 +42,7 @@ constexpr std::array connect_words{
     ConnectWord{"send-proxy", 0, &CheckConnect::proxy_header},
     ConnectWord{"sni", 1},
     ConnectWord{"ssl", 0, &CheckConnect::tls},
-    ConnectWord{"via-socks4", 0, &CheckConnect::socks},
+    ConnectWord{"via-socks4"},
 };
 
 const ConnectWord* find_connect_word(std::string_view name) {
@@ -121,6 +117,11 @@ std::optional<acl::Regex> regex(std::string_view pattern) {
 
 }  // namespace
 
+void refuse_in_checks(Linking& linking, parser::Span span, std::string_view what) {
+  linking.report(codes::unsupported, span,
+                 fmt::format("{} in checks is valid HAProxy that this build can't execute", what));
+}
+
 bool connects_by_tls(Words words) {
   if (words.empty() || words[0] != "connect") return false;
   for (words = words.subspan(1); !words.empty();) {
@@ -183,9 +184,12 @@ Words CheckSteps::read_connect_option(CheckConnect& connect, Words words) {
   const ConnectWord* const option = find_connect_word(words[0].value);
   if (option == nullptr || words.size() <= option->arguments) return {};
   if (option->flag != nullptr) connect.*option->flag = true;
+  if (option->name == "via-socks4") refuse_in_checks(linking_, words[0].span, "'via-socks4'");
   if (option->arguments == 0) return words.subspan(1);
   const Word& value = words[1];
   if (option->name == "comment") comment_ = value.value;
+  if (option->name == "proto" && (value == "h2" || value == "fcgi"))
+    refuse_in_checks(linking_, value.span, "'proto'");
   if (option->name == "alpn") connect.protocols = alpn_wire(value.value).value_or(std::string());
   if (option->name == "sni") connect.server_name = value.value;
   if (option->name == "addr")
@@ -247,7 +251,7 @@ Words CheckSteps::read_request_option(CheckRequest& request, Words words) {
   if (name == "body-lf") request.body_format = format(value);
   if (name == "hdr")
     if (auto made = format(words[2])) {
-      const std::string header = lower_case(value.value);
+      const std::string header = parser::ascii::lowered(value.value);
       // These are ours to say.
       if (header != "content-length" && header != "transfer-encoding")
         request.headers.push_back({header, std::move(*made)});
@@ -376,9 +380,19 @@ void CheckSteps::add_variable(std::string_view rule, Words words) {
 
 // ---- what nobody wrote
 
-// A request without an answer to expect is judged by its status.
+// A request that is missing comes before what is expected of it, and behind the variables. Without an answer
+// to expect it is judged by its status.
 void CheckSteps::finish_requests() {
-  if (!asked_) add_request({});
+  if (!asked_) {
+    const auto place = std::ranges::find_if(steps_,
+                                            [](const CheckStep& step) {
+                                              return std::holds_alternative<CheckExpect>(step.what) ||
+                                                     std::holds_alternative<CheckComment>(step.what);
+                                            }) -
+                       steps_.begin();
+    add_request({});
+    std::rotate(steps_.begin() + place, steps_.end() - 1, steps_.end());
+  }
   const auto is_step = [](const CheckStep& step) {
     return std::holds_alternative<CheckRequest>(step.what) || std::holds_alternative<CheckExpect>(step.what);
   };
@@ -388,24 +402,9 @@ void CheckSteps::finish_requests() {
 }
 
 std::vector<CheckStep> CheckSteps::take() && {
-  const bool only_expects = std::ranges::none_of(
-      steps_, [](const CheckStep& s) { return std::holds_alternative<CheckRequest>(s.what); });
-  std::vector<CheckStep> before;
-  if (!has_connect()) before.push_back({.what = CheckConnect{.implicit = true, .defaults = true}});
-  if (http_ && only_expects) {
-    // The request comes before what was expected of it, and behind the variables.
-    auto written = std::exchange(steps_, {});
-    const auto first = std::ranges::find_if(written, [](const CheckStep& step) {
-      return std::holds_alternative<CheckExpect>(step.what) ||
-             std::holds_alternative<CheckComment>(step.what);
-    });
-    steps_.assign(std::make_move_iterator(written.begin()), std::make_move_iterator(first));
-    add_request({});
-    steps_.insert(steps_.end(), std::make_move_iterator(first), std::make_move_iterator(written.end()));
-  }
   if (http_) finish_requests();
-  steps_.insert(steps_.begin(), std::make_move_iterator(before.begin()),
-                std::make_move_iterator(before.end()));
+  if (!has_connect())
+    steps_.insert(steps_.begin(), CheckStep{.what = CheckConnect{.implicit = true, .defaults = true}});
   return std::move(steps_);
 }
 

@@ -53,6 +53,9 @@ class CheckSteps {
   parser::DiagnosticSink judged_ = {};  // what it gets was told when the line was read
 };
 
+// What this build can't do is refused, not left out.
+void refuse_in_checks(Linking& linking, parser::Span span, std::string_view what);
+
 // Whether a line opens a connection by TLS.
 [[nodiscard]] bool connects_by_tls(std::span<const parser::Word> words);
 

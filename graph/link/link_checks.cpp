@@ -1,13 +1,12 @@
 // Programs of checks, by the option that chooses the kind, and the mails of a proxy.
 #include "graph/link/link_checks.hpp"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 
 #include "graph/link/check_scripts.hpp"
 #include "graph/link/check_steps.hpp"
 #include "graph/names.hpp"
+#include "graph/proxy_section.hpp"
 #include "graph/server_checks.hpp"
 #include "graph/tls_renewal.hpp"
 #include "parser/address.hpp"
@@ -19,14 +18,6 @@ namespace {
 using parser::Line;
 using parser::Word;
 using Lines = std::vector<const Line*>;
-
-// The section that a proxy was read from.
-const parser::Section* section_of(const config::Config& config, const config::Proxy& proxy) {
-  const auto found = std::ranges::find_if(config.syntax.sections, [&](const parser::Section& section) {
-    return section.head.span == proxy.span;
-  });
-  return found == config.syntax.sections.end() ? nullptr : &*found;
-}
 
 // Lines with this keyword; those of `defaults` where the proxy has none of its own.
 Lines rules_of(const config::Config& config, const config::Proxy& proxy, std::string_view keyword) {
@@ -63,25 +54,6 @@ bool has_rule(const Lines& lines, std::string_view rule) {
   return std::ranges::any_of(lines, [&](const Line* line) { return line->words[1] == rule; });
 }
 
-// What this build can't do is refused, not left out.
-void refuse(Linking& linking, parser::Span span, std::string_view what) {
-  linking.report(codes::unsupported, span,
-                 fmt::format("{} in checks is valid HAProxy that this build can't execute", what));
-}
-
-void judge_lines(Linking& linking, const Lines& lines) {
-  for (const Line* line : lines) {
-    const auto words = line->words.subspan(1);
-    if (words[0] != "connect") continue;
-    for (std::size_t i = 1; i < words.size(); ++i) {
-      if (words[i] == "via-socks4") refuse(linking, line->span, "'via-socks4'");
-      const bool other =
-          i + 1 < words.size() && words[i] == "proto" && (words[i + 1] == "h2" || words[i + 1] == "fcgi");
-      if (other) refuse(linking, line->span, "'proto'");
-    }
-  }
-}
-
 CheckProgram scripted(Linking& linking, const config::Proxy& from, std::string_view option) {
   const bool http = option == "httpchk", tcp = option == "tcp-check";
   CheckSteps steps(linking, from, http);
@@ -93,7 +65,6 @@ CheckProgram scripted(Linking& linking, const config::Proxy& from, std::string_v
     program.disable_on_404 = has_rule(lines, "disable-on-404");
     program.send_state = has_rule(lines, "send-state");
   }
-  judge_lines(linking, lines);
   for (const Line* line : lines) steps.add(line->words.subspan(1));
   if (!http && !tcp) std::ignore = add_script(steps, option, option_words(linking.config, from));
   program.steps = std::move(steps).take();
@@ -103,7 +74,6 @@ CheckProgram scripted(Linking& linking, const config::Proxy& from, std::string_v
 // ---- external
 
 void set_listener(const Linking& linking, const Proxy& proxy, CheckProgram& program) {
-  program.proxy_address = program.proxy_port = "NOT_USED";
   if (!proxy.is_frontend) return;
   for (std::uint32_t i = 0; i < proxy.listener_count; ++i) {
     const parser::Address& address = linking.listeners[proxy.first_listener + i].address;
@@ -149,7 +119,7 @@ void read_mailers(Linking& linking, const parser::Section& section, MailAlerts& 
     if (words[0] != "mailer") continue;
     const auto address = parser::parse_address(words[2].value);
     const auto end = address ? linking.resolver.resolve(address.value()) : std::nullopt;
-    if (end) alerts.servers.push_back({.name = std::string(words[1].value), .endpoint = *end});
+    if (end) alerts.servers.push_back(*end);
   }
 }
 
@@ -188,8 +158,8 @@ namespace {
 void judge_servers(Linking& linking, const config::Proxy& from) {
   for (const config::Server& server : from.servers)
     if (value_or(server.parameters.check, false) && server.parameters.check_by_socks4)
-      refuse(linking, server.parameters.check_by_socks4->span,
-             "'check-via-socks4' with an option for scripts");
+      refuse_in_checks(linking, server.parameters.check_by_socks4->span,
+                       "'check-via-socks4' with an option for scripts");
 }
 
 }  // namespace

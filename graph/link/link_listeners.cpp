@@ -130,6 +130,7 @@ void link_listeners(Linking& linking) {
                                                     .maxrewrite = global.maxrewrite,
                                                     .shelves = linking.config.shelves});
   look_for_extra_files(linking);
+  check_fetching_delays(linking);
   Resolver names(!linking.options.assume_files);
   for (std::size_t i = 0; i < linking.proxies.size(); ++i)
     link_listeners_of(linking, *linking.proxies[i], linking.out[i], names);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "graph/dns_name.hpp"
 #include "graph/read/name_options.hpp"
 #include "parser/scalar.hpp"
 
@@ -70,13 +71,6 @@ bool is_host_name(const parser::Address& address) {
          address.family != parser::AddressFamily::abstract_socket;
 }
 
-std::string lower_case(std::string text) {
-  if (text.size() > 1 && text.ends_with('.')) text.pop_back();
-  std::ranges::transform(text, text.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 'a' - 'A') : c; });
-  return text;
-}
-
 }  // namespace
 
 std::vector<Resolvers> link_resolvers(Linking& linking) {
@@ -100,7 +94,7 @@ void link_server_name(Linking& linking, const config::Server& from, Server& serv
   if (!wanted || !is_host_name(from.address.value)) return;
   const std::uint32_t section = resolvers_named(linking, wanted->value);
   if (section == none) return;  // told by check_servers
-  NamedServer named{.resolvers = section, .name = lower_case(from.address.value.host)};
+  NamedServer named{.resolvers = section, .name = canonical_name(from.address.value.host)};
   named.service = named.name.starts_with('_');
   const std::string said = value_or(from.parameters.init_addr, std::string());
   if (name_options::part(said, name_options::prefer) == "ipv4") named.preferred = fetchers::Family::ipv4;

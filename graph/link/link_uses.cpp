@@ -7,7 +7,9 @@
 #include <unordered_map>
 
 #include "graph/link/linking.hpp"
+#include "graph/proxy_section.hpp"
 #include "graph/read/expression_words.hpp"
+#include "graph/table_types.hpp"
 #include "parser/expression_tree.hpp"
 #include "parser/log_format_tree.hpp"
 
@@ -99,16 +101,12 @@ class UseChecker {
 
   // The value must be one that can be made a key of the table.
   void check_key(const Use& use, fetchers::SampleType type) {
-    using fetchers::SampleType;
-    constexpr std::pair<std::string_view, SampleType> types[] = {
-        {"ip", SampleType::ipv4},      {"ipv4", SampleType::ipv4},  {"ipv6", SampleType::ipv6},
-        {"integer", SampleType::sint}, {"string", SampleType::str}, {"binary", SampleType::bin}};
     const auto table = std::ranges::find_if(linking_.config.definitions, [&](const Definition& each) {
       return each.kind == Definition::Kind::table && each.name == use.table;
     });
     if (table == linking_.config.definitions.end()) return;
-    const auto key = std::ranges::find(types, table->type, &std::pair<std::string_view, SampleType>::first);
-    if (key == std::end(types) || fetchers::castable(type, key->second)) return;
+    const TableType* const key = find_table_type(table->type);
+    if (key == nullptr || fetchers::castable(type, key->type)) return;
     const parser::Span span = parser::cover(use.words.front().span, use.words.back().span);
     auto& found = linking_.report(
         codes::incompatible, span,
@@ -156,12 +154,10 @@ class UseChecker {
 
   // Servers that a template makes have names that no line shows.
   [[nodiscard]] bool has_templates(const config::Proxy& proxy) const {
-    for (const parser::Section& section : linking_.config.syntax.sections) {
-      if (section.head.span != proxy.span) continue;
-      return std::ranges::any_of(
-          section.lines, [](const parser::Line& line) { return line.keyword() == "server-template"; });
-    }
-    return false;
+    const parser::Section* const section = section_of(linking_.config, proxy);
+    return section != nullptr && std::ranges::any_of(section->lines, [](const parser::Line& line) {
+             return line.keyword() == "server-template";
+           });
   }
 
   void check_server(const Use& use) {

@@ -285,7 +285,7 @@ std::optional<TlsBind> link_tls(Linking& linking, const std::string& owner, cons
   return tls_of(linking, bind, std::move(certificates), signer);
 }
 
-void check_delays(Linking& linking) {
+void check_fetching_delays(Linking& linking) {
   const config::ResponseFetching& fetching = linking.config.global.tls.fetching;
   const FetchingDelays delays = fetching_delays(fetching);
   if (delays.shortest <= delays.longest) return;
@@ -299,7 +299,6 @@ void look_for_extra_files(Linking& linking) {
   const config::Global& global = linking.config.global;
   linking.certificates.look_for(extra_files(global));
   linking.certificates.forget_wishes();
-  check_delays(linking);
   const auto& issuers = global.tls.issuers;
   if (!issuers || linking.options.assume_files) return;
   if (const auto fault = linking.certificates.load_issuers(issuers->value))

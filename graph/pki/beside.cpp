@@ -2,21 +2,17 @@
 #include "graph/pki/beside.hpp"
 
 #include <openssl/err.h>
-#include <openssl/ocsp.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
 #include <fmt/core.h>
 
+#include "graph/pki/ocsp.hpp"
 #include "graph/pki/pem_file.hpp"
 #include "parser/outside.hpp"
 
 namespace shunt::graph::pki {
 namespace {
-
-using ResponsePtr = std::unique_ptr<OCSP_RESPONSE, Release<OCSP_RESPONSE_free>>;
-using BasicPtr = std::unique_ptr<OCSP_BASICRESP, Release<OCSP_BASICRESP_free>>;
-using IdPtr = std::unique_ptr<OCSP_CERTID, Release<OCSP_CERTID_free>>;
 
 std::optional<std::string> content_of(const std::string& path) {
   auto bytes = parser::read_file(path);
@@ -54,24 +50,6 @@ Result<Issuer, LoadError> issuer_of(const Certificate& certificate, const ExtraF
   return Issuer{.found = issuer, .own = std::move(read)};
 }
 
-// When the response is about this certificate: until when it counts. What it says is the client's to judge.
-std::optional<std::int64_t> valid_until(const std::string& der, X509* leaf, X509* issuer) {
-  const auto* bytes = reinterpret_cast<const unsigned char*>(der.data());
-  const ResponsePtr response(d2i_OCSP_RESPONSE(nullptr, &bytes, static_cast<long>(der.size())));
-  if (!response || OCSP_response_status(response.get()) != OCSP_RESPONSE_STATUS_SUCCESSFUL)
-    return std::nullopt;
-  const BasicPtr basic(OCSP_response_get1_basic(response.get()));
-  const IdPtr id(OCSP_cert_to_id(nullptr, leaf, issuer));
-  int status = V_OCSP_CERTSTATUS_UNKNOWN, reason = 0;
-  ASN1_GENERALIZEDTIME* next = nullptr;
-  const bool answers =
-      basic && id &&
-      OCSP_resp_find_status(basic.get(), id.get(), &status, &reason, nullptr, nullptr, &next) == 1;
-  if (!answers || next == nullptr) return std::nullopt;
-  std::tm parts{};
-  return ASN1_TIME_to_tm(next, &parts) == 1 ? std::optional<std::int64_t>(timegm(&parts)) : std::nullopt;
-}
-
 // A length of two bytes, then entries with a length each.
 bool is_timestamp_list(std::string_view bytes) {
   const auto size_at = [&](std::size_t at) {
@@ -100,8 +78,7 @@ std::optional<LoadError> load_stapled(Certificate& certificate, const ExtraFiles
   certificate.has_stapled_file = true;
   auto issuer = issuer_of(certificate, files);
   if (!issuer) return std::move(issuer).error();
-  const auto until = valid_until(*der, certificate.leaf.get(), issuer.value().found);
-  ERR_clear_error();
+  const auto until = response_until(*der, certificate.leaf.get(), issuer.value().found);
   if (!until) return std::nullopt;
   certificate.stapled = std::move(*der);
   certificate.stapled_until = *until;

@@ -4,23 +4,16 @@
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
-#include <ctime>
-
 #include "graph/pki/certificate_store.hpp"
+#include "graph/pki/library.hpp"
 
 namespace shunt::graph::pki {
 namespace {
 
-std::int64_t seconds(const ASN1_TIME* time) {
-  std::tm parts{};
-  if (time == nullptr || ASN1_TIME_to_tm(time, &parts) != 1) return 0;
-  return static_cast<std::int64_t>(timegm(&parts));
-}
-
 CertificateFacts facts(const Certificate& certificate) {
   CertificateFacts result{.path = certificate.path, .names = certificate.names};
-  result.not_before = seconds(X509_get0_notBefore(certificate.leaf.get()));
-  result.not_after = seconds(X509_get0_notAfter(certificate.leaf.get()));
+  result.not_before = seconds_of(X509_get0_notBefore(certificate.leaf.get()));
+  result.not_after = seconds_of(X509_get0_notAfter(certificate.leaf.get()));
   if (certificate.kind == KeyKind::rsa)
     result.rsa_bits = EVP_PKEY_get_bits(X509_get0_pubkey(certificate.leaf.get()));
   return result;

@@ -8,6 +8,7 @@
 
 #include <fmt/core.h>
 
+#include <ctime>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -26,6 +27,11 @@ std::string library_reason() {
 std::string library_error() {
   const std::string reason = library_reason();
   return reason.empty() ? reason : fmt::format(" ({})", reason);
+}
+
+std::int64_t seconds_of(const ASN1_TIME* time) {
+  std::tm parts{};
+  return time != nullptr && ASN1_TIME_to_tm(time, &parts) == 1 ? ::timegm(&parts) : 0;
 }
 
 namespace {

@@ -1,5 +1,8 @@
 // The TLS library that this program runs with: what it says of itself, what a configuration adds to it.
 #pragma once
+#include <openssl/asn1.h>
+
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +18,9 @@ namespace shunt::graph::pki {
 [[nodiscard]] std::string library_reason();
 // The same to stand behind a sentence: " (no start line)".
 [[nodiscard]] std::string library_error();
+
+// Since 1970; 0: there is none, or it can't be read.
+[[nodiscard]] std::int64_t seconds_of(const ASN1_TIME* time);
 
 // For the whole process and for good. `path`: the directory in which it is looked for; empty: OpenSSL's own.
 [[nodiscard]] std::optional<LoadError> use_provider(const std::string& name, const std::string& path);

@@ -46,30 +46,64 @@ bool is_signed(OCSP_BASICRESP* basic, X509* issuer) {
          OCSP_basic_verify(basic, known.get(), trusted.get(), 0) == 1;
 }
 
-std::int64_t seconds(const ASN1_GENERALIZEDTIME* time) {
-  std::tm parts{};
-  return time != nullptr && ASN1_TIME_to_tm(time, &parts) == 1 ? timegm(&parts) : 0;
-}
-
 LoadError refused(std::string text) {
   ERR_clear_error();
   return LoadError{std::move(text)};
 }
 
-Result<OcspAnswer, LoadError> judged(OCSP_BASICRESP* basic, OCSP_CERTID* id, std::time_t now) {
-  int status = V_OCSP_CERTSTATUS_UNKNOWN, reason = 0;
+// A response, and the certificate as it would name that.
+struct Opened {
+  BasicPtr basic;
+  IdPtr id;
+};
+
+// `rest`: bytes behind it.
+Result<Opened, LoadError> open_response(std::string_view der, X509* certificate, X509* issuer,
+                                        std::size_t& rest) {
+  const auto* at = reinterpret_cast<const unsigned char*>(der.data());
+  const auto* const end = at + der.size();
+  const ResponsePtr response(d2i_OCSP_RESPONSE(nullptr, &at, static_cast<long>(der.size())));
+  if (!response) return refused("it is no OCSP response");
+  rest = static_cast<std::size_t>(end - at);
+  const int status = OCSP_response_status(response.get());
+  if (status != OCSP_RESPONSE_STATUS_SUCCESSFUL)
+    return refused(fmt::format("the responder says \"{}\"", OCSP_response_status_str(status)));
+  Opened opened{.basic = BasicPtr(OCSP_response_get1_basic(response.get())),
+                .id = IdPtr(OCSP_cert_to_id(nullptr, certificate, issuer))};
+  if (!opened.basic || !opened.id) return refused("it is of an unknown kind");
+  return opened;
+}
+
+struct Verdict {
+  int status = V_OCSP_CERTSTATUS_UNKNOWN;
+  const ASN1_GENERALIZEDTIME *begin = nullptr, *end = nullptr;  // the response's; no end: it doesn't say
+};
+
+std::optional<Verdict> verdict_of(const Opened& opened) {
+  Verdict found;
+  int reason = 0;
   ASN1_GENERALIZEDTIME *since = nullptr, *begin = nullptr, *end = nullptr;
-  if (OCSP_resp_find_status(basic, id, &status, &reason, &since, &begin, &end) != 1)
-    return refused("it is about another certificate");
-  if (status == V_OCSP_CERTSTATUS_UNKNOWN) return refused("the responder doesn't know the certificate");
+  if (OCSP_resp_find_status(opened.basic.get(), opened.id.get(), &found.status, &reason, &since, &begin,
+                            &end) != 1)
+    return std::nullopt;
+  found.begin = begin;
+  found.end = end;
+  return found;
+}
+
+Result<OcspAnswer, LoadError> judged(const Opened& opened, std::time_t now) {
+  const auto verdict = verdict_of(opened);
+  if (!verdict) return refused("it is about another certificate");
+  if (verdict->status == V_OCSP_CERTSTATUS_UNKNOWN)
+    return refused("the responder doesn't know the certificate");
   const OcspAnswer answer{.der = {},
-                          .made = seconds(begin),
-                          .until = seconds(end),
-                          .revoked = status == V_OCSP_CERTSTATUS_REVOKED};
-  if (answer.made == 0 || (end != nullptr && answer.until < answer.made))
-    return refused("its times can't be read");
+                          .made = seconds_of(verdict->begin),
+                          .until = seconds_of(verdict->end),
+                          .revoked = verdict->status == V_OCSP_CERTSTATUS_REVOKED};
+  const bool ends = verdict->end != nullptr;
+  if (answer.made == 0 || (ends && answer.until < answer.made)) return refused("its times can't be read");
   if (answer.made > now + tolerance) return refused("it is not valid yet");
-  if (end != nullptr && answer.until < now) return refused("it is out of date");
+  if (ends && answer.until < now) return refused("it is out of date");
   return answer;
 }
 
@@ -97,21 +131,24 @@ Result<OcspQuestion, LoadError> question_about(X509* certificate, X509* issuer) 
 
 Result<OcspAnswer, LoadError> read_answer(std::string_view der, X509* certificate, X509* issuer,
                                           std::time_t now) {
-  const auto* at = reinterpret_cast<const unsigned char*>(der.data());
-  const auto* const end = at + der.size();
-  const ResponsePtr response(d2i_OCSP_RESPONSE(nullptr, &at, static_cast<long>(der.size())));
-  if (!response || at != end) return refused("it is no OCSP response");
-  const int status = OCSP_response_status(response.get());
-  if (status != OCSP_RESPONSE_STATUS_SUCCESSFUL)
-    return refused(fmt::format("the responder says \"{}\"", OCSP_response_status_str(status)));
-  const BasicPtr basic(OCSP_response_get1_basic(response.get()));
-  const IdPtr id(OCSP_cert_to_id(nullptr, certificate, issuer));
-  if (!basic || !id) return refused("it is of an unknown kind");
-  if (!is_signed(basic.get(), issuer)) return refused("it isn't signed by the issuer of the certificate");
-  BOOST_OUTCOME_TRY(OcspAnswer answer, judged(basic.get(), id.get(), now));
+  std::size_t rest = 0;
+  BOOST_OUTCOME_TRY(const Opened opened, open_response(der, certificate, issuer, rest));
+  if (rest != 0) return refused("it is no OCSP response");
+  if (!is_signed(opened.basic.get(), issuer))
+    return refused("it isn't signed by the issuer of the certificate");
+  BOOST_OUTCOME_TRY(OcspAnswer answer, judged(opened, now));
   answer.der = der;
   ERR_clear_error();
   return answer;
+}
+
+std::optional<std::int64_t> response_until(std::string_view der, X509* certificate, X509* issuer) {
+  std::size_t rest = 0;
+  const auto opened = open_response(der, certificate, issuer, rest);
+  const auto verdict = opened ? verdict_of(opened.value()) : std::nullopt;
+  ERR_clear_error();
+  const std::int64_t until = verdict ? seconds_of(verdict->end) : 0;
+  return until != 0 ? std::optional(until) : std::nullopt;
 }
 
 }  // namespace shunt::graph::pki

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <ctime>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,5 +34,10 @@ struct OcspAnswer {
 // the task, in time, and with a verdict. The fault says what is wrong otherwise.
 [[nodiscard]] Result<OcspAnswer, LoadError> read_answer(std::string_view der, X509* certificate, X509* issuer,
                                                         std::time_t now);
+
+// When the response is about this certificate: until when it counts, in seconds since 1970. Who signed it and
+// what it says is the client's to judge. Nothing: it is about another one, or doesn't say until when.
+[[nodiscard]] std::optional<std::int64_t> response_until(std::string_view der, X509* certificate,
+                                                         X509* issuer);
 
 }  // namespace shunt::graph::pki

@@ -10,23 +10,20 @@
 
 #include <fmt/core.h>
 
+#include "graph/pki/library.hpp"
 #include "graph/pki/names.hpp"
 
 namespace shunt::graph::pki {
 namespace {
 
-std::time_t time_of(const ASN1_TIME* time) {
-  std::tm parts{};
-  return time != nullptr && ASN1_TIME_to_tm(time, &parts) == 1 ? ::timegm(&parts) : 0;
-}
-
 bool valid(const X509* certificate, std::time_t now) {
-  return time_of(X509_get0_notBefore(certificate)) <= now && now <= time_of(X509_get0_notAfter(certificate));
+  return seconds_of(X509_get0_notBefore(certificate)) <= now &&
+         now <= seconds_of(X509_get0_notAfter(certificate));
 }
 
 bool in_date(const X509_CRL* list, std::time_t now) {
   const ASN1_TIME* const next = X509_CRL_get0_nextUpdate(list);
-  return next == nullptr || now <= time_of(next);
+  return next == nullptr || now <= seconds_of(next);
 }
 
 bool issued(X509* issuer, X509* subject) {
@@ -50,7 +47,7 @@ bool lists_in_date(const Authorities& from, std::time_t now) {
 
 std::optional<std::string> time_objection(const Certificate& next, std::time_t now) {
   if (now > expiry_of(next)) return fmt::format("it expired on {}", day(expiry_of(next)));
-  const std::time_t begin = time_of(X509_get0_notBefore(next.leaf.get()));
+  const std::time_t begin = seconds_of(X509_get0_notBefore(next.leaf.get()));
   if (now < begin) return fmt::format("it is not valid before {}", day(begin));
   return std::nullopt;
 }
@@ -122,7 +119,7 @@ std::string serial_of(const Certificate& certificate) {
 }
 
 std::time_t expiry_of(const Certificate& certificate) {
-  return time_of(X509_get0_notAfter(certificate.leaf.get()));
+  return seconds_of(X509_get0_notAfter(certificate.leaf.get()));
 }
 
 std::string day(std::time_t time) {
@@ -134,7 +131,7 @@ std::string day(std::time_t time) {
 std::optional<std::string> expiry_warning(const Certificate& certificate, std::time_t now) {
   constexpr std::time_t two_weeks = 14 * 86400;
   const std::time_t end = expiry_of(certificate);
-  const std::time_t whole = end - time_of(X509_get0_notBefore(certificate.leaf.get()));
+  const std::time_t whole = end - seconds_of(X509_get0_notBefore(certificate.leaf.get()));
   if (end - now > std::min(two_weeks, whole / 5)) return std::nullopt;
   return fmt::format("The certificate '{}' {} on {}.", certificate.path, now > end ? "expired" : "expires",
                      day(end));

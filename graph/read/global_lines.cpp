@@ -6,6 +6,7 @@
 
 #include "graph/read/expression_words.hpp"
 #include "graph/rows/families.hpp"
+#include "parser/ascii.hpp"
 
 namespace shunt::graph {
 
@@ -23,9 +24,8 @@ void read_threads(Reading& reading) {
 
 // The two names may differ in case only.
 void check_case(Reading& reading) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
   const auto& words = reading.arguments;
-  if (std::ranges::equal(words[0].value, words[1].value, {}, lower, lower)) return;
+  if (parser::ascii::same(words[0].value, words[1].value)) return;
   reading.report(codes::bad_argument, words[1].span,
                  fmt::format("'{}' is not '{}' in another case", words[1].value, words[0].value));
 }

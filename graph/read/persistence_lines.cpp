@@ -8,6 +8,7 @@
 #include "graph/read/option_words.hpp"
 #include "graph/read/spoe_file.hpp"
 #include "graph/rows/families.hpp"
+#include "parser/ascii.hpp"
 
 namespace shunt::graph {
 namespace {
@@ -145,9 +146,7 @@ void check_bandwidth_filter(Reading& reading) {
 void check_name_header(Reading& reading) {
   constexpr std::array<std::string_view, 4> reserved{"connection", "content-length", "host",
                                                      "transfer-encoding"};
-  std::string name(reading.arguments[0].value);
-  for (char& c : name)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  const std::string name = parser::ascii::lowered(reading.arguments[0].value);
   if (reading.state.language() < 303 || std::ranges::find(reserved, name) == reserved.end()) return;
   reading.report(codes::bad_argument, reading.arguments[0].span,
                  fmt::format("{} can't set the header '{}'", reading.quoted(), name));

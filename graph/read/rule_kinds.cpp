@@ -7,6 +7,7 @@
 #include <array>
 
 #include "graph/read/expression_words.hpp"
+#include "parser/ascii.hpp"
 #include "parser/outside.hpp"
 #include "parser/scalar.hpp"
 
@@ -39,12 +40,6 @@ bool fail(Reading& reading, const Word& word, std::string_view expected) {
   return false;
 }
 
-int digit_of(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : 99;
-}
-
 // As strtoul with base 0 reads it, to the end.
 bool is_any_base(std::string_view text) {
   if (!text.empty() && (text[0] == '-' || text[0] == '+')) text.remove_prefix(1);
@@ -55,7 +50,10 @@ bool is_any_base(std::string_view text) {
   } else if (text.size() > 1 && text[0] == '0') {
     base = 8;
   }
-  return !text.empty() && std::ranges::all_of(text, [&](char c) { return digit_of(c) < base; });
+  return !text.empty() && std::ranges::all_of(text, [&](char c) {
+    const int digit = parser::ascii::hex_value(c);
+    return digit >= 0 && digit < base;
+  });
 }
 
 // What is wrong with the bytes of an error page, which is a whole response; empty when nothing is.
@@ -139,7 +137,7 @@ std::size_t expression_shape(Reading&, KindWords words, std::string_view) { retu
 std::size_t hex(Reading& reading, KindWords words, std::string_view) {
   const std::string_view text = words[0].value;
   const bool good = !text.empty() && text.size() % 2 == 0 &&
-                    std::ranges::all_of(text, [](char c) { return digit_of(c) < 16; });
+                    std::ranges::all_of(text, [](char c) { return parser::ascii::hex_value(c) >= 0; });
   return good || fail(reading, words[0], "an even number of hexadecimal digits") ? 1 : 0;
 }
 
@@ -147,7 +145,7 @@ std::size_t hex(Reading& reading, KindWords words, std::string_view) {
 std::size_t mark_or_expression(Reading& reading, KindWords words, std::string_view parameters) {
   const std::string_view text = words[0].value;
   const bool number =
-      reading.state.language() < 300 || text.empty() || digit_of(text[0]) < 10 || text[0] == '-';
+      reading.state.language() < 300 || text.empty() || parser::ascii::is_digit(text[0]) || text[0] == '-';
   return number ? any_base(reading, words, parameters) : expression_words(reading, words, {});
 }
 

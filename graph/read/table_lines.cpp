@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "graph/rows/families.hpp"
+#include "graph/table_types.hpp"
 #include "parser/scalar.hpp"
 
 namespace shunt::graph {
@@ -179,21 +180,13 @@ void define_table(Reading& reading, const config::StickTable& table, bool sound)
   reading.state.config.tables.push_back(std::move(line));
 }
 
-// Behind `type`. A text is as long as `len` says; without it there is room for 31 bytes and the end.
+// Behind `type`. A text is as long as `len` says.
 void note_type(StickTable& table, std::span<const Word> words) {
   using fetchers::SampleType;
-  struct Type {
-    std::string_view name;
-    SampleType type;
-    std::uint32_t length;
-  };
-  constexpr Type types[] = {{"ip", SampleType::ipv4, 4},     {"ipv4", SampleType::ipv4, 4},
-                            {"ipv6", SampleType::ipv6, 16},  {"integer", SampleType::sint, 4},
-                            {"string", SampleType::str, 31}, {"binary", SampleType::bin, 32}};
-  const auto found = std::ranges::find(types, words[0].value, &Type::name);
-  if (found == std::end(types)) return;
+  const TableType* const found = find_table_type(words[0].value);
+  if (found == nullptr) return;
   table.type = found->type;
-  table.key_length = found->length;
+  table.key_length = found->key_length;
   const bool has_length = table.type == SampleType::str || table.type == SampleType::bin;
   if (has_length && words.size() > 2)
     table.key_length = static_cast<std::uint32_t>(parser::leading_integer(words[2].value));

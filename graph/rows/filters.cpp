@@ -9,7 +9,6 @@ namespace {
 using action_syntax::nothing;
 
 constexpr std::string_view later = "this filter is not available yet";
-constexpr std::string_view persistence = "there is no persistence yet";
 constexpr std::string_view http = "HTTP mode is not available yet";
 
 constexpr Row option(std::string_view name, std::string_view syntax, std::string_view documentation,
@@ -17,7 +16,7 @@ constexpr Row option(std::string_view name, std::string_view syntax, std::string
   return {.name = name,
           .status = Status::unsupported,
           .since = since,
-          .advice = persistence,
+          .advice = later,
           .syntax = syntax,
           .documentation = documentation};
 }
@@ -33,21 +32,29 @@ constexpr std::array stick_rows{
     sticks("store-response", "Stores a key of the response.", lower_stick<false, true, true>),
 };
 
+// Cookies are HTTP's.
+constexpr Row of_cookie(std::string_view name, std::string_view syntax, std::string_view documentation) {
+  return {.name = name,
+          .status = Status::unsupported,
+          .advice = http,
+          .syntax = syntax,
+          .documentation = documentation};
+}
 constexpr std::array cookie_rows{
-    option("attr", "<cookie-attribute>", "An attribute of the cookie."),
-    option("domain", "<cookie-domain>", "The domain of the cookie."),
-    option("dynamic", nothing, "The value is computed."),
-    option("httponly", nothing, "Scripts don't see the cookie."),
-    option("indirect", nothing, "The server doesn't see the cookie."),
-    option("insert", nothing, "The cookie is added."),
-    option("maxidle", "<seconds>", "How long it is valid without use."),
-    option("maxlife", "<seconds>", "How long it is valid at all."),
-    option("nocache", nothing, "Responses with it are not cached."),
-    option("postonly", nothing, "Only in responses to POST."),
-    option("prefix", nothing, "The server's name is put before the value."),
-    option("preserve", nothing, "The server may set it itself."),
-    option("rewrite", nothing, "The server's cookie is changed."),
-    option("secure", nothing, "Only by TLS."),
+    of_cookie("attr", "<cookie-attribute>", "An attribute of the cookie."),
+    of_cookie("domain", "<cookie-domain>", "The domain of the cookie."),
+    of_cookie("dynamic", nothing, "The value is computed."),
+    of_cookie("httponly", nothing, "Scripts don't see the cookie."),
+    of_cookie("indirect", nothing, "The server doesn't see the cookie."),
+    of_cookie("insert", nothing, "The cookie is added."),
+    of_cookie("maxidle", "<seconds>", "How long it is valid without use."),
+    of_cookie("maxlife", "<seconds>", "How long it is valid at all."),
+    of_cookie("nocache", nothing, "Responses with it are not cached."),
+    of_cookie("postonly", nothing, "Only in responses to POST."),
+    of_cookie("prefix", nothing, "The server's name is put before the value."),
+    of_cookie("preserve", nothing, "The server may set it itself."),
+    of_cookie("rewrite", nothing, "The server's cookie is changed."),
+    of_cookie("secure", nothing, "Only by TLS."),
 };
 
 constexpr std::array trace_rows{

@@ -14,7 +14,6 @@ inline constexpr std::uint32_t back = in::defaults | in::back;
 inline constexpr std::uint32_t with_rules = in::named_defaults | in::proxies;
 
 inline constexpr std::string_view http = "HTTP mode is not available yet";
-inline constexpr std::string_view persistence = "there is no persistence yet";
 inline constexpr std::string_view later = "this keyword is not available yet";
 
 inline constexpr std::array rows{
@@ -42,7 +41,7 @@ inline constexpr std::array rows{
         .ignored = in::frontend,
         .mode = RowMode::http,
         .status = Status::unsupported,
-        .advice = persistence,
+        .advice = http,
         .lower = check_cookie,
         .documentation = "Persistence by an HTTP cookie."},
     Row{.name = "declare",
@@ -54,7 +53,7 @@ inline constexpr std::array rows{
         .places = back,
         .ignored = in::frontend,
         .status = Status::unsupported,
-        .advice = persistence,
+        .advice = http,
         .syntax = "<text> [<any>]...",
         .documentation = "Key of computed cookie values."},
     Row{.name = "email-alert",

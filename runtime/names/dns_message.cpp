@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "graph/dns_name.hpp"
+
 namespace shunt::runtime {
 namespace {
 
@@ -48,7 +50,7 @@ class Reader {
       fail();
       return {};
     }
-    std::string found = lower_case(text);
+    std::string found = graph::canonical_name(text);
     ares_free_string(text);
     take(static_cast<std::size_t>(size));
     return found;
@@ -170,14 +172,6 @@ bool skip_entries(Reader& reader, std::uint16_t count) {
 DnsAnswer fault(AnswerStatus status = AnswerStatus::other) { return {.status = status}; }
 
 }  // namespace
-
-std::string lower_case(std::string_view name) {
-  std::string made(name);
-  if (made.size() > 1 && made.ends_with('.')) made.pop_back();
-  std::ranges::transform(made, made.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 'a' - 'A') : c; });
-  return made;
-}
 
 std::optional<std::string> make_query(const std::string& name, RecordType type, std::uint16_t id,
                                       std::uint16_t payload) {

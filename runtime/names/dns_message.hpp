@@ -37,7 +37,4 @@ struct DnsAnswer {
 // Anything that is no proper answer to this question has the status `other`.
 [[nodiscard]] DnsAnswer read_answer(std::string_view bytes, const std::string& name, RecordType type);
 
-// As names are compared and asked for.
-[[nodiscard]] std::string lower_case(std::string_view name);
-
 }  // namespace shunt::runtime

@@ -6,20 +6,19 @@
 #include <algorithm>
 #include <utility>
 
+#include "graph/dns_name.hpp"
+#include "graph/server_name.hpp"
+
 namespace shunt::runtime {
 
 NameService::NameService(boost::asio::io_context& io, ServerJournal& journal,
                          std::function<void(graph::ServerId)> back)
     : io_(io), journal_(journal), back_(std::move(back)), servers_(journal.graph(), *this) {}
 
-std::string NameService::key_of(const graph::Server& server) const {
-  return fmt::format("{}/{}", journal_.graph().proxies[server.backend].name, server.name);
-}
-
 void NameService::enrol(const graph::Server& server, const graph::NamedServer& named,
                         const NameMemories& before) {
   const route::ServerState& state = journal_.state().server(server.id);
-  const auto host = before.find(key_of(server));
+  const auto host = before.find(qualified_name(journal_.graph(), server));
   const bool known_host = host != before.end() && !state.nameless.load();
   servers_.begin(server.id, state.address.load(), state.nameless.load(), known_host ? host->second : "");
   NameSection& section = *sections_[named.resolvers];
@@ -55,7 +54,8 @@ NameMemories NameService::remember() const {
   for (const graph::Server& server : graph.servers) {
     const graph::NamedServer* const named = graph.name_of(server.id);
     if (named == nullptr || !named->service || graph.proxies[server.backend].disabled) continue;
-    if (!servers_.host(server.id).empty()) memories.emplace(key_of(server), servers_.host(server.id));
+    if (!servers_.host(server.id).empty())
+      memories.emplace(qualified_name(journal_.graph(), server), servers_.host(server.id));
   }
   return memories;
 }
@@ -92,7 +92,7 @@ void NameService::ask(NameRequest request) {
   const auto section = std::ranges::find_if(
       sections_, [&](const auto& each) { return each->settings().name == request.resolvers; });
   constexpr std::uint16_t any_id = 0, any_size = 512;
-  const std::string wanted = lower_case(request.name);
+  const std::string wanted = graph::canonical_name(request.name);
   if (section == sections_.end() || !make_query(wanted, RecordType::a, any_id, any_size))
     return request.answer({});
   AskedName& name = (*section)->name({wanted, false, request.preferred});

@@ -46,7 +46,6 @@ class NameService final : private ServerChanges {
   [[nodiscard]] const graph::Server& line(graph::ServerId server) const {
     return journal_.graph().servers[server];
   }
-  [[nodiscard]] std::string key_of(const graph::Server& server) const;
 
   boost::asio::io_context& io_;
   ServerJournal& journal_;

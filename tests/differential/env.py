@@ -203,11 +203,17 @@ class Env:
         wanted = {self.port(name) for name in names}
         self._wait(lambda: wanted <= listening(), "did not listen in time")
 
-    def launch(self, arguments, **options):
+    def launch(self, arguments, ignoring=(), **options):
+        """Runs the program; `ignoring`: names of signals that it finds ignored."""
+        def prepare():
+            _die_with_parent()
+            for name in ignoring:
+                signal.signal(signal.Signals[name], signal.SIG_IGN)
+
         self.out, self.err = os.path.join(self.dir, "stdout"), os.path.join(self.dir, "stderr")
         with open(self.out, "wb") as out, open(self.err, "wb") as err:
             self.process = subprocess.Popen([self.binary, *arguments, *self.extra], stdin=subprocess.DEVNULL, stdout=out,
-                                            stderr=err, env=self.environment, cwd=self.dir, preexec_fn=_die_with_parent, **options)
+                                            stderr=err, env=self.environment, cwd=self.dir, preexec_fn=prepare, **options)
 
     def _wait(self, ready, complaint):
         deadline = time.monotonic() + STARTUP

@@ -143,9 +143,21 @@ const Case cases[] = {
     {"CheckWithoutPort", both + " server s 127.0.0.1 check\n", &codes::check_without_port,
      "server s 127.0.0.1 check"},
     {"NoLogWithArguments", web + " no log global\n", &codes::unexpected_argument, "global"},
+    {"CheckThroughSocks", both + " option tcp-check\n tcp-check connect port 80 via-socks4\n",
+     &codes::unsupported, "via-socks4"},
+    {"CheckOfHttp2", both + " option httpchk\n http-check connect proto h2\n", &codes::unsupported, "h2"},
     {"NoEffectStillCounted", "global\n spread-checks\n", &codes::missing_argument, "spread-checks"},
     {"Nbproc", "global\n nbproc 2\n", &codes::removed, "nbproc"},
 };
+
+TEST(Findings, TextsOfChecksAreNoOptions) {
+  const auto loaded = load_text("x.cfg",
+                                std::string(preamble) + both +
+                                    " option tcp-check\n tcp-check connect port 80 comment via-socks4\n"
+                                    " tcp-check connect port 80 sni proto alpn h2\n",
+                                {});
+  EXPECT_TRUE(loaded->sink.all().empty()) << describe(*loaded);
+}
 
 INSTANTIATE_TEST_SUITE_P(All, Findings, ::testing::ValuesIn(cases),
                          [](const auto& each) { return each.param.name; });

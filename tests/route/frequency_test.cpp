@@ -59,6 +59,24 @@ TEST(Frequency, ALoneEventReadsOneForAWholeSecondPeriod) {
 
 TEST(Frequency, NothingIsNothing) { expect(Frequency(), {{0, 0}, {5000, 0}}); }
 
+// Above 2^31 ms a difference to the start of the clock is no longer a positive number of 32 bits.
+TEST(Frequency, AMachineMayRunForAMonth) {
+  constexpr int day = 86'400'000;
+  Frequency frequency;
+  const Time month = Time(milliseconds(std::int64_t{30} * day));
+  for (int i = 0; i < 10; ++i) frequency.add(month);
+  EXPECT_EQ(frequency.per_second(month + milliseconds(200)), 10u);
+  EXPECT_EQ(frequency.per_second(month + milliseconds(2010)), 0u);
+  EXPECT_EQ(frequency.per_second(month + milliseconds(std::int64_t{30} * day)), 0u);
+}
+
+TEST(Frequency, AnOlderReadingOfTheClockCounts) {
+  Frequency frequency;
+  for (int i = 0; i < 9; ++i) frequency.add(at(0));
+  frequency.add(at(-6));
+  expect(frequency, {{-6, 10}, {0, 10}, {900, 10}});
+}
+
 TEST(Frequency, APauseForgetsAll) {
   Frequency frequency;
   for (int i = 0; i < 9; ++i) frequency.add(at(0));

@@ -169,13 +169,17 @@ struct TargetCase {
 };
 class Target : public testing::TestWithParam<TargetCase> {};
 
+// Of a server that is where its line says.
+fetchers::Endpoint target_of(const graph::Server& server, const fetchers::Endpoint& client_destination) {
+  return connect_target(server, nullptr, server.endpoint, client_destination);
+}
+
 // The client aimed at 127.0.0.5, port 27151.
 TEST_P(Target, FillsOpenPartsFromTheClientsDestination) {
   graph::Server server;
   server.address = GetParam().address;
   server.endpoint = endpoint(GetParam().ip, GetParam().address.port);
-  EXPECT_EQ(connect_target(server, endpoint("127.0.0.5", 27151)),
-            endpoint(GetParam().target, GetParam().port));
+  EXPECT_EQ(target_of(server, endpoint("127.0.0.5", 27151)), endpoint(GetParam().target, GetParam().port));
 }
 
 using parser::PortKind;
@@ -201,13 +205,13 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(TargetOfALocalSocket, HasNoAddress) {
   graph::Server server;
   server.address = {.family = parser::AddressFamily::abstract_socket, .host = "inner"};
-  EXPECT_EQ(connect_target(server, endpoint("127.0.0.5", 27151)).family, fetchers::Family::unix_socket);
+  EXPECT_EQ(target_of(server, endpoint("127.0.0.5", 27151)).family, fetchers::Family::unix_socket);
 }
 
 TEST(TargetOfAUnixClient, IsThisMachine) {
   graph::Server server;
   server.address = {.any = true, .port_kind = PortKind::absolute, .port = 80};
-  EXPECT_EQ(connect_target(server, {.family = fetchers::Family::unix_socket}), endpoint("0.0.0.0", 80));
+  EXPECT_EQ(target_of(server, {.family = fetchers::Family::unix_socket}), endpoint("0.0.0.0", 80));
 }
 
 graph::Graph small_graph() {

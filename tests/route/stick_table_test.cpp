@@ -76,6 +76,20 @@ TEST(SlidingRate, TheClockMayGoRound) {
   rate.add(5, 2000, 0xfffffff0u + 100);
   EXPECT_EQ(rate.read(2000, 0xfffffff0u + 200), 15u);
 }
+TEST(SlidingRate, AnotherThreadsOlderReadingOfTheClockCounts) {
+  SlidingRate rate;
+  rate.add(6, 2000, 1'000'000);
+  rate.add(10, 2000, 1'002'000);
+  rate.add(1, 2000, 1'001'990);
+  EXPECT_EQ(rate.read(2000, 1'001'990), 17u);
+  EXPECT_EQ(rate.read(2000, 1'002'000), 17u);
+  EXPECT_EQ(rate.read(2000, 1'003'000), 14u);
+}
+TEST(SlidingRate, NothingIsLeftAfterAMonth) {
+  SlidingRate rate;
+  rate.add(10, 2000, 1'000'000);
+  EXPECT_EQ(rate.read(2000, 1'000'000 + 2'600'000'000u), 0u);
+}
 
 // ---- layout
 

@@ -1,6 +1,7 @@
 // Sessions and stick tables: what is tracked and counted, who sticks to which server, what a reload keeps.
 #include <gtest/gtest.h>
 
+#include "fleet.hpp"
 #include "play.hpp"
 #include "route/stick_table.hpp"
 #include "route/table_clock.hpp"
@@ -135,6 +136,26 @@ TEST(Sticking, AServerMayBeLeftOut) {
   EXPECT_EQ(sent_to(stage, "127.0.0.2"), "connect s2");
   EXPECT_EQ(sent_to(stage, "127.0.0.3"), "connect s3");
   EXPECT_EQ(stage.state().table(0).used(table_time(Client::time(3))), 2u);
+}
+
+TEST(Sticking, AServerMayBeKnownByWhereItIsNow) {
+  Stage stage(
+      "resolvers dns\n nameserver one 127.0.0.1:53\ndefaults\n mode tcp\n timeout connect 1s\n"
+      " timeout client 5s\n timeout server 5s\nlisten l\n bind 127.0.0.1:8000\n balance roundrobin\n"
+      " stick-table type ip size 10 expire 1m srvkey addr\n stick on src\n"
+      " server s1 app.test:9001 resolvers dns init-addr none\n");
+  const auto key = [&] {
+    StickTable& table = stage.state().table(0);
+    StickTable::Access entry = table.find(source, table_time(Client::time(3)));
+    return table.names().name(static_cast<std::uint32_t>(entry.read(TableData::server_key)));
+  };
+  for (const std::string address : {"127.0.0.9", "127.0.0.10"}) {
+    stage.state().server(0).address.store(endpoint(address, 9001));
+    stage.state().server(0).lack_address(false);
+    stage.state().server_changed(stage.graph(), 0);
+    EXPECT_EQ(sent_to(stage, "127.0.0.1"), "connect s1");
+    EXPECT_EQ(key(), address + ":9001");
+  }
 }
 
 TEST(Tables, AReloadKeepsWhatCanBeRead) {

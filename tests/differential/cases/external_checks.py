@@ -29,6 +29,13 @@ def verdicts(env):
     await_verdicts(env, rows)
 
 
+@case(start=False, must=["External check passed, code: 0", "External check error, code: 3"])
+def under_a_parent_that_ignores_its_children(env):
+    rows = [external("a", program(env, "good", "exit 0\n")), external("b", program(env, "bad", "exit 3\n"))]
+    env.start(config(rows, inter=900, top=TOP), ignoring=["SIGCHLD"])
+    await_verdicts(env, rows)
+
+
 TELL = 'd=${0%/*}\n{ echo "$# $*"; /usr/bin/env | /usr/bin/sort | /bin/grep HAPROXY_; echo "PATH=$PATH"; } > "$d/told.$HAPROXY_PROXY_NAME.new" 2>&1\n' \
        '/bin/mv "$d/told.$HAPROXY_PROXY_NAME.new" "$d/told.$HAPROXY_PROXY_NAME"\n'
 FACTS = TOP + """

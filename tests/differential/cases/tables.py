@@ -319,6 +319,49 @@ def a_server_that_is_not_learned_and_one_known_by_address(env):
         show(env, "b")
 
 
+MOVING = BASE + """
+resolvers dns
+    nameserver ns1 127.0.0.1:[[ns]]
+    timeout resolve 200ms
+    timeout retry 100ms
+    hold valid 100ms
+    hold obsolete 0s
+""" + STICKY + """    stick-table type ip size 1k expire 10s srvkey addr
+    stick on src
+    server s1 app.test:[[s]] resolvers dns init-addr none resolve-prefer ipv4
+    server s2 other.test:[[s]] resolvers dns init-addr none resolve-prefer ipv4
+"""
+
+
+def says_where(peer):
+    peer.send(peer.sock.getsockname()[0].encode() + b"\n")
+    peer.to_end()
+
+
+# A server that moves is another one to the table.
+@case(MOVING, start=False, must=["server_key=127.0.0.2:", "server_key=127.0.0.4:"])
+def a_server_known_by_an_address_that_changes(env):
+    env.stub("s", says_where, host="0.0.0.0")
+    ns = env.name_server("ns")
+    ns.set("app.test", "A", "127.0.0.2")
+    ns.set("other.test", "A", "127.0.0.3")
+    env.start(MOVING)
+    env.logs(2, "administratively READY")
+
+    def visit(src):
+        c = env.client(src=src)
+        c.recv_line(limit=3)
+        c.shut().to_end()
+        say(env, "show table b")
+
+    visit("127.0.0.11")
+    visit("127.0.0.12")
+    ns.set("app.test", "A", "127.0.0.4")
+    env.logs(1, "to 127.0.0.4")
+    for src in ("127.0.0.13", "127.0.0.14", "127.0.0.13", "127.0.0.14", "127.0.0.11", "127.0.0.12"):
+        visit(src)
+
+
 @case(BASE + STICKY + "    retries 0\n    timeout connect 300ms\n    stick-table type ip size 1k expire 10s\n    stick on src\n    server gone 127.0.0.1:[[gone]]\n    server s2 127.0.0.1:[[s2]]\n", TWO,
       must=["used:0", "server_key=s2"])
 def nothing_is_learned_of_a_failed_connection(env):
