@@ -67,7 +67,8 @@ CHECKS = {
 # What no two checks have in common; a process id is that of the server's child.
 # Whether a server that was told something else ends or resets the connection depends on what it has read by then.
 HIDDEN = [(r"check duration: \d+ms", "check duration: ?"), (r"in \d+ms", "in ?ms"), (r"^\[\w+\] .*?: ", ""), (r"^backend '(.*)' has", r"backend \1 has"),
-          (r"Socket error|Layer\d [\w ]+(, code: 0)?, info: \"TCPCHK got an empty response at step \d+\"", "the connection ended"),
+          (r"SSL handshake failure \(Connection refused\)", "Connection refused"),  # HAProxy says it now and then
+          (r"Socket error(, info: \"Connection reset by peer\")?|Layer\d [\w ]+(, code: 0)?, info: \"TCPCHK got an empty response at step \d+\"", "the connection ended"),
           (r"SOCKERR|L[67]\w+(?=.*got an empty response)", "ENDED"),
           (r"(\|0)?(\|\d*\|\d*\|\d*\|)Layer\d [\w ]+(\|[^|]*\|)TCPCHK got an empty response at step \d+", r"\2the connection ended\3")]
 COLUMNS = ("status", "weight", "act", "bck", "chkdown", "check_status", "check_code", "check_rise", "check_fall", "check_health", "check_desc",
@@ -232,9 +233,13 @@ class Comparison:
     def __init__(self, programs):
         self.programs, self.found, self.unasked, self.counts = programs, [], set(), []
 
-    def phase(self, title):
+    def phase(self, title, names=None):
+        """`names`: servers that are compared; all where none are given."""
         oracle, ours = self.programs
-        self.found += settle(lambda: differences(f"{title}: log", oracle.said(), ours.said()), 8)
+
+        def chosen(said):
+            return {key: line for key, line in said.items() if names is None or key[0] in names}
+        self.found += settle(lambda: differences(f"{title}: log", chosen(oracle.said()), chosen(ours.said())), 8)
         for what, show in (("show stat", Program.stat), ("show servers state", Program.states)):
             if show(oracle) is None or show(ours) is None:
                 self.unasked.add(what)
@@ -286,7 +291,9 @@ def run(given, folder):
         oracle, ours = programs
         compared = Comparison(programs)
         rows = len(re.findall(r"^    server ", config("haproxy", folder, servers, ports), re.MULTILINE))
-        judged = lambda program: sum(what == "check" for _, what in program.said())
+
+        def judged(program):
+            return sum(what == "check" for _, what in program.said())
         for program in programs:
             wait_until(lambda program=program: program.process.poll() is not None or judged(program) == rows, f"{program.role} does not judge all")
             if program.process.poll() is not None:
@@ -296,18 +303,22 @@ def run(given, folder):
         good = {name for (name, what), line in oracle.said().items() if what == "check" and "succeeded" in line}
         print(f"{rows} rows, {len(good)} are up")
         checked = [server for name, server in servers.items() if name not in POSTS]
-        for title, word, change in (("all are gone", "DOWN", real_servers.Server.stop), ("all are back", "UP", real_servers.Server.start)):
+        of_account = {name for name in good if re.search("maria", name) and not name.startswith("mysql.")}
+        phases = [("the account is locked", "DOWN", of_account, lambda: servers["maria"].lock()),
+                  ("the account is open", "UP", of_account, lambda: servers["maria"].lock(False))] if "maria" in servers else []
+        phases += [("all are gone", "DOWN", good, lambda: [server.stop() for server in checked]),
+                   ("all are back", "UP", good, lambda: [server.start() for server in checked])]
+        for title, word, names, change in phases:
             for program in programs:  # nobody sees a server that is going or coming
                 program.signal(signal.SIGSTOP)
-            for server in checked:
-                change(server)
+            change()
             for program in programs:
                 program.next_phase()
                 program.signal(signal.SIGCONT)
             for program in programs:
-                late = settle(lambda program=program, word=word: sorted(good - program.changes(word)), 15)
+                late = settle(lambda program=program, word=word, names=names: sorted(names - program.changes(word)), 15)
                 compared.found += [f"{title}: {program.role} does not say that {name} is {word}" for name in late]
-            compared.phase(title)
+            compared.phase(title, names if names is of_account else None)
         mails = compared.mails(servers)
         if given.show:
             for program in programs[:1]:

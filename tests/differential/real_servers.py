@@ -117,11 +117,12 @@ class PostgreSql(Server):
         found = sorted(glob.glob("/usr/lib/postgresql/*/bin/postgres"))
         if not found:
             raise Missing("postgresql")
-        self.program, self.data = found[-1], os.path.join(self.folder, "data")
+        need("psql")
+        self.program, self.programs, self.data = found[-1], os.path.dirname(found[-1]), os.path.join(self.folder, "data")
         uid, gid, self.change = become("postgres")
         os.mkdir(self.data, 0o700)
         os.chown(self.data, uid, gid)
-        subprocess.run([os.path.join(os.path.dirname(self.program), "initdb"), "-D", self.data, "-U", "postgres", "-A", "trust", "-N"], check=True,
+        subprocess.run([os.path.join(self.programs, "initdb"), "-D", self.data, "-U", "postgres", "-A", "trust", "-N"], check=True,
                        stdout=subprocess.DEVNULL, preexec_fn=self.change, cwd="/")
 
     def command(self):
@@ -131,7 +132,7 @@ class PostgreSql(Server):
         return self.change
 
     def ready(self):
-        return subprocess.run([os.path.join(os.path.dirname(self.program), "psql"), "-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres", "-c", "select 1"],
+        return subprocess.run(["psql", "-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres", "-c", "select 1"],
                               capture_output=True, check=False).returncode == 0
 
 
@@ -157,6 +158,10 @@ class MariaDb(Server):
 
     def child(self):
         return self.change
+
+    def lock(self, locked=True):
+        """Locks the account of `check`, or opens it again."""
+        self.sql(f"alter user 'check'@'127.0.0.1' account {'lock' if locked else 'unlock'}")
 
     def sql(self, text):
         return subprocess.run([self.client, "--no-defaults", "-S", self.socket, "-u", "root", "-e", text], capture_output=True, check=False).returncode == 0
