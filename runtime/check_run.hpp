@@ -16,8 +16,8 @@ struct CheckConclusion {
   graph::CheckOutcome outcome = graph::CheckOutcome::l4_passed;
   std::optional<std::int64_t> code = {};
   std::string info = {};
-  // What the reader of a protocol found in a good answer: counted and told as a verdict of its own before this
-  // one, so that the server comes up after half as many checks [seen].
+  // What the reader of a protocol found in a good answer: counted and told as a verdict of its own before
+  // this one, so that the server comes up after half as many checks [seen].
   std::optional<std::string> read = {};
 };
 
