@@ -14,7 +14,6 @@
 #include "graph/read/tls_settings.hpp"
 #include "graph/rows/families.hpp"
 #include "graph/rows/section_families.hpp"
-#include "parser/host_name.hpp"
 #include "parser/outside.hpp"
 
 namespace shunt::graph {
@@ -54,7 +53,7 @@ void read_parameters_of_server(Reading& reading, std::span<const parser::Word> w
 }
 // A section that names nobody else is there for its tables.
 void refuse_remote_peer(Reading& reading) {
-  if (reading.state.environment->get(parser::local_peer_variable) == reading.arguments[0].value) return;
+  if (reading.state.environment->local_peer() == reading.arguments[0].value) return;
   reading.report(codes::unsupported, reading.arguments[0].span,
                  fmt::format("{} '{}' is valid HAProxy that this build can't execute: there is no exchange "
                              "with other processes yet",
