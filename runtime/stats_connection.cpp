@@ -12,6 +12,7 @@
 #include <string_view>
 #include <utility>
 
+#include "runtime/names/name_commands.hpp"
 #include "runtime/table_commands.hpp"
 
 namespace shunt::runtime {
@@ -91,9 +92,15 @@ class Connection final : public StatsGuest, public std::enable_shared_from_this<
     end = std::min(end, line_.size());
     words_ = command_words(std::string_view(line_).substr(at_, end - at_));
     at_ = end + 1;
-    if (generation_ != nullptr)
+    if (generation_ != nullptr) {
+      if (auto told =
+              answer_name_command(words_, generation_->graph->resolvers, *generation_->name_counters)) {
+        out_ = std::move(*told) + '\n';
+        return true;
+      }
       reply_ = answer_table_command(
           {.words = words_, .level = level_, .graph = *generation_->graph, .state = *generation_->state});
+    }
     if (reply_ == nullptr) out_ = unknown;
     return true;
   }
