@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <span>
 #include <string>
 
 #include "parser/ascii.hpp"
@@ -42,12 +43,16 @@ std::optional<Address128> read_ipv4(const std::string& text, bool resolve) {
   return Address128{ntohl(address.s_addr)};
 }
 
+Address128 value_of(std::span<const std::uint8_t> bytes, std::size_t size) {
+  Address128 value = 0;
+  for (const std::uint8_t byte : bytes.first(size)) value = (value << 8) | byte;
+  return value;
+}
+
 std::optional<Address128> read_ipv6(const std::string& text) {
   std::array<std::uint8_t, 16> bytes{};
   if (inet_pton(AF_INET6, text.c_str(), bytes.data()) != 1) return std::nullopt;
-  Address128 value = 0;
-  for (const std::uint8_t byte : bytes) value = (value << 8) | byte;
-  return value;
+  return value_of(bytes, bytes.size());
 }
 
 // As strtol reads it: blanks and a plus sign may stand before the digits, nothing behind them.
@@ -115,10 +120,11 @@ std::optional<Network> parse_network(std::string_view text, bool resolve) {
 }
 
 Address128 address_value(const fetchers::Sample& sample) {
-  const std::size_t size = sample.type == fetchers::SampleType::ipv4 ? 4 : 16;
-  Address128 value = 0;
-  for (std::size_t i = 0; i < size; ++i) value = (value << 8) | sample.address[i];
-  return value;
+  return value_of(sample.address, sample.type == fetchers::SampleType::ipv4 ? 4 : 16);
+}
+
+Address128 address_value(const fetchers::Endpoint& endpoint) {
+  return value_of(endpoint.address, endpoint.family == fetchers::Family::ipv4 ? 4 : 16);
 }
 
 std::optional<Address128> embedded_ipv4(Address128 ipv6) {

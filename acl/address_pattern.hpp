@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "fetchers/endpoint.hpp"
 #include "fetchers/sample.hpp"
 
 namespace shunt::acl {
@@ -24,6 +25,7 @@ struct Network {
 
 // The value of an address sample: IPv4 in the low 32 bits.
 [[nodiscard]] Address128 address_value(const fetchers::Sample& sample);
+[[nodiscard]] Address128 address_value(const fetchers::Endpoint& endpoint);  // of the internet
 
 // The IPv4 address inside 2002:IPV4::, ::IPV4 or ::ffff:IPV4.
 [[nodiscard]] std::optional<Address128> embedded_ipv4(Address128 ipv6);

@@ -218,7 +218,8 @@ graph::LoadOptions load_options(const Options& options) {
           .assume_files = options.assume_files,
           .diagnostics = options.diagnostics,
           .master_worker = options.run.master_worker,
-          .only_reached = true};
+          .only_reached = true,
+          .local_peer = options.local_peer};
 }
 
 std::string flag_names() {

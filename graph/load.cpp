@@ -64,7 +64,11 @@ std::vector<FileId> read_all(const std::vector<std::string>& paths, SourceSet& s
 
 parser::Environment environment_of(const LoadOptions& options) {
   auto made = options.environment ? *options.environment : parser::Environment::of_process();
-  if (!made.get(parser::local_peer_variable)) made.set(parser::local_peer_variable, parser::host_name());
+  const std::string inherited(made.get(parser::local_peer_variable).value_or(""));
+  if (!options.local_peer.empty())
+    made.name_local_peer(options.local_peer, true);
+  else
+    made.name_local_peer(inherited.empty() ? parser::host_name() : inherited);
   return made;
 }
 

@@ -32,6 +32,7 @@ struct LoadOptions {
   bool keep_config = false;   // Loaded::config stays, for readers of what the file says
   acl::Optimisations optimisations = {};
   std::optional<parser::Environment> environment = {};  // as it was at the start; none: the process's
+  std::string local_peer = {};                          // -L; empty: what the environment or the host says
 };
 
 struct TlsState;  // graph/tls_renewal.hpp

@@ -1,11 +1,11 @@
 // Name servers that are asked while the proxy runs, and what servers want of their answers.
 #pragma once
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "acl/address_pattern.hpp"
 #include "fetchers/endpoint.hpp"
 #include "parser/source.hpp"
 
@@ -34,22 +34,16 @@ struct Resolvers {
   std::uint16_t payload = 512;  // bytes of a datagram that is taken
 };
 
-struct Network {
-  fetchers::Family family = fetchers::Family::none;
-  std::array<std::uint8_t, 16> address = {};  // an IPv4 network's in the first four
-  std::uint32_t bits = 0;
-};
-
 // The name of a server that is asked for again and again.
 struct NamedServer {
   std::uint32_t resolvers = 0;  // index into Graph::resolvers
   std::string name;
   bool service = false;  // asked for SRV records, which name the hosts
   fetchers::Family preferred = fetchers::Family::ipv6;
-  std::vector<Network> near = {};  // resolve-net
-  bool shares_address = false;     // resolve-opts allow-dup-ip
-  bool keeps_weight = false;       // resolve-opts ignore-weight
-  bool without_address = false;    // nothing is known when the process starts
+  std::vector<acl::Network> near = {};  // resolve-net
+  bool shares_address = false;          // resolve-opts allow-dup-ip
+  bool keeps_weight = false;            // resolve-opts ignore-weight
+  bool without_address = false;         // nothing is known when the process starts
 };
 
 }  // namespace shunt::graph

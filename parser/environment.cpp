@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "parser/host_name.hpp"
 #include "parser/syntax.hpp"
 
 extern char** environ;  // POSIX, unistd.h does not declare it everywhere
@@ -40,6 +41,13 @@ void Environment::keep_only(std::span<const std::string_view> names) {
   std::erase_if(values_, [&](const auto& entry) {
     return std::find(names.begin(), names.end(), std::string_view(entry.first)) == names.end();
   });
+}
+
+void Environment::name_local_peer(std::string_view name, bool for_good) {
+  if (peer_is_given_) return;
+  local_peer_ = name;
+  peer_is_given_ = for_good;
+  set(local_peer_variable, name);
 }
 
 }  // namespace shunt::parser

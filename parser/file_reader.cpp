@@ -6,7 +6,6 @@
 
 #include "parser/codes.hpp"
 #include "parser/directives.hpp"
-#include "parser/host_name.hpp"
 #include "parser/line_lexer.hpp"
 #include "parser/syntax.hpp"
 
@@ -31,10 +30,8 @@ void reset_environment(std::span<const Word> words, Environment& environment) {
   environment.keep_only(kept);
 }
 
-// What the command line says comes first.
 void name_local_peer(std::span<const Word> words, Environment& environment) {
-  if (words.size() >= 2 && environment.get(local_peer_variable) == host_name())
-    environment.set(local_peer_variable, words[1].value);
+  if (words.size() >= 2) environment.name_local_peer(words[1].value);
 }
 
 // Whether their arguments are right is judged with all other keywords later; here a wrong line has no effect.

@@ -58,8 +58,16 @@ class Environment {
   void unset(std::string_view name);
   void keep_only(std::span<const std::string_view> names);
 
+  // Who this process is among peers. The variable of that name follows, but it decides nothing: `setenv` and
+  // its kin change it alone [seen].
+  [[nodiscard]] const std::string& local_peer() const { return local_peer_; }
+  // `for_good`: what `localpeer` says later has no effect.
+  void name_local_peer(std::string_view name, bool for_good = false);
+
  private:
   std::map<std::string, std::string, std::less<>> values_;
+  std::string local_peer_ = {};
+  bool peer_is_given_ = false;
 };
 
 struct Syntax {

@@ -247,7 +247,7 @@ CheckRun::Answer CheckRun::judge_protocol(const Pattern& expect) {
   using State = AnswerVerdict::State;
   if (verdict.state == State::incomplete) return last() ? failed(CheckOutcome::l7_invalid, {}) : Answer::wait;
   if (verdict.state == State::bad) return failed(verdict.outcome, std::move(verdict.info), verdict.code);
-  reader_info_ = std::move(verdict.info);
+  read_ = std::move(verdict.info);
   return Answer::passed;
 }
 
@@ -413,8 +413,8 @@ void CheckRun::succeed() {
   const auto* expect = std::get_if<CheckExpect>(&judged_->what);
   if (expect == nullptr) return conclude(CheckOutcome::l7_passed, std::string(own), 0);
   std::string info = expect->on_success ? formatted(*expect->on_success) : std::string(own);
-  if (info.empty()) info = reader_info_;
   conclude(expect->passed, std::move(info), code_of(*expect));
+  conclusion_.read = read_;
 }
 
 void CheckRun::fail(CheckOutcome outcome, std::string_view what) {

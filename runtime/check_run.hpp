@@ -16,6 +16,9 @@ struct CheckConclusion {
   graph::CheckOutcome outcome = graph::CheckOutcome::l4_passed;
   std::optional<std::int64_t> code = {};
   std::string info = {};
+  // What the reader of a protocol found in a good answer: counted and told as a verdict of its own before
+  // this one, so that the server comes up after half as many checks [seen].
+  std::optional<std::string> read = {};
 };
 
 // What the steps are evaluated with. All of it must outlive the run; `context` is its alone and has
@@ -106,7 +109,7 @@ class CheckRun {
   bool tls_ = false;                          // of the connection that stands
   bool ended_ = false, done_ = false, bodiless_ = false, queued_ = false;
   std::string input_ = {}, output_ = {};
-  std::string reader_info_ = {};
+  std::optional<std::string> read_ = {};
   CheckHttpAnswer answer_ = {};
   CheckConclusion conclusion_ = {};
 };

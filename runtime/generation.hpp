@@ -8,6 +8,7 @@
 
 #include "graph/graph.hpp"
 #include "route/state.hpp"
+#include "runtime/names/name_counters.hpp"
 #include "runtime/unique_fd.hpp"
 
 namespace shunt::graph {
@@ -36,7 +37,8 @@ struct Generation {
   std::vector<std::shared_ptr<const TlsContext>> tls;               // by ListenerId; null without `ssl`
   std::vector<std::shared_ptr<const OutgoingTls>> server_tls = {};  // by ServerId; null without TLS
   std::shared_ptr<const NetworkNamespaces> namespaces = {};
-  std::map<std::string, std::shared_ptr<UniqueFd>> log_sockets;     // that a reload opened, by path
+  std::map<std::string, std::shared_ptr<UniqueFd>> log_sockets;  // that a reload opened, by path
+  std::shared_ptr<NameCounters> name_counters = std::make_shared<NameCounters>();
 };
 
 }  // namespace shunt::runtime

@@ -221,11 +221,17 @@ std::string Checker::health_text() const {
 }
 
 void Checker::ended(const CheckConclusion& conclusion) {
-  judged({.status = status_of(conclusion.outcome),
-          .duration = std::chrono::duration_cast<milliseconds>(Clock::now() - began_),
-          .text = conclusion.info,
-          .scripted = true,
-          .code = conclusion.code.value_or(0)});
+  CheckResult result{.status = status_of(conclusion.outcome),
+                     .duration = std::chrono::duration_cast<milliseconds>(Clock::now() - began_),
+                     .text = conclusion.info,
+                     .scripted = true,
+                     .code = conclusion.code.value_or(0)};
+  if (conclusion.read) {
+    result.text = *conclusion.read;
+    apply(result);
+    result.text = conclusion.info;
+  }
+  judged(result);
 }
 
 void Checker::judged(const CheckResult& result) {

@@ -9,6 +9,7 @@
 #include <thread>
 #include <utility>
 
+#include "runtime/names/name_commands.hpp"
 #include "runtime/peers/show_peers.hpp"
 #include "runtime/pool_report.hpp"
 #include "runtime/signals_blocked.hpp"

@@ -16,11 +16,11 @@ class FirstAddress {
       : linking_(linking), from_(from), last_(last), server_(server) {}
 
   void find() {
-    // The host of a service is not known before its record is.
-    if (host().starts_with('_') && from_.parameters.resolvers) return static_cast<void>(start_without());
+    // The host of a service is not known before its record is; where it was, the file of states may tell.
+    const bool service = host().starts_with('_') && from_.parameters.resolvers;
     for (std::string_view rest = methods(); !rest.empty();) {
       const std::size_t end = std::min(rest.find(','), rest.size());
-      if (found_by(rest.substr(0, end))) return;
+      if ((!service || rest.starts_with("last")) && found_by(rest.substr(0, end))) return;
       rest.remove_prefix(std::min(end + 1, rest.size()));
     }
     if (may_lack_it()) return static_cast<void>(start_without());

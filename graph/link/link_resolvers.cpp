@@ -4,11 +4,9 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <bit>
 
 #include "graph/dns_name.hpp"
 #include "graph/read/name_options.hpp"
-#include "parser/scalar.hpp"
 
 namespace shunt::graph {
 namespace {
@@ -23,33 +21,6 @@ std::vector<std::string_view> parts_of(std::string_view text) {
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return parts;
-}
-
-// "24", or "255.255.255.0" of IPv4.
-std::uint32_t mask_bits(std::string_view text) {
-  if (const auto dotted = parser::parse_ipv4(text); dotted && text.find('.') != std::string_view::npos) {
-    std::uint32_t bits = 0;
-    for (const std::uint8_t byte : *dotted) bits += static_cast<std::uint32_t>(std::countl_one(byte));
-    return bits;
-  }
-  return static_cast<std::uint32_t>(parser::leading_integer(text));
-}
-
-// The syntax has judged it.
-Network network_of(std::string_view text) {
-  const std::size_t slash = std::min(text.find('/'), text.size());
-  Network network;
-  if (const auto ipv4 = parser::parse_ipv4(text.substr(0, slash))) {
-    network.family = fetchers::Family::ipv4;
-    network.bits = 32;
-    std::ranges::copy(*ipv4, network.address.begin());
-  } else if (const auto ipv6 = parser::parse_ipv6(text.substr(0, slash))) {
-    network.family = fetchers::Family::ipv6;
-    network.bits = 128;
-    network.address = *ipv6;
-  }
-  if (slash != text.size()) network.bits = std::min(network.bits, mask_bits(text.substr(slash + 1)));
-  return network;
 }
 
 void link_address(Linking& linking, const config::ResolversSection::Server& from, NameServer& server) {
@@ -89,19 +60,20 @@ std::uint32_t resolvers_named(const Linking& linking, std::string_view name) {
   return found == all.end() ? none : static_cast<std::uint32_t>(found - all.begin());
 }
 
-void link_server_name(Linking& linking, const config::Server& from, Server& server) {
+void link_server_name(Linking& linking, const config::Server& from, Server& server, const std::string& host) {
   const auto& wanted = from.parameters.resolvers;
   if (!wanted || !is_host_name(from.address.value)) return;
   const std::uint32_t section = resolvers_named(linking, wanted->value);
   if (section == none) return;  // told by check_servers
-  NamedServer named{.resolvers = section, .name = canonical_name(from.address.value.host)};
+  NamedServer named{.resolvers = section,
+                    .name = canonical_name(host.empty() ? from.address.value.host : host)};
   named.service = named.name.starts_with('_');
   const std::string said = value_or(from.parameters.init_addr, std::string());
   if (name_options::part(said, name_options::prefer) == "ipv4") named.preferred = fetchers::Family::ipv4;
   if (from.address.value.family == parser::AddressFamily::ipv4) named.preferred = fetchers::Family::ipv4;
   apply_options(name_options::part(said, name_options::options), named);
   for (const std::string_view text : parts_of(name_options::part(said, name_options::networks)))
-    named.near.push_back(network_of(text));
+    if (const auto network = acl::parse_network(text, false)) named.near.push_back(*network);
   named.without_address = server.endpoint.family == fetchers::Family::none;
   const parser::Address& line = from.address.value;
   if (named.without_address && line.port_kind == parser::PortKind::absolute) server.endpoint.port = line.port;

@@ -5,6 +5,7 @@
 
 #include "graph/link/link_resolvers.hpp"
 #include "graph/link/linking.hpp"
+#include "graph/link/saved_states.hpp"
 #include "graph/link/server_tls.hpp"
 #include "parser/scalar.hpp"
 
@@ -213,7 +214,7 @@ void link_servers(Linking& linking) {
         while (taken.contains(next)) ++next;
       server.number = line.parameters.id ? line.parameters.id->value : next;
       restore_server(linking, from, line, server);
-      link_server_name(linking, line, server);
+      link_server_name(linking, line, server, saved_host(linking, from, line));
       ++next;
       linking.servers.push_back(std::move(server));
     }

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "graph/link/linking.hpp"
+#include "graph/link/saved_states.hpp"
 #include "parser/outside.hpp"
 
 namespace shunt::graph {
@@ -22,11 +23,13 @@ enum Column : std::size_t {
   administration,
   weight,
   line_weight,  // of the configuration then
-  port = 18,
+  host = 17,
+  port,
   columns = 25
 };
 // Bits of `administration`.
-constexpr std::uint32_t forced_maintenance = 1, configured_maintenance = 4, forced_drain = 8;
+constexpr std::uint32_t forced_maintenance = 1, configured_maintenance = 4, forced_drain = 8,
+                        ordered_host = 64;
 
 std::string absolute(const config::Global& global, const std::string& name) {
   if (name.starts_with('/') || !global.server_state_base) return name;
@@ -130,11 +133,23 @@ void apply(const std::vector<std::string>& words, Server& server) {
   server.saved = saved;
   const auto saved_port = number(words[port]);
   const bool has_port = server.address.port_kind == parser::PortKind::absolute && server.address.port != 0;
+  // The port of a service is that of its record.
+  const bool service =
+      server.address.host.starts_with('_') && server.endpoint.family != fetchers::Family::none;
+  if (service && saved_port && *saved_port <= 65535)
+    server.endpoint.port = static_cast<std::uint16_t>(*saved_port);
   if (saved_port && *saved_port != 0 && *saved_port <= 65535 && has_port)
     server.endpoint.port = server.address.port = static_cast<std::uint16_t>(*saved_port);
 }
 
 }  // namespace
+
+std::string saved_host(Linking& linking, const config::Proxy& backend, const config::Server& from) {
+  const SavedLine* const line = line_of(linking, backend, from);
+  if (line == nullptr || first_fault(line->words) != columns) return {};
+  const bool ordered = (*number(line->words[administration]) & ordered_host) != 0;
+  return ordered && line->words[host] != "-" ? line->words[host] : std::string();
+}
 
 void restore_server(Linking& linking, const config::Proxy& backend, const config::Server& from,
                     Server& server) {

@@ -8,7 +8,6 @@
 #include "graph/read/proxy_lines.hpp"
 #include "graph/read/quiet_reading.hpp"
 #include "graph/rows/families.hpp"
-#include "parser/host_name.hpp"
 
 namespace shunt::graph {
 namespace {
@@ -93,7 +92,7 @@ void open_peers(Reading& reading) {
   PeersSection& section = reading.state.config.peers.emplace_back();
   if (!reading.arguments.empty())
     section.name = {std::string(reading.arguments[0].value), reading.arguments[0].span};
-  section.local = std::string(reading.state.environment->get(parser::local_peer_variable).value_or(""));
+  section.local = reading.state.environment->local_peer();
   section.proxy.kind = config::ProxyKind::listen;
   section.proxy.name = section.name;
   section.proxy.span = section.bind.span = reading.line->span;

@@ -4,7 +4,10 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <functional>
+#include <optional>
 #include <sstream>
+#include <string>
 
 #include "graph/read/expression_words.hpp"
 #include "graph/read/http_rules.hpp"
@@ -45,6 +48,94 @@ void refuse_parameters(Reading& reading) {
                  "parameters of a name server are valid HAProxy that this build can't execute");
 }
 
+// ---- /etc/resolv.conf
+
+using Tell = std::function<void(const parser::Code&, std::string)>;
+constexpr std::string_view blanks = " \t";
+
+// The words behind a keyword that begins the line; nullopt: it has another one.
+std::optional<std::string_view> behind_keyword(std::string_view line) {
+  constexpr std::string_view keyword = "nameserver";
+  if (!line.starts_with(keyword)) return std::nullopt;
+  line.remove_prefix(keyword.size());
+  if (!line.empty() && std::string_view(" \t\r").find(line.front()) == std::string_view::npos)
+    return std::nullopt;
+  line.remove_prefix(std::min(line.find_first_not_of(blanks), line.size()));
+  return line.substr(0, line.find_first_of(" \t\r"));
+}
+
+bool is_name_text(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+         c == '.';
+}
+
+// As bind lines are read, but without a port: also "*", "127.1", names and "[::1]".
+std::optional<parser::Address> system_address(std::string_view text) {
+  parser::Address address{.host = {}, .port = dns_port};
+  address.port_kind = parser::PortKind::absolute;
+  address.family = parser::AddressFamily::ipv4;
+  if (text == "*") return address;
+  if (text.starts_with('[') && text.ends_with(']')) text = text.substr(1, text.size() - 2);
+  if (const auto ipv6 = parser::parse_ipv6(text)) {
+    address.family = parser::AddressFamily::ipv6;
+    address.ip = *ipv6;
+    return address;
+  }
+  if (!std::ranges::all_of(text, is_name_text)) return std::nullopt;
+  const auto found = parser::resolve_name(std::string(text), parser::NameFamily::any);
+  if (found.empty()) return std::nullopt;
+  if (found.front().family == parser::NameFamily::ipv6) address.family = parser::AddressFamily::ipv6;
+  address.ip = found.front().bytes;
+  return address;
+}
+
+// What HAProxy takes of it, and what it says of the rest [seen].
+void take_system_servers(const std::string& bytes, parser::Span span, ResolversSection& section,
+                         const Tell& tell) {
+  std::istringstream lines(bytes);
+  std::size_t number = 0;
+  for (std::string line; std::getline(lines, line);) {
+    ++number;
+    const auto text = behind_keyword(line);
+    if (!text) continue;
+    if (text->empty()) {
+      tell(codes::missing_argument, fmt::format("{}:{}: 'nameserver' has no address", system_file, number));
+      continue;
+    }
+    const auto address = system_address(*text);
+    if (!address) {
+      tell(codes::bad_address,
+           fmt::format("{}:{}: '{}' is no address, the name server is left out", system_file, number, *text));
+      continue;
+    }
+    if (std::ranges::find(section.servers, *text, &ResolversSection::Server::name) != section.servers.end()) {
+      tell(codes::duplicate_name,
+           fmt::format("{}:{}: there is a name server '{}' already, this one is left out", system_file,
+                       number, *text));
+      continue;
+    }
+    section.servers.push_back({.name = std::string(*text), .address = *address, .span = span});
+    section.made.servers.push_back({.name = std::string(*text)});
+  }
+}
+
+// ---- the section that no file has
+
+constexpr std::string_view default_section = "default";
+
+bool is_used(const config::Config& config) {
+  const auto asks = [](const config::Server& server) {
+    return server.parameters.resolvers && server.parameters.resolvers->value == default_section;
+  };
+  for (const config::Proxy& proxy : config.proxies)
+    if (std::ranges::any_of(proxy.servers, asks)) return true;
+  return std::ranges::any_of(config.uses, [](const config::Use& use) {
+    return use.kind == config::Use::Kind::definition &&
+           use.definition == config::Definition::Kind::resolvers && !use.words.empty() &&
+           use.words.front() == default_section;
+  });
+}
+
 }  // namespace
 
 void read_answer_size(Reading& reading) {
@@ -73,28 +164,48 @@ void read_name_server(Reading& reading) {
       {.name = std::string(reading.arguments[0].value), .stream = is_stream(where)});
 }
 
-// Lines like "nameserver 192.0.2.1" are taken, what else stands there is not.
 void read_system_name_servers(Reading& reading) {
   if (reading.state.assume_files) return;
+  const parser::Span span = reading.keyword.span;
   const auto bytes = parser::read_file(system_file);
-  if (!bytes) return;
-  std::istringstream lines(bytes.assume_value());
-  ResolversSection& section = open_section(reading);
-  for (std::string line; std::getline(lines, line);) {
-    std::istringstream words(line);
-    std::string keyword, text;
-    if (!(words >> keyword >> text) || keyword != "nameserver") continue;
-    const auto ipv4 = parser::parse_ipv4(text);
-    const auto ipv6 = parser::parse_ipv6(text);
-    if (!ipv4 && !ipv6) continue;
-    parser::Address address{.host = {}, .port = dns_port};
-    address.family = ipv4 ? parser::AddressFamily::ipv4 : parser::AddressFamily::ipv6;
-    address.port_kind = parser::PortKind::absolute;
-    if (ipv4) std::ranges::copy(*ipv4, address.ip.begin());
-    if (ipv6) address.ip = *ipv6;
-    section.servers.push_back({.name = text, .address = address, .span = reading.keyword.span});
-    section.made.servers.push_back({.name = text});
+  if (!bytes) {
+    reading.report(codes::missing_file, span, fmt::format("failed to open {}", system_file));
+    return;
   }
+  take_system_servers(bytes.assume_value(), span, open_section(reading),
+                      [&](const parser::Code& code, std::string text) {
+                        reading.state.sink.report(parser::Severity::warning, code, span, std::move(text));
+                      });
+}
+
+void check_name_servers(ReadState& state, const parser::Section& section) {
+  if (state.config.resolvers.empty() || !state.config.resolvers.back().servers.empty()) return;
+  const auto has = [&](std::string_view keyword) {
+    return std::ranges::any_of(section.lines, [&](const auto& line) { return line.keyword() == keyword; });
+  };
+  const bool unread = state.assume_files || !parser::is_readable(system_file);  // told there
+  if (has("nameserver") || (unread && has("parse-resolv-conf"))) return;
+  state.sink
+      .report(codes::unused_setting, section.head.span,
+              fmt::format("resolvers '{}' has no 'nameserver' lines, so nobody is asked",
+                          state.config.resolvers.back().made.name))
+      .late = true;
+}
+
+// Where the file is no other than the system's, nobody hears what is wrong with it [seen].
+void add_system_section(ReadState& state) {
+  config::Config& config = state.config;
+  const auto is_default = [](const ResolversSection& each) { return each.made.name == default_section; };
+  if (!is_used(config) || std::ranges::any_of(config.resolvers, is_default)) return;
+  ResolversSection section{.made = {.name = std::string(default_section)}};
+  if (!state.assume_files) {
+    const auto bytes = parser::read_file(system_file);
+    if (bytes) take_system_servers(bytes.assume_value(), {}, section, [](const auto&, const auto&) {});
+    if (section.servers.empty()) return;
+  }
+  config.resolvers.push_back(std::move(section));
+  config.definitions.push_back(
+      {.kind = config::Definition::Kind::resolvers, .name = std::string(default_section)});
 }
 
 void read_resolve_retries(Reading& reading) {

@@ -4,6 +4,7 @@
 #include "graph/read/global_lines.hpp"
 #include "graph/read/peer_lines.hpp"
 #include "graph/read/reading.hpp"
+#include "graph/read/resolver_lines.hpp"
 #include "graph/read/ring_lines.hpp"
 #include "graph/read/section_reader.hpp"
 #include "graph/rows/families.hpp"
@@ -62,6 +63,7 @@ void SectionReader::read(const parser::Section& section) {
   check_needs(section);
   if (head.keyword() == "userlist") check_members(section);
   if (head.keyword() == "ring") check_ring(state_, section);
+  if (head.keyword() == "resolvers") check_name_servers(state_, section);
   if (head.keyword() == "cache") check_sizes(section);
   if (proxy_ != nullptr)
     proxy_->body = section.lines.empty() ? head.span : parser::cover(head.span, section.lines.back().span);
@@ -214,6 +216,7 @@ const config::Proxy* SectionReader::find_defaults(Reading& reading, std::span<co
 void read_sections(ReadState& state) {
   SectionReader reader(state);
   for (const parser::Section& section : state.config.syntax.sections) reader.read(section);
+  add_system_section(state);
 }
 
 }  // namespace shunt::graph

@@ -14,9 +14,8 @@ namespace {
 
 using fetchers::Family;
 
-constexpr std::size_t header_size = 12;
 constexpr std::uint16_t internet = 1;
-constexpr std::uint16_t is_answer = 0x8000, is_cut = 0x0200, code_bits = 0x000f;
+constexpr std::uint16_t is_cut = 0x0200, code_bits = 0x000f;
 constexpr std::uint16_t no_such_name = 3, refused = 5;
 constexpr std::size_t longest_name = 253;
 
@@ -116,37 +115,50 @@ bool read_data(Reader& reader, std::uint16_t size, Entry& entry) {
 bool read_entry(Reader& reader, Entry& entry) {
   entry.owner = reader.name();
   entry.type = reader.number16();
-  const bool foreign = reader.number16() != internet;
-  reader.take(4);  // how long it may be kept: `hold` says that here
+  reader.take(6);  // the class, and how long it may be kept: `hold` says that here
   const std::uint16_t size = reader.number16();
-  if (!reader.good()) return false;
-  if (!foreign) return read_data(reader, size, entry);
-  reader.take(size);
-  return reader.good();
+  return reader.good() && read_data(reader, size, entry);
 }
 
-AnswerStatus status_of(std::uint16_t flags) {
+// Codes come before everything else, even in half a header [seen].
+std::optional<AnswerFinding> error_in(std::uint16_t flags) {
   switch (flags & code_bits) {
-    case 0: return (flags & is_cut) != 0 ? AnswerStatus::other : AnswerStatus::valid;
-    case no_such_name: return AnswerStatus::nx;
-    case refused: return AnswerStatus::refused;
+    case 0: return std::nullopt;
+    case no_such_name: return AnswerFinding::nx;
+    case refused: return AnswerFinding::refused;
+    default: return AnswerFinding::error;
+  }
+}
+
+AnswerStatus status_of(AnswerFinding finding) {
+  switch (finding) {
+    case AnswerFinding::valid: return AnswerStatus::valid;
+    case AnswerFinding::nx: return AnswerStatus::nx;
+    case AnswerFinding::refused: return AnswerStatus::refused;
     default: return AnswerStatus::other;
   }
 }
 
 // Owners must be the name that was asked for, or what the aliases so far have led to [seen].
-bool read_answers(Reader& reader, std::uint16_t count, std::string name, RecordType type, DnsAnswer& answer) {
+AnswerFinding read_answers(Reader& reader, std::uint16_t count, std::string name, RecordType type,
+                           DnsAnswer& answer) {
+  bool only_aliases = true;
   for (; count > 0; --count) {
     Entry entry;
-    if (!read_entry(reader, entry)) return false;
-    if (!entry.known) continue;
-    if (entry.owner != name) return false;
-    if (entry.record.type == RecordType::cname)
+    if (!read_entry(reader, entry)) return AnswerFinding::invalid;
+    if (!entry.known) {
+      only_aliases = false;
+      continue;
+    }
+    if (entry.owner != name) return AnswerFinding::invalid;
+    if (entry.record.type == RecordType::cname) {
       name = entry.record.host;
-    else if (entry.record.type == type)
-      answer.records.push_back(std::move(entry.record));
+      continue;
+    }
+    only_aliases = false;
+    if (entry.record.type == type) answer.records.push_back(std::move(entry.record));
   }
-  return true;
+  return only_aliases ? AnswerFinding::alias_alone : AnswerFinding::valid;
 }
 
 // What is cut or damaged here is only missing.
@@ -169,7 +181,9 @@ bool skip_entries(Reader& reader, std::uint16_t count) {
   return true;
 }
 
-DnsAnswer fault(AnswerStatus status = AnswerStatus::other) { return {.status = status}; }
+DnsAnswer fault(AnswerFinding finding = AnswerFinding::invalid) {
+  return {.status = status_of(finding), .finding = finding};
+}
 
 }  // namespace
 
@@ -192,22 +206,26 @@ std::optional<std::uint16_t> message_id(std::string_view bytes) {
   return Reader(bytes).number16();
 }
 
+// In the order in which HAProxy looks at it [seen].
 DnsAnswer read_answer(std::string_view bytes, const std::string& name, RecordType type) {
   constexpr std::size_t most = 65535;
-  if (bytes.size() < header_size || bytes.size() > most) return fault();
+  if (bytes.size() > most) return fault();
   Reader reader(bytes);
   reader.number16();
   const std::uint16_t flags = reader.number16();
+  if (!reader.good()) return fault();
+  if (const auto error = error_in(flags)) return fault(*error);
   const std::uint16_t questions = reader.number16(), answers = reader.number16(),
                       authorities = reader.number16(), additional = reader.number16();
-  if ((flags & is_answer) == 0) return fault();
-  const AnswerStatus status = status_of(flags);
-  if (status != AnswerStatus::valid) return fault(status);
-  if (questions != 1 || reader.name() != name || reader.number16() != static_cast<std::uint16_t>(type) ||
+  if (!reader.good() || questions != 1) return fault();
+  if (answers == 0) return fault(AnswerFinding::empty);
+  if ((flags & is_cut) != 0) return fault(AnswerFinding::cut);
+  if (reader.name() != name || reader.number16() != static_cast<std::uint16_t>(type) ||
       reader.number16() != internet)
     return fault();
-  DnsAnswer answer{.status = AnswerStatus::valid};
-  if (!read_answers(reader, answers, name, type, answer) || answer.records.empty()) return fault();
+  DnsAnswer answer{.status = AnswerStatus::valid, .finding = AnswerFinding::valid};
+  const AnswerFinding found = read_answers(reader, answers, name, type, answer);
+  if (found != AnswerFinding::valid) return fault(found);
   if (skip_entries(reader, authorities)) read_additional(reader, additional, answer);
   return answer;
 }

@@ -23,8 +23,21 @@ struct DnsRecord {
 // What an answer says.
 enum class AnswerStatus : std::uint8_t { valid, nx, refused, timeout, other };
 
+// What of it is counted.
+enum class AnswerFinding : std::uint8_t {
+  valid,
+  alias_alone,  // aliases, and nothing of what they lead to
+  empty,
+  nx,
+  refused,
+  error,  // another code of an error
+  cut,
+  invalid
+};
+
 struct DnsAnswer {
   AnswerStatus status = AnswerStatus::other;
+  AnswerFinding finding = AnswerFinding::invalid;
   std::vector<DnsRecord> records = {};     // of the type that was asked for
   std::vector<DnsRecord> additional = {};  // addresses of hosts that the records name
 };
@@ -34,7 +47,8 @@ struct DnsAnswer {
                                                     std::uint16_t id, std::uint16_t payload);
 // nullopt: too short for an answer.
 [[nodiscard]] std::optional<std::uint16_t> message_id(std::string_view bytes);
-// Anything that is no proper answer to this question has the status `other`.
+// Anything that is no proper answer to this question has the status `other`; a proper one may lack records of
+// the type.
 [[nodiscard]] DnsAnswer read_answer(std::string_view bytes, const std::string& name, RecordType type);
 
 }  // namespace shunt::runtime

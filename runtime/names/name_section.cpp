@@ -8,12 +8,36 @@
 
 namespace shunt::runtime {
 
-NameSection::NameSection(boost::asio::io_context& io, const graph::Resolvers& settings, Ended ended)
+namespace {
+
+std::uint64_t& counter_of(NameServerCounters& counters, AnswerFinding finding) {
+  switch (finding) {
+    case AnswerFinding::valid: return counters.valid;
+    case AnswerFinding::alias_alone: return counters.cname_error;
+    case AnswerFinding::empty: return counters.any_err;
+    case AnswerFinding::nx: return counters.nx;
+    case AnswerFinding::refused: return counters.refused;
+    case AnswerFinding::error: return counters.other;
+    case AnswerFinding::cut: return counters.truncated;
+    case AnswerFinding::invalid: break;
+  }
+  return counters.invalid;
+}
+
+}  // namespace
+
+NameSection::NameSection(boost::asio::io_context& io, const graph::Resolvers& settings,
+                         std::vector<NameServerCounters>& counters, Ended ended)
     : settings_(settings),
+      counters_(counters),
       ended_(std::move(ended)),
       timer_(io),
       sockets_(io, settings,
-               [this](std::size_t server, std::string_view message) { heard(server, message); }) {}
+               [this](std::size_t server, std::string_view message) { heard(server, message); }) {
+  counters_.resize(settings_.servers.size());
+  for (const graph::NameServer& server : settings_.servers)
+    sources_.push_back(fmt::format("{}/{}", settings_.name, server.name));
+}
 
 AskedName& NameSection::name(NameKey key) {
   std::unique_ptr<AskedName>& found = names_[key];
@@ -48,14 +72,30 @@ std::vector<NameRequest> NameSection::take_requests() {
   return taken;
 }
 
-void NameSection::heard(std::size_t server, std::string_view message) {
+void NameSection::count_update(std::string_view by) {
+  for (std::size_t i = 0; i < sources_.size(); ++i)
+    if (sources_[i] == by) ++counters_[i].update;
+}
+
+// Null: no question has that id, or the message is none that counts as an answer.
+AskedName* NameSection::asked_with(std::size_t server, std::string_view message) {
+  NameServerCounters& counters = counters_[server];
+  if (message.size() > settings_.payload) return ++counters.too_big, nullptr;
   const auto id = message_id(message);
-  const auto found = id ? open_.find(*id) : open_.end();
-  if (found == open_.end()) return;
-  AskedName& name = *found->second;
-  const DnsAnswer answer = read_answer(message, name.resolution.key().name, name.resolution.type());
-  const std::string by = fmt::format("{}/{}", settings_.name, settings_.servers[server].name);
-  follow(name, name.resolution.heard(NameClock::now(), answer), by);
+  if (!id) return ++counters.invalid, nullptr;
+  const auto found = open_.find(*id);
+  if (found != open_.end()) return found->second;
+  // HAProxy has ids of its own on streams and drops what it doesn't know [seen].
+  if (!settings_.servers[server].stream) ++counters.outdated;
+  return nullptr;
+}
+
+void NameSection::heard(std::size_t server, std::string_view message) {
+  AskedName* const name = asked_with(server, message);
+  if (name == nullptr) return;
+  const DnsAnswer answer = read_answer(message, name->resolution.key().name, name->resolution.type());
+  ++counter_of(counters_[server], answer.finding);
+  follow(*name, name->resolution.heard(NameClock::now(), answer), sources_[server]);
 }
 
 void NameSection::follow(AskedName& name, const Resolution::Turn& turn, std::string_view by) {
@@ -73,7 +113,10 @@ void NameSection::ask(AskedName& name, RecordType type) {
   if (!query) return;
   if (!open_.emplace(id, &name).second) return;  // all ids are in use
   name.id = id;
-  sockets_.send(*query);
+  sockets_.send(*query, [this](std::size_t server, NameSockets::Sent sent) {
+    if (sent == NameSockets::Sent::yes) ++counters_[server].sent;
+    if (sent == NameSockets::Sent::failed) ++counters_[server].snd_error;
+  });
 }
 
 void NameSection::close_question(AskedName& name) {

@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "runtime/name_desk.hpp"
+#include "runtime/names/name_counters.hpp"
 #include "runtime/names/name_sockets.hpp"
 #include "runtime/names/server_names.hpp"
 
@@ -31,7 +32,9 @@ class NameSection {
  public:
   // `ended`: a round is over; `by`: the name server that had the last word.
   using Ended = std::function<void(NameSection& section, AskedName& name, std::string_view by)>;
-  NameSection(boost::asio::io_context& io, const graph::Resolvers& settings, Ended ended);
+  // `counters`: one for each name server; it must outlive the section.
+  NameSection(boost::asio::io_context& io, const graph::Resolvers& settings,
+              std::vector<NameServerCounters>& counters, Ended ended);
 
   [[nodiscard]] const graph::Resolvers& settings() const { return settings_; }
   // Made where it is new, but not begun.
@@ -41,11 +44,14 @@ class NameSection {
   void reconsider(AskedName& name);
   // All that wait, with the names they wait for; nobody waits here any more.
   [[nodiscard]] std::vector<NameRequest> take_requests();
+  // A server has its address from `by`.
+  void count_update(std::string_view by);
   // The request isn't answered any more.
   void forget(std::uint64_t number);
 
  private:
   void heard(std::size_t server, std::string_view message);
+  [[nodiscard]] AskedName* asked_with(std::size_t server, std::string_view message);
   void follow(AskedName& name, const Resolution::Turn& turn, std::string_view by);
   void ask(AskedName& name, RecordType type);
   void close_question(AskedName& name);
@@ -56,6 +62,8 @@ class NameSection {
   void on_time();
 
   const graph::Resolvers& settings_;
+  std::vector<NameServerCounters>& counters_;
+  std::vector<std::string> sources_;  // the name servers, as log lines name them
   Ended ended_;
   std::map<NameKey, std::unique_ptr<AskedName>> names_;
   std::unordered_map<std::uint16_t, AskedName*> open_;  // by the id of the question

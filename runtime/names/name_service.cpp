@@ -33,9 +33,11 @@ void NameService::enrol(const graph::Server& server, const graph::NamedServer& n
 
 void NameService::start(const NameMemories& before) {
   const graph::Graph& graph = journal_.graph();
-  for (const graph::Resolvers& section : graph.resolvers)
+  counters_ = journal_.generation().name_counters;
+  counters_->resize(graph.resolvers.size());
+  for (std::size_t i = 0; i < graph.resolvers.size(); ++i)
     sections_.push_back(std::make_unique<NameSection>(
-        io_, section,
+        io_, graph.resolvers[i], (*counters_)[i],
         [this](NameSection& from, AskedName& name, std::string_view by) { ended(from, name, by); }));
   std::vector<std::pair<NameSection*, AskedName*>> begun;
   for (const graph::Server& server : graph.servers) {
@@ -117,6 +119,7 @@ void NameService::forget(std::uint64_t number) {
 // ---- servers
 
 void NameService::moved(graph::ServerId server, const fetchers::Endpoint& to, std::string_view by) {
+  sections_[journal_.graph().name_of(server)->resolvers]->count_update(by);
   journal_.moved(line(server), to, by);
 }
 

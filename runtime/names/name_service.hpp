@@ -50,6 +50,7 @@ class NameService final : private ServerChanges {
   boost::asio::io_context& io_;
   ServerJournal& journal_;
   std::function<void(graph::ServerId)> back_;
+  std::shared_ptr<NameCounters> counters_ = {};
   ServerNames servers_;
   std::vector<std::unique_ptr<NameSection>> sections_;
   std::unordered_map<graph::ServerId, AskedName*> looking_;  // hosts of services whose address is asked for

@@ -26,11 +26,13 @@ asio::ip::address address_of(const fetchers::Endpoint& endpoint) {
 class NameSockets::Peer {
  public:
   virtual ~Peer() = default;
-  virtual void send(const std::string& query) = 0;
+  virtual Sent send(const std::string& query) = 0;
   virtual void close() = 0;
 };
 
 namespace {
+
+using Sent = NameSockets::Sent;
 
 class Datagrams final : public NameSockets::Peer, public std::enable_shared_from_this<Datagrams> {
  public:
@@ -39,12 +41,13 @@ class Datagrams final : public NameSockets::Peer, public std::enable_shared_from
       : socket_(io), to_(address_of(to), to.port), buffer_(payload + 1), heard_(std::move(heard)) {}
 
   // Opened late: by then the process may have another network's rules, and names may never be asked for.
-  void send(const std::string& query) override {
+  Sent send(const std::string& query) override {
     error_code error;
-    if (!socket_.is_open() && !open()) return;
+    if (!socket_.is_open() && !open()) return Sent::nowhere;
     socket_.send(asio::buffer(query), 0, error);
     // A refusal that the kernel kept from the question before is told once; this one wasn't sent then.
     if (error == asio::error::connection_refused) socket_.send(asio::buffer(query), 0, error);
+    return error && error != asio::error::connection_refused ? Sent::failed : Sent::yes;
   }
   void close() override {
     heard_ = {};
@@ -74,10 +77,9 @@ class Datagrams final : public NameSockets::Peer, public std::enable_shared_from
                           });
   }
 
-  // What is longer than was announced is no answer.
   void received(const error_code& error, std::size_t size) {
     if (error == asio::error::operation_aborted || !heard_) return;
-    if (!error && size < buffer_.size()) heard_({buffer_.data(), size});
+    if (!error && size > 0) heard_({buffer_.data(), size});
     if (heard_ && socket_.is_open()) receive();
   }
 
@@ -93,14 +95,17 @@ class Connection final : public NameSockets::Peer, public std::enable_shared_fro
   Connection(asio::io_context& io, const fetchers::Endpoint& to, std::function<void(std::string_view)> heard)
       : socket_(io), to_(address_of(to), to.port), heard_(std::move(heard)) {}
 
-  void send(const std::string& query) override {
+  Sent send(const std::string& query) override {
     constexpr std::size_t most = 1 << 20;
-    if (waiting_.size() > most) return drop();
+    if (waiting_.size() > most) return drop(), Sent::failed;
     waiting_ += static_cast<char>(query.size() >> 8);
     waiting_ += static_cast<char>(query.size() & 0xff);
     waiting_ += query;
-    if (!socket_.is_open()) return connect();
-    if (connected_ && under_way_.empty()) write();
+    if (!socket_.is_open())
+      connect();
+    else if (connected_ && under_way_.empty())
+      write();
+    return Sent::yes;
   }
   void close() override {
     heard_ = {};
@@ -187,8 +192,8 @@ NameSockets::~NameSockets() {
   for (const auto& peer : peers_) peer->close();
 }
 
-void NameSockets::send(const std::string& query) {
-  for (const auto& peer : peers_) peer->send(query);
+void NameSockets::send(const std::string& query, const Told& told) {
+  for (std::size_t i = 0; i < peers_.size(); ++i) told(i, peers_[i]->send(query));
 }
 
 }  // namespace shunt::runtime

@@ -15,15 +15,18 @@ namespace shunt::runtime {
 
 class NameSockets {
  public:
-  // `heard`: a message of the name server with that place in the section.
+  // `heard`: a message of the name server with that place in the section; a datagram is cut one byte behind
+  // what was announced.
   using Heard = std::function<void(std::size_t server, std::string_view message)>;
   NameSockets(boost::asio::io_context& io, const graph::Resolvers& section, Heard heard);
   ~NameSockets();
   NameSockets(const NameSockets&) = delete;
   NameSockets& operator=(const NameSockets&) = delete;
 
-  // Who can't be reached doesn't get it, and nobody is told: that is a name server without an answer.
-  void send(const std::string& query);
+  // `nowhere`: there is no way to it. That is a name server without an answer, too.
+  enum class Sent : std::uint8_t { yes, failed, nowhere };
+  using Told = std::function<void(std::size_t server, Sent sent)>;
+  void send(const std::string& query, const Told& told);
 
   class Peer;
 

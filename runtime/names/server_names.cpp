@@ -22,16 +22,9 @@ std::string_view reason(AnswerStatus status) {
   }
 }
 
-bool inside(const graph::Network& network, const fetchers::Endpoint& address) {
-  if (network.family != address.family) return false;
-  std::uint32_t bits = network.bits;
-  for (std::size_t i = 0; bits > 0; ++i) {
-    const std::uint32_t here = std::min(bits, 8u);
-    const auto mask = static_cast<std::uint8_t>(0xff00u >> here);
-    if ((network.address[i] & mask) != (address.address[i] & mask)) return false;
-    bits -= here;
-  }
-  return true;
+bool inside(const acl::Network& network, const fetchers::Endpoint& address) {
+  if (address.family != (network.ipv6 ? Family::ipv6 : Family::ipv4)) return false;
+  return (acl::address_value(address) & network.mask) == network.address;
 }
 
 }  // namespace

@@ -4,17 +4,14 @@ and the same answers. What is not installed is skipped, loudly.
 """
 
 import argparse
-import glob
 import os
-import pwd
 import re
-import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 import time
 
+import real_servers
 from ports import Ports
 
 CONFIG = """global
@@ -69,10 +66,6 @@ backend checked-nobody
 """
 
 
-class Missing(Exception):
-    pass
-
-
 class Steps:
     """Commands and what they printed."""
 
@@ -88,18 +81,6 @@ class Steps:
 
 
 # --- Redis -----------------------------------------------------------------------------------------------------------
-def start_redis(port, folder):
-    program = shutil.which("redis-server")
-    if not program or not shutil.which("redis-cli"):
-        raise Missing("redis-server")
-    return subprocess.Popen([program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder],
-                            stdout=subprocess.DEVNULL)
-
-
-def redis_is_ready(port):
-    return "PONG" in subprocess.run(["redis-cli", "-p", str(port), "ping"], capture_output=True, text=True, check=False).stdout
-
-
 def use_redis(port, steps):
     def cli(*words, **options):
         steps.run(["redis-cli", "-p", str(port), *words], hide=[(str(port), "PORT")], **options)
@@ -120,44 +101,7 @@ def use_redis(port, steps):
 
 
 # --- PostgreSQL ------------------------------------------------------------------------------------------------------
-def sql_programs():
-    found = sorted(glob.glob("/usr/lib/postgresql/*/bin/postgres"))
-    if not found or not shutil.which("psql"):
-        raise Missing("postgresql")
-    return os.path.dirname(found[-1])
-
-
-def as_postgres():
-    """PostgreSQL refuses to run as root."""
-    if os.getuid() != 0:
-        return None
-    account = pwd.getpwnam("postgres")
-
-    def become():
-        os.setgid(account.pw_gid)
-        os.setuid(account.pw_uid)
-    return become
-
-
-def start_sql(port, folder):
-    programs, become, data = sql_programs(), as_postgres(), os.path.join(folder, "data")
-    os.mkdir(data, 0o700)
-    if become:
-        account = pwd.getpwnam("postgres")
-        os.chown(data, account.pw_uid, account.pw_gid)
-    subprocess.run([f"{programs}/initdb", "-D", data, "-U", "postgres", "-A", "trust", "-N"], check=True, stdout=subprocess.DEVNULL,
-                   preexec_fn=become, cwd="/")
-    return subprocess.Popen([f"{programs}/postgres", "-D", data, "-p", str(port), "-c", "listen_addresses=127.0.0.1", "-c",
-                             "unix_socket_directories=", "-c", "fsync=off"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                            preexec_fn=become, cwd="/")
-
-
-def sql_is_ready(port):
-    return subprocess.run(["psql", "-h", "127.0.0.1", "-p", str(port), "-U", "postgres", "-c", "select 1"], capture_output=True,
-                          check=False).returncode == 0
-
-
-def use_sql(port, short_port, folder, steps):
+def use_sql(port, short_port, folder, programs, steps):
     def psql(host, port, script, **options):
         steps.run(["psql", "-X", "-h", host, "-p", str(port), "-U", "postgres", "-At"], stdin=script,
                   hide=[(str(port), "PORT"), (re.escape(folder), "FOLDER"), (r"PID \d+", "PID")], **options)
@@ -171,7 +115,7 @@ def use_sql(port, short_port, folder, steps):
     psql("127.0.0.1", port, "select repeat('x', 3000000);", keep=False)
     psql("127.0.0.1", port, "this is no sql;\n\\q\n")
     psql("127.0.0.1", short_port, "select 1;\n\\! sleep 1.2\nselect 2;\n")
-    pgbench = os.path.join(sql_programs(), "pgbench")
+    pgbench = os.path.join(programs, "pgbench")
     target = ["-h", "127.0.0.1", "-p", str(port), "-U", "postgres", "postgres"]
     steps.run([pgbench, "-i", "-q", *target], hide=[(r"(?s).*", "")])
     steps.run([pgbench, "-n", "-c", "10", "-t", "40", *target], hide=[(r"(?s).*(number of transactions actually processed: \S+).*", r"\1")])
@@ -179,14 +123,6 @@ def use_sql(port, short_port, folder, steps):
 
 
 # --- the comparison --------------------------------------------------------------------------------------------------
-def wait_until(ready, what, limit=20):
-    deadline = time.monotonic() + limit
-    while not ready():
-        if time.monotonic() > deadline:
-            sys.exit(f"{what} does not answer")
-        time.sleep(0.1)
-
-
 def through(program, config, fronts, folder, use):
     path = os.path.join(folder, "db.cfg")
     with open(path, "w", encoding="ascii") as file:
@@ -195,8 +131,7 @@ def through(program, config, fronts, folder, use):
         running = subprocess.Popen([program, "-f", path, "-db"], stdout=log, stderr=log)
         steps = Steps()
         try:
-            wait_until(lambda: all(subprocess.run(["nc", "-z", "127.0.0.1", str(port)], check=False).returncode == 0 for port in fronts),
-                       program, 5)
+            real_servers.wait_until(lambda: all(map(real_servers.listens, fronts)), program, 5)
             time.sleep(0.5)  # the dead server is found dead
             use(steps)
         finally:
@@ -233,29 +168,27 @@ def main():
     ports = Ports()
     names = ("redis", "redis_front", "sql", "sql_front", "short_front")
     numbers = {name: ports.take() for name in names}
-    running, uses, skipped = [], [], []
+    running, uses, skipped = {}, [], []
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)
         try:
-            for start, port, ready, use in (
-                    (start_redis, "redis", redis_is_ready, lambda steps: use_redis(numbers["redis_front"], steps)),
-                    (start_sql, "sql", sql_is_ready,
-                     lambda steps: use_sql(numbers["sql_front"], numbers["short_front"], folder, steps))):
+            for name, kind in (("redis", real_servers.Redis), ("sql", real_servers.PostgreSql)):
                 try:
-                    running.append(start(numbers[port], folder))
-                except Missing as missing:
+                    running[name] = kind(name, numbers[name], folder)
+                    running[name].start()
+                except real_servers.Missing as missing:
                     skipped.append(str(missing))
-                    continue
-                wait_until(lambda: ready(numbers[port]), port)
-                uses.append(use)
+            if "redis" in running:
+                uses.append(lambda steps: use_redis(numbers["redis_front"], steps))
+            if "sql" in running:
+                uses.append(lambda steps: use_sql(numbers["sql_front"], numbers["short_front"], folder, running["sql"].programs, steps))
             config = CONFIG.format(folder=folder, **numbers)
             fronts = [numbers[name] for name in names if name.endswith("front")]
             results = [through(program, config, fronts, folder, lambda steps: [use(steps) for use in uses])
                        for program in (given.oracle, given.shunt)]
         finally:
-            for server in running:
-                server.send_signal(signal.SIGINT)
-                server.wait(20)
+            for server in running.values():
+                server.stop()
     for name in skipped:
         print(f"SKIPPED: {name} is not installed")
     if not uses:

@@ -139,5 +139,45 @@ TEST(ReadingTime, grows_with_the_size_only) {
   EXPECT_LT(best(500'000), std::max(best(50'000), 0.002) * 50);
 }
 
+// ---- who this process is among peers
+
+struct PeerRow {
+  std::string_view lines;
+  std::string_view local, variable;
+};
+
+// "local peer, variable" after a `global` section with these lines.
+std::string peer_after(std::string_view lines, bool by_flag) {
+  SourceSet sources;
+  const std::vector<FileId> ids = {sources.add("peers.cfg", "global\n" + std::string(lines))};
+  Environment environment;
+  environment.name_local_peer("host", by_flag);
+  DiagnosticSink sink;
+  static_cast<void>(parse_files(sources, ids, {section_names, &environment}, sink));
+  return environment.local_peer() + ", " +
+         std::string(environment.get("HAPROXY_LOCALPEER").value_or("unset"));
+}
+
+class LocalPeer : public testing::TestWithParam<PeerRow> {};
+TEST_P(LocalPeer, is_not_what_the_variable_says) {
+  EXPECT_EQ(peer_after(GetParam().lines, false),
+            std::string(GetParam().local) + ", " + std::string(GetParam().variable));
+}
+INSTANTIATE_TEST_SUITE_P(All, LocalPeer,
+                         testing::Values(PeerRow{"", "host", "host"}, PeerRow{" localpeer y\n", "y", "y"},
+                                         PeerRow{" localpeer y\n localpeer z\n", "z", "z"},
+                                         PeerRow{" resetenv\n", "host", "unset"},
+                                         PeerRow{" setenv HAPROXY_LOCALPEER z\n", "host", "z"},
+                                         PeerRow{" setenv HAPROXY_LOCALPEER z\n localpeer y\n", "y", "y"},
+                                         PeerRow{" localpeer y\n setenv HAPROXY_LOCALPEER z\n", "y", "z"},
+                                         PeerRow{" resetenv\n localpeer y\n", "y", "y"},
+                                         PeerRow{" localpeer y\n resetenv\n", "y", "unset"}));
+
+TEST(LocalPeerOfTheCommandLine, IsNotRenamed) {
+  EXPECT_EQ(peer_after(" localpeer y\n", true), "host, host");
+  EXPECT_EQ(peer_after(" resetenv\n localpeer y\n", true), "host, unset");
+  EXPECT_EQ(peer_after(" localpeer y\n setenv HAPROXY_LOCALPEER z\n", true), "host, z");
+}
+
 }  // namespace
 }  // namespace shunt::parser

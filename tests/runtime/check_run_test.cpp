@@ -80,6 +80,7 @@ std::string shown(const CheckConclusion& conclusion) {
                                         "L6RSP", "L6TOUT", "L7RSP", "L7STS", "L7TOUT", "SOCKERR"};
   std::string text(names[static_cast<std::size_t>(conclusion.outcome)]);
   if (conclusion.code && *conclusion.code != 0) text += '/' + std::to_string(*conclusion.code);
+  if (conclusion.read) text = "[" + *conclusion.read + "] " + text;
   return conclusion.info.empty() ? text : text + ' ' + conclusion.info;
 }
 
@@ -122,15 +123,15 @@ const Judged table[] = {
     {"Redis", "option redis-check", "+PONG\r\n", "L7OK Redis server is ok", false},
     {"RedisError", "option redis-check", "-ERR x\r\n", "L7STS -ERR x"},
     {"Pgsql", "option pgsql-check user a", "R\0\0\0\x08\0\0\0\5"s, "L7OK PostgreSQL server is ok", false},
-    {"Ldap", "option ldap-check", bound, "L7OK Success", false},
+    {"Ldap", "option ldap-check", bound, "[Success] L7OK", false},
     {"LdapRefused", "option ldap-check", "\x30\x0c\x02\x01\x01\x61\x07\x0a\x01\x31\x04\x00\x04\x00"s,
      "L7STS/49 See RFC: http://tools.ietf.org/html/rfc4511#section-4.1.9"},
-    {"Mysql", "option mysql-check", greeting, "L7OK 5.5.5-MariaDB", false},
+    {"Mysql", "option mysql-check", greeting, "[5.5.5-MariaDB] L7OK", false},
     {"MysqlRefuses", "option mysql-check", packet("\xff\x15\x04why"s), "L7STS/1045 why"},
-    {"MysqlUser", "option mysql-check user u", greeting + packet("\0ok"s), "L7OK 5.5.5-MariaDB", false},
+    {"MysqlUser", "option mysql-check user u", greeting + packet("\0ok"s), "[5.5.5-MariaDB] L7OK", false},
     {"MysqlUserRefused", "option mysql-check user u", greeting + packet("\xff\x15\x04no"s), "L7STS/1045 no"},
     {"MysqlPart", "option mysql-check", "ab", "L7RSP"},
-    {"Spop", "option spop-check", frame(hello), "L7OK SPOA server is ok", false},
+    {"Spop", "option spop-check", frame(hello), "[SPOA server is ok] L7OK", false},
     {"SpopLeaves", "option spop-check", frame("\x66\0\0\0\1\0\0\x0bstatus-code\x03\3"s),
      "L7RSP frame is too big"},
     {"SslHello", "option ssl-hello-chk", "\x16\3\0\0\x31\2"s, "L6OK", false},

@@ -128,8 +128,46 @@ INSTANTIATE_TEST_SUITE_P(All, DnsStatus,
                                          Status{0x8183, AnswerStatus::nx},
                                          Status{0x8185, AnswerStatus::refused},
                                          Status{0x8182, AnswerStatus::other},
-                                         Status{0x8380, AnswerStatus::other},    // cut
-                                         Status{0x0180, AnswerStatus::other}));  // a question
+                                         Status{0x8380, AnswerStatus::other},  // cut
+                                         // That it is an answer is not asked for [seen].
+                                         Status{0x0180, AnswerStatus::valid}));
+
+struct Found {
+  const char* name;
+  std::string bytes;  // behind the id
+  AnswerFinding expected;
+};
+const std::string question = name_bytes("app.test") + number16(1) + number16(1);
+std::string counts(unsigned questions, unsigned answers) {
+  return number16(questions) + number16(answers) + number16(0) + number16(0);
+}
+class DnsFinding : public testing::TestWithParam<Found> {};
+TEST_P(DnsFinding, IsWhatIsCounted) {
+  EXPECT_EQ(read_answer(number16(7) + GetParam().bytes, "app.test", RecordType::a).finding,
+            GetParam().expected);
+}
+INSTANTIATE_TEST_SUITE_P(
+    All, DnsFinding,
+    testing::Values(
+        Found{"OnlyTheId", "", AnswerFinding::invalid},
+        Found{"HalfACode", number16(0x8183), AnswerFinding::nx},
+        Found{"HalfAHeader", number16(0x8180) + number16(1), AnswerFinding::invalid},
+        Found{"OtherCode", number16(0x8182), AnswerFinding::error},
+        Found{"RefusedWithoutQuestion", number16(0x8185) + counts(0, 0), AnswerFinding::refused},
+        Found{"NoQuestion", number16(0x8180) + counts(0, 0), AnswerFinding::invalid},
+        Found{"TwoQuestions", number16(0x8180) + counts(2, 1) + question + question, AnswerFinding::invalid},
+        Found{"NoRecords", number16(0x8180) + counts(1, 0), AnswerFinding::empty},
+        Found{"NoRecordsAndCut", number16(0x8380) + counts(1, 0), AnswerFinding::empty},
+        Found{"Cut", number16(0x8380) + counts(1, 1) + question, AnswerFinding::cut},
+        Found{"RecordsMissing", number16(0x8180) + counts(1, 1) + question, AnswerFinding::invalid},
+        Found{"Alias",
+              number16(0x8180) + counts(1, 1) + question + record("app.test", 5, name_bytes("real.test")),
+              AnswerFinding::alias_alone},
+        Found{"OtherType", number16(0x8180) + counts(1, 1) + question + record("app.test", 16, "\3abc"),
+              AnswerFinding::valid},
+        Found{"OtherOwner", number16(0x8180) + counts(1, 1) + question + record("b.test", 1, ip),
+              AnswerFinding::invalid}),
+    [](const auto& found) { return std::string(found.param.name); });
 
 TEST(DnsMessage, WhatIsCutAnywhereIsNoAnswer) {
   const std::string whole = Message{.answers = {record("app.test", 1, ip)}}.bytes();

@@ -270,11 +270,12 @@ listen fe
     server id id.test:80 {NAMED}
     server txt txt.test:80 {NAMED}
     server net net.test:80 {NAMED} resolve-net 127.2.0.33/32,127.2.0.34/32
+    server holes holes.test:80 {NAMED} resolve-net 127.3.0.33/255.255.0.255
     server last last.test:80 {NAMED}
 """
 
 
-@case(WALK, start=False, must=["fe/cn changed", "fe/cn2 changed", "fe/txt changed", "fe/net changed its IP from .none. to 127.2.0.33", "fe/last changed"])
+@case(WALK, start=False, must=["fe/holes changed its IP from .none. to 127.3.9.33", "fe/cn changed", "fe/cn2 changed", "fe/txt changed", "fe/net changed its IP from .none. to 127.2.0.33", "fe/last changed"])
 def which_records_are_believed(env):
     ns = env.name_server("ns")
     ns.records("cn.test", "A", [Record("cn.test", "CNAME", "real.test"), Record("real.test", "A", "127.0.0.21")])
@@ -286,11 +287,12 @@ def which_records_are_believed(env):
     ns.answer("id.test", "A", lambda query: b"zz" + ns._pack(query, len(query) - 11, 0, [host("id.test", "127.0.0.9")], [])[2:])
     ns.records("txt.test", "A", [Record("txt.test", "TXT", b"\3abc"), Record("txt.test", "A", "127.0.0.28")])
     ns.set("net.test", "A", *[f"127.2.0.{i}" for i in range(15, 40)])
+    ns.set("holes.test", "A", *[f"127.3.{i}.{i}" for i in range(1, 9)], "127.3.9.33")
     env.start(WALK)
-    env.logs(4, "administratively READY")
+    env.logs(5, "administratively READY")
     time.sleep(0.6)
     ns.set("last.test", "A", "127.0.0.30")
-    env.logs(5, "administratively READY")
+    env.logs(6, "administratively READY")
 
 
 TCP = ONE.replace("ns1 127", "ns1 tcp@127")

@@ -2,7 +2,9 @@
 
 import struct
 
+import check_rows
 from check_rows import Row, table
+from harness import case
 
 
 def rows(option, *answers, first=True):
@@ -91,7 +93,6 @@ table("ssl_hello", __name__, [
 
 def hello_bytes(env):
     """The hello, but for the time in it."""
-    import check_rows
     row = Row("s", "option ssl-hello-chk", ())
     seen = []
 
@@ -106,5 +107,40 @@ def hello_bytes(env):
     env.logs(1, "(?=.*Layer6 check passed)")
 
 
-from harness import case  # noqa: E402
 case(must=["126 bytes 16030000"], start=False)(hello_bytes)
+
+
+# --- the same verdict again and again ----------------------------------------------------------------------------------
+def repeated(*phases):
+    """What the server does by the number of the check: (how often, what) one after the other."""
+    plan = [says for count, says in phases for _ in range(count)]
+    seen = iter(plan)
+
+    def script(peer):
+        check_rows.script(next(seen, plan[-1]))(peer)
+    return script
+
+
+LDAP_OK, LDAP_BAD = b"\x30\x0c" + BOUND, b"\x30\x0c" + REFUSED
+AGAIN = {
+    "mysql": ("option mysql-check", (packet(0, GREETING),), (packet(0, ERROR),)),
+    "mysqluser": ("option mysql-check user foo", (None, packet(0, GREETING) + packet(2, OKAY)), (None, packet(0, GREETING) + packet(2, ERROR))),
+    "ldap": ("option ldap-check", (None, LDAP_OK), (None, LDAP_BAD)),
+    "spop": ("option spop-check", (None, frame(HELLO + VERSION + SIZE + CAPABILITIES)), (None, frame(LEAVES + b"\4"))),
+    "pgsql": ("option pgsql-check user joe", (None, b"R\0\0\0\x0a\0\0\0\0"), (None, b"E\0\0\0\x20SFATAL\0C28000\0Mno role\0\0")),
+    "redis": ("option redis-check", (None, b"+PONG\r\n"), (None, b"-ERR foo\r\n")),
+    "smtp": ("option smtpchk", (b"220 hi\r\n", None, b"250 ok\r\n", None, b"221 bye\r\n"), (b"520 no\r\n",)),
+}
+
+
+@case(start=False, must=["status: 4/4 UP", "status: 1/4 UP", "b-mysql/s is DOWN"])
+def verdicts_that_repeat_themselves(env):
+    """Info that a reader of a protocol found is said once, not by each check that finds the same."""
+    env.sorted = True
+    text = check_rows.CHECKED
+    for name, (line, good, bad) in AGAIN.items():
+        env.stub(name, repeated((3, ("shut",)), (5, good), (6, bad), (2, ("shut",)), (2, good), (1, bad), (9, good))).connections = check_rows.First(0)
+        text += f"backend b-{name}\n    {line}\n    server s 127.0.0.1:[[{name}]] check inter 200ms rise 4 fall 4\n"
+    env.start(text)
+    for name in AGAIN:
+        env.logs(2, f"b-{name}/s is UP", limit=12)
