@@ -5,6 +5,7 @@ import socket
 import time
 
 from groups import case
+from ports import connections
 
 OLD = ("server_id,gpt0,gpc0,gpc0_rate(1h),conn_cnt,conn_rate(1h),conn_cur,sess_cnt,sess_rate(1h),http_req_cnt,http_req_rate(1h),http_err_cnt,"
        "http_err_rate(1h),bytes_in_cnt,bytes_in_rate(1h),bytes_out_cnt,bytes_out_rate(1h),gpc1,gpc1_rate(1h),server_key,http_fail_cnt,http_fail_rate(1h)")
@@ -98,8 +99,8 @@ listen fe
     stick on req.payload(0,3) table named
     stick on req.payload(0,3) table both
     balance roundrobin
-    server s1 127.0.0.1:1
-    server s2 127.0.0.1:1
+    server s1 127.0.0.1:{s1}
+    server s2 127.0.0.1:{s2}
 """
 
 
@@ -110,7 +111,7 @@ def entries_made_by_connections(g, end):
               + table("counters", "type ip size 1k expire 10m store gpc0,gpc0_rate(1h),conn_cnt,conn_rate(1h),conn_cur,sess_cnt,sess_rate(1h),bytes_in_cnt,bytes_in_rate(1h),bytes_out_cnt")
               + table("stuck", "type ip size 1k expire 10m") + table("named", "type string len 32 size 1k expire 10m store server_id")
               + table("both", "type string len 2 size 1k expire 10m store server_key,gpc0,server_id"))
-    t, h = pair(g, end, tables, more=TRAFFIC)
+    t, h = pair(g, end, tables, more=TRAFFIC.format(s1=g.server("s1"), s2=g.server("s2")))
     for one, other, src in ((t, h, "127.0.0.1"), (h, t, "127.0.0.2")):
         for n in range(3):
             say(g.port(one.name + "-fe"), f"{n}{one.name}kk {n}789\n".encode(), src=src)
@@ -136,8 +137,8 @@ def both_connect_and_one_connection_stays(g):
         h.set("t", {f"192.0.2.{round_}": {"gpc0": 5}})
         g.agree("t", [t, h], count=41 + round_, what="then")
     time.sleep(1)
-    count = sum(1 for line in open("/proc/net/tcp", encoding="ascii") if re.search(r":(%04X|%04X) \S+ 01 " % (g.port("T"), g.port("H")), line))
-    g.note("connections", count / 2)
+    accepted = [fields for fields in connections() if fields[3] == "01" and int(fields[1][-4:], 16) in (g.port("T"), g.port("H"))]
+    g.note("connections", len(accepted))
 
 
 @case(ENDS)

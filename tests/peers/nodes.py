@@ -12,6 +12,7 @@ import time
 
 from env import _die_with_parent
 from ports import Ports, listening
+from stubs import Stub, answering
 
 START = 10.0
 
@@ -225,7 +226,7 @@ class Group:
     def __init__(self, oracle, tested, folder):
         self.oracle, self.tested, self.certificates = oracle, tested, folder
         self.dir = tempfile.mkdtemp(prefix="peers-")
-        self.ports, self._names, self.nodes, self.links, self._listeners = Ports(), {}, {}, [], []
+        self.ports, self._names, self.nodes, self.links, self._listeners, self._servers = Ports(), {}, {}, [], [], []
         self.notes, self.failures, self.figures = [], [], []
 
     # --- names and places --------------------------------------------------------------------------------------------
@@ -251,6 +252,11 @@ class Group:
         sock.listen(10)
         self._listeners.append(sock)
         return sock
+
+    def server(self, name):
+        """A server that answers with its name; its port."""
+        self._servers.append(Stub(name, self.port(name), answering(name.encode())))
+        return self.port(name)
 
     # --- nodes -------------------------------------------------------------------------------------------------------
     def node(self, name, tables="", reach=(), own=None, start=True, tested=False, peers=None, more="", extra_global="", arguments=()):
@@ -326,7 +332,9 @@ defaults
                 self.failures.append(complaint)
         for link in self.links:
             link.close()
-        for sock in self._listeners:
-            sock.close()
+        for each in [*self._listeners]:
+            each.close()
+        for each in self._servers:
+            each.stop()
         self.ports.close()
         shutil.rmtree(self.dir, ignore_errors=True)

@@ -150,6 +150,8 @@ class Speaker:
         self.rest, self.seen, self.end, self.table, self.tables = b"", [], None, None, {}
         self.begin = self.beat = time.monotonic()
         self.keys = {}  # (table, key) -> body of its last update after the key
+        self.updates = []  # (table, id, key, body)
+        self.id = None  # of the last update
 
     @classmethod
     def connect(cls, port, remote, local, version="2.1", **options):
@@ -233,7 +235,10 @@ class Speaker:
             at = 4 * (message_.type in (UPDATE, TIMED_UPDATE)) + 4 * (message_.type in (TIMED_UPDATE, NEXT_TIMED_UPDATE))
             data = message_.data[at:]
             size, start = read_number(data, 0) if self.table.kind == STRING else (self.table.length, 0)
-            self.keys[self.table.name, data[start:start + size]] = data[start + size:]
+            self.id = struct.unpack(">I", message_.data[:4])[0] if message_.type in (UPDATE, TIMED_UPDATE) else self.id + 1
+            key, body = data[start:start + size], data[start + size:]
+            self.keys[self.table.name, key] = body
+            self.updates.append((self.table.name, self.id, key, body))
 
     def has(self, name, count=1):
         """For `until`: that many messages of this name came."""
@@ -242,8 +247,12 @@ class Speaker:
     def names(self):
         return [each.name for each in self.seen]
 
+    def raw(self, *names):
+        """Messages of these names, in hexadecimal."""
+        return [each.raw.hex() for each in self.seen if each.name in names]
+
     def forget(self):
-        self.seen = []
+        self.seen, self.updates, self.keys = [], [], {}
         return self
 
     def close(self):
