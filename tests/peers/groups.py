@@ -7,9 +7,9 @@ import argparse
 import concurrent.futures
 import dataclasses
 import os
-import re
 import sys
 import tempfile
+import time
 import traceback
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "differential"))
@@ -43,9 +43,11 @@ class Outcome:
     notes: list
     failures: list
     figures: list
+    seconds: float
 
 
 def played(case_, oracle, tested, folder):
+    begin = time.monotonic()
     group = nodes.Group(oracle, tested, folder)
     try:
         case_.run(group)
@@ -58,7 +60,7 @@ def played(case_, oracle, tested, folder):
             for node in group.nodes.values():
                 group.failures.append(f"log of {node.name}: {node.text(node.log)[-1500:]}")
         group.close()
-    return Outcome(group.notes, group.failures, group.figures)
+    return Outcome(group.notes, group.failures, group.figures, time.monotonic() - begin)
 
 
 def differences(theirs, ours):
@@ -66,20 +68,24 @@ def differences(theirs, ours):
     return [line for line in difflib.unified_diff(theirs.notes, ours.notes, "HAProxy", "tested", lineterm="", n=1)] if theirs.notes != ours.notes else []
 
 
-def judged(case_, given, folder):
+def late(theirs, ours):
+    """What took longer than its limit, and than twice as long as with HAProxy alone (the machine may be busy)."""
+    measured = {each.what: each.seconds for each in theirs.figures if isinstance(each, nodes.Figure)}
+    return [f"{each}, later than {each.limit}s (HAProxy: {measured.get(each.what, 0):.2f}s)" for each in ours.figures
+            if isinstance(each, nodes.Figure) and each.limit is not None and each.seconds > max(each.limit, 2 * measured.get(each.what, 0))]
+
+
+def judged(theirs, ours, given):
     """(verdict, lines to print)."""
-    theirs = played(case_, given.oracle, given.oracle, folder)
     lines = [f"    HAProxy: {each}" for each in theirs.failures]
-    ours = None
-    tested = given.shunt or (given.oracle if given.twice else None)
-    if tested:
-        ours = played(case_, given.oracle, tested, folder)
-        lines += [f"    tested: {each}" for each in ours.failures] + [f"    {line}" for line in differences(theirs, ours)]
+    wrong = bool(lines)
+    if ours:
+        found = [f"    tested: {each}" for each in [*ours.failures, *late(theirs, ours)]] + [f"    {line}" for line in differences(theirs, ours)]
+        wrong, lines = wrong or bool(found), lines + found
     if given.show:
         lines += [f"    | {line}" for line in (ours or theirs).notes]
     if given.times or given.show:
-        lines += [f"    {name}: {', '.join(each.figures)}" for name, each in (("HAProxy", theirs), ("tested", ours)) if each and each.figures]
-    wrong = theirs.failures or ours and (ours.failures or differences(theirs, ours))
+        lines += [f"    {name} ({each.seconds:.1f}s): {', '.join(str(figure) for figure in each.figures)}" for name, each in (("HAProxy", theirs), ("tested", ours)) if each]
     return not wrong, lines
 
 
@@ -90,7 +96,7 @@ def main():
     options.add_argument("--twice", action="store_true", help="HAProxy against HAProxy: are the notes the same each time?")
     options.add_argument("--only", action="append", help="part of a name, may be repeated")
     options.add_argument("--long", action="store_true", help="the long cases as well")
-    options.add_argument("--jobs", type=int, default=8)
+    options.add_argument("--jobs", type=int, default=16)
     options.add_argument("--show", action="store_true", help="print the notes")
     options.add_argument("--times", action="store_true", help="print how long agreement took")
     given = options.parse_args()
@@ -99,25 +105,29 @@ def main():
         return 77
     import group_cases  # noqa: F401  (registers its cases)
     import wire_cases  # noqa: F401
+    import cluster_cases  # noqa: F401
+    import section_cases  # noqa: F401
     chosen = [each for each in REGISTRY.values() if (given.long or not each.long) and (not given.only or any(part in each.name for part in given.only))]
-    failed = []
+    failed, tested = [], given.shunt or (given.oracle if given.twice else None)
     with tempfile.TemporaryDirectory(prefix="peers-certs-") as folder:
-        certs.prepare(folder)
+        for name in "ab":
+            certs.make(os.path.join(folder, name), f"{name}.test", None, "ec")
+
+        def play(case_, program):
+            return played(case_, given.oracle, program, folder) if program else None
 
         def tell(case_, verdict, lines):
             print("\n".join([f"{'ok  ' if verdict else 'FAIL'} {case_.name}", *lines]), flush=True)
 
-        with concurrent.futures.ThreadPoolExecutor(given.jobs) as pool:
-            running = {pool.submit(judged, each, given, folder): each for each in chosen if not each.alone}
-            first = {}
-            for done in concurrent.futures.as_completed(running):
-                first[running[done].name] = done.result()
+        with concurrent.futures.ThreadPoolExecutor(given.jobs) as pool:  # most of them wait most of the time
+            running = {each.name: [pool.submit(play, each, program) for program in (given.oracle, tested)] for each in chosen if not each.alone}
+            first = {name: [each.result() for each in both] for name, both in running.items()}
         for each in chosen:
-            verdict, lines = first.get(each.name) or judged(each, given, folder)
+            verdict, lines = judged(*(first.get(each.name) or [play(each, given.oracle), play(each, tested)]), given)
             if not verdict:  # once more, with the machine to itself
                 tell(each, False, lines)
                 print(f"again {each.name}")
-                verdict, lines = judged(each, given, folder)
+                verdict, lines = judged(play(each, given.oracle), play(each, tested), given)
             tell(each, verdict, lines)
             if not verdict:
                 failed.append(each.name)
