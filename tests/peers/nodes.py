@@ -6,19 +6,21 @@ import re
 import select
 import shutil
 import socket
+import struct
 import subprocess
 import tempfile
 import threading
 import time
 
 from env import _die_with_parent
-from ports import Ports, listening
+from ports import Ports, connections, listening
 from stubs import Stub, answering
 
 START = 10.0
 
 
 PATIENCE = 7.0
+MISSING = "not there"
 
 
 class Failed(Exception):
@@ -37,6 +39,11 @@ class Figure:
         return f"{self.what} {self.seconds:.2f}s"
 
 
+def port_of(address):
+    """Of an address in /proc/net/tcp."""
+    return int(address.rsplit(":", 1)[1], 16)
+
+
 def parsed(text):
     """Key -> {type: value} of `show table`; expiry and use are left out."""
     found = {}
@@ -52,7 +59,7 @@ class Node:
         self.group, self.name, self.program, self.arguments = group, name, program, list(arguments)
         self.path, self.socket = os.path.join(group.dir, name + ".cfg"), os.path.join(group.dir, name + ".sock")
         self.log = os.path.join(group.dir, name + ".log")
-        self.process, self.others = None, []
+        self.process, self.others, self._shows = None, [], None
         self.configure(config)
 
     def configure(self, config):
@@ -80,8 +87,11 @@ class Node:
         return self
 
     def _answers(self):
+        """Whether it is this process that listens for commands."""
         try:
-            return f"Pid: {self.process.pid}\n" in self.cli("show info")
+            with socket.socket(socket.AF_UNIX) as s:
+                s.connect(self.socket)
+                return struct.unpack("3i", s.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[0] == self.process.pid
         except OSError:
             return False
 
@@ -146,7 +156,18 @@ class Node:
                 found[head[1]] = dict(re.findall(r"(\w+)=(\S+)", block.split("shared tables")[0]), kind=head[2], activity=head[3])
         return found
 
+    def shows_peers(self):
+        if self._shows is None:
+            self._shows = "id=" in self.cli("show peers")
+        return self._shows
+
     def established(self, peer):
+        """Without `show peers` the other node is asked, or the kernel."""
+        if not self.shows_peers():
+            if peer in self.group.nodes:
+                return self.group.nodes[peer].shows_peers() and self.group.nodes[peer].established(self.name)
+            ends = self.group.port(self.name), self.group.port(peer)
+            return any(fields[3] == "01" and (port_of(fields[1]) == ends[0] or port_of(fields[2]) == ends[1]) for fields in connections())
         found = self.peers().get(peer, {})
         return (found.get("last_status"), found.get("activity")) == ("ESTA", "active")  # the status stays when the connection is over
 
@@ -313,6 +334,11 @@ defaults
     # --- the verdict -------------------------------------------------------------------------------------------------
     def note(self, *what):
         self.notes.append(" ".join(str(each) for each in what))
+
+    def note_peer(self, node, peer, *names):
+        """Fields of `show peers`; they are not compared with a program that does not have the command."""
+        found = node.peers().get(peer, {})
+        self.note("show peers:", {name: found.get(name) for name in names} if node.shows_peers() else MISSING)
 
     def expect(self, holds, what):
         if not holds:

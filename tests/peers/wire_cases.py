@@ -36,12 +36,12 @@ def settled(connect, **options):
 
 
 def told(g, speaker, since_start=True):
-    """Notes what was taught table by table: the order of tables and who counts on from which id is the sender's choice."""
+    """Notes what was taught table by table: the order of tables and of entries that wait together is the sender's choice."""
     for name, defined in sorted(speaker.tables.items()):
         if since_start:
             g.note("defined", name, defined.kind, defined.length, hex(defined.bits), defined.expire, defined.extra)
-        g.note(name, [(id, key.hex(), (body[:3] if defined.name == "addresses" else body).hex()) for table_, id, key, body in sorted(speaker.updates)
-                      if table_ == name])
+        mine = [each for each in speaker.updates if each[0] == name]
+        g.note(name, [id for _, id, _, _ in mine], sorted((key.hex(), (body[:3] if name == "addresses" else body).hex()) for _, _, key, body in mine))
 
 
 HELLOS = {
@@ -121,7 +121,7 @@ def status_lines_that_are_failure(g, text):
     speaker.until(lambda _: False, 2)
     g.note(speaker.names(), bool(speaker.end))
     if text.isdigit():
-        g.note(t.peers()["R"]["last_status"])
+        g.note_peer(t, "R", "last_status")
 
 
 @case(("2.0", "2.1"))
@@ -177,7 +177,7 @@ def full_resync(g, end):
     g.note("expire", all(3000 < each <= 300000 for each in timed))
     speaker.forget()
     t.set("numbers", {"77": {"gpc0": 1}})
-    g.note(speaker.until(lambda s: ("numbers", b"\0\0\0\x4d") in s.keys), [each.name for each in speaker.seen][:3])
+    g.note(speaker.until(lambda s: ("numbers", b"\0\0\0\x4d") in s.keys), [each.name.removeprefix("next ") for each in speaker.seen][:3])
 
 
 @case()
@@ -265,7 +265,7 @@ def heartbeats(g, end):
     ended = time.monotonic() - speaker.begin - quiet
     g.note("heartbeats", [round(each) for each in beats], "end", bool(speaker.end), 4.5 < ended < 6.2)
     g.figures.append(Figure("given up after", ended))
-    g.note({name: t.peers()["R"][name] for name in ("tx_hbt", "rx_hbt", "proto_err")})
+    g.note_peer(t, "R", "tx_hbt", "rx_hbt", "proto_err")
 
 
 @case()
@@ -299,7 +299,8 @@ def odd_bytes(g, name):
     speaker.forget()
     speaker.send(GARBAGE[name])
     speaker.listen(0.6)
-    g.note([each.raw.hex() for each in speaker.seen], speaker.end and "ended", t.table("t"), t.peers()["R"]["proto_err"])
+    g.note([each.raw.hex() for each in speaker.seen], "ended" if speaker.end else t.table("t"))
+    g.note_peer(t, "R", "proto_err")
 
 
 @case()
@@ -362,7 +363,7 @@ def after_a_new_connection(g, how):
     t.set("t", {"9": {"gpc0": 9}})
     speaker = connect()
     speaker.until(lambda s: ("t", b"\0\0\0\x09") in s.keys)
-    g.note([(id, key) for _, id, key, _ in sorted(speaker.updates)])
+    g.note([id for _, id, _, _ in speaker.updates], sorted(key for _, _, key, _ in speaker.updates))
 
 
 @case()
