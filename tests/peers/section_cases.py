@@ -257,8 +257,10 @@ def shape(text):
     text = re.sub(r"\[\d\d/\w+/\d{4}:\d\d:\d\d:\d\d\]", "[DATE]", text)
     text = re.sub(r"\b(resync_timeout|last_hdshk|reconnect|heartbeat)=(<\w+>|\S+)", lambda m: f"{m[1]}={m[2] if m[2].startswith('<') else 'TIME'}", text)
     text = re.sub(r"\b(task_calls|flags|st0|st1|state|new_conn|coll|tx_hbt|rx_hbt|refcnt)=\S+", r"\1=", text)
-    text = re.sub(r":\d{4,5}\b", ":PORT", text)
-    return text
+    text = re.sub(r"resync_timeout=\S+", "resync_timeout=TIME", text)  # what was sent last and whether there was a resync is not always the same:
+    text = re.sub(r"(remote_table:0x|last_local_table:0x) id=.*", r"\1", text)
+    text = re.sub(r"remote_id=\d", "remote_id=", text)
+    return re.sub(r":\d{4,5}\b", ":PORT", text)
 
 
 @case()
