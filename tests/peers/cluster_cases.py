@@ -39,7 +39,8 @@ def many_entries_each_way(g):
         begin = time.monotonic()
         one.set("t", numbered(MANY, number))
         g.figures.append(Figure("to set", time.monotonic() - begin))
-        g.agree("t", [t, h, i], count=MANY * (number + 1), what=f"{MANY} entries from {one.name}")
+        g.agree("t", [t, h, i] if one is t else [one, t], count=MANY * (number + 1), what=f"{MANY} entries from {one.name}")
+        g.agree("t", [t, h, i], count=MANY * (number + 1), limit=6, what=f"and with all of them {number}")  # HAProxy among themselves
     t.set("u", integers(MANY, 0))
     h.set("u", integers(MANY, MANY))
     i.set("u", integers(MANY, 2 * MANY))
