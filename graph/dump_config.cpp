@@ -109,7 +109,7 @@ std::string dump(const Config& config, const parser::SourceSet& sources) {
   std::string text;
   write_global(text, config.global);
   write_leave_for_programs(text, config, sources);
-  write_peers_tables(text, config);
+  write_peers(text, config);
   for (const Proxy& proxy : config.proxies) {
     write_section(text, sources, proxy);
     write_own_table(text, config, proxy);

@@ -16,8 +16,10 @@ void write_section(std::string& text, const parser::SourceSet& sources, const Pr
 // ---- tables.cpp
 [[nodiscard]] std::string table_parameters(const StickTableLine& line);
 void write_own_table(std::string& text, const Config& config, const Proxy& proxy);
-void write_peers_tables(std::string& text, const Config& config);
 void write_stick_rules(std::string& text, const parser::SourceSet& sources, const Proxy& proxy);
+
+// ---- peers.cpp
+void write_peers(std::string& text, const Config& config);
 
 // ---- check_lines.cpp: lines that stay as they were written
 void write_checks(std::string& text, const Config& config, const parser::SourceSet& sources,

@@ -44,19 +44,6 @@ std::string table_parameters(const StickTableLine& line) {
   return text;
 }
 
-// Those of `peers` sections, each with a head of its own.
-void write_peers_tables(std::string& text, const Config& config) {
-  std::string_view open;
-  for (const StickTableLine& line : config.tables) {
-    const std::string_view name = line.made.name;
-    const std::size_t slash = name.find('/');
-    if (slash == std::string_view::npos) continue;
-    if (name.substr(0, slash) != open) text += fmt::format("peers {}\n", quoted(name.substr(0, slash)));
-    open = name.substr(0, slash);
-    text += fmt::format("    table {} {}\n", quoted(name.substr(slash + 1)), table_parameters(line));
-  }
-}
-
 void write_own_table(std::string& text, const Config& config, const Proxy& proxy) {
   const auto own = std::ranges::find_if(config.tables, [&](const StickTableLine& line) {
     return line.made.name == proxy.name.value && !proxy.name.value.empty();

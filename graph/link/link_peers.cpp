@@ -3,6 +3,8 @@
 
 #include <fmt/core.h>
 
+#include "graph/base_directory.hpp"
+
 namespace shunt::graph {
 namespace {
 
@@ -73,6 +75,14 @@ bool takes_part(Linking& linking, const PeersSection& section) {
   return false;
 }
 
+// Of a section that is removed: they must be there all the same.
+void check_certificates(Linking& linking, const PeersSection& section) {
+  if (linking.options.assume_files) return;
+  for (const config::BindCertificate& file : section.bind.parameters.certificates)
+    if (const auto fault = linking.certificates.check(below(linking.config.global.crt_base, file.name.value)))
+      linking.report(codes::bad_certificate, file.name.span, fault->message);
+}
+
 // The section's own tables come first.
 void share_tables(Linking& linking, Peers& peers) {
   for (const bool own : {true, false})
@@ -93,6 +103,7 @@ std::vector<Peers> link_peers(Linking& linking) {
     }
     for (StickTable& table : linking.tables)
       if (table.peers == section.name.value) table.peers.clear();
+    check_certificates(linking, section);
   }
   return made;
 }

@@ -248,7 +248,7 @@ std::string Reading::quoted() const {
 }
 
 std::string place_name(const Reading& reading) {
-  if (reading.proxy == nullptr)
+  if (reading.proxy == nullptr || reading.section == "peers")
     return reading.section == "global" ? "the global section"
                                        : fmt::format("a '{}' section", reading.section);
   const auto kind = kind_names[static_cast<std::size_t>(reading.proxy->kind)];

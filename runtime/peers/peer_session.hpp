@@ -52,7 +52,10 @@ class PeerSession {
     ++beats_sent_;
   }
   // All entries of all tables, and then how complete that is.
-  void teach() { lesson_.emplace(); }
+  void teach() {
+    lesson_.emplace();
+    speaking_of_.reset();
+  }
   // Changes are not sent any more, but lessons.
   void only_teach() { sends_changes_ = false; }
 

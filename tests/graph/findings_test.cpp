@@ -111,7 +111,7 @@ const Case cases[] = {
     {"UnsupportedParameter", both + " server s 127.0.0.1:1 cookie 5\n", &codes::unsupported, "cookie"},
     {"UnsupportedTable", "backend b\n stick-table type ip size 1k brates-factor 2\n", &codes::unsupported,
      "brates-factor 2"},
-    {"UnsupportedPeer", "peers p\n peer nobody-here 192.0.2.1:1024\n", &codes::unsupported, "nobody-here"},
+    {"IncompletePeers", "peers p\n peer nobody-here 192.0.2.1:1024\n", &codes::unused_setting, "p"},
     {"UnsupportedMode", web + " mode http\n", &codes::unsupported, "web"},
     {"RemovedTimeout", web + " clitimeout 5s\n", &codes::removed, "clitimeout"},
     {"RemovedTimeoutName", web + " timeout clitimeout 5s\n", &codes::removed, "clitimeout"},

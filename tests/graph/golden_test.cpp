@@ -87,7 +87,7 @@ testing::TemporaryDirectory* Golden::directory_ = nullptr;
 
 TEST_P(Golden, Matches) {
   const fs::path& path = GetParam();
-  const auto loaded = load_text(path.filename(), read(path), {});
+  const auto loaded = load_text(path.filename(), read(path), {.local_peer = "here"});
   std::string findings;
   for (const auto& finding : loaded->sink.all()) findings += parser::human_form(finding, loaded->sources, {});
   for (const auto& finding : loaded->ignored) findings += parser::human_form(finding, loaded->sources, {});
@@ -101,7 +101,7 @@ TEST_P(Golden, Matches) {
 // What the config dump prints is read back as the same configuration: it prints the same again and makes the
 // same graph.
 TEST_P(Golden, DumpOfConfigIsReadBack) {
-  const auto original = load_files({GetParam()}, {});
+  const auto original = load_files({GetParam()}, {.local_peer = "here"});
   if (!original->graph) GTEST_SKIP() << "only what is valid is printed completely";
   const auto left_out = [](const parser::Diagnostic& finding) {
     return finding.code == &codes::needs_http_mode;
@@ -114,7 +114,7 @@ TEST_P(Golden, DumpOfConfigIsReadBack) {
   const fs::path copy = directory.path() / "copy.cfg";
   testing::write_file(copy, once);
   EXPECT_EQ(dump_config({copy}, second), once);
-  const auto again = load_files({copy}, {});
+  const auto again = load_files({copy}, {.local_peer = "here"});
   ASSERT_NE(again->graph, nullptr) << once;
   EXPECT_EQ(dump(*again->graph), dump(*original->graph)) << once;
 }

@@ -99,7 +99,7 @@ class Judge {
 
  private:
   static std::unique_ptr<Loaded> load(const std::string& text, Target target) {
-    return load_text("lines.cfg", text, {.resolve_names = false, .target = target});
+    return load_text("lines.cfg", text, {.resolve_names = false, .target = target, .local_peer = "here"});
   }
 
   static void note_errors(const Loaded& loaded, std::uint32_t line, std::vector<std::size_t>& errors) {

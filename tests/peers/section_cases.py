@@ -277,8 +277,9 @@ def show_peers(g):
         g.note(f"> {command}")
         for line in shape(t.cli(command)).split("\n"):
             # the state of a peer that refuses changes all the time
-            g.note(repr(re.sub(r"(active|inactive)\) addr=(\S+) last_status=CONN", r"...) addr=\2 last_status=CONN", line)))
-    for command in ("show peers other", "show peers dict", "show peers dict mesh", "show peers - mesh", "show peers dict other", "show peers mesh more"):
+            line = re.sub(r"(active|inactive)\) addr=(\S+) last_status=CONN", r"...) addr=\2 last_status=CONN", line)
+            g.note(repr(re.sub(r"flags= appctx.*", "flags=", line)))
+    for command in ("show peers other", "show peers - mesh", "show peers dict other", "show peers mesh more"):
         answer = shape(t.cli(command))
         g.note(f"> {command}", len(answer.split("\n")), repr(answer[:60]), answer.count("TX dictionary cache"), answer.count("RX dictionary cache"))
 
