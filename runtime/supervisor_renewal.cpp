@@ -57,6 +57,7 @@ void Supervisor::Data::take_renewed(const Generation* of, const Renewed& renewed
     say(graph::LogLevel::warning, "Files are not watched any more: the watching process is gone.");
   if (renewed.set) {
     watch->journal.renew(renewed.set);
+    peers.renew(renewed.set);
     tls_state = renewed.set->state;
     for (const auto& worker : parts.workers)
       worker->renew(of, renewed.set, [this](std::shared_ptr<const TlsSet> unused) {

@@ -26,7 +26,8 @@ constexpr auto greeting_limit = 5s;
 constexpr auto beat_interval = 3s;
 constexpr auto longest_silence = 5s;
 constexpr std::size_t output_at_once = 64U << 10;
-constexpr int turns = 16;  // until others get theirs
+constexpr std::size_t most_output = 4U << 20;  // of answers to who sends and doesn't read
+constexpr int turns = 16;                      // until others get theirs
 
 route::TableTime table_now() { return route::table_time(route::Clock::now()); }
 
@@ -48,9 +49,9 @@ void PeerConnection::accept(const TlsContext* tls) {
   readable();
 }
 
-void PeerConnection::call(const OutgoingTls* tls, std::string name) {
+void PeerConnection::call(std::shared_ptr<const OutgoingTls> tls, std::string name) {
   outgoing_ = true;
-  tls_ = tls;
+  tls_ = std::move(tls);
   name_ = std::move(name);
   phase_ = Phase::connecting;
   limit(connect_limit);
@@ -171,6 +172,7 @@ void PeerConnection::readable() {
     if (result.bytes != 0) heard_ = Clock::now();
     if (result.bytes != 0 && !understand({bytes.data(), result.bytes})) return end();
     if (phase_ == Phase::closed) return;
+    if (session_ && session_->output().size() > most_output) return end();
     if (result.status == IoStatus::ended || result.status == IoStatus::failed) return end();
     if (result.status == IoStatus::ok) continue;
     push();

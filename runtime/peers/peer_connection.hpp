@@ -47,7 +47,7 @@ class PeerConnection final : public PeerSessionOwner, public std::enable_shared_
   // Somebody has connected; `tls`: null without.
   void accept(const TlsContext* tls);
   // The socket is connecting to the process of that name.
-  void call(const OutgoingTls* tls, std::string name);
+  void call(std::shared_ptr<const OutgoingTls> tls, std::string name);
   void close();
   void give_session(std::span<const SharedTable> tables, std::vector<PeerProgress>& progress, bool timed);
 
@@ -94,8 +94,8 @@ class PeerConnection final : public PeerSessionOwner, public std::enable_shared_
   Transport transport_;
   Phase phase_ = Phase::hello;
   bool outgoing_ = false, writing_ = false, misunderstood_ = false;
-  const OutgoingTls* tls_ = nullptr;  // towards the one that we call
-  std::string name_;                  // ... and its name
+  std::shared_ptr<const OutgoingTls> tls_;  // towards the one that we call
+  std::string name_;                        // ... and its name
   PeerHelloReader hello_;
   PeerStatusReader answer_;
   std::optional<PeerSession> session_;

@@ -76,8 +76,9 @@ void PeersGroup::start(const PeersMemory* memory, bool has_predecessor) {
   const graph::Proxy& proxy = graph.proxies[spec_.proxy];
   for (graph::ListenerId id = proxy.first_listener; id < proxy.first_listener + proxy.listener_count; ++id)
     listeners_.push_back(std::make_unique<PeerListener>(
-        io_, generation_->sockets->descriptor(id, 0),
-        [this, id](UniqueFd client) { accepted(std::move(client), generation_->tls[id].get()); }));
+        io_, generation_->sockets->descriptor(id, 0), [this, id](UniqueFd client) {
+          accepted(std::move(client), (renewed_ ? renewed_->listeners : generation_->tls)[id].get());
+        }));
   listen_to_changes();
   for (const auto& member : members_) call(*member);
 }
@@ -128,7 +129,7 @@ void PeersGroup::hand_over(std::function<void()> done) {
   });
   successor_ = make_connection(*spec_.own);
   if (!successor_) return handed_over();
-  successor_->call(generation_->server_tls[*spec_.own].get(), spec_.local);
+  successor_->call(tls_towards(*spec_.own), spec_.local);
 }
 
 void PeersGroup::handed_over() {
@@ -143,6 +144,10 @@ void PeersGroup::accepted(UniqueFd client, const TlsContext* tls) {
   const auto connection = std::make_shared<PeerConnection>(io_, tls_tools_, *this, client.release());
   others_.push_back(connection);
   connection->accept(tls);
+}
+
+std::shared_ptr<const OutgoingTls> PeersGroup::tls_towards(graph::ServerId id) const {
+  return (renewed_ ? renewed_->servers : generation_->server_tls)[id];
 }
 
 std::shared_ptr<PeerConnection> PeersGroup::make_connection(graph::ServerId id) {
@@ -162,7 +167,7 @@ void PeersGroup::call(Member& member) {
   member.greeted = Clock::now();
   ++member.connections;
   const auto connection = member.connection;
-  connection->call(generation_->server_tls[member.peer->server].get(), member.peer->name);
+  connection->call(tls_towards(member.peer->server), member.peer->name);
 }
 
 // At random, since the other one may do the same: two connections at a time end each other.

@@ -35,6 +35,8 @@ class PeersGroup final : public PeerHost, public std::enable_shared_from_this<Pe
   // teach us first.
   void start(const PeersMemory* memory, bool has_predecessor);
   [[nodiscard]] PeersMemory remember() const;
+  // New connections use these certificates.
+  void renew(std::shared_ptr<const TlsSet> set) { renewed_ = std::move(set); }
   void stop();
   // Leaves the others, teaches the process that takes over from this one, if there is any, and calls `done`.
   void hand_over(std::function<void()> done);
@@ -80,6 +82,7 @@ class PeersGroup final : public PeerHost, public std::enable_shared_from_this<Pe
   // Who is to teach us.
   enum class Learning : std::uint8_t { from_predecessor, from_others, done };
 
+  [[nodiscard]] std::shared_ptr<const OutgoingTls> tls_towards(graph::ServerId id) const;
   void open_tables();
   void recall(const PeersMemory& memory);
   void accepted(UniqueFd client, const TlsContext* tls);
@@ -99,6 +102,7 @@ class PeersGroup final : public PeerHost, public std::enable_shared_from_this<Pe
   boost::asio::io_context& io_;
   const std::shared_ptr<const Generation> generation_;
   const graph::Peers& spec_;
+  std::shared_ptr<const TlsSet> renewed_;  // in the place of what the generation began with
   TlsTools tls_tools_;
   std::vector<SharedTable> tables_;
   std::vector<std::unique_ptr<Member>> members_;

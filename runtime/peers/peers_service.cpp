@@ -17,6 +17,10 @@ void PeersService::adopt(const std::shared_ptr<const Generation>& generation, bo
   }
 }
 
+void PeersService::renew(const std::shared_ptr<const TlsSet>& set) {
+  for (const auto& group : groups_) group->renew(set);
+}
+
 void PeersService::hand_over(std::function<void()> done) {
   if (groups_.empty()) return boost::asio::post(io_, std::move(done));
   const auto left = std::make_shared<std::size_t>(groups_.size());

@@ -21,6 +21,8 @@ class PeersService {
   // Goes on with the sections of `generation`. `has_predecessor`: a process that this one replaces may teach
   // it.
   void adopt(const std::shared_ptr<const Generation>& generation, bool has_predecessor = false);
+  // Certificates of the generation that was adopted last.
+  void renew(const std::shared_ptr<const TlsSet>& set);
   // Teaches the process that replaces this one, and calls `done`, which is called in any case.
   void hand_over(std::function<void()> done);
   void stop();
