@@ -7,6 +7,18 @@ import struct
 import threading
 import time
 
+# Lines of a resolvers section that asks often, gives up soon and keeps nothing.
+IMPATIENT = """    timeout resolve 200ms
+    timeout retry 100ms
+    resolve_retries 2
+    hold nx 0s
+    hold refused 0s
+    hold timeout 0s
+    hold other 0s
+    hold obsolete 0s
+"""
+
+
 TYPES = {"A": 1, "NS": 2, "CNAME": 5, "TXT": 16, "AAAA": 28, "SRV": 33, "OPT": 41, "DNAME": 39}
 NAMES = {number: name for name, number in TYPES.items()}
 CODES = {"NOERROR": 0, "FORMERR": 1, "SERVFAIL": 2, "NX": 3, "NOTIMP": 4, "REFUSED": 5}

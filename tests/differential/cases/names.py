@@ -3,21 +3,13 @@
 import time
 
 from harness import BASE, case
-from nameserver import Record
+from nameserver import IMPATIENT, Record
 
 SECTION = """
 resolvers dns
     nameserver ns1 127.0.0.1:[[ns]]
-    timeout resolve 200ms
-    timeout retry 100ms
-    resolve_retries 2
-    hold nx 0s
-    hold refused 0s
-    hold timeout 0s
-    hold other 0s
     hold valid 100ms
-    hold obsolete 0s
-"""
+""" + IMPATIENT
 NAMED = "resolvers dns init-addr none resolve-prefer ipv4"
 ONE = BASE + SECTION + f"""
 listen fe

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 from harness import BASE, case
-from nameserver import NameServer
+from nameserver import IMPATIENT, NameServer
 
 RIGHT = subprocess.run(["unshare", "-m", "true"], capture_output=True, check=False).returncode == 0
 if not RIGHT:
@@ -15,15 +15,7 @@ if not RIGHT:
 SECTION = """
 resolvers {name}
     {line}
-    timeout resolve 200ms
-    timeout retry 100ms
-    resolve_retries 2
-    hold nx 0s
-    hold refused 0s
-    hold timeout 0s
-    hold other 0s
-    hold obsolete 0s
-"""
+""" + IMPATIENT
 SERVER = """
 listen fe
     bind 127.0.0.1:[[fe]]
