@@ -210,8 +210,11 @@ int Supervisor::run() {
   data_->start_threads();
   data_->watch->checks.start();
   data_->watch->names.start();
-  data_->parts.stats.answer_with(
-      [this](std::span<const std::string> words) { return answer_peers_command(words, data_->peers); });
+  data_->parts.stats.answer_with([data = data_.get()](std::span<const std::string> words) {
+    if (auto told = answer_peers_command(words, data->peers)) return told;
+    const Generation& now = *data->parts.generation;
+    return answer_name_command(words, now.graph->resolvers, *now.name_counters);
+  });
   data_->parts.stats.serve(data_->io, data_->parts.generation);
   data_->tables.adopt(data_->parts.generation);
   data_->peers.adopt(data_->parts.generation, data_->parts.replaces_others);
