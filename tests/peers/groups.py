@@ -94,7 +94,7 @@ def judged(theirs, ours, given):
 
 def main():
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--shunt", help="the program under test; without it HAProxy plays every part")
+    options.add_argument("--shunt", type=os.path.abspath, help="the program under test; without it HAProxy plays every part")
     options.add_argument("--oracle", default="/usr/sbin/haproxy")
     options.add_argument("--twice", action="store_true", help="HAProxy against HAProxy: are the notes the same each time?")
     options.add_argument("--only", action="append", help="part of a name, may be repeated")
