@@ -158,6 +158,8 @@ CheckRun::Answer CheckRun::judge_bytes(const Pattern& expect) { return weigh(exp
 
 namespace {
 
+constexpr std::size_t longest_info = 127;  // bytes that a log line tells of an answer
+
 std::string upper_hex(std::string_view bytes) {
   constexpr std::string_view digits = "0123456789ABCDEF";
   std::string text;
@@ -386,6 +388,7 @@ std::int64_t CheckRun::code_of(const Pattern& expect) {
 // ---- conclusions
 
 void CheckRun::conclude(CheckOutcome outcome, std::string info, std::optional<std::int64_t> code) {
+  info.resize(std::min(info.size(), longest_info));
   conclusion_ = {.outcome = outcome, .code = code, .info = std::move(info)};
   done_ = true;
 }

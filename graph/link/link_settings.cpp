@@ -179,6 +179,7 @@ Balance balance_of(Linking& linking, const config::Proxy& from) {
 
 void link_one(Linking& linking, const config::Proxy& from, Proxy& to) {
   const config::Inherited& settings = from.settings;
+  linking.program.expressions().set_owner(to.id);
   to.disabled = value_or(settings.disabled, false);
   to.mode = value_or(settings.mode, Mode::tcp);
   to.timeouts = timeouts_of(settings.timeouts);

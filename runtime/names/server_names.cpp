@@ -57,12 +57,13 @@ const KnownRecord* ServerNames::pick(const Resolution& about, std::span<const gr
   for (const KnownRecord& known : about.records()) {
     const fetchers::Endpoint& address = known.record.address;
     if (known.gone || known.record.type == RecordType::srv) continue;
+    const Follower& own = followers_.at(server);
+    const bool keeps = own.attached && same_host(own.address, address);
     const bool free = !taken(users, server, address);
-    if (!free && !line(server).shares_address) continue;
+    if (!free && !keeps && !line(server).shares_address) continue;
     const bool near =
         std::ranges::any_of(line(server).near, [&](const auto& network) { return inside(network, address); });
-    const int merit =
-        (same_host(followers_.at(server).address, address) ? 4 : 0) + (free ? 2 : 0) + (near ? 1 : 0);
+    const int merit = (same_host(own.address, address) ? 4 : 0) + (free ? 2 : 0) + (near ? 1 : 0);
     if (merit <= best_merit) continue;
     best = &known;
     best_merit = merit;

@@ -25,6 +25,7 @@ constexpr auto connect_limit = 1s;  // a connect that gets no answer is tried ag
 constexpr auto greeting_limit = 5s;
 constexpr auto beat_interval = 3s;
 constexpr auto longest_silence = 5s;
+constexpr auto longest_blockade = 10s;  // of a peer that doesn't read
 constexpr std::size_t output_at_once = 64U << 10;
 constexpr std::size_t most_output = 4U << 20;  // of answers to who sends and doesn't read
 constexpr int turns = 16;                      // until others get theirs
@@ -100,7 +101,8 @@ void PeerConnection::watch_silence() {
   timer_.async_wait([self = shared_from_this()](const error_code& error) {
     if (error || self->phase_ != Phase::talking) return;
     const auto now = Clock::now();
-    if (now >= self->heard_ + longest_silence) return self->end();
+    const bool stuck = self->writing_ && now >= self->blocked_ + longest_blockade;
+    if (stuck || now >= self->heard_ + longest_silence) return self->end();
     if (now >= self->spoke_ + beat_interval) {
       if (self->session_->output().empty()) self->session_->beat();
       self->spoke_ = now;
@@ -244,6 +246,7 @@ bool PeerConnection::write() {
       if (said == text->size() && !transport_.has_unsent()) break;
       text->erase(0, said);
       writing_ = true;
+      blocked_ = Clock::now();
       await(true, &PeerConnection::writable);
       return false;
     }

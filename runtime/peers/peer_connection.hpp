@@ -101,6 +101,7 @@ class PeerConnection final : public PeerSessionOwner, public std::enable_shared_
   std::optional<PeerSession> session_;
   std::string plain_;  // what is said before the session
   Clock::time_point heard_ = {}, spoke_ = {};
+  Clock::time_point blocked_ = {};  // since when the output waits
 };
 
 }  // namespace shunt::runtime

@@ -338,7 +338,7 @@ def learned_entries_are_not_pushed_on(g):
     g.note(speaker.updates)
     speaker.send(message(CONTROL, RESYNC_REQUEST))
     speaker.until(lambda s: s.has("resync finished"))
-    g.note([(key, body) for _, _, key, body in sorted(speaker.updates)])
+    g.note(sorted((key, body) for _, _, key, body in speaker.updates))
     speaker.forget()
     t.set("t", {"2": {"gpc0": 6}})
     speaker.until(lambda s: s.updates)

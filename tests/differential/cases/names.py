@@ -140,6 +140,31 @@ questions("all_say_no", "resolve-prefer ipv4", "NX", "REFUSED", ["A 512 .*, AAAA
 questions("nobody_answers", "", "silent", "silent", ["AAAA 512 .*, AAAA 512"])
 questions("one_answers", "resolve-prefer ipv6", "NX", "silent", ["AAAA 512 .*, A 512 .*, AAAA 512"])
 
+SIBLING = BASE + SECTION + f"""
+listen fe
+    bind 127.0.0.1:[[fe]]
+    balance roundrobin
+    server s app.test:[[s]] {NAMED}
+    server t app.test:[[s]] {NAMED} resolve-opts allow-dup-ip
+"""
+
+
+@case(SIBLING, start=False, must=["fe/s changed its IP from", "fe/t changed its IP from"])
+def a_sibling_that_may_share_takes_nothing_away(env):
+    """Whoever has an address keeps it, whether another one shares it or not."""
+    serve(env)
+    ns = begin(env, SIBLING, app=["127.0.0.2"])
+    env.logs(2, "administratively READY")
+    visit(env)
+    visit(env)
+    ns.set("app.test", "A", "127.0.0.3")
+    env.logs(2, "changed its IP from 127")
+    visit(env)
+    ns.set("app.test", "A", "127.0.0.3", "127.0.0.4")
+    visit(env)
+    visit(env)
+
+
 SPREAD = BASE + SECTION + f"""
 listen fe
     bind 127.0.0.1:[[fe]]

@@ -21,14 +21,14 @@ def frame(payload):
 
 
 table("redis", __name__, [
-    *rows("option redis-check", [b"+PONG\r\n"], [b"-ERR foo\r\n"], [b"-ERR foo\r\n", "shut"], ["shut"], [], [b"+PO"], [b"+PO", 0.05, b"NG\r\n"]),
+    *rows("option redis-check", [b"+PONG\r\n"], [b"-ERR foo\r\n"], [b"-ERR foo\r\n", "shut"], ["shut"], [], [b"+PO"], [b"+PO", 0.05, b"NG\r\n"], [b"-" + b"e" * 126 + b"\r\n"], [b"-" + b"e" * 127 + b"\r\n"], [b"-" + b"e" * 3000 + b"\r\n"]),
     Row("none", "option redis-check", None),
 ], must=["Redis server is ok", "-ERR foo", "got an empty response at step 2", 'info: "Connection refused"'])
 
 table("smtp", __name__, [
     *[Row(f"a{index}", "option smtpchk", says) for index, says in enumerate([
         (b"220 hi\r\n", None, b"250 ok\r\n", None, b"221 bye\r\n"),
-        (b"520 no\r\n",), (b"hello you there\r\n",),
+        (b"520 no\r\n",), (b"hello you there\r\n",), (b"520 " + b"n" * 600 + b"\r\n",),
         (b"220 hi\r\n", None, b"550 bad\r\n"), (b"220 hi\r\n", None, b"550 bad\r\n", "shut"),
         (b"220 hi\r\n", None, b"250 ok\r\n", None, "shut"),
         (b"220-hi\r\n220 more\r\n",), (b"22", "shut"), (b"220 hi\r\n", None),

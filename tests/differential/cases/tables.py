@@ -528,3 +528,11 @@ def a_flood_from_a_thousand_sources(env):
     for times in sorted(set(rejected.values())):
         env.note(f"rejected {times} times: {sum(1 for each in rejected.values() if each == times)} sources")
     say(env, "show table")
+
+
+@case(BASE + frontend("stick-table type ip size 100 expire 10s store gpc0,conn_cnt", "tcp-request connection track-sc1 src",
+                      'unique-id-format "u%[src_conn_cnt]"', log_of("src_conn_cnt", "src_get_gpc0", "table_cnt", "table_avl", "src,table_conn_cnt()", "src_conn_cnt(fe)"))
+      + THERE, servers=S, must=["3 0 1 99 3 3"])
+def formats_without_a_name_are_about_the_own_table(env):
+    for count in (1, 2, 3):
+        visit(env, log=count)
