@@ -62,15 +62,18 @@ std::optional<std::string_view> take_line(std::string_view& data) {
   return line;
 }
 
-// "HTTP/1.1 200 OK"; the reason may be missing.
+// "HTTP/1.1 200 OK"; the reason may be missing. Any number of digits is a status [seen].
 bool read_status_line(std::string_view line, CheckHttpAnswer& answer) {
   constexpr std::size_t version = 8;  // "HTTP/1.1"
-  if (line.size() < version + 4 || !line.starts_with("HTTP/") || line[version] != ' ') return false;
   const auto digit = [&](std::size_t at) { return line[at] >= '0' && line[at] <= '9'; };
-  if (!digit(5) || line[6] != '.' || !digit(7) || !digit(9) || !digit(10) || !digit(11)) return false;
-  if (line.size() > version + 4 && line[version + 4] != ' ') return false;
-  answer.status = (line[9] - '0') * 100 + (line[10] - '0') * 10 + (line[11] - '0');
-  answer.reason = parser::ascii::trimmed(line.substr(version + 4));
+  if (line.size() <= version || (!line.starts_with("HTTP/") && !line.starts_with("RTSP/"))) return false;
+  if (!digit(5) || line[6] != '.' || !digit(7) || line[version] != ' ') return false;
+  line.remove_prefix(std::min(line.find_first_not_of(' ', version), line.size()));
+  const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), answer.status);
+  if (error != std::errc() || line.starts_with('-')) return false;
+  line.remove_prefix(static_cast<std::size_t>(end - line.data()));
+  if (!line.empty() && line.front() != ' ') return false;
+  answer.reason = parser::ascii::trimmed(line);
   return true;
 }
 
@@ -81,18 +84,29 @@ bool is_token(std::string_view name) {
   });
 }
 
+bool has_two_lengths(const CheckHttpAnswer& answer) {
+  const std::string_view* length = nullptr;
+  for (const auto& [name, value] : answer.headers) {
+    if (!parser::ascii::same(name, "content-length")) continue;
+    if (length != nullptr && *length != value) return true;
+    length = &value;
+  }
+  return false;
+}
+
 // False: more must come, or it is invalid.
 bool read_head(std::string_view& data, CheckHttpAnswer& answer) {
-  constexpr std::string_view begin = "HTTP/";
-  const std::size_t seen = std::min(begin.size(), data.size());
-  answer.invalid = data.substr(0, seen) != begin.substr(0, seen);
-  const auto first = answer.invalid ? std::nullopt : take_line(data);
+  while (data.starts_with("\r\n") || data.starts_with('\n')) data.remove_prefix(data.front() == '\r' ? 2 : 1);
+  const auto first = take_line(data);
   if (!first) return false;
   answer.invalid = !read_status_line(*first, answer);
   while (!answer.invalid) {
     const auto line = take_line(data);
     if (!line) return false;
-    if (line->empty()) return answer.head = true;
+    if (line->empty()) {
+      answer.invalid = has_two_lengths(answer);
+      return answer.head = !answer.invalid;
+    }
     const std::size_t colon = line->find(':');
     answer.invalid = colon == std::string_view::npos || !is_token(line->substr(0, colon));
     if (!answer.invalid)
@@ -152,7 +166,8 @@ CheckHttpAnswer read_answer(std::string_view data, bool ended, bool bodiless) {
     answer.invalid = answer.invalid || ended;
     return answer;
   }
-  const bool none = bodiless || answer.status == 204 || answer.status == 304 || answer.status < 200;
+  const bool none = bodiless || answer.status == 204 || answer.status == 304 ||
+                    (answer.status >= 100 && answer.status < 200);
   if (none)
     answer.whole = true;
   else

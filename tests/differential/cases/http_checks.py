@@ -48,6 +48,10 @@ table("answers", __name__, [
     web("i", "expect string nope", says=b"HTTP/1.0 200 OK\r\n\r\nhel"), web("j", "expect string nope", says=(None, b"HTTP/1.0 200 OK\r\n\r\nhel", "shut")),
     web("k", "expect string hello", says=b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n"),
     web("l", "expect string nope", says=b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n"),
+    *[web(f"odd{number}", *steps, says=says) for steps in (("expect status 200-399",), ("expect string body",)) for number, says in enumerate((
+        b"\r\nHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody", b"HTTP/1.1  200 OK\r\nContent-Length: 4\r\n\r\nbody", b"RTSP/1.0 200 OK\r\n\r\n",
+        b"HTTP/1.1 2000 OK\r\n\r\n", b"HTTP/1.1 20 OK\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nbody",
+        b"HTTP/1.1 503 " + b"r" * 600 + b"\r\n\r\n", (None, b"AB")), start=8 * (steps[0] == "expect string body"))],
     web("m", says=b"HTTP/1.1 100 Continue\r\n\r\n"), web("n", says=b"HTTP/1.0 200\r\n\r\n"), web("o", says=b"HTTP/1.0 200 OK\nContent-Length: 0\n\n"),
     web("p", "expect string x", says=b"HTTP/1.0 204 No\r\n\r\n"), web("q", "expect ! string x", says=b"HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n"),
     web("r", "expect string x", says=b"HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\n", option="option httpchk HEAD /"),
