@@ -1,4 +1,5 @@
-// The `stats socket` lines: bound and answered; of the commands there are those about stick tables.
+// The `stats socket` lines: bound and answered; of the commands there are those about stick tables, peers
+// and name servers.
 #pragma once
 #include <functional>
 #include <map>

@@ -195,9 +195,10 @@ void Supervisor::Data::dump_pools() {
 
 void Supervisor::Data::hard_stop() {
   watch->reports.hard_stop();
-  peers.stop();
-  handing_over = false;
   for (const auto& worker : parts.workers) worker->stop();
+  peers.stop();  // nobody tells any more that tables were handed over
+  handing_over = false;
+  end_if_idle();
 }
 
 Supervisor::Supervisor(Parts parts) : data_(std::make_unique<Data>(std::move(parts))) {}

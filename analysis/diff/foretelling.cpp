@@ -133,7 +133,8 @@ std::string json_form(const Foretold& foretold, const graph::Loaded& loaded) {
     bind["tls"] = listener.tls.has_value();
     binds.push_back(std::move(bind));
   }
-  for (const graph::Server& server : graph.traffic_servers()) servers.push_back(server_of(server, graph, simulation));
+  for (const graph::Server& server : graph.traffic_servers())
+    servers.push_back(server_of(server, graph, simulation));
   for (const ForetoldWitness& witness : foretold.witnesses) witnesses.push_back(witness_of(witness, graph));
   return json::serialize(json::object{{"binds", std::move(binds)},
                                       {"servers", std::move(servers)},

@@ -18,8 +18,7 @@ class PeerBytes;
 struct SharedTable {
   const graph::StickTable* spec = nullptr;
   route::StickTable* state = nullptr;
-  const graph::StickTable* copy_spec = nullptr;  // write-to; null: none
-  route::StickTable* copy = nullptr;
+  route::StickTable* copy = nullptr;  // write-to; null: none
   PeerDefinition definition = {};
 };
 

@@ -39,7 +39,6 @@ PeerSession::TableFacts PeerSession::facts(std::size_t number) const {
       types |= std::uint64_t{1} << static_cast<unsigned>(column.data);
   return {.remote_number = table.theirs ? table.theirs->number : 0,
           .remote_types = types,
-          .acknowledged = table.acknowledged,
           .sent = table.sent,
           .received = table.received};
 }
@@ -136,7 +135,6 @@ bool PeerSession::take_acknowledgement(std::string_view data) {
   if (bytes.broken()) return false;
   if (number == 0 || number > tables_.size()) return true;
   Table& table = tables_[number - 1];
-  table.acknowledged = update;
   while (!table.batches.empty() && static_cast<std::int32_t>(update - table.batches.front().last) >= 0) {
     progress_[number - 1] = table.batches.front().known;
     table.batches.pop_front();

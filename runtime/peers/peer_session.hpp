@@ -62,7 +62,7 @@ class PeerSession {
   struct TableFacts {
     std::uint32_t remote_number = 0;  // 0: they have not spoken of it
     std::uint64_t remote_types = 0;   // of data, as bits
-    std::uint32_t acknowledged = 0, sent = 0, received = 0;
+    std::uint32_t sent = 0, received = 0;
   };
   [[nodiscard]] TableFacts facts(std::size_t table) const;
   // What the last definitions were about.
@@ -79,7 +79,7 @@ class PeerSession {
   };
   struct Table {
     std::array<route::ChangeCursor, route::StickTable::shard_count> cursors = {};
-    std::uint32_t sent = 0, acknowledged = 0;
+    std::uint32_t sent = 0;
     std::deque<Batch> batches = {};  // not confirmed yet
     std::optional<PeerDefinition> theirs = {};
     std::uint32_t received = 0;

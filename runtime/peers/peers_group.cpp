@@ -58,9 +58,7 @@ void PeersGroup::open_tables() {
         SharedTable{.spec = &table,
                     .state = &generation_->state->table(id),
                     .definition = definition_of(table, static_cast<std::uint32_t>(tables_.size() + 1))});
-    if (table.write_to == graph::none) continue;
-    shared.copy_spec = &graph.tables[table.write_to];
-    shared.copy = &generation_->state->table(table.write_to);
+    if (table.write_to != graph::none) shared.copy = &generation_->state->table(table.write_to);
   }
 }
 
