@@ -1,6 +1,7 @@
 """What a peers section says: encryption, tables of its own, addresses, names, being disabled; definitions that differ; what is shown."""
 
 import re
+import signal
 import socket
 import time
 
@@ -301,6 +302,20 @@ def log_lines(g):
     time.sleep(0.3)
     for line in t.text(t.log).split("\n"):
         g.note(repr(re.sub(r":\d{4,5}\b", ":PORT", re.sub(r"\(\d+\)", "(PID)", line))))
+
+
+@case()
+def a_hand_over_that_hangs_is_ended_by_the_hard_stop(g):
+    """The next process takes the connection and says nothing; no session is left."""
+    t = g.node("T", T, {"H": g.nowhere()}, tested=True, extra_global="    hard-stop-after 1s")
+    with socket.socket() as next_one:
+        next_one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        next_one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        next_one.bind(("127.0.0.1", g.port("T")))
+        next_one.listen(5)
+        t.process.send_signal(signal.SIGUSR1)
+        g.wait(lambda: t.process.poll() is not None, "it does not end", 8)
+    g.note(t.process.returncode)
 
 
 # --- persistence -----------------------------------------------------------------------------------------------------
