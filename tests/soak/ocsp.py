@@ -21,7 +21,7 @@ import threading
 import time
 import urllib.parse
 
-from program import descriptors, fault_at_end, free_ports, wait_until
+from program import descriptors, fault_at_end, free_ports, listening_ports, wait_until
 
 PATIENCE = 20
 # What the small server does, by the first part of the path; all but the first yield nothing that may be shown.
@@ -258,8 +258,11 @@ class Test:
             self.real.terminate()
             self.real.wait()
         # It reads the list of certificates when it begins.
-        self.real = subprocess.Popen(["openssl", "ocsp", "-port", str(self.real_port), *map(str, self.authority.words()), "-nmin", "60", "-ignore_err"],
-                                     stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        with open(self.folder / "real.output", "wb") as output:
+            self.real = subprocess.Popen(["openssl", "ocsp", "-port", str(self.real_port), *map(str, self.authority.words()), "-nmin", "60", "-ignore_err"],
+                                         stdout=output, stderr=output)
+        if not wait_until(lambda: self.real.poll() is not None or self.real_port in listening_ports(), PATIENCE) or self.real.poll() is not None:
+            sys.exit(f"openssl's responder doesn't run: {(self.folder / 'real.output').read_text(errors='replace')}")
 
     def write_config(self, **more):
         (self.folder / "list").write_text("".join(f"{self.folder}/{name}.pem [ocsp-update on]\n" for name in ("real",)))

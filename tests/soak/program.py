@@ -4,15 +4,19 @@ import os
 import re
 import socket
 import subprocess
+import sys
 import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "differential"))
+
+from ports import Ports, listening as listening_ports  # noqa: E402,F401
+
+_ports = Ports()  # as long as the test runs
 
 
 def free_ports(count):
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    numbers = [one.getsockname()[1] for one in held]
-    for one in held:
-        one.close()
-    return numbers
+    """Ports that stay ours: out of the range from which clients get theirs, in blocks that no other test takes."""
+    return [_ports.take() for _ in range(count)]
 
 
 def make_certificate(path):

@@ -4,7 +4,7 @@ shunt makes these connections in memory; with --real-sockets the same cases go t
 """
 
 import certs
-from harness import BASE, answering, case, closer, greeter
+from harness import BASE, Uncounted, answering, case, closer, greeter
 from cases.hops import exchange, hear_first, wait_for_the_end
 
 OUTER = "%b %s %ts %U"
@@ -135,6 +135,7 @@ CHECKS = {
 def register(name, server, bind, must):
     def run(env):
         env.sorted = True
+        env.stubs["app"].connections = Uncounted()  # whether a check is gone before it counts as a session is luck
         env.logs(1, "Health check")
     run.__name__ = name
     run.__module__ = __name__
