@@ -3,6 +3,7 @@
 #include <string>
 
 #include "analysis/explanation.hpp"
+#include "graph/graph.hpp"
 #include "parser/source.hpp"
 
 namespace shunt::analysis {

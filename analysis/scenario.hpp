@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "graph/graph.hpp"
+#include "fetchers/endpoint.hpp"
+#include "graph/ids.hpp"
 
 namespace shunt::analysis {
 

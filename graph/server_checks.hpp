@@ -7,7 +7,7 @@
 
 #include "fetchers/endpoint.hpp"
 #include "graph/check_program.hpp"
-#include "graph/graph.hpp"
+#include "graph/log_target.hpp"
 
 namespace shunt::graph {
 

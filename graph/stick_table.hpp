@@ -9,11 +9,10 @@
 #include "fetchers/expression.hpp"
 #include "fetchers/sample.hpp"
 #include "fetchers/table_data.hpp"
+#include "graph/ids.hpp"
 #include "parser/source.hpp"
 
 namespace shunt::graph {
-
-using TableId = std::uint32_t;
 
 // How a table holds one type of data. `elements` 0: it doesn't.
 struct StoredData {
@@ -33,7 +32,7 @@ struct StickTable {
   bool recv_only = false;         // filled by peers
   bool names_by_address = false;  // srvkey addr
   std::string peers = {};         // the section that shares it; empty: none
-  TableId write_to = 0xffffffff;  // what peers teach goes there, too
+  TableId write_to = none;        // what peers teach goes there, too
   std::array<StoredData, fetchers::table_data_count> stored = {};
   parser::Span span = {};
 

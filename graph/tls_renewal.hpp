@@ -9,7 +9,8 @@
 #include <vector>
 
 #include "graph/config.hpp"
-#include "graph/graph.hpp"
+#include "graph/ids.hpp"
+#include "graph/listener.hpp"
 #include "graph/load.hpp"
 #include "graph/pki/certificate_store.hpp"
 #include "graph/pki/store_renewal.hpp"

@@ -2,7 +2,7 @@
 #pragma once
 #include <optional>
 
-#include "graph/graph.hpp"
+#include "graph/proxy.hpp"
 #include "route/state.hpp"
 
 namespace shunt::route {

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "fetchers/endpoint.hpp"
-#include "graph/graph.hpp"
+#include "graph/resolvers.hpp"
 
 namespace shunt::route {
 

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "graph/graph.hpp"
+#include "graph/ids.hpp"
 
 namespace shunt::route {
 

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t first_buckets = 4;
 // What docs/decisions/0012-stick-tables.md counts with.
-static_assert(sizeof(StickTable::Entry) == 56);
+static_assert(sizeof(StickTable::Entry) == 48);
 
 // So that nobody can choose keys that fall into one bucket.
 std::uint64_t random_seed() {

@@ -43,7 +43,6 @@ class StickTable {
     Entry* older = nullptr;
     Entry* newer = nullptr;
     TableTime touched = 0;
-    std::uint64_t update = 0;  // number of its last change here among those of its shard; 0: none
     std::uint32_t hash = 0;
     std::uint32_t holders = 0;
     std::uint32_t key_size = 0;
@@ -56,6 +55,7 @@ class StickTable {
   struct ChangeLink {
     ChangeLink* older = nullptr;  // null: it is none of them
     ChangeLink* newer = nullptr;
+    std::uint64_t update = 0;  // number of the last change here among those of its shard; 0: none
   };
   // Entries in the order of their last use.
   struct List {
@@ -83,7 +83,6 @@ class StickTable {
     [[nodiscard]] explicit operator bool() const { return entry_ != nullptr; }
     [[nodiscard]] std::string_view key() const;
     [[nodiscard]] std::uint32_t holders() const { return entry_->holders; }
-    [[nodiscard]] std::uint64_t update() const { return entry_->update; }
     // Milliseconds; 0 where the table has no such limit.
     [[nodiscard]] TableTime idle() const;
     [[nodiscard]] TableTime remaining() const;
@@ -130,7 +129,7 @@ class StickTable {
   // The limits of a later, compatible definition.
   void obey(const graph::StickTable& spec);
 
-  // `key` in the form of the table (table_key.hpp).
+  // `key` in the form of the table (make_table_key).
   [[nodiscard]] Access find(std::string_view key, TableTime now);
   // None: the table is full, and nothing may or can go.
   [[nodiscard]] Access find_or_make(std::string_view key, TableTime now);

@@ -14,10 +14,9 @@ constexpr std::uint64_t at_once = 128;
 void StickTable::note_change(Shard& shard, Entry& entry) {
   ChangeLink* const link = link_of(entry);
   if (link == nullptr) return;
-  entry.update = ++shard.updates;
   forget_change(entry);
   ChangeLink& end = shard.changes;
-  *link = {.older = end.older, .newer = &end};
+  *link = {.older = end.older, .newer = &end, .update = ++shard.updates};
   link->older->newer = link;
   end.older = link;
   bell_.ring();
@@ -28,12 +27,12 @@ void StickTable::forget_change(Entry& entry) const {
   if (link == nullptr || link->older == nullptr) return;
   link->older->newer = link->newer;
   link->newer->older = link->older;
-  *link = {};
+  link->older = link->newer = nullptr;
 }
 
 void StickTable::visit_latest(Shard& shard, std::uint64_t known, TableTime now, const Visit& visit) {
   ChangeLink* link = shard.changes.older;
-  while (link != &shard.changes && entry_of(*link).update > known) link = link->older;
+  while (link != &shard.changes && link->update > known) link = link->older;
   for (link = link->newer; link != &shard.changes; link = link->newer) {
     Access access(*this, shard, {}, &entry_of(*link), now);
     visit(access);
@@ -50,7 +49,7 @@ bool StickTable::walk(Shard& shard, ChangeCursor& cursor, bool all, TableTime no
   for (std::uint64_t visited = 0; cursor.bucket < buckets && visited < at_once; ++cursor.bucket) {
     ++visited;
     for (Entry* entry = shard.buckets[cursor.bucket]; entry != nullptr; entry = entry->next) {
-      if (!all && entry->update <= cursor.known) continue;
+      if (!all && link_of(*entry)->update <= cursor.known) continue;
       if (is_over(*entry, now) && entry->holders == 0) continue;
       ++visited;
       Access access(*this, shard, {}, entry, now);

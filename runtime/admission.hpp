@@ -4,7 +4,9 @@
 #include <chrono>
 #include <cstdint>
 
-#include "graph/graph.hpp"
+#include "graph/global.hpp"
+#include "graph/listener.hpp"
+#include "graph/proxy.hpp"
 #include "route/state.hpp"
 
 namespace shunt::runtime {

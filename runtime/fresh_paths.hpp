@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "graph/graph.hpp"
+#include "graph/listener.hpp"
 #include "parser/result.hpp"
 
 namespace shunt::runtime {

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "graph/graph.hpp"
+#include "graph/server.hpp"
 
 namespace shunt::runtime {
 

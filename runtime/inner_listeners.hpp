@@ -4,7 +4,8 @@
 #include <string>
 #include <unordered_map>
 
-#include "graph/graph.hpp"
+#include "graph/listener.hpp"
+#include "graph/server.hpp"
 
 namespace shunt::runtime {
 

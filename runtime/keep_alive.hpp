@@ -1,6 +1,6 @@
 // TCP keep-alive as a proxy's options describe it.
 #pragma once
-#include "graph/graph.hpp"
+#include "graph/proxy.hpp"
 
 namespace shunt::runtime {
 

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "graph/graph.hpp"
+#include "graph/proxy.hpp"
 
 namespace shunt::runtime {
 

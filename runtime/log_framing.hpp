@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "graph/graph.hpp"
+#include "graph/log_target.hpp"
 
 namespace shunt::runtime {
 

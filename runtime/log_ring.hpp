@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "graph/graph.hpp"
+#include "graph/log_target.hpp"
 #include "runtime/unique_fd.hpp"
 
 namespace shunt::runtime {

@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "graph/graph.hpp"
 #include "graph/tls_renewal.hpp"
 #include "runtime/tls/stapled_answers.hpp"
 

@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-#include "graph/graph.hpp"
+#include "graph/ids.hpp"
 #include "parser/result.hpp"
 #include "runtime/bind_finding.hpp"
 #include "runtime/rereading.hpp"

@@ -5,7 +5,7 @@
 #include <memory>
 #include <vector>
 
-#include "graph/graph.hpp"
+#include "graph/log_target.hpp"
 #include "runtime/log_ring.hpp"
 
 namespace shunt::runtime {

@@ -9,7 +9,7 @@
 #include <string>
 
 #include "fetchers/endpoint.hpp"
-#include "graph/graph.hpp"
+#include "graph/server.hpp"
 #include "runtime/check_run.hpp"
 #include "runtime/socket_address.hpp"
 #include "runtime/transport.hpp"

@@ -1,6 +1,7 @@
 // Opening the socket towards a server and starting to connect it.
 #pragma once
-#include "graph/graph.hpp"
+#include "graph/proxy.hpp"
+#include "graph/server.hpp"
 #include "route/session.hpp"
 #include "runtime/lack.hpp"
 

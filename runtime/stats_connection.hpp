@@ -7,7 +7,7 @@
 #include <span>
 #include <string>
 
-#include "graph/graph.hpp"
+#include "graph/global.hpp"
 #include "runtime/generation.hpp"
 #include "runtime/unique_fd.hpp"
 

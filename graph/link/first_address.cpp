@@ -5,7 +5,6 @@
 #include <string_view>
 
 #include "graph/link/linking.hpp"
-#include "graph/read/name_options.hpp"
 
 namespace shunt::graph {
 namespace {
@@ -34,8 +33,7 @@ class FirstAddress {
   [[nodiscard]] const std::string& host() const { return from_.address.value.host; }
   [[nodiscard]] std::string_view methods() const {
     const auto& said = from_.parameters.init_addr;
-    const std::string_view list = said ? name_options::part(said->value, name_options::initially) : "";
-    return list.empty() ? "last,libc" : list;
+    return said && !said->value.empty() ? std::string_view(said->value) : "last,libc";
   }
   // Something else may find it later, or the command line says that it may be missing.
   [[nodiscard]] bool may_lack_it() const {

@@ -6,7 +6,6 @@
 #include <algorithm>
 
 #include "graph/dns_name.hpp"
-#include "graph/read/name_options.hpp"
 
 namespace shunt::graph {
 namespace {
@@ -23,9 +22,11 @@ std::vector<std::string_view> parts_of(std::string_view text) {
   return parts;
 }
 
-void link_address(Linking& linking, const config::ResolversSection::Server& from, NameServer& server) {
+NameServer link_name_server(Linking& linking, const config::ResolversSection::Server& from) {
+  NameServer server = from.made;
   if (const auto endpoint = linking.resolver.resolve(from.address)) server.address = *endpoint;
   if (server.address.port == 0) server.address.port = dns_port;
+  return server;
 }
 
 // The last one that speaks of a matter decides it.
@@ -48,8 +49,7 @@ std::vector<Resolvers> link_resolvers(Linking& linking) {
   std::vector<Resolvers> made;
   for (const config::ResolversSection& from : linking.config.resolvers) {
     Resolvers& section = made.emplace_back(from.made);
-    for (std::size_t i = 0; i < section.servers.size(); ++i)
-      link_address(linking, from.servers[i], section.servers[i]);
+    for (const auto& server : from.servers) section.servers.push_back(link_name_server(linking, server));
   }
   return made;
 }
@@ -68,11 +68,13 @@ void link_server_name(Linking& linking, const config::Server& from, Server& serv
   NamedServer named{.resolvers = section,
                     .name = canonical_name(host.empty() ? from.address.value.host : host)};
   named.service = named.name.starts_with('_');
-  const std::string said = value_or(from.parameters.init_addr, std::string());
-  if (name_options::part(said, name_options::prefer) == "ipv4") named.preferred = fetchers::Family::ipv4;
+  const auto text_of = [](const config::Maybe<std::string>& setting) {
+    return setting ? std::string_view(setting->value) : std::string_view();
+  };
+  if (text_of(from.parameters.resolve_prefer) == "ipv4") named.preferred = fetchers::Family::ipv4;
   if (from.address.value.family == parser::AddressFamily::ipv4) named.preferred = fetchers::Family::ipv4;
-  apply_options(name_options::part(said, name_options::options), named);
-  for (const std::string_view text : parts_of(name_options::part(said, name_options::networks)))
+  apply_options(text_of(from.parameters.resolve_options), named);
+  for (const std::string_view text : parts_of(text_of(from.parameters.resolve_networks)))
     if (const auto network = acl::parse_network(text, false)) named.near.push_back(*network);
   named.without_address = server.endpoint.family == fetchers::Family::none;
   const parser::Address& line = from.address.value;

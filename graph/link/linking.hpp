@@ -82,8 +82,8 @@ struct Linking {
 void suggest_backend(const Linking& linking, parser::Diagnostic& finding, std::string_view wanted);
 
 template <class T>
-[[nodiscard]] T value_or(const config::Maybe<T>& setting, T otherwise) {
-  return setting ? setting->value : std::move(otherwise);
+[[nodiscard]] T value_or(const config::Maybe<T>& setting, const T& otherwise) {
+  return setting ? setting->value : otherwise;
 }
 template <class T>
 [[nodiscard]] std::optional<T> optional_of(const config::Maybe<T>& setting) {

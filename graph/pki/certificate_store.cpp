@@ -58,8 +58,8 @@ std::string CertificateStore::place_of(const std::string& path) {
 
 std::string CertificateStore::key_of(const CertificateSource& source) const {
   return fmt::format("{}{}{}\n{}\n{}\n{}\n{}\n{}", extra_.kinds, extra_.drop_extension ? 'd' : ' ',
-                     extra_.keeps_roots ? 'r' : ' ', source.place, source.key, source.stapled, source.issuer,
-                     source.timestamps);
+                     extra_.skips_self_issued ? 'r' : ' ', source.place, source.key, source.stapled,
+                     source.issuer, source.timestamps);
 }
 
 // A directory stands for its files, "foo.pem" possibly for foo.pem.rsa, foo.pem.ecdsa and foo.pem.dsa.
@@ -167,7 +167,7 @@ CertificateStore::Parsed CertificateStore::finish(const CertificateSource& sourc
   }
   made->path = source.path;
   made->source = source;
-  made->keeps_roots = extra_.keeps_roots;
+  made->skips_self_issued = extra_.skips_self_issued;
   complete(*made);
   auto fault = load_timestamps(*made, extra_);
   if (!fault) fault = load_stapled(*made, extra_);

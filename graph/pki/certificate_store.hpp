@@ -38,8 +38,8 @@ inline constexpr std::uint32_t bundle = 1, sctl = 2, ocsp = 4, issuer = 8, key =
 
 struct ExtraFiles {
   std::uint32_t kinds = extra::all;
-  bool drop_extension = false;  // ssl-load-extra-del-ext
-  bool keeps_roots = false;     // ssl-skip-self-issued-ca
+  bool drop_extension = false;     // ssl-load-extra-del-ext
+  bool skips_self_issued = false;  // ssl-skip-self-issued-ca
 };
 
 // Where a certificate is read from. Parts without a name are in the file itself, or beside it.
@@ -62,7 +62,7 @@ struct Certificate {
   std::string stapled;             // an OCSP response in DER form; empty: none
   std::int64_t stapled_until = 0;  // seconds since 1970
   bool has_stapled_file = false;   // whether it could be used or not
-  bool keeps_roots = false;        // what of the chain is its own issuer is not sent
+  bool skips_self_issued = false;  // what of the chain is its own issuer is not sent
   std::string timestamps;          // a list of certificate timestamps as it is sent; empty: none
   std::vector<std::string>
       names;  // lower case; DNS names of subjectAltName and the subject's CNs; "*.x" for wildcards

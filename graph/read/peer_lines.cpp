@@ -43,7 +43,9 @@ void listen_at(PeersSection& section, parser::Address address, parser::Span span
 // What a peer has no use for is said once for a line.
 void warn_of_checks(Reading& reading, const config::ServerParameters& parameters) {
   const auto on = [](const config::Maybe<bool>& setting) { return setting && setting->value; };
-  if (!on(parameters.check) && !on(parameters.agent_check) && !parameters.resolvers && !parameters.init_addr)
+  if (!on(parameters.check) && !on(parameters.agent_check) && !parameters.resolvers &&
+      !parameters.init_addr && !parameters.resolve_prefer && !parameters.resolve_options &&
+      !parameters.resolve_networks)
     return;
   reading.report(codes::unused_setting, reading.line->span,
                  fmt::format("{} '{}': addresses of peers are not looked up again, and peers are not checked",

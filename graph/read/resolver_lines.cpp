@@ -108,14 +108,13 @@ void take_system_servers(const std::string& bytes, parser::Span span, ResolversS
            fmt::format("{}:{}: '{}' is no address, the name server is left out", system_file, number, *text));
       continue;
     }
-    if (std::ranges::find(section.servers, *text, &ResolversSection::Server::name) != section.servers.end()) {
+    if (std::ranges::any_of(section.servers, [&](const auto& each) { return each.made.name == *text; })) {
       tell(codes::duplicate_name,
            fmt::format("{}:{}: there is a name server '{}' already, this one is left out", system_file,
                        number, *text));
       continue;
     }
-    section.servers.push_back({.name = std::string(*text), .address = *address, .span = span});
-    section.made.servers.push_back({.name = std::string(*text)});
+    section.servers.push_back({.made = {.name = std::string(*text)}, .address = *address, .span = span});
   }
 }
 
@@ -157,11 +156,10 @@ void read_name_server(Reading& reading) {
   const auto address = read_quietly(reading, [&](Reading& quiet) { return read_address(quiet, where); });
   if (!address) return;
   refuse_parameters(reading);
-  ResolversSection& section = open_section(reading);
-  section.servers.push_back(
-      {.name = std::string(reading.arguments[0].value), .address = *address, .span = where.span});
-  section.made.servers.push_back(
-      {.name = std::string(reading.arguments[0].value), .stream = is_stream(where)});
+  open_section(reading).servers.push_back(
+      {.made = {.name = std::string(reading.arguments[0].value), .stream = is_stream(where)},
+       .address = *address,
+       .span = where.span});
 }
 
 void read_system_name_servers(Reading& reading) {

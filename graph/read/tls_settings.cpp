@@ -119,7 +119,7 @@ void read_extra_files(Reading& reading) {
 pki::ExtraFiles extra_files(const config::Global& global) {
   return {.kinds = global.tls.extra_files ? global.tls.extra_files->value : pki::extra::all,
           .drop_extension = global.tls.drop_extension.has_value(),
-          .keeps_roots = global.tls.keeps_roots.has_value()};
+          .skips_self_issued = global.tls.skips_self_issued.has_value()};
 }
 
 pki::CertificateStore& certificates_of(Reading& reading) {

@@ -173,7 +173,7 @@ constexpr std::array rows{
          "Files beside certificates are named without the ending .crt."),
     runs("ssl-load-extra-files", "{ none | all | { bundle|sctl|ocsp|issuer|key }... }", read_extra_files,
          "Kinds of files beside certificates that are looked for."),
-    runs("ssl-skip-self-issued-ca", "[<any>]...", set_flag<&TlsDefaults::keeps_roots>,
+    runs("ssl-skip-self-issued-ca", "[<any>]...", set_flag<&TlsDefaults::skips_self_issued>,
          "Roots in the chains of certificates are not sent."),
     runs("issuers-chain-path", "<directory>", set_text<&TlsDefaults::issuers>,
          "A directory of chains for certificates that come without one."),

@@ -4,7 +4,6 @@
 #include "graph/names.hpp"
 #include "graph/read/bind_settings.hpp"
 #include "graph/read/global_lines.hpp"
-#include "graph/read/name_options.hpp"
 #include "graph/read/proxy_lines.hpp"
 #include "graph/read/server_settings.hpp"
 #include "graph/read/setters.hpp"
@@ -51,13 +50,6 @@ void read_init_state(Reading& reading) {
 
 void read_log_framing(Reading& reading) {
   store<&S::counts_octets>(reading, reading.arguments[0] == "octet-count");
-}
-
-template <const std::string_view* Key>
-void set_name_option(Reading& reading) {
-  const auto& before = reading.server->init_addr;
-  const std::string_view value = reading.arguments.empty() ? "" : reading.arguments[0].value;
-  store<&S::init_addr>(reading, name_options::with_part(before ? before->value : "", *Key, value));
 }
 
 void read_observe(Reading& reading) { store<&S::observe>(reading, reading.arguments[0] == "layer4"); }
@@ -484,7 +476,7 @@ constexpr std::array rows{
         .documentation = "HTTP/2 pings to the idle server."},
     Row{.name = "init-addr",
         .places = both,
-        .lower = set_name_option<&name_options::initially>,
+        .lower = set_optional_text<&S::init_addr>,
         .syntax = "[<init-addr>]",
         .documentation = "How the address is found at start."},
     Row{.name = "init-state",
@@ -616,17 +608,17 @@ constexpr std::array rows{
         .documentation = "Redirects to the server."},
     Row{.name = "resolve-net",
         .places = both,
-        .lower = set_name_option<&name_options::networks>,
+        .lower = set_text<&S::resolve_networks>,
         .syntax = "<networks>",
         .documentation = "Networks to prefer among addresses."},
     Row{.name = "resolve-opts",
         .places = both,
-        .lower = set_name_option<&name_options::options>,
+        .lower = set_optional_text<&S::resolve_options>,
         .syntax = "[<list allow-dup-ip,ignore-weight,prevent-dup-ip>]",
         .documentation = "How addresses are chosen."},
     Row{.name = "resolve-prefer",
         .places = both,
-        .lower = set_name_option<&name_options::prefer>,
+        .lower = set_text<&S::resolve_prefer>,
         .syntax = "ipv4|ipv6",
         .documentation = "Preferred address family of what 'resolvers' find."},
     Row{.name = "resolvers",

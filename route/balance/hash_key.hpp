@@ -6,7 +6,7 @@
 
 #include "fetchers/endpoint.hpp"
 #include "fetchers/sample.hpp"
-#include "graph/graph.hpp"
+#include "graph/balance.hpp"
 
 namespace shunt::route {
 

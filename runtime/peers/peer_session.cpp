@@ -188,8 +188,13 @@ bool PeerSession::fill(std::size_t limit, route::TableTime now) {
 }
 
 // The others are told of every table, even if there is nothing in it.
+void PeerSession::teach() {
+  lesson_.emplace();
+  speaking_of_.reset();
+}
+
 void PeerSession::go_on_with_lesson(route::TableTime now) {
-  Lesson& lesson = *lesson_;
+  PeerLesson& lesson = *lesson_;
   while (lesson.table < shared_.size() && shared_[lesson.table].spec->recv_only) ++lesson.table;
   if (lesson.table == shared_.size()) return end_lesson();
   begin_table(lesson.table);

@@ -30,6 +30,12 @@ class PeerSessionOwner {
   ~PeerSessionOwner() = default;
 };
 
+// How far all entries of all tables have been told.
+struct PeerLesson {
+  std::size_t table = 0, shard = 0;
+  route::ChangeCursor cursor = {};
+};
+
 class PeerSession {
  public:
   // `progress` has one for each table, and lives as long as the session. `timed`: the other end knows updates
@@ -52,10 +58,7 @@ class PeerSession {
     ++beats_sent_;
   }
   // All entries of all tables, and then how complete that is.
-  void teach() {
-    lesson_.emplace();
-    speaking_of_.reset();
-  }
+  void teach();
   // Changes are not sent any more, but lessons.
   void only_teach() { sends_changes_ = false; }
 
@@ -85,10 +88,6 @@ class PeerSession {
     std::uint32_t received = 0;
     bool owes_acknowledgement = false;
   };
-  struct Lesson {
-    std::size_t table = 0, shard = 0;
-    route::ChangeCursor cursor = {};
-  };
 
   [[nodiscard]] bool obey(PeerMessage kind, std::string_view data, route::TableTime now);
   [[nodiscard]] bool take_definition(std::string_view data);
@@ -114,7 +113,7 @@ class PeerSession {
   std::optional<std::size_t> speaking_of_;  // what the last definition that we sent was about
   bool numbered_ = false;                  // ... and an update followed, so that the next one needs no number
   std::optional<std::size_t> hearing_of_;  // what theirs was about; nothing: no table of ours
-  std::optional<Lesson> lesson_;
+  std::optional<PeerLesson> lesson_;
   SentNames sent_names_;
   HeardNames heard_names_;
   std::string output_, body_;

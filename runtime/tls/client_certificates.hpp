@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "graph/graph.hpp"
+#include "graph/listener.hpp"
 #include "graph/pki/certificate_store.hpp"
 
 namespace shunt::runtime {

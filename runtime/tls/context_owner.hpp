@@ -2,7 +2,7 @@
 #pragma once
 #include <openssl/ssl.h>
 
-#include "graph/graph.hpp"
+#include "graph/listener.hpp"
 
 namespace shunt::runtime {
 

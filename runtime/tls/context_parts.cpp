@@ -33,7 +33,8 @@ int version_of(std::string_view name, int fallback) {
 ChainPtr chain_of(const graph::pki::Certificate& certificate) {
   ChainPtr chain(sk_X509_new_null());
   for (auto const& link : certificate.chain) {
-    bool const withheld = certificate.keeps_roots && X509_check_issued(link.get(), link.get()) == X509_V_OK;
+    bool const withheld =
+        certificate.skips_self_issued && X509_check_issued(link.get(), link.get()) == X509_V_OK;
     if (!withheld) sk_X509_push(chain.get(), link.get());
   }
   return chain;

@@ -24,7 +24,8 @@ struct StapledAnswer {
 class StapledAnswers {
  public:
   // null: there is none any more.
-  void put(const std::vector<CertificatePtr>& certificates, std::shared_ptr<const StapledAnswer> answer) {
+  void put(const std::vector<CertificatePtr>& certificates,
+           const std::shared_ptr<const StapledAnswer>& answer) {
     for (const CertificatePtr& certificate : certificates) {
       if (answer)
         answers_.insert_or_assign(certificate.get(), Kept{certificate, answer});

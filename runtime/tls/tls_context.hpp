@@ -7,7 +7,7 @@
 
 #include <openssl/ssl.h>
 
-#include "graph/graph.hpp"
+#include "graph/listener.hpp"
 #include "graph/pki/certificate_store.hpp"
 #include "parser/result.hpp"
 

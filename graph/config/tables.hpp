@@ -2,11 +2,11 @@
 #pragma once
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "graph/stick_table.hpp"
 #include "parser/condition_tree.hpp"
 #include "parser/expression_tree.hpp"
+#include "parser/source.hpp"
 
 namespace shunt::graph::config {
 
