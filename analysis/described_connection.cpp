@@ -15,6 +15,7 @@
 #include "fetchers/stream_view.hpp"
 #include "fetchers/tls_view.hpp"
 #include "parser/address.hpp"
+#include "parser/process_environment.hpp"
 
 namespace shunt::analysis {
 namespace {
@@ -81,8 +82,7 @@ class DescribedStream : public fetchers::StreamView {
 class DescribedProcess : public fetchers::ProcessView {
  public:
   [[nodiscard]] std::optional<std::string_view> environment(const char* name) const override {
-    const char* const value = std::getenv(name);
-    return value != nullptr ? std::optional<std::string_view>(value) : std::nullopt;
+    return parser::process_environment::get(name);
   }
 };
 

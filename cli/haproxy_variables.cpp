@@ -2,9 +2,8 @@
 // socket yet.
 #include "cli/haproxy_variables.hpp"
 
-#include <cstdlib>
-
 #include "parser/host_name.hpp"
+#include "parser/process_environment.hpp"
 
 namespace shunt::cli {
 namespace {
@@ -15,18 +14,17 @@ std::string joined(const std::vector<std::string>& files) {
   return list;
 }
 
-void set(const char* name, const std::string& value) { ::setenv(name, value.c_str(), 1); }
-
 }  // namespace
 
 void set_haproxy_variables(const VariableFacts& facts) {
+  using parser::process_environment::set;
   set("HAPROXY_LOCALPEER", facts.local_peer.empty() ? parser::host_name() : facts.local_peer);
   set("HAPROXY_CFGFILES", joined(facts.files));
   set("HAPROXY_STARTUP_VERSION", SHUNT_VERSION);
   if (facts.master_worker)
     set("HAPROXY_MWORKER", "1");
   else
-    ::unsetenv("HAPROXY_MWORKER");
+    parser::process_environment::unset("HAPROXY_MWORKER");
 }
 
 }  // namespace shunt::cli

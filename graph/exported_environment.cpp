@@ -1,41 +1,33 @@
 // The keywords that change the environment, once more, on the process itself.
 #include "graph/exported_environment.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <span>
 #include <string>
-#include <vector>
 
 #include "parser/host_name.hpp"
+#include "parser/process_environment.hpp"
 
 namespace shunt::graph {
 namespace {
 
+namespace env = parser::process_environment;
 using Words = std::span<const parser::Word>;
 
-void set(Words words, int overwrite) {
-  if (words.size() < 3) return;
-  ::setenv(std::string(words[1].value).c_str(), std::string(words[2].value).c_str(), overwrite);
+void set_always(Words words) {
+  if (words.size() >= 3) env::set(std::string(words[1].value), std::string(words[2].value));
 }
-void set_always(Words words) { set(words, 1); }
-void set_if_absent(Words words) { set(words, 0); }
+void set_if_absent(Words words) {
+  if (words.size() >= 3 && !env::get(std::string(words[1].value).c_str())) set_always(words);
+}
 void unset(Words words) {
-  for (const parser::Word& word : words.subspan(1)) ::unsetenv(std::string(word.value).c_str());
+  for (const parser::Word& word : words.subspan(1)) env::unset(std::string(word.value));
 }
 void keep_only(Words words) {
-  std::vector<std::string> names;
-  for (char** each = environ; each != nullptr && *each != nullptr; ++each) {
-    const std::string_view text = *each;
-    names.emplace_back(text.substr(0, text.find('=')));
-  }
   const auto kept = words.subspan(1);
-  for (const std::string& name : names)
-    if (std::ranges::find(kept, std::string_view(name), &parser::Word::value) == kept.end())
-      ::unsetenv(name.c_str());
+  for (const std::string& name : env::names())
+    if (std::ranges::find(kept, std::string_view(name), &parser::Word::value) == kept.end()) env::unset(name);
 }
 
 struct Keyword {
@@ -55,7 +47,7 @@ void export_environment(const parser::Syntax& syntax, const parser::Environment&
         if (!line.words.empty() && line.words[0].value == keyword.name) keyword.apply(line.words);
   }
   if (const auto peer = read.get(parser::local_peer_variable))
-    ::setenv(std::string(parser::local_peer_variable).c_str(), std::string(*peer).c_str(), 1);
+    env::set(std::string(parser::local_peer_variable), std::string(*peer));
 }
 
 }  // namespace shunt::graph

@@ -1,12 +1,12 @@
 // The environment variables that a configuration may expand and change.
+#include <unistd.h>  // environ
+
 #include <algorithm>
 #include <string>
 #include <utility>
 
 #include "parser/host_name.hpp"
 #include "parser/syntax.hpp"
-
-extern char** environ;  // POSIX, unistd.h does not declare it everywhere
 
 namespace shunt::parser {
 

@@ -117,6 +117,7 @@ void AgentCheck::read_answer() {
 
 void AgentCheck::obey(std::string_view line) {
   AgentAnswer answer = read_agent_answer(line);
+  journal_.hold_lines();
   if (answer.order && journal_.order(server_, *answer.order)) returned_(server_.id);
   if (answer.percent)
     if (const auto fault = journal_.set_weight(server_, *answer.percent); !fault.empty())

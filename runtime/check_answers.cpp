@@ -253,7 +253,7 @@ AnswerVerdict read_ldap_answer(std::string_view data, bool last) {
 }
 
 AnswerVerdict read_spop_answer(std::string_view data, std::uint32_t frame_limit, bool last) {
-  const AnswerVerdict incomplete = last ? bad(spop_faults[invalid_frame]) : AnswerVerdict{};
+  AnswerVerdict incomplete = last ? bad(spop_faults[invalid_frame]) : AnswerVerdict{};
   if (data.size() < 4) return incomplete;
   const std::uint64_t size =
       byte(data, 0) << 24U | byte(data, 1) << 16U | byte(data, 2) << 8U | byte(data, 3);

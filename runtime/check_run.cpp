@@ -7,6 +7,7 @@
 
 #include "fetchers/variables.hpp"
 #include "parser/ascii.hpp"
+#include "parser/hex.hpp"
 #include "runtime/check_answers.hpp"
 
 namespace shunt::runtime {
@@ -160,17 +161,6 @@ namespace {
 
 constexpr std::size_t longest_info = 127;  // bytes that a log line tells of an answer
 
-std::string upper_hex(std::string_view bytes) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  std::string text;
-  text.reserve(bytes.size() * 2);
-  for (const unsigned char byte : bytes) {
-    text += digits[byte / 16];
-    text += digits[byte % 16];
-  }
-  return text;
-}
-
 bool has(std::string_view data, std::string_view wanted) {
   return data.find(wanted) != std::string_view::npos;
 }
@@ -205,7 +195,7 @@ std::optional<bool> CheckRun::finds(const Pattern& expect, std::string_view data
     case Kind::text:
     case Kind::bytes: return has(data, expect.text);
     case Kind::regex: return expect.regex && expect.regex->matches(data);
-    case Kind::bytes_regex: return expect.regex && expect.regex->matches(upper_hex(data));
+    case Kind::bytes_regex: return expect.regex && expect.regex->matches(parser::upper_hex_of(data));
     default: break;
   }
   const std::string text = expect.format ? formatted(*expect.format) : std::string();

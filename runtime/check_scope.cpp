@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "parser/host_name.hpp"
+#include "parser/process_environment.hpp"
 #include "runtime/process_facts.hpp"
 
 namespace shunt::runtime {
@@ -14,8 +15,7 @@ namespace shunt::runtime {
 std::uint32_t CheckScope::Process::pid() const { return static_cast<std::uint32_t>(::getpid()); }
 
 std::optional<std::string_view> CheckScope::Process::environment(const char* name) const {
-  const char* const value = std::getenv(name);
-  return value == nullptr ? std::nullopt : std::optional<std::string_view>(value);
+  return parser::process_environment::get(name);
 }
 
 CheckScope::CheckScope(const Generation& generation, const graph::Server& server)

@@ -9,8 +9,6 @@
 #include <linux/close_range.h>
 #include <csignal>
 
-extern "C" char** environ;
-
 namespace shunt::runtime {
 namespace {
 
@@ -26,7 +24,7 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
   constexpr int not_started = 255;
   sigset_t none;
   sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
   for (const int number :
        {SIGPIPE, SIGHUP, SIGUSR1, SIGUSR2, SIGTERM, SIGINT, SIGQUIT, SIGTTIN, SIGTTOU, SIGCHLD})
     std::signal(number, SIG_DFL);

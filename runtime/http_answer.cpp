@@ -132,7 +132,7 @@ std::string_view HttpAnswer::read_field(std::string_view line) {
   if (name != "content-length") return {};
   const auto length = number_in<std::size_t>(value);
   if (!length || (length_ && *length_ != *length)) return "its length can't be read";
-  length_ = *length;
+  length_ = length;
   return {};
 }
 

@@ -9,6 +9,7 @@
 #include <thread>
 #include <utility>
 
+#include "parser/process_environment.hpp"
 #include "runtime/daemonize.hpp"
 #include "runtime/file_watcher.hpp"
 #include "runtime/keeper.hpp"
@@ -83,9 +84,8 @@ class Process {
 };
 
 std::string notify_address(const RunOptions& options) {
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): no other thread runs yet, or any more
-  const char* address = options.notify ? std::getenv("NOTIFY_SOCKET") : nullptr;
-  return address != nullptr ? address : "";
+  const auto address = options.notify ? parser::process_environment::get("NOTIFY_SOCKET") : std::nullopt;
+  return std::string(address.value_or(""));
 }
 
 Process::Process(std::unique_ptr<graph::Loaded> loaded, const RunOptions& options)
@@ -278,8 +278,7 @@ Step Process::start() {
   sigset_t only;
   ::sigemptyset(&only);
   ::sigaddset(&only, number);
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): no other thread runs yet, or any more
-  ::sigprocmask(SIG_UNBLOCK, &only, nullptr);
+  ::pthread_sigmask(SIG_UNBLOCK, &only, nullptr);
   ::raise(number);
   std::_Exit(128 + number);
 }

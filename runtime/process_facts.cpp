@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <ctime>
 
+#include "parser/process_environment.hpp"
 #include "runtime/socket_address.hpp"
 #include "runtime/unique_fd.hpp"
 #include "runtime/worker.hpp"
@@ -35,10 +36,8 @@ std::chrono::seconds ProcessFacts::uptime() const {
 
 std::uint32_t ProcessFacts::pid() const { return static_cast<std::uint32_t>(::getpid()); }
 
-// Nothing changes the environment while the threads run.
 std::optional<std::string_view> ProcessFacts::environment(const char* name) const {
-  const char* const value = std::getenv(name);
-  return value != nullptr ? std::optional<std::string_view>(value) : std::nullopt;
+  return parser::process_environment::get(name);
 }
 
 // Only an address of this machine can be bound to.

@@ -41,7 +41,21 @@ void ServerJournal::mail(const graph::Proxy& proxy, graph::LogLevel level, std::
   if (alerts && level <= alerts->level) mails_->send(alerts, line);
 }
 
+void ServerJournal::release_lines() {
+  holds_lines_ = false;
+  for (const HeldLine& line : std::exchange(held_lines_, {})) log(*line.proxy, line.level, line.text);
+}
+
+void ServerJournal::flush() {
+  release_lines();
+  log_.flush();
+}
+
 void ServerJournal::log(const graph::Proxy& proxy, graph::LogLevel level, const std::string& line) {
+  if (holds_lines_) {
+    held_lines_.push_back({&proxy, level, line});
+    return;
+  }
   log_.send(proxy.logs, level, proxy.log_tag.empty() ? graph().global.log_tag : proxy.log_tag, line);
 }
 
@@ -137,7 +151,7 @@ void ServerJournal::set_up(const graph::Server& server, bool up, std::string_vie
                state_change_line(graph(), server, change));
   tell_of_drain(server);
   if (was_usable && change.left.active + change.left.backup == 0) no_server(proxy);
-  apply(server, up);  // the sessions that it ends are logged behind it
+  apply(server, up);
   const std::string via = " via " + qualified_name(graph(), server);
   for (const graph::ServerId follower : followers_[server.id]) set_up(graph().servers[follower], up, via);
 }
@@ -147,8 +161,9 @@ const graph::CheckProgram* ServerJournal::program(graph::ProxyId proxy) const {
   return said && said->checks ? said->checks->programs[proxy].get() : nullptr;
 }
 
-// What the change does to sessions that run already.
+// What the change does to sessions that run already; those that it ends are logged behind it.
 void ServerJournal::apply(const graph::Server& server, bool up) {
+  release_lines();
   if (!up && server.down_ends_sessions)
     sessions_.end_sessions(&state().server(server.id), route::EndCause::server_down);
   if (!up || !server.up_ends_backup_sessions || server.backup) return;

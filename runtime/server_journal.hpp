@@ -78,7 +78,9 @@ class ServerJournal {
   bool found_address(const graph::Server& server, std::string_view host, bool answered);
   void hosted(const graph::Server& server, std::string_view host);
   void weighs(const graph::Server& server, std::uint32_t weight);
-  void flush() { log_.flush(); }
+  // What is told from now on is written by `flush`: who reads that something happened finds all of it done.
+  void hold_lines() { holds_lines_ = true; }
+  void flush();
   void stop();  // nothing grows any more
   // Slow starts of the generation before go on.
   void go_on_from(const ServerJournal& before);
@@ -112,9 +114,18 @@ class ServerJournal {
     return graph().proxies[server.backend];
   }
 
+  struct HeldLine {
+    const graph::Proxy* proxy;
+    graph::LogLevel level;
+    std::string text;
+  };
+  void release_lines();
+
   boost::asio::io_context& io_;
   std::shared_ptr<const Generation> generation_;
   std::shared_ptr<const TlsSet> renewed_ = {};
+  bool holds_lines_ = false;
+  std::vector<HeldLine> held_lines_ = {};
   LogSender& log_;
   std::shared_ptr<MailSender> mails_;
   const Messages& messages_;

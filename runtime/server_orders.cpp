@@ -56,7 +56,6 @@ void ServerJournal::follow_order(const graph::Server& server, Order wanted, std:
   }
   const ServerCount left = count_servers(graph(), state(), proxy.id);
   if (was_usable && left.active + left.backup == 0) no_server(proxy);
-  // The sessions that this ends are logged behind it.
   if (wanted == Order::maintenance && now.up.load()) apply(server, false);
   const std::string here = " via " + qualified_name(graph(), server);
   for (const graph::ServerId follower : followers_[server.id])

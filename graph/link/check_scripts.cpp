@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "parser/hex.hpp"
+
 namespace shunt::graph {
 namespace {
 
@@ -93,16 +95,6 @@ constexpr std::array spop{
     Line{{"expect", "spop"}},
 };
 
-std::string hex(std::string_view bytes) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  std::string text;
-  for (const unsigned char byte : bytes) {
-    text += digits[byte / 16];
-    text += digits[byte % 16];
-  }
-  return text;
-}
-
 // A word by its position, or what stands for it.
 std::string_view word(Words words, std::size_t position, std::string_view otherwise = {}) {
   return position < words.size() ? words[position].value : otherwise;
@@ -115,7 +107,7 @@ std::string startup(Words words) {
   const auto size = static_cast<std::uint32_t>(packet.size() + 4);
   const char length[] = {static_cast<char>(size >> 24), static_cast<char>(size >> 16),
                          static_cast<char>(size >> 8), static_cast<char>(size)};
-  return hex(std::string(length, 4) + packet);
+  return parser::upper_hex_of(std::string(length, 4) + packet);
 }
 
 std::string hello(Words words) {
@@ -136,7 +128,7 @@ std::string login(Words words) {
   const std::string user(word(words, 1));
   const bool old = word(words, 2) == "pre-41";
   const std::string begin = old ? "\0\x80\0\0\1"s : "\0\x82\0\0\0\x80\0\1\x21"s + std::string(23, '\0');
-  return hex(with_header(begin + user + "\0\0"s, 1) + with_header("\1", 0));
+  return parser::upper_hex_of(with_header(begin + user + "\0\0"s, 1) + with_header("\1", 0));
 }
 
 void add_all(CheckSteps& steps, std::span<const Line> lines, std::string_view value = {}) {

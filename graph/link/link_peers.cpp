@@ -75,8 +75,10 @@ bool takes_part(Linking& linking, const PeersSection& section) {
   return false;
 }
 
-// Of a section that is removed: they must be there all the same.
-void check_certificates(Linking& linking, const PeersSection& section) {
+// What a section that is removed names must be there all the same.
+void check_removed(Linking& linking, const PeersSection& section) {
+  for (const config::LogLine& line : section.proxy.settings.logs)
+    if (!line.global) static_cast<void>(link_log(linking, line));
   if (linking.options.assume_files) return;
   for (const config::BindCertificate& file : section.bind.parameters.certificates)
     if (const auto fault = linking.certificates.check(below(linking.config.global.crt_base, file.name.value)))
@@ -103,7 +105,7 @@ std::vector<Peers> link_peers(Linking& linking) {
     }
     for (StickTable& table : linking.tables)
       if (table.peers == section.name.value) table.peers.clear();
-    check_certificates(linking, section);
+    check_removed(linking, section);
   }
   return made;
 }

@@ -3,6 +3,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 namespace shunt::graph {
 namespace {
 
@@ -23,11 +25,25 @@ bool link_server(Linking& linking, const config::RingSection::Server& from, Ring
   return false;
 }
 
+void check_unique(Linking& linking, const config::RingSection& ring) {
+  for (auto server = ring.servers.begin(); server != ring.servers.end(); ++server) {
+    const auto is_it = [&](const auto& other) { return other.made.name == server->made.name; };
+    const auto first = std::find_if(ring.servers.begin(), server, is_it);
+    if (first == server) continue;
+    auto& found =
+        linking.report(codes::duplicate_name, server->span,
+                       fmt::format("ring '{}' already has a server '{}'", ring.made.name, server->made.name));
+    found.notes.push_back({"first defined here", first->span});
+    found.late = true;
+  }
+}
+
 }  // namespace
 
 std::vector<Ring> link_rings(Linking& linking) {
   std::vector<Ring> rings;
   for (const config::RingSection& from : linking.config.rings) {
+    check_unique(linking, from);
     Ring& ring = rings.emplace_back(from.made);
     for (const config::RingSection::Server& server : from.servers) {
       RingServer made;

@@ -129,7 +129,7 @@ std::string day(std::time_t time) {
 }
 
 std::optional<std::string> expiry_warning(const Certificate& certificate, std::time_t now) {
-  constexpr std::time_t two_weeks = 14 * 86400;
+  constexpr std::time_t two_weeks = std::time_t{14} * 86400;
   const std::time_t end = expiry_of(certificate);
   const std::time_t whole = end - seconds_of(X509_get0_notBefore(certificate.leaf.get()));
   if (end - now > std::min(two_weeks, whole / 5)) return std::nullopt;

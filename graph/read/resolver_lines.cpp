@@ -41,6 +41,10 @@ bool is_stream(const Word& word) {
                              [&](std::string_view prefix) { return word.value.starts_with(prefix); });
 }
 
+bool has_server(const ResolversSection& section, std::string_view name) {
+  return std::ranges::any_of(section.servers, [&](const auto& each) { return each.made.name == name; });
+}
+
 // A name server over a stream is a server with parameters, none of which is needed for plain questions.
 void refuse_parameters(Reading& reading) {
   if (reading.arguments.size() < 3) return;
@@ -108,7 +112,7 @@ void take_system_servers(const std::string& bytes, parser::Span span, ResolversS
            fmt::format("{}:{}: '{}' is no address, the name server is left out", system_file, number, *text));
       continue;
     }
-    if (std::ranges::any_of(section.servers, [&](const auto& each) { return each.made.name == *text; })) {
+    if (has_server(section, *text)) {
       tell(codes::duplicate_name,
            fmt::format("{}:{}: there is a name server '{}' already, this one is left out", system_file,
                        number, *text));
@@ -156,10 +160,17 @@ void read_name_server(Reading& reading) {
   const auto address = read_quietly(reading, [&](Reading& quiet) { return read_address(quiet, where); });
   if (!address) return;
   refuse_parameters(reading);
-  open_section(reading).servers.push_back(
-      {.made = {.name = std::string(reading.arguments[0].value), .stream = is_stream(where)},
-       .address = *address,
-       .span = where.span});
+  ResolversSection& section = open_section(reading);
+  const Word& name = reading.arguments[0];
+  if (has_server(section, name.value)) {
+    reading.report(
+        codes::duplicate_name, name.span,
+        fmt::format("resolvers '{}' already has a name server '{}'", section.made.name, name.value));
+    return;
+  }
+  section.servers.push_back({.made = {.name = std::string(name.value), .stream = is_stream(where)},
+                             .address = *address,
+                             .span = where.span});
 }
 
 void read_system_name_servers(Reading& reading) {

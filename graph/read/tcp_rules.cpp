@@ -13,7 +13,6 @@ namespace shunt::graph {
 namespace {
 
 using fetchers::Place;
-using parser::Word;
 
 // The first one holds, even that of a defaults section.
 void read_delay(Reading& reading, config::Maybe<Milliseconds>& setting) {

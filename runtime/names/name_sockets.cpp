@@ -177,7 +177,7 @@ class Connection final : public NameSockets::Peer, public std::enable_shared_fro
 
 }  // namespace
 
-NameSockets::NameSockets(asio::io_context& io, const graph::Resolvers& section, Heard heard) {
+NameSockets::NameSockets(asio::io_context& io, const graph::Resolvers& section, const Heard& heard) {
   for (std::size_t i = 0; i < section.servers.size(); ++i) {
     const graph::NameServer& server = section.servers[i];
     auto told = [heard, i](std::string_view message) { heard(i, message); };

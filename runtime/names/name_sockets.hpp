@@ -18,7 +18,7 @@ class NameSockets {
   // `heard`: a message of the name server with that place in the section; a datagram is cut one byte behind
   // what was announced.
   using Heard = std::function<void(std::size_t server, std::string_view message)>;
-  NameSockets(boost::asio::io_context& io, const graph::Resolvers& section, Heard heard);
+  NameSockets(boost::asio::io_context& io, const graph::Resolvers& section, const Heard& heard);
   ~NameSockets();
   NameSockets(const NameSockets&) = delete;
   NameSockets& operator=(const NameSockets&) = delete;

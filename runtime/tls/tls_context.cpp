@@ -336,7 +336,7 @@ Result<std::shared_ptr<const Variants>, TlsContextError> TlsContext::Data::make_
 }
 
 Result<std::shared_ptr<const TlsContext>, TlsContextError> TlsContext::make(
-    const graph::TlsBind& bind, std::shared_ptr<const pki::CertificateStore> certificates,
+    const graph::TlsBind& bind, const std::shared_ptr<const pki::CertificateStore>& certificates,
     const std::shared_ptr<const TlsContext>& before) {
   if (bind.certificates.empty()) return TlsContextError{"no SSL certificate specified for the bind line"};
   bool shares = false;

@@ -27,7 +27,7 @@ class TlsContext : public std::enable_shared_from_this<TlsContext> {
   // With one from `before`, certificates and ticket keys may be others: where nothing else is, the two share
   // their settings, and so sessions of the one are resumed by the other. If all is the same, it is that one.
   [[nodiscard]] static Result<std::shared_ptr<const TlsContext>, TlsContextError> make(
-      const graph::TlsBind& bind, std::shared_ptr<const graph::pki::CertificateStore> certificates,
+      const graph::TlsBind& bind, const std::shared_ptr<const graph::pki::CertificateStore>& certificates,
       const std::shared_ptr<const TlsContext>& before = nullptr);
 
   [[nodiscard]] SSL_CTX* get() const;

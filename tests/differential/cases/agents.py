@@ -80,10 +80,10 @@ lines_of("out_of_maintenance", "up\n", "drain\n", "ready\n", "down\n", "drain\n"
 lines_of("beside_a_check", "up\n", "down\n", "up\n", "maint\n", "ready\n", "down\n", "maint\n", "up\n", "ready\n", line="check inter 50ms rise 3", must=["UP/READY"])
 
 
-@case(listen("check inter 3s fall 1 rise 1", text=VERBOSE), must=["was DOWN and now enters", "UP/READY", "drain state", END], start=False)
+@case(listen("check inter 6s fall 1 rise 1", text=VERBOSE), must=["was DOWN and now enters", "UP/READY", "drain state", END], start=False)
 def beside_a_check_that_fails(env):
     """The next check is far away: what it would say after maintenance doesn't come any more."""
-    begin(env, listen("check inter 3s fall 1 rise 1", text=VERBOSE), "up\n", "drain\n", "down\n", "up\n", "ready\n", "maint\n", "ready\n", "fail # the end\n")
+    begin(env, listen("check inter 6s fall 1 rise 1", text=VERBOSE), "up\n", "drain\n", "down\n", "up\n", "ready\n", "maint\n", "ready\n", "fail # the end\n")
     env.logs(1, END, limit=12)
 
 

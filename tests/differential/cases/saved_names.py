@@ -64,7 +64,7 @@ restored("another_is_answered", ONE.format("last,none"), [line(1, "s")], app_is(
 restored("several_are_answered", ONE.format("last,none"), [line(1, "s", "127.0.0.5")], app_is("127.0.0.2", "127.0.0.3", "127.0.0.5", "127.0.0.6"), wait=0.4, must=["reached at 127.0.0.5"])
 restored("nothing_of_the_file_is_asked_for", ONE.format("none"), [line(1, "s")], nothing, must=["NOSRV"])
 restored("by_default", "server s app.test:[[s]] resolvers dns resolve-prefer ipv4", [line(1, "s")], nothing, must=["reached at 127.0.0.2"])
-restored("another_port", ONE.format("last,none"), [line(1, "s", port="1")], nothing, must=["127.0.0.1"])
+restored("another_port", "retries 0\n    " + ONE.format("last,none"), [line(1, "s", port="1")], nothing, must=["127.0.0.1"])
 restored("another_host", ONE.format("last,none"), [line(1, "s", fqdn="other.test")], app_is("127.0.0.7", name="other.test"), wait=0.5)
 restored("another_host_of_the_socket", ONE.format("last,none"), [line(1, "s", fqdn="other.test", admin=64)], app_is("127.0.0.7", name="other.test"), wait=0.5)
 restored("without_host", ONE.format("last,none"), [line(1, "s", fqdn="-")], app_is("127.0.0.4"), wait=0.5)
