@@ -124,7 +124,7 @@ Result<OcspQuestion, LoadError> question_about(X509* certificate, X509* issuer) 
   if (id) question.id = encoded(id.get(), i2d_OCSP_CERTID);
   if (!request || !id || OCSP_request_add0_id(request.get(), id.get()) == nullptr)
     return LoadError{"no OCSP request can be made" + library_error()};
-  id.release();  // NOLINT(bugprone-unused-return-value): the request owns it now
+  static_cast<void>(id.release());
   question.request = encoded(request.get(), i2d_OCSP_REQUEST);
   return question;
 }

@@ -5,7 +5,6 @@
 #include <openssl/pem.h>
 
 #include <algorithm>
-#include <cstring>
 
 #include <fmt/core.h>
 
@@ -19,7 +18,7 @@ namespace {
 int passphrase_of(char* to, int room, int, void* text) {
   const auto& passphrase = *static_cast<const std::string*>(text);
   if (passphrase.empty() || passphrase.size() > static_cast<std::size_t>(room)) return -1;
-  std::memcpy(to, passphrase.data(), passphrase.size());
+  std::ranges::copy(passphrase, to);
   return static_cast<int>(passphrase.size());
 }
 

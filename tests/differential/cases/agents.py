@@ -83,8 +83,11 @@ lines_of("beside_a_check", "up\n", "down\n", "up\n", "maint\n", "ready\n", "down
 @case(listen("check inter 6s fall 1 rise 1", text=VERBOSE), must=["was DOWN and now enters", "UP/READY", "drain state", END], start=False)
 def beside_a_check_that_fails(env):
     """The next check is far away: what it would say after maintenance doesn't come any more."""
-    begin(env, listen("check inter 6s fall 1 rise 1", text=VERBOSE), "up\n", "drain\n", "down\n", "up\n", "ready\n", "maint\n", "ready\n", "fail # the end\n")
+    again = threading.Event()
+    begin(env, listen("check inter 6s fall 1 rise 1", text=VERBOSE), "up\n", "drain\n", "down\n", "up\n", "ready\n", "maint\n", "ready\n", "fail # the end\n",
+          again=again)
     env.logs(1, END, limit=12)
+    again.wait(4)
 
 
 @case(listen("", text=VERBOSE), {"s": closer(b"s\n")}, must=["Agent check .* Layer4 connection problem"])

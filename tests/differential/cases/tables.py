@@ -263,6 +263,7 @@ def sources(env, *numbers):
     for n in numbers:
         visit(env, src=f"127.0.0.{n}")
         show(env, "t")
+        time.sleep(0.003)  # each in a millisecond of its own: of one, more than one may be the oldest
 
 
 @case(BASE + table("t", "type ip size 3 expire 20s store conn_cnt") + frontend("tcp-request connection track-sc0 src table t") + THERE, S, must=["key=127.0.0.5"])
