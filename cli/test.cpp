@@ -94,6 +94,7 @@ Result<TestWords, std::string> parse(const Words& words) {
 std::vector<std::string> files_like(const std::string& pattern) {
   glob_t found{};
   std::vector<std::string> paths;
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): no other thread runs
   if (::glob(pattern.c_str(), GLOB_NOCHECK, nullptr, &found) == 0)
     for (std::size_t i = 0; i < found.gl_pathc; ++i) paths.emplace_back(found.gl_pathv[i]);
   ::globfree(&found);
