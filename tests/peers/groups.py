@@ -110,11 +110,14 @@ def main():
     import wire_cases  # noqa: F401
     import cluster_cases  # noqa: F401
     import section_cases  # noqa: F401
+    import reload_cases  # noqa: F401
+    import place_cases  # noqa: F401
+    import renewal_cases  # noqa: F401
     chosen = [each for each in REGISTRY.values() if (given.long or not each.long) and (not given.only or any(part in each.name for part in given.only))]
     failed, tested = [], given.shunt or (given.oracle if given.twice else None)
     with tempfile.TemporaryDirectory(prefix="peers-certs-") as folder:
-        for name in "ab":
-            certs.make(os.path.join(folder, name), f"{name}.test", None, "ec")
+        for name, subject in {"a": "a.test", "b": "b.test", "former": "c.test", "later": "c.test"}.items():
+            certs.make(os.path.join(folder, name), subject, None, "ec")
 
         def play(case_, program):
             return played(case_, given.oracle, program, folder) if program else None
