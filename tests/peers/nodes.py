@@ -147,9 +147,9 @@ class Node:
                 self.process.send_signal(signal.SIGUSR2)
                 sent = time.monotonic()
             return self.text(self.log).count("Reloading HAProxy") > begun
-        self.group.wait(heard, f"{self.name} does not hear the signal")
+        self.group.wait(heard, f"{self.name} does not hear the signal", 20)
         meanwhile()
-        self.group.wait(lambda: len(self.verdicts()) > said, f"{self.name} does not say how the reload went")
+        self.group.wait(lambda: len(self.verdicts()) > said, f"{self.name} does not say how the reload went", 30)
         return self.verdicts()[said] == "success."
 
     def verdicts(self):

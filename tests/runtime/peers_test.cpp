@@ -7,6 +7,7 @@
 #include "runtime/peers/peer_bytes.hpp"
 #include "runtime/peers/peer_hello.hpp"
 #include "runtime/peers/peer_session.hpp"
+#include "runtime/peers/table_inheritance.hpp"
 
 namespace shunt::runtime {
 namespace {
@@ -288,6 +289,63 @@ TEST(PeerSession, TimedEntriesKeepTheirAge) {
   b.session().ask_for_lesson();
   exchange(a, b, 41000);
   EXPECT_EQ(b.table().find(key, 41000).remaining(), 20000);
+}
+
+// A reload made the table anew, since its data changed.
+TEST(InheritEntries, WhatBothStoreStaysWithItsAgeAndWhatWasChangedHereIsTold) {
+  Node before(rich_tables());
+  Node after({table_spec("t", SampleType::ipv4, 4,
+                         {{TableData::gpc0, {1, 0}},
+                          {TableData::gpc0_rate, {1, 10000}},
+                          {TableData::conn_cur, {1, 0}},
+                          {TableData::conn_cnt, {1, 0}},
+                          {TableData::server_key, {1, 0}},
+                          {TableData::gpt, {2, 0}}},
+                         50000)});
+  const std::string key("\x01\x02\x03\x04", 4);
+  const std::string learned("\x01\x02\x03\x05", 4);
+  {
+    StickTable::Access entry = before.table().find_or_make(key, 1000);
+    entry.set(TableData::server_id, 3);
+    entry.set(TableData::gpc0, 300);
+    entry.add(TableData::gpc0_rate, 7);
+    entry.set(TableData::conn_cur, 9);
+    entry.set(TableData::server_key, before.table().names().number("s1"));
+    entry.set(TableData::gpt, 4, 1);
+    entry.set(TableData::gpt, 5, 2);
+    entry.touch();
+  }
+  {
+    StickTable::Access entry = before.table().find_or_make(learned, 1000);
+    entry.set(TableData::gpc0, 1);
+    entry.learned(-1);
+  }
+  inherit_entries(before.shared_[0], after.shared_[0], 21000);
+  {
+    const StickTable::Access entry = after.table().find(key, 21000);
+    ASSERT_TRUE(entry);
+    EXPECT_EQ(entry.remaining(), 40000);
+    EXPECT_EQ(entry.read(TableData::gpc0), 300u);
+    EXPECT_EQ(entry.rate(TableData::gpc0_rate).current, 7u);
+    EXPECT_EQ(entry.read(TableData::conn_cur), 0u);  // those that are open end there
+    EXPECT_EQ(entry.read(TableData::conn_cnt), 0u);
+    EXPECT_EQ(entry.read(TableData::gpt, 1), 4u);
+    EXPECT_EQ(after.table().names().name(static_cast<std::uint32_t>(entry.read(TableData::server_key))),
+              "s1");
+  }
+  EXPECT_EQ(after.table().find(learned, 21000).read(TableData::gpc0), 1u);
+  Node other({after.specs_[0]});
+  exchange(after, other, 21000);
+  EXPECT_TRUE(other.table().find(key, 21000));
+  EXPECT_FALSE(other.table().find(learned, 21000));
+}
+
+TEST(InheritEntries, OtherKeysLeaveTheTableEmpty) {
+  Node before(rich_tables());
+  Node after({table_spec("s", SampleType::str, 21, {{TableData::gpc0, {1, 0}}})});
+  count(before.table(2), "k", 1);
+  inherit_entries(before.shared_[2], after.shared_[0], 0);
+  EXPECT_EQ(after.table().used(0), 0u);
 }
 
 TEST(PeerSession, OtherTablesAreNotListenedTo) {
