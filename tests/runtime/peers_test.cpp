@@ -1,6 +1,7 @@
 // The peers protocol without sockets: bytes as HAProxy sends them, and two sessions that talk to each other.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <chrono>
 #include <random>
 
@@ -378,6 +379,31 @@ TEST(PeerSession, ManyServerNamesGoThroughTheDictionary) {
     EXPECT_EQ(b.table().names().name(static_cast<std::uint32_t>(
                   b.table().find(std::to_string(i), 0).read(TableData::server_key))),
               "srv" + std::to_string(i));
+}
+
+// Each table numbers names for itself.
+TEST(PeerSession, TablesShareTheDictionaryAndNotTheNumbers) {
+  const auto one = table_spec("one", SampleType::str, 20, {{TableData::server_key, {1, 0}}});
+  const auto two = table_spec("two", SampleType::str, 20, {{TableData::server_key, {1, 0}}});
+  Node a({one, two}), b({one, two});
+  const std::array<std::array<const char*, 3>, 2> names = {{{"s1", "s2", "s3"}, {"x1", "s2", "s1"}}};
+  for (std::size_t i = 0; i < 3; ++i)
+    for (std::size_t table = 0; table < 2; ++table) {
+      StickTable::Access entry = a.table(table).find_or_make(std::to_string(i), 0);
+      entry.set(TableData::server_key, a.table(table).names().number(names[table][i]));
+      entry.touch();
+      entry = {};
+      exchange(a, b, 0);
+    }
+  for (std::size_t table = 0; table < 2; ++table)
+    for (std::size_t i = 0; i < 3; ++i) {
+      const auto number =
+          static_cast<std::uint32_t>(b.table(table).find(std::to_string(i), 0).read(TableData::server_key));
+      EXPECT_EQ(b.table(table).names().name(number), names[table][i]);
+    }
+  EXPECT_EQ(a.session().sent_names()[3], "s3");
+  EXPECT_EQ(b.session().heard_names()[3], "s3");
+  EXPECT_EQ(b.session().heard_names()[4], "");
 }
 
 TEST(PeerSession, WhatCantBeUnderstoodEndsIt) {
