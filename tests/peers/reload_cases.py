@@ -60,6 +60,8 @@ def reloaded_by_signal(g, end):
                 one.set("t", numbered(100, 50 + 3 * round_ + number))
 
         t.set("t", numbered(100, 20 + round_))
+        if g.tested == g.oracle:  # what it has not told yet its next process takes for something that the others know
+            g.wait(lambda: all(one.used("t") == count + 100 for one in made), "what is set before the reload is not shared")
         g.expect(t.reload_by_signal(meanwhile), "the file was not taken")
         if g.tested == g.oracle:  # what is set while its new process learns may be lost
             together(made)
