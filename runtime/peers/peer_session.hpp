@@ -71,6 +71,9 @@ class PeerSession {
   // What the last definitions were about.
   [[nodiscard]] std::optional<std::size_t> speaking_of() const { return speaking_of_; }
   [[nodiscard]] std::optional<std::size_t> hearing_of() const { return hearing_of_; }
+  // The names of servers that numbers stand for in what we say and hear.
+  [[nodiscard]] const PeerNames& sent_names() const { return sent_names_.all(); }
+  [[nodiscard]] const PeerNames& heard_names() const { return heard_names_.all(); }
   [[nodiscard]] std::uint32_t beats_sent() const { return beats_sent_; }
   [[nodiscard]] std::uint32_t beats_heard() const { return beats_heard_; }
 

@@ -7,8 +7,10 @@
 #include <boost/asio/post.hpp>
 #include <utility>
 
+#include "route/table_clock.hpp"
 #include "runtime/listening_sockets.hpp"
 #include "runtime/network_namespaces.hpp"
+#include "runtime/peers/table_inheritance.hpp"
 #include "runtime/server_socket.hpp"
 
 namespace shunt::runtime {
@@ -81,8 +83,15 @@ void PeersGroup::start(const PeersMemory* memory, bool has_predecessor) {
   for (const auto& member : members_) call(*member);
 }
 
+// A table that is not the same any more keeps what its entries have in common with those of the former one.
 void PeersGroup::recall(const PeersMemory& memory) {
   if (memory.knows_all) learning_ = Learning::done;
+  for (const SharedTable& table : tables_) {
+    const auto former = std::ranges::find(memory.tables, table.spec->name,
+                                          [](const SharedTable& each) { return each.spec->name; });
+    if (former != memory.tables.end() && former->state != table.state)
+      inherit_entries(*former, table, route::table_time(route::Clock::now()));
+  }
   for (const auto& member : members_)
     for (std::size_t i = 0; i < tables_.size(); ++i) {
       const auto found = memory.confirmed.find({member->peer->name, tables_[i].spec->name});
@@ -92,7 +101,7 @@ void PeersGroup::recall(const PeersMemory& memory) {
 }
 
 PeersMemory PeersGroup::remember() const {
-  PeersMemory memory{.knows_all = knows_all()};
+  PeersMemory memory{.knows_all = knows_all(), .tables = tables_};
   for (const auto& member : members_)
     for (std::size_t i = 0; i < tables_.size(); ++i)
       memory.confirmed[{member->peer->name, tables_[i].spec->name}] = {tables_[i].state, member->progress[i]};

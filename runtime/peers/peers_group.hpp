@@ -23,6 +23,7 @@ struct PeersMemory {
     PeerProgress progress = {};
   };
   bool knows_all = false;
+  std::vector<SharedTable> tables = {};  // as long as the generation before lives
   std::map<std::pair<std::string, std::string>, Confirmed> confirmed = {};  // by peer and table
 };
 

@@ -8,15 +8,15 @@ namespace shunt::runtime {
 // Numbers on the wire begin with 1.
 void SentNames::append(std::string& out, std::uint32_t name, const route::TableNames& names) {
   std::string data;
-  if (const auto known = places_.find(name); known != places_.end()) {
+  const std::string text = names.name(name);
+  if (const auto known = places_.find(text); known != places_.end()) {
     append_integer(data, known->second + 1);
-  } else if (name != 0) {
+  } else if (!text.empty()) {
     const std::uint32_t place = next_++ % peer_cache_size;
     places_.erase(held_[place]);
-    held_[place] = name;
-    places_.emplace(name, place);
+    held_[place] = text;
+    places_.emplace(text, place);
     append_integer(data, place + 1);
-    const std::string text = names.name(name);
     append_integer(data, text.size());
     data += text;
   }
@@ -29,9 +29,10 @@ std::optional<std::uint32_t> HeardNames::read(std::string_view data, route::Tabl
   PeerBytes bytes(data);
   const std::uint64_t number = bytes.integer();
   if (number == 0 || number > peer_cache_size) return std::nullopt;
-  std::uint32_t& held = held_[number - 1];
-  if (!bytes.rest().empty()) held = names.number(bytes.take(bytes.integer()));
-  return bytes.broken() ? std::nullopt : std::optional(held);
+  std::string& held = held_[number - 1];
+  if (!bytes.rest().empty()) held = bytes.take(bytes.integer());
+  if (bytes.broken()) return std::nullopt;
+  return names.number(held);
 }
 
 }  // namespace shunt::runtime

@@ -31,7 +31,8 @@ std::string end_text(const SocketAddress& address) {
 
 class Dump {
  public:
-  Dump(const PeersGroup& group, std::string& text) : group_(group), to_(std::back_inserter(text)) {}
+  Dump(const PeersGroup& group, bool with_names, std::string& text)
+      : group_(group), with_names_(with_names), to_(std::back_inserter(text)) {}
 
   // The last one of the file comes first.
   void write() {
@@ -41,11 +42,24 @@ class Dump {
         static_cast<const void*>(&group_), fmt::localtime(std::time(nullptr)), group_.spec().name,
         knows ? 0x33 : 0, knows ? "<PAST>" : "5s");
     const auto members = group_.members();
-    for (const auto& member : std::views::reverse(members)) write_member(member);
-    write_self();
+    bool said = false;
+    for (const auto& member : std::views::reverse(members)) {
+      if (!said && stands_before_us(member.peer)) {
+        write_self();
+        said = true;
+      }
+      write_member(member);
+    }
+    if (!said) write_self();
   }
 
  private:
+  [[nodiscard]] bool stands_before_us(const graph::Peer& peer) const {
+    const auto& own = group_.spec().own;
+    const auto& servers = group_.graph().servers;
+    return own && servers[peer.server].span.begin < servers[*own].span.begin;
+  }
+
   void write_member(const PeersGroup::MemberFacts& member) {
     const PeerConnection* const connection = member.connection;
     const PeerSession* const session = connection != nullptr ? connection->session() : nullptr;
@@ -108,15 +122,36 @@ class Dump {
       fmt::format_to(to_,
                      "          {} local_id={} remote_id={} flags=0x0 remote_data=0x{:x}\n"
                      "              last_acked={} last_pushed={} last_get={} teaching_origin=0 update={}\n"
-                     "              table:{} id={} update={} localupdate={} commitupdate={} refcnt=1\n"
-                     "        Dictionary cache not dumped (use \"show peers dict\")\n",
+                     "              table:{} id={} update={} localupdate={} commitupdate={} refcnt=1\n",
                      static_cast<const void*>(&table), i + 1, facts.remote_number, facts.remote_types,
                      facts.received, facts.sent, facts.received, facts.sent,
                      static_cast<const void*>(table.state), table.spec->name, updates, updates, updates);
+      write_names(session);
     }
   }
 
+  void write_names(const PeerSession* session) {
+    if (!with_names_) {
+      fmt::format_to(to_, "        Dictionary cache not dumped (use \"show peers dict\")\n");
+      return;
+    }
+    static const PeerNames none;
+    write_names('T', session != nullptr ? session->sent_names() : none, false);
+    write_names('R', session != nullptr ? session->heard_names() : none, true);
+  }
+
+  // All of a connection, though they are told with each table. Of what was sent those that there are, of what
+  // was heard all places.
+  void write_names(char direction, const PeerNames& names, bool all) {
+    fmt::format_to(to_, "        {}X dictionary cache:", direction);
+    for (std::size_t i = 0; i < names.size() && (all || !names[i].empty()); ++i)
+      fmt::format_to(to_, "{}  {:>3} -> {}", i % 4 == 0 ? "\n        " : "", i,
+                     names[i].empty() ? std::string_view("-") : names[i]);
+    fmt::format_to(to_, "\n");
+  }
+
   const PeersGroup& group_;
+  bool with_names_;
   std::back_insert_iterator<std::string> to_;
 };
 
@@ -126,12 +161,16 @@ std::optional<std::string> answer_peers_command(std::span<const std::string> wor
                                                 const PeersService& peers) {
   if (words.size() < 2 || words[0] != "show" || words[1] != "peers") return std::nullopt;
   words = words.subspan(2);
-  if (!words.empty() && (words[0] == "dict" || words[0] == "-")) words = words.subspan(1);
+  const bool with_names = !words.empty() && words[0] == "dict";
+  if (with_names || (!words.empty() && words[0] == "-")) words = words.subspan(1);
   const auto named = [&](const auto& group) { return words.empty() || group->spec().name == words[0]; };
   if (std::ranges::none_of(peers.groups(), named)) return words.empty() ? "" : "No such peers\n";
   std::string text;
-  for (const auto& group : peers.groups())
-    if (named(group)) Dump(*group, text).write();
+  for (const auto& group : std::views::reverse(peers.groups())) {
+    if (!named(group)) continue;
+    if (!text.empty()) text += '\n';
+    Dump(*group, with_names, text).write();
+  }
   return text;
 }
 

@@ -71,7 +71,7 @@ def every_type_of_data_and_key(g, end):
             g.note(name, "from", one.name, {key: data["conn_cur"] for key, data in other.table(name).items()})
 
 
-@case(ENDS)
+@case(ENDS, alone=True)
 def one_type_of_data_each(g, end):
     kinds = [each for each in OLD.split(",") if each not in ("server_key", "conn_cur")]
     tables = "".join(table(re.sub(r"\W.*", "", kind), f"type integer size 1k store {kind}") for kind in kinds) + table("none", "type integer size 1k")

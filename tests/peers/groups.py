@@ -28,14 +28,16 @@ class Case:
     run: object
     long: bool
     alone: bool
+    waits: bool
 
 
-def case(variants=(None,), long=False, alone=False):
-    """Registers `function(group, variant)`, once for each variant; `alone`: nothing else runs meanwhile, for its times are judged."""
+def case(variants=(None,), long=False, alone=False, waits=False):
+    """Registers `function(group, variant)`, once for each variant; `alone`: nothing else runs meanwhile, for its times are judged; `waits`: it waits
+    nearly all the time (HAProxy connects again after five seconds), so it runs beside the others."""
     def register(function):
         for variant in variants:
             name = function.__name__ + ("" if variant is None else f"[{variant}]")
-            REGISTRY[name] = Case(name, (lambda g: function(g)) if variant is None else (lambda g, v=variant: function(g, v)), long, alone)
+            REGISTRY[name] = Case(name, (lambda g: function(g)) if variant is None else (lambda g, v=variant: function(g, v)), long, alone, waits)
         return function
     return register
 
@@ -110,11 +112,14 @@ def main():
     import wire_cases  # noqa: F401
     import cluster_cases  # noqa: F401
     import section_cases  # noqa: F401
+    import reload_cases  # noqa: F401
+    import place_cases  # noqa: F401
+    import renewal_cases  # noqa: F401
     chosen = [each for each in REGISTRY.values() if (given.long or not each.long) and (not given.only or any(part in each.name for part in given.only))]
     failed, tested = [], given.shunt or (given.oracle if given.twice else None)
     with tempfile.TemporaryDirectory(prefix="peers-certs-") as folder:
-        for name in "ab":
-            certs.make(os.path.join(folder, name), f"{name}.test", None, "ec")
+        for name, subject in {"a": "a.test", "b": "b.test", "former": "c.test", "later": "c.test"}.items():
+            certs.make(os.path.join(folder, name), subject, None, "ec")
 
         def play(case_, program):
             return played(case_, given.oracle, program, folder) if program else None
@@ -122,8 +127,8 @@ def main():
         def tell(case_, verdict, lines):
             print("\n".join([f"{'ok  ' if verdict else 'FAIL'} {case_.name}", *lines]), flush=True)
 
-        with concurrent.futures.ThreadPoolExecutor(given.jobs) as pool:  # most of them wait most of the time
-            running = {each.name: [pool.submit(play, each, program) for program in (given.oracle, tested)] for each in chosen if not each.alone}
+        with concurrent.futures.ThreadPoolExecutor(given.jobs) as pool, concurrent.futures.ThreadPoolExecutor(given.jobs * 3 // 4) as waiting:
+            running = {each.name: [(waiting if each.waits else pool).submit(play, each, program) for program in (given.oracle, tested)] for each in chosen if not each.alone}
             first = {name: [each.result() for each in both] for name, both in running.items()}
         for each in chosen:
             verdict, lines = judged(*(first.get(each.name) or [play(each, given.oracle), play(each, tested)]), given)

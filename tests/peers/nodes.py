@@ -5,6 +5,7 @@ import os
 import re
 import select
 import shutil
+import signal
 import socket
 import struct
 import subprocess
@@ -13,7 +14,7 @@ import threading
 import time
 
 from env import _die_with_parent
-from ports import Ports, connections, listening
+from ports import Ports, connections
 from stubs import Stub, answering
 
 START = 10.0
@@ -54,11 +55,34 @@ def parsed(text):
     return found
 
 
+def children(pid):
+    try:
+        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as listed:
+            return [int(each) for each in listed.read().split()]
+    except OSError:
+        return []
+
+
+def end(process):
+    """And the workers of a master, which may outlive it."""
+    if not process or process.poll() is not None:
+        return
+    workers = children(process.pid)
+    process.kill()
+    process.wait()
+    for pid in workers:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+
+
 class Node:
-    def __init__(self, group, name, program, config, arguments=()):
+    def __init__(self, group, name, program, config, arguments=(), environment=()):
         self.group, self.name, self.program, self.arguments = group, name, program, list(arguments)
         self.path, self.socket = os.path.join(group.dir, name + ".cfg"), os.path.join(group.dir, name + ".sock")
         self.log = os.path.join(group.dir, name + ".log")
+        self.environment = {**os.environ, **dict(environment)}
         self.process, self.others, self._shows = None, [], None
         self.configure(config)
 
@@ -66,19 +90,23 @@ class Node:
         with open(self.path, "w", encoding="utf-8") as out:
             out.write(config)
 
+    @property
+    def managed(self):
+        """By a master process that reloads when it is told to."""
+        return "-W" in self.arguments
+
     def launch(self, *more):
         with open(self.log, "ab") as log:
-            return subprocess.Popen([self.program, "-db", "-f", self.path, *self.arguments, *more], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                    cwd=self.group.dir, preexec_fn=_die_with_parent)
+            return subprocess.Popen([self.program, *([] if self.managed else ["-db"]), "-f", self.path, *self.arguments, *more], stdin=subprocess.DEVNULL,
+                                    stdout=log, stderr=log, cwd=self.group.dir, env=self.environment, preexec_fn=_die_with_parent)
 
     def start(self, *more):
         process = self.launch(*more)
         if self.process:
             self.others.append(self.process)
         self.process = process
-        ports = {int(port) for port in re.findall(r"^\s*bind \S*:(\d+)", self.text(self.path), re.MULTILINE)}
         deadline = time.monotonic() + START
-        while not (self._answers() and ports <= listening()):
+        while not self._answers():
             if process.poll() is not None:
                 raise Failed(f"{self.name} ended with {process.returncode}: {self.text(self.log)[-2000:]}")
             if time.monotonic() > deadline:
@@ -87,11 +115,15 @@ class Node:
         return self
 
     def _answers(self):
-        """Whether it is this process that listens for commands."""
+        """Whether it is this process that answers commands, so that all else listens as well."""
         try:
             with socket.socket(socket.AF_UNIX) as s:
                 s.connect(self.socket)
-                return struct.unpack("3i", s.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[0] == self.process.pid
+                if struct.unpack("3i", s.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[0] not in (self.process.pid, *(self.workers() if self.managed else ())):
+                    return False
+                s.settimeout(1)
+                s.sendall(b"show table\n")
+                return bool(s.recv(1))
         except OSError:
             return False
 
@@ -101,10 +133,41 @@ class Node:
         self.start("-sf", str(old.pid))
         return old
 
+    def workers(self):
+        """The processes that it has forked and that still run."""
+        return children(self.process.pid)
+
+    def reload_by_signal(self, meanwhile=lambda: None):
+        """SIGUSR2; whether the file was taken. `meanwhile` is called when that has begun."""
+        said, begun, sent = len(self.verdicts()), self.text(self.log).count("Reloading HAProxy"), 0
+
+        def heard():
+            nonlocal sent
+            if time.monotonic() > sent + 1:  # HAProxy's master may not listen yet
+                self.process.send_signal(signal.SIGUSR2)
+                sent = time.monotonic()
+            return self.text(self.log).count("Reloading HAProxy") > begun
+        self.group.wait(heard, f"{self.name} does not hear the signal", 20)
+        meanwhile()
+        self.group.wait(lambda: len(self.verdicts()) > said, f"{self.name} does not say how the reload went", 30)
+        return self.verdicts()[said] == "success."
+
+    def verdicts(self):
+        return re.findall(r"(?:NOTICE|WARNING)\].* : Loading (success\.|failure!)", self.text(self.log))
+
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
     def stop(self):
-        if self.process and self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
+        end(self.process)
+
+    def end_softly(self, number=signal.SIGTERM, limit=10):
+        """The status with which it ends by itself; what it has not freed is complained of."""
+        self.process.send_signal(number)
+        try:
+            return self.process.wait(limit)
+        except subprocess.TimeoutExpired:
+            return None
 
     @staticmethod
     def text(path):
@@ -176,6 +239,13 @@ class Node:
             self.group.wait(lambda: self.established(peer), f"{self.name} has no connection with {peer}", limit)
         return self
 
+    def wait_complete(self):
+        """Until it takes itself for knowing all: of a predecessor, of others, or because there is nobody to ask."""
+        def complete():
+            flags = re.search(r" flags=0x([0-9a-f]+) resync_timeout", self.cli("show peers"))
+            return flags and int(flags[1], 16) & 3 == 3  # nothing to ask for here or elsewhere
+        self.group.wait(complete, f"{self.name} does not take itself for complete", 20)
+
     def complaints(self):
         found = re.search(r".*(Sanitizer|runtime error:).*", self.text(self.log))
         return self.text(self.log)[found.start():found.start() + 3000] if found else ""
@@ -195,7 +265,15 @@ class Link:
     def _listen(self):
         self._listener = socket.socket()
         self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self._listener.bind(("127.0.0.1", self.port))
+        deadline = time.monotonic() + 3
+        while True:
+            try:
+                self._listener.bind(("127.0.0.1", self.port))
+                break
+            except OSError:  # the former listener is still waited for
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
         self._listener.listen(20)
 
     def cut(self):
@@ -279,7 +357,7 @@ class Group:
         return self._names[name]
 
     def certificate(self, name):
-        """Of a server that signed itself: a or b."""
+        """Of a server that signed itself: a, b, or a name's former and later one."""
         return os.path.join(self.certificates, name + ".pem")
 
     def nowhere(self):
@@ -306,13 +384,13 @@ class Group:
         return self.port(name)
 
     # --- nodes -------------------------------------------------------------------------------------------------------
-    def node(self, name, tables="", reach=(), own=None, start=True, tested=False, peers=None, more="", extra_global="", arguments=()):
+    def config(self, name, tables="", reach=(), own=None, peers=None, more="", extra_global=""):
         """`reach`: the other peers, as {name: port} or names that are reached directly. `peers`: the lines of the section instead."""
         if peers is None:
             ways = dict(reach) if isinstance(reach, dict) else {each: self.port(each) for each in reach}
             lines = [own or f"peer {name} 127.0.0.1:{self.port(name)}"] + [f"peer {each} 127.0.0.1:{port}" for each, port in ways.items()]
             peers = "peers mesh\n" + "".join(f"    {line}\n" for line in lines)
-        config = f"""global
+        return f"""global
     nbthread 1
     stats socket {self.dir}/{name}.sock level admin
     localpeer {name}
@@ -328,7 +406,11 @@ defaults
 {tables}
 {more}
 """
-        self.nodes[name] = Node(self, name, self.tested if tested else self.oracle, config, arguments)
+
+    def node(self, name, tables="", reach=(), start=True, tested=False, arguments=(), environment=(), **options):
+        """`options`: as for `config`."""
+        config = self.config(name, tables, reach, **options)
+        self.nodes[name] = Node(self, name, self.tested if tested else self.oracle, config, arguments, environment)
         return self.nodes[name].start() if start else self.nodes[name]
 
     # --- the verdict -------------------------------------------------------------------------------------------------
@@ -348,9 +430,10 @@ defaults
     def wait(self, ready, complaint, limit=10.0):
         deadline = time.monotonic() + limit
         while not ready():
-            if time.monotonic() > deadline:
+            now = time.monotonic()
+            if now > deadline:
                 raise Failed(complaint)
-            time.sleep(0.02)
+            time.sleep(min(0.1, max(0.02, (now - deadline + limit) / 10)))  # many others may wait at the same time
 
     def agree(self, table, nodes, wanted=None, limit=1.0, since=None, but=(), count=None, what=""):
         """All nodes show the same table (the first one's, or `wanted`). How long it took is a figure that is judged by `limit` seconds, or by
@@ -379,9 +462,7 @@ defaults
     def close(self):
         for node in self.nodes.values():
             for process in [node.process, *node.others]:
-                if process and process.poll() is None:
-                    process.kill()
-                    process.wait()
+                end(process)
             complaint = node.complaints()
             if complaint:
                 self.failures.append(complaint)

@@ -366,6 +366,46 @@ def clients_stay_with_their_server(g, how):
         g.note(number, visits, {key: {"other names": data["server_id"], "other order": data["server_key"]}.get(how, data) for key, data in h.table("fe").items() if str(number) in key.rsplit(".", 1)[-1]})
 
 
+def sticking(g, frontend, servers, port):
+    return f"""
+listen {frontend}
+    bind 127.0.0.1:{port}
+    tcp-request inspect-delay 2s
+    tcp-request content accept if {{ req.len ge 4 }}
+    stick on req.payload(0,4) table u{frontend}
+    balance roundrobin
+""" + "".join(f"    server {name} 127.0.0.1:{g.port('s')}\n" for name in servers)
+
+
+@case(ENDS)
+def names_of_servers_in_several_tables(g, end):
+    """A connection has one dictionary, tables have servers of their own, some of the same names; `show peers dict` has it."""
+    g.server("s")
+    made = []
+    for name, other in (("T", "H"), ("H", "T")):
+        more = sticking(g, "fa", ("s1", "s2"), g.port(name + "fa")) + sticking(g, "fb", ("x1", "s1", "x2", "x3", "x4"), g.port(name + "fb"))
+        tables = table("ufa", "type string len 4 size 1k expire 10m") + table("ufb", "type string len 4 size 1k expire 10m")
+        lines = (f"peers mesh\n    peer T 127.0.0.1:{g.port('T') if (name == 'T') or end == 'accepts' else g.nowhere()}\n"
+                 f"    peer H 127.0.0.1:{g.port('H') if (name == 'H') or end == 'connects' else g.nowhere()}\n"
+                 f"peers second\n    peer Z 127.0.0.1:{g.nowhere()}\n    peer {name} 127.0.0.1:{g.port(name + '2')}\n    table own type ip size 1k store gpc0\n")
+        made.append(g.node(name, tables, peers=lines, more=more, tested=name == "T"))
+    t, h = made
+    t.wait_established("H")
+    h.wait_established("T")
+    for one in (t, h):
+        for n in range(5):
+            for each in ("fa", "fb"):
+                say(g.port(one.name + each), f"{one.name}{each}{n}".encode()[:1] + f"{each[1]}{n:02}\n".encode())
+                g.wait(lambda: f"{one.name}{each[1]}{n:02}" in made[one is t].table("u" + each), "it does not arrive", 3)
+        for each in ("fa", "fb"):
+            g.agree("u" + each, [t, h], count=10 if one is h else 5)
+    for command in ("show peers dict", "show peers dict second", "show peers"):
+        g.note(f"> {command}")
+        for line in t.cli(command).split("\n"):
+            if re.match(r"  0x\w+: id=|0x\w+: \[|        [TR]X dict|        Dict|        shared| {10,}\d+ -> |$", line):
+                g.note(repr(re.sub(r"(id=\w+)(\(local)?.*", r"\1\2", re.sub(r"0x\w+: (\[.*\] )?", "", line))))
+
+
 @case(ENDS)
 def tracked_counters_go_along(g, end):
     """Limits by what came through the other node."""

@@ -1,12 +1,14 @@
 // The peers protocol without sockets: bytes as HAProxy sends them, and two sessions that talk to each other.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <chrono>
 #include <random>
 
 #include "runtime/peers/peer_bytes.hpp"
 #include "runtime/peers/peer_hello.hpp"
 #include "runtime/peers/peer_session.hpp"
+#include "runtime/peers/table_inheritance.hpp"
 
 namespace shunt::runtime {
 namespace {
@@ -290,6 +292,63 @@ TEST(PeerSession, TimedEntriesKeepTheirAge) {
   EXPECT_EQ(b.table().find(key, 41000).remaining(), 20000);
 }
 
+// A reload made the table anew, since its data changed.
+TEST(InheritEntries, WhatBothStoreStaysWithItsAgeAndWhatWasChangedHereIsTold) {
+  Node before(rich_tables());
+  Node after({table_spec("t", SampleType::ipv4, 4,
+                         {{TableData::gpc0, {1, 0}},
+                          {TableData::gpc0_rate, {1, 10000}},
+                          {TableData::conn_cur, {1, 0}},
+                          {TableData::conn_cnt, {1, 0}},
+                          {TableData::server_key, {1, 0}},
+                          {TableData::gpt, {2, 0}}},
+                         50000)});
+  const std::string key("\x01\x02\x03\x04", 4);
+  const std::string learned("\x01\x02\x03\x05", 4);
+  {
+    StickTable::Access entry = before.table().find_or_make(key, 1000);
+    entry.set(TableData::server_id, 3);
+    entry.set(TableData::gpc0, 300);
+    entry.add(TableData::gpc0_rate, 7);
+    entry.set(TableData::conn_cur, 9);
+    entry.set(TableData::server_key, before.table().names().number("s1"));
+    entry.set(TableData::gpt, 4, 1);
+    entry.set(TableData::gpt, 5, 2);
+    entry.touch();
+  }
+  {
+    StickTable::Access entry = before.table().find_or_make(learned, 1000);
+    entry.set(TableData::gpc0, 1);
+    entry.learned(-1);
+  }
+  inherit_entries(before.shared_[0], after.shared_[0], 21000);
+  {
+    const StickTable::Access entry = after.table().find(key, 21000);
+    ASSERT_TRUE(entry);
+    EXPECT_EQ(entry.remaining(), 40000);
+    EXPECT_EQ(entry.read(TableData::gpc0), 300u);
+    EXPECT_EQ(entry.rate(TableData::gpc0_rate).current, 7u);
+    EXPECT_EQ(entry.read(TableData::conn_cur), 0u);  // those that are open end there
+    EXPECT_EQ(entry.read(TableData::conn_cnt), 0u);
+    EXPECT_EQ(entry.read(TableData::gpt, 1), 4u);
+    EXPECT_EQ(after.table().names().name(static_cast<std::uint32_t>(entry.read(TableData::server_key))),
+              "s1");
+  }
+  EXPECT_EQ(after.table().find(learned, 21000).read(TableData::gpc0), 1u);
+  Node other({after.specs_[0]});
+  exchange(after, other, 21000);
+  EXPECT_TRUE(other.table().find(key, 21000));
+  EXPECT_FALSE(other.table().find(learned, 21000));
+}
+
+TEST(InheritEntries, OtherKeysLeaveTheTableEmpty) {
+  Node before(rich_tables());
+  Node after({table_spec("s", SampleType::str, 21, {{TableData::gpc0, {1, 0}}})});
+  count(before.table(2), "k", 1);
+  inherit_entries(before.shared_[2], after.shared_[0], 0);
+  EXPECT_EQ(after.table().used(0), 0u);
+}
+
 TEST(PeerSession, OtherTablesAreNotListenedTo) {
   for (const auto& [type, length] : {std::pair(SampleType::str, 21U), std::pair(SampleType::bin, 21U)}) {
     Node a({table_spec("s", SampleType::str, 20, {{TableData::gpc0, {1, 0}}}),
@@ -320,6 +379,31 @@ TEST(PeerSession, ManyServerNamesGoThroughTheDictionary) {
     EXPECT_EQ(b.table().names().name(static_cast<std::uint32_t>(
                   b.table().find(std::to_string(i), 0).read(TableData::server_key))),
               "srv" + std::to_string(i));
+}
+
+// Each table numbers names for itself.
+TEST(PeerSession, TablesShareTheDictionaryAndNotTheNumbers) {
+  const auto one = table_spec("one", SampleType::str, 20, {{TableData::server_key, {1, 0}}});
+  const auto two = table_spec("two", SampleType::str, 20, {{TableData::server_key, {1, 0}}});
+  Node a({one, two}), b({one, two});
+  const std::array<std::array<const char*, 3>, 2> names = {{{"s1", "s2", "s3"}, {"x1", "s2", "s1"}}};
+  for (std::size_t i = 0; i < 3; ++i)
+    for (std::size_t table = 0; table < 2; ++table) {
+      StickTable::Access entry = a.table(table).find_or_make(std::to_string(i), 0);
+      entry.set(TableData::server_key, a.table(table).names().number(names[table][i]));
+      entry.touch();
+      entry = {};
+      exchange(a, b, 0);
+    }
+  for (std::size_t table = 0; table < 2; ++table)
+    for (std::size_t i = 0; i < 3; ++i) {
+      const auto number =
+          static_cast<std::uint32_t>(b.table(table).find(std::to_string(i), 0).read(TableData::server_key));
+      EXPECT_EQ(b.table(table).names().name(number), names[table][i]);
+    }
+  EXPECT_EQ(a.session().sent_names()[3], "s3");
+  EXPECT_EQ(b.session().heard_names()[3], "s3");
+  EXPECT_EQ(b.session().heard_names()[4], "");
 }
 
 TEST(PeerSession, WhatCantBeUnderstoodEndsIt) {
