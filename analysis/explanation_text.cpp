@@ -10,7 +10,6 @@
 namespace shunt::analysis {
 namespace {
 
-using acl::Truth;
 
 constexpr std::array<std::string_view, 3> verdicts = {"no", "wait", "yes"};
 constexpr std::string_view indent = "            ";

@@ -16,7 +16,6 @@
 namespace shunt::analysis {
 namespace {
 
-using graph::Graph;
 using graph::Loaded;
 using Place = std::pair<parser::FileId, std::uint32_t>;
 

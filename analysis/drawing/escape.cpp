@@ -83,7 +83,7 @@ std::string plain(std::string_view text) {
 std::string for_xml(std::string_view text) { return replaced(plain(text), xml); }
 std::string for_dot(std::string_view text) { return replaced(plain(text), dot); }
 std::string for_mermaid(std::string_view text) { return replaced(plain(text), mermaid); }
-std::string for_script(std::string json) { return replaced(json, script); }
+std::string for_script(std::string_view json) { return replaced(json, script); }
 
 std::size_t columns(std::string_view text) {
   std::size_t count = 0;

@@ -16,7 +16,7 @@ namespace shunt::analysis::drawing {
 [[nodiscard]] std::string for_mermaid(std::string_view text);  // between double quotes
 
 // JSON that may stand in a <script> element.
-[[nodiscard]] std::string for_script(std::string json);
+[[nodiscard]] std::string for_script(std::string_view json);
 
 // How many columns a plain text takes in a font of fixed width; wide characters take two.
 [[nodiscard]] std::size_t columns(std::string_view text);

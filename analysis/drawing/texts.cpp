@@ -104,7 +104,10 @@ std::string counted(std::size_t count, std::string_view noun) {
 std::string written(std::string_view line, unsigned without) {
   std::string text;
   for (const std::string_view word : split_raw(line).words) {
-    if (without != 0 && without-- > 0) continue;
+    if (without > 0) {
+      --without;
+      continue;
+    }
     text += fmt::format("{}{}", text.empty() ? "" : " ", word);
   }
   for (char& c : text)
