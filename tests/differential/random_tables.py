@@ -339,11 +339,12 @@ class Maker:
 
     def table_key(self, table):
         r = self.r
-        return {"ip": r.choice(self.sources), "ipv6": "2001:db8::7", "integer": r.choice(["5", "77"]),
-                "string": "abc", "binary": "abc"}[table.type]
+        return {"ip": r.choice(self.sources), "ipv6": r.choice(["2001:db8::7", "::ffff:" + r.choice(self.sources)] + [each for each in self.told if ":" in each]),
+                "integer": r.choice(["5", "77", "4294967295"]), "string": r.choice(["abc", r.choice(self.words), r.choice(self.sources)]),
+                "binary": "abc"}[table.type]
 
-    def look(self):
-        """A command about a table."""
+    def look(self, idle):
+        """A command about a table; `idle`: no entry is tracked."""
         r, table = self.r, self.r.choice(self.tables)
         kind = r.random()
         names = [each.split("(")[0] for each in table.data if not each.startswith("server_")]
@@ -351,7 +352,8 @@ class Maker:
             return f"show table {table.name}"
         if kind < 0.55:
             name = r.choice(names or ["gpc0"])
-            return f"show table {table.name} data.{name} {r.choice(['gt', 'ge', 'eq', 'ne', 'le', 'lt'])} {r.randint(0, 3)}"
+            what = "clear" if idle and not self.leaky and not table.tiny and self.chance(0.3) else "show"
+            return f"{what} table {table.name}" + (f" data.{name} {r.choice(['gt', 'ge', 'eq', 'ne', 'le', 'lt'])} {r.randint(0, 3)}" if self.chance(0.8) else "")
         if kind < 0.7:
             return f"show table {table.name} key {self.table_key(table)}"
         if kind < 0.9 or self.leaky:
@@ -369,7 +371,7 @@ class Maker:
             elif held and kind < 0.35:
                 steps.append(("more", r.choice(held), *self.message()))
             elif kind < 0.45:
-                steps.append(("command", self.look()))
+                steps.append(("command", self.look(not held)))
             else:
                 number += 1
                 if self.full:  # where a full table's oldest entries were used again, 2.6 finds no room: a key is used in one go
