@@ -105,8 +105,11 @@ void Session::teach(Time at) {
   }
 }
 
-// Behind the rules on the server's bytes; without such rules there are none yet.
+// Behind the rules on the server's bytes, which may close the connection first; without such rules there are
+// no bytes yet. What the client's side noted is learned now, too: one key for each table, apart from the
+// response's.
 void Session::learn_from_response(const Event& event) {
+  teach(event.at);
   const graph::Graph& graph = *facilities_->graph;
   const acl::RuleListId list = backend()->stick_response_rules;
   if (list == acl::no_rules) return;

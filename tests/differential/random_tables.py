@@ -30,7 +30,7 @@ GAP = 0.003  # seconds between two steps: who was used last is told by the milli
 LIMIT = 8.0  # seconds that any single wait may take
 SERVERS = 3
 HEAD = """global
-    nbthread 1
+    nbthread {threads}
     maxconn 4000
     log 127.0.0.1:{udp} len 8192 local0
     stats socket {dir}/stats.sock level admin
@@ -139,7 +139,7 @@ class Maker:
         data = self.data()
         line = f"stick-table type {kind}"
         if kind in ("string", "binary"):
-            line += r.choice(["", f" len {r.randint(16, 40)}"]) if kind == "string" else r.choice(["", f" len {r.randint(2, 20)}"])
+            line += r.choice(["", f" len {r.randint(16, 40)}"]) if kind == "string" else r.choice(["", f" len {r.randint(4 if size < 20 else 2, 20)}"])
         line += f" size {size}"
         if self.chance(0.7):
             line += f" expire {r.choice(['1h', '10m', '300s'])}" + (" nopurge" if self.chance(0.2) else "")
@@ -285,7 +285,7 @@ class Maker:
             lines += [Line("    tcp-request inspect-delay 20s"), Line("    tcp-request content set-var(txn.w) int(1) if { req.payload(0,4) -m found }")]
         lines += content
         fields = list(dict.fromkeys(self.fetch("log", changing=self.chance(0.05)) for _ in range(r.randint(6, 30))))
-        fields += [f"var(sess.v{i + 1})" for i in range(self.variables)]
+        fields += [f"var(sess.v{i + 1})" for i in range(self.variables)] + ["var(sess.r0)", "var(sess.r1)"]
         fields += [f"{r.choice(['table_cnt', 'table_avl'])}({table.name})" for table in self.tables if self.chance(0.3)]
         return lines + [Line("    ", True, fields), Line("    default_backend b@")]
 
@@ -322,8 +322,9 @@ class Maker:
             lines += self.rules("content", "tcp-request content", 2)
         if self.sticking:
             lines += self.stick()
-        if self.chance(0.2):
-            lines += [Line(f"    tcp-response content {self.change('response')}", True)]
+        for number in range(r.choice([0, 0, 1, 2])):
+            action = self.change("response") if self.chance(0.5) else f"set-var(sess.r{number}) {self.fetch('response')}"
+            lines += [Line(f"    tcp-response content {action}" + (f" {self.condition('response')}" if self.chance(0.3) else ""), True)]
         if self.chance(0.15):
             lines += [Line(f"    use-server s{r.randint(1, SERVERS)} if {{ src {r.choice(self.sources)} }}", True)]
         learns = not any(table.tiny and table.name == "b@" for table in self.tables)  # 2.6 makes room for what it then doesn't learn, too
@@ -518,7 +519,7 @@ class Program:
         self.commands = asyncio.Semaphore(8)
         self.process = None
 
-    async def run(self, servers, side_by_side):
+    async def run(self, servers, side_by_side, threads):
         loop = asyncio.get_running_loop()
         receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         receiver.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
@@ -528,7 +529,7 @@ class Program:
         where = {f"{name}{scenario.number}": self.ports.take() for scenario in self.scenarios for name in scenario.frontends}
         path = os.path.join(self.folder, "program.cfg")
         with open(path, "w", encoding="utf-8") as file:
-            file.write(HEAD.format(udp=receiver.getsockname()[1], dir=self.folder))
+            file.write(HEAD.format(threads=threads, udp=receiver.getsockname()[1], dir=self.folder))
             for scenario in self.scenarios:
                 text = scenario.text({f"{name}{scenario.number}": where[f"{name}{scenario.number}"] for name in scenario.frontends})
                 for index, port in enumerate(servers):
@@ -661,7 +662,7 @@ async def both(options, scenarios, folder):
     programs = []
     for role, command in (("oracle", options.haproxy), ("test", options.haproxy if options.twice else options.shunt)):
         programs.append(Program([command, "-db"], scenarios, tempfile.mkdtemp(prefix=role, dir=folder)))
-    ends = await asyncio.gather(*(program.run(servers, options.side_by_side) for program in programs), return_exceptions=True)
+    ends = await asyncio.gather(*(program.run(servers, options.side_by_side, options.threads) for program in programs), return_exceptions=True)
     for listener in listeners:
         listener.close()
     for failure in ends:
@@ -757,6 +758,7 @@ def main():
     parser.add_argument("--seed", type=int, default=5)
     parser.add_argument("--batch", type=int, default=100)
     parser.add_argument("--side-by-side", type=int, default=12, help="how many scenarios of a batch run at a time")
+    parser.add_argument("--threads", type=int, default=1, help="of each program")
     parser.add_argument("--only", type=int, action="append", help="a scenario by its number, may be repeated")
     parser.add_argument("--twice", action="store_true", help="HAProxy against HAProxy: is every scenario deterministic?")
     parser.add_argument("--whole", action="store_true", help="show scenarios that differ as they are, not made smaller")

@@ -350,6 +350,14 @@ def a_rule_that_stores_is_left_out_where_its_table_learns_already(env):
         show(env, "b")
 
 
+@case(BASE + STICKY + "    stick-table type ip size 1k expire 10s\n    stick on src\n    tcp-response inspect-delay 2s\n"
+      "    tcp-response content reject if { res.payload(0,2) -m str s1 }\n" + SERVERS, TWO, must=["used:0", "server_id=2 server_key=s2"])
+def a_server_whose_answer_is_rejected_is_not_learned(env):
+    for _ in range(3):
+        env.client().to_end()
+        show(env, "b")
+
+
 @case(BASE + STICKY + "    stick-table type ip size 1k expire 10s\n    stick store-request src\n    stick match src\n" + SERVERS, TWO, must=["server_id=1 server_key=s1"])
 def a_match_alone_is_not_left_out(env):
     for _ in range(3):
