@@ -138,12 +138,10 @@ bool read_ipv6(std::string_view text, std::array<std::uint8_t, 16>& address) {
   return inet_pton(AF_INET6, terminated, address.data()) == 1;
 }
 
-bool text_to_ipv6(Sample& sample, Scratch& scratch) {
-  if (read_ipv6(sample.text, sample.address)) {
-    sample.type = SampleType::ipv6;
-    return true;
-  }
-  return read_ipv4(sample.text, sample.address) && ipv4_to_ipv6(sample, scratch);
+// A text is of the family asked for: HAProxy maps none [seen].
+bool text_to_ipv6(Sample& sample, Scratch&) {
+  sample.type = SampleType::ipv6;
+  return read_ipv6(sample.text, sample.address);
 }
 
 bool text_to_address(Sample& sample, Scratch&) {
@@ -155,9 +153,9 @@ bool text_to_address(Sample& sample, Scratch&) {
   return read_ipv6(sample.text, sample.address);
 }
 
-bool text_to_ipv4(Sample& sample, Scratch& scratch) {
-  if (!text_to_address(sample, scratch)) return false;
-  return sample.type == SampleType::ipv4 || ipv6_to_ipv4(sample, scratch);
+bool text_to_ipv4(Sample& sample, Scratch&) {
+  sample.type = SampleType::ipv4;
+  return read_ipv4(sample.text, sample.address);
 }
 
 bool text_to_bytes(Sample& sample, Scratch&) {

@@ -10,27 +10,29 @@ namespace {
 using tables::Ask;
 namespace ask = tables::ask;
 
+// Without a subject: what comes in can't be a key of the table, and there is no value.
 TableAnswer look_up(const Context& context, const Sample& key, TableQuestion question) {
   TablesView* const view = tables::of(context);
   question.key = &key;
   return view != nullptr ? view->ask(question, *context.scratch) : TableAnswer{};
 }
 
-// What can't be a key has no entry.
 template <const Ask& ask>
 bool datum(Context& context, Arguments arguments, Sample& sample) {
   const ArgumentValue& table = arguments[ask.indexed ? 1 : 0];
   TableQuestion question{.wish = ask.wish, .data = ask.data, .table = table.reference};
   if (ask.indexed) question.index = static_cast<std::uint32_t>(arguments[0].integer);
-  const auto value = tables::value_of(ask, look_up(context, sample, question));
+  const TableAnswer answer = look_up(context, sample, question);
+  const auto value = answer.subject ? tables::value_of(ask, answer) : std::nullopt;
   if (value) sample.set_integer(*value);
   return value.has_value();
 }
 
 bool in_table(Context& context, Arguments arguments, Sample& sample) {
   const TableQuestion question{.wish = TableWish::trackers, .table = arguments[0].reference};
-  sample.set_boolean(look_up(context, sample, question).entry);
-  return true;
+  const TableAnswer answer = look_up(context, sample, question);
+  sample.set_boolean(answer.entry);
+  return answer.subject;
 }
 
 // HAProxy counts the one that asks, too [seen].
@@ -38,7 +40,7 @@ bool trackers(Context& context, Arguments arguments, Sample& sample) {
   const TableQuestion question{.wish = TableWish::trackers, .table = arguments[0].reference};
   const TableAnswer answer = look_up(context, sample, question);
   sample.set_integer(answer.entry ? answer.value + 1 : 0);
-  return true;
+  return answer.subject;
 }
 
 // Without an entry there is only the default.
@@ -46,7 +48,7 @@ template <TableWish wish>
 bool time(Context& context, Arguments arguments, Sample& sample) {
   const TableQuestion question{.wish = wish, .table = arguments[0].reference};
   const TableAnswer answer = look_up(context, sample, question);
-  const bool has_default = arguments.size() > 1 && arguments[1].type == ArgumentType::sint;
+  const bool has_default = answer.subject && arguments.size() > 1 && arguments[1].type == ArgumentType::sint;
   if (answer.entry)
     sample.set_integer(answer.value);
   else if (has_default)

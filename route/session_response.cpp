@@ -8,7 +8,6 @@ void Session::server_connected(const Event& event) {
   connect_ms_ = std::chrono::duration_cast<graph::Milliseconds>(event.at - assigned_at_).count();
   phase_ = backend()->response_rules == acl::no_rules ? Phase::relay : Phase::inspect_response;
   phase_deadline_ = never;
-  teach(event.at);
   if (phase_ == Phase::relay) learn_from_response(event);
 }
 

@@ -23,6 +23,12 @@ std::string name_of(const Facilities& known, const graph::StickTable& table, con
   return fmt::format("{}{}{}:{}", six ? "[" : "", fetchers::to_string(at), six ? "]" : "", at.port);
 }
 
+bool learns(const TableUse* use, graph::TableId table) {
+  return use != nullptr && std::ranges::any_of(use->lessons, [table](const TableUse::Lesson& lesson) {
+           return lesson.table == table;
+         });
+}
+
 }  // namespace
 
 bool Session::stick_key(const graph::StickRule& rule, fetchers::Context& rules_context,
@@ -34,7 +40,8 @@ bool Session::stick_key(const graph::StickRule& rule, fetchers::Context& rules_c
 }
 
 // The rules in their order: the first entry that names a server which can be reached decides, unless one is
-// named already. What is to be learned is noted on the way.
+// named already. What is to be learned is noted on the way; a rule that stores is left out where its table
+// learns already, and `stick on` looks nothing up there then [seen].
 graph::ServerId Session::server_by_tables(graph::ServerId named, fetchers::Context& rules_context) {
   const graph::Graph& graph = *facilities_->graph;
   const acl::RuleListId list = backend()->stick_rules;
@@ -46,7 +53,8 @@ graph::ServerId Session::server_by_tables(graph::ServerId named, fetchers::Conte
     from = found.rule + 1;
     const graph::StickRule& rule = graph.stick_rules[graph.program.rules(list)[found.rule].payload];
     std::string_view key;
-    if ((!rule.store && chosen != graph::none) || !stick_key(rule, rules_context, key)) continue;
+    if (rule.store ? learns(table_use_.get(), rule.table) : chosen != graph::none) continue;
+    if (!stick_key(rule, rules_context, key)) continue;
     if (rule.match && chosen == graph::none) chosen = server_known_to(rule.table, key, facilities_->now);
     if (rule.store) add_lesson(rule.table, key);
   }
@@ -76,9 +84,8 @@ graph::ServerId Session::server_known_to(graph::TableId id, std::string_view key
 // The first key for each table.
 void Session::add_lesson(graph::TableId table, std::string_view key) {
   auto& lessons = table_use().lessons;
-  const bool known =
-      std::ranges::any_of(lessons, [&](const TableUse::Lesson& lesson) { return lesson.table == table; });
-  if (!known && lessons.size() < TableUse::most_lessons) lessons.push_back({table, std::string(key)});
+  if (!learns(table_use_.get(), table) && lessons.size() < TableUse::most_lessons)
+    lessons.push_back({table, std::string(key)});
 }
 
 void Session::teach(Time at) {
@@ -98,8 +105,11 @@ void Session::teach(Time at) {
   }
 }
 
-// Behind the rules on the server's bytes; without such rules there are none yet.
+// Behind the rules on the server's bytes, which may close the connection first; without such rules there are
+// no bytes yet. What the client's side noted is learned now, too: one key for each table, apart from the
+// response's.
 void Session::learn_from_response(const Event& event) {
+  teach(event.at);
   const graph::Graph& graph = *facilities_->graph;
   const acl::RuleListId list = backend()->stick_response_rules;
   if (list == acl::no_rules) return;

@@ -22,9 +22,17 @@ constexpr TableData rate_of(TableData counter) {
   switch (counter) {
     case TableData::gpc0: return TableData::gpc0_rate;
     case TableData::gpc1: return TableData::gpc1_rate;
-    case TableData::conn_cnt: return TableData::conn_rate;
     default: return TableData::gpc_rate;
   }
+}
+
+// A connection that only a fetch counts, without its rate [seen].
+void count_connection(StickTable::Access& entry, TableAnswer& answer) {
+  if (!entry.stores(TableData::conn_cnt, 0)) return;
+  entry.add(TableData::conn_cnt, 1);
+  entry.touch();
+  answer.stored = true;
+  answer.value = static_cast<std::int64_t>(entry.read(TableData::conn_cnt));
 }
 
 // What is counted is the counter, its rate, or both.
@@ -54,8 +62,8 @@ TableAnswer answer_of(StickTable::Access& entry, const TableQuestion& question) 
       answer.stored = entry.stores(question.data, question.index);
       answer.value = static_cast<std::int64_t>(entry.read(question.data, question.index));
       break;
-    case TableWish::increment:
-    case TableWish::count: count(entry, question, 1, answer); break;
+    case TableWish::increment: count(entry, question, 1, answer); break;
+    case TableWish::count: count_connection(entry, answer); break;
     case TableWish::add: count(entry, question, question.operand, answer); break;
     case TableWish::clear:
     case TableWish::set: change(entry, question, answer); break;
@@ -86,6 +94,9 @@ TableAnswer SessionTables::ask(const TableQuestion& question, fetchers::Scratch&
   }
   if (question.table >= facilities.graph->tables.size()) return {};
   const graph::StickTable& spec = facilities.graph->tables[question.table];
+  // A tracked key is none of a table of another type: HAProxy doesn't convert it [seen].
+  if (question.key == nullptr && spec.type != facilities.graph->tables[tracked->id].type)
+    return {.subject = true};
   const fetchers::Sample key_sample =
       question.key != nullptr ? *question.key
                               : sample_of_key(facilities.graph->tables[tracked->id],

@@ -235,7 +235,9 @@ TEST(TableKey, FitsTheTable) {
   EXPECT_EQ(key_of(SampleType::sint, 4, text("x")), std::string(4, '\0'));
   EXPECT_EQ(key_of(SampleType::ipv4, 4, text("x")), "none");
   EXPECT_EQ(key_of(SampleType::ipv4, 4, text("1.2.3.4")), "\1\2\3\4");
-  EXPECT_EQ(key_of(SampleType::ipv6, 16, text("1.2.3.4")).size(), 16u);
+  EXPECT_EQ(key_of(SampleType::ipv4, 4, text("::ffff:1.2.3.4")), "none");
+  EXPECT_EQ(key_of(SampleType::ipv6, 16, text("::1")).size(), 16u);
+  EXPECT_EQ(key_of(SampleType::ipv6, 16, text("1.2.3.4")), "none");
 }
 
 // ---- many threads

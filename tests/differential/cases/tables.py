@@ -148,6 +148,39 @@ def converters(env):
     visit(env, log=1)
 
 
+UNFIT = ("str(no),in_table(v4)", "str(::ffff:1.2.3.4),in_table(v4)", "str(1.2.3.4),in_table(v6)", "str(::1),in_table(v6)", "ipv6(::1),table_conn_cnt(num)",
+         "str(),table_gpc0(num)", "str(no),table_trackers(v4)", "str(no),table_idle(v4,7)", "str(no),table_expire(v4,7)", "str(no),table_conn_cnt(v4)",
+         "str(1.2.3.4),table_conn_cnt(v4)", "str(no),table_conn_cnt(num)")
+
+
+@case(BASE + table("v4", "type ip size 10 expire 10s store conn_cnt") + table("v6", "type ipv6 size 10 expire 10s store conn_cnt")
+      + table("num", "type integer size 10 expire 10s store conn_cnt,gpc0")
+      + frontend("tcp-request connection track-sc0 str(1.2.3.4) table v6", "tcp-request connection track-sc1 str(::ffff:1.2.3.4) table v4", log_of(*UNFIT)) + THERE,
+      S, must=["- - - 0 - - - - - - 0 0", "type: ip, size:10, used:0", "type: ipv6, size:10, used:0"])
+def what_can_be_no_key_has_no_value(env):
+    visit(env, log=1)
+    show(env, "v4", "v6", "num")
+
+
+@case(BASE + table("v4", "type ip size 10 expire 10s store conn_cnt") + table("v6", "type ipv6 size 10 expire 10s store conn_cnt")
+      + table("more", "type ip size 10 expire 10s store conn_cnt")
+      + frontend("tcp-request connection track-sc0 src table v4", "tcp-request connection track-sc1 src table v6", "tcp-request connection track-sc2 src table more",
+                 log_of("sc0_conn_cnt(v6)", "sc1_conn_cnt(v4)", "sc0_conn_cnt(more)", "sc_conn_cnt(2,v4)")) + THERE, S, must=["0 0 1 1"])
+def a_tracked_key_in_a_table_of_another_type(env):
+    visit(env, log=1)
+
+
+@case(BASE + table("both", "type ip size 10 expire 10s store conn_cnt,conn_rate(100s)") + table("rate", "type ip size 10 expire 10s store conn_rate(100s)")
+      + frontend(log_of("src_updt_conn_cnt(both)", "src_conn_rate(both)", "src_updt_conn_cnt(rate)", "src_conn_rate(rate)")) + THERE, S, must=["2 0 - 0"])
+def a_connection_that_a_fetch_counts_has_no_rate(env):
+    """2.6 never lets go of the entries, so they are not waited for."""
+    env.hide(r"use=\d+", "use=?")
+    visit(env, log=1)
+    visit(env, log=2)
+    for name in ("both", "rate"):
+        say(env, f"show table {name}")
+
+
 @case(BASE + table("v4", "type ip size 10 expire 10s store conn_cnt") + table("v6", "type ipv6 size 10 expire 10s store conn_cnt")
       + table("num", "type integer size 10 expire 10s store conn_cnt") + table("text", "type string size 10 expire 10s store conn_cnt")
       + table("short", "type string len 4 size 10 expire 10s") + table("bin", "type binary len 4 size 10 expire 10s") + table("long", "type binary size 10 expire 10s")
@@ -309,6 +342,28 @@ def match_what_another_backend_stored(env):
     show(env, "learned")
     for _ in range(3):
         greeted(env)
+
+
+@case(BASE + STICKY + "    stick-table type ip size 1k expire 10s\n    stick store-request src\n    stick on src\n" + SERVERS, TWO, must=["server_id=2 server_key=s2"])
+def a_rule_that_stores_is_left_out_where_its_table_learns_already(env):
+    for _ in range(3):
+        greeted(env)
+        show(env, "b")
+
+
+@case(BASE + STICKY + "    stick-table type ip size 1k expire 10s\n    stick on src\n    tcp-response inspect-delay 2s\n"
+      "    tcp-response content reject if { res.payload(0,2) -m str s1 }\n" + SERVERS, TWO, must=["used:0", "server_id=2 server_key=s2"])
+def a_server_whose_answer_is_rejected_is_not_learned(env):
+    for _ in range(3):
+        env.client().to_end()
+        show(env, "b")
+
+
+@case(BASE + STICKY + "    stick-table type ip size 1k expire 10s\n    stick store-request src\n    stick match src\n" + SERVERS, TWO, must=["server_id=1 server_key=s1"])
+def a_match_alone_is_not_left_out(env):
+    for _ in range(3):
+        greeted(env)
+        show(env, "b")
 
 
 @case(BASE + STICKY + "    stick-table type ip size 1k expire 10s srvkey addr\n    stick on src\n    server s1 127.0.0.1:[[s1]] non-stick\n    server s2 127.0.0.1:[[s2]]\n", TWO,
