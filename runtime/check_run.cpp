@@ -158,6 +158,7 @@ CheckRun::Answer CheckRun::judge_bytes(const Pattern& expect) { return weigh(exp
 
 namespace {
 
+constexpr auto empty_format = std::string_view("log-format string evaluated to an empty string");
 constexpr std::size_t longest_info = 127;  // bytes that a log line tells of an answer
 
 std::string upper_hex(std::string_view bytes) {
@@ -209,16 +210,16 @@ std::optional<bool> CheckRun::finds(const Pattern& expect, std::string_view data
     default: break;
   }
   const std::string text = expect.format ? formatted(*expect.format) : std::string();
-  const CheckOutcome outcome = expect.failed.value_or(CheckOutcome::l7_invalid);
   std::string bytes;
   if (text.empty())
-    conclude(outcome, "log-format string evaluated to an empty string");
+    conclude(CheckOutcome::l7_invalid, with_comment(std::string(empty_format)));
   else if (expect.kind == Kind::text_format)
     return has(data, text);
   else if (graph::decode_hex(text, bytes))
     return has(data, bytes);
   else
-    conclude(outcome, "Failed to parse hexastring resulting of eval of a log-format string");
+    conclude(CheckOutcome::l7_invalid,
+             with_comment("Failed to parse hexastring resulting of eval of a log-format string"));
   return std::nullopt;
 }
 
@@ -257,12 +258,10 @@ CheckRun::Answer CheckRun::judge_protocol(const Pattern& expect) {
 
 CheckRun::Answer CheckRun::judge_http(const Pattern& expect) {
   answer_ = read_answer(input_, ended_, bodiless_);
-  if (answer_.invalid) {
-    answer_.status = 0;
-    return mismatch(expect, {}, CheckOutcome::l7_invalid);
-  }
-  if (!answer_.head) return room() == 0 ? mismatch(expect, {}, CheckOutcome::l7_invalid) : Answer::wait;
-  if (program_.disable_on_404 && answer_.status == 404) return conclude_404();
+  if (answer_.invalid || (!answer_.head && room() == 0))
+    return failed(CheckOutcome::l7_invalid, text_of_mismatch(expect, {}));
+  if (!answer_.head) return Answer::wait;
+  if (program_.disable_on_404 && tools_.server_up && answer_.status == 404) return conclude_404();
   const bool about_body = expect.kind < Kind::status;
   if (about_body) return judge_body(expect);
   const bool right =
@@ -274,6 +273,7 @@ CheckRun::Answer CheckRun::judge_http(const Pattern& expect) {
       : expect.kind == Kind::status_regex
           ? expect.regex && expect.regex->matches(std::to_string(answer_.status))
           : has_header(expect);
+  if (done_) return Answer::failed;
   if (right != expect.negated) return Answer::passed;
   return mismatch(expect, answer_.reason, CheckOutcome::l7_status);
 }
@@ -338,6 +338,10 @@ bool any_part(std::string_view value, const Test& test) {
 bool CheckRun::has_header(const Pattern& expect) {
   const std::string name = expect.name.format ? formatted(*expect.name.format) : expect.name.text;
   const std::string value = expect.value.format ? formatted(*expect.value.format) : expect.value.text;
+  if ((expect.name.format && name.empty()) || (expect.value.format && value.empty())) {
+    conclude(CheckOutcome::l7_invalid, with_comment(std::string(empty_format)));
+    return false;
+  }
   const auto right = [&](std::string_view text) { return matches(expect.value, value, text, false); };
   return std::ranges::any_of(answer_.headers, [&](const auto& header) {
     if (!matches(expect.name, name, header.first, true)) return false;
@@ -349,7 +353,8 @@ bool CheckRun::has_header(const Pattern& expect) {
 
 fetchers::Context& CheckRun::context() {
   tools_.context.scratch->reset();
-  tools_.context.response = {.data = input_, .complete = last(), .available = true};
+  // An answer of HTTP is no bytes to be looked at [seen].
+  tools_.context.response = {.data = input_, .complete = last(), .available = program_.kind != CheckKind::http};
   return tools_.context;
 }
 
@@ -398,13 +403,20 @@ CheckRun::Answer CheckRun::failed(CheckOutcome outcome, std::string info, std::o
   return Answer::failed;
 }
 
-// The file's own text comes first; the scripts of protocols have no other.
-CheckRun::Answer CheckRun::mismatch(const Pattern& expect, std::string_view otherwise, CheckOutcome outcome) {
-  std::string info = expect.on_error                        ? formatted(*expect.on_error)
-                     : program_.kind != CheckKind::protocol ? std::string(otherwise)
-                                                            : std::string();
+std::string CheckRun::with_comment(std::string info) const {
   if (!comment().empty()) info.append(" comment: ").append(comment());
-  return failed(expect.failed.value_or(outcome), std::move(info), code_of(expect));
+  return info;
+}
+
+// The file's own text comes first; the scripts of protocols have no other.
+std::string CheckRun::text_of_mismatch(const Pattern& expect, std::string_view otherwise) {
+  return with_comment(expect.on_error                        ? formatted(*expect.on_error)
+                      : program_.kind != CheckKind::protocol ? std::string(otherwise)
+                                                             : std::string());
+}
+
+CheckRun::Answer CheckRun::mismatch(const Pattern& expect, std::string_view otherwise, CheckOutcome outcome) {
+  return failed(expect.failed.value_or(outcome), text_of_mismatch(expect, otherwise), code_of(expect));
 }
 
 void CheckRun::succeed() {

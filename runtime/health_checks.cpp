@@ -197,7 +197,7 @@ void Checker::begin() {
 }
 
 void Checker::run_script() {
-  script_->run(health_text(), [self = shared_from_this()](const CheckConclusion& conclusion) {
+  script_->run(health_text(), counter_.up(), [self = shared_from_this()](const CheckConclusion& conclusion) {
     if (!self->stopped_) self->ended(conclusion);
   });
 }

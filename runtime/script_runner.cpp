@@ -236,11 +236,12 @@ void ScriptRunner::read() {
     run_->received(std::string_view(bytes.data(), result.bytes));
     all += result.bytes;
   }
-  if (result.status == IoStatus::failed && all == 0)
+  const bool failed = result.status == IoStatus::failed;
+  if (failed && all == 0 && !run_->has_rest())
     return fail(CheckOutcome::socket_error, error_text(result.error));
   peer_ended_ = result.status == IoStatus::ended;
-  if (peer_ended_) run_->ended();
-  if (all == 0 && !peer_ended_) return await(false, &ScriptRunner::read);
+  if (peer_ended_ || (failed && run_->has_rest())) run_->ended();
+  if (all == 0 && !peer_ended_ && !failed) return await(false, &ScriptRunner::read);
   go_on();
 }
 
