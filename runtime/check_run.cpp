@@ -41,7 +41,7 @@ Need CheckRun::advance() {
     else if (const auto* expect = current<CheckExpect>())
       need = expect_step(*expect);
     else if (const auto* variable = current<CheckVariable>())
-      set_variable(*variable);
+      variable_step(*variable);
     if (need != Need::nothing) return need;
     if (!done_) ++at_;
   }
@@ -201,10 +201,14 @@ std::string waited_for(const CheckExpect& expect) {
 
 }  // namespace
 
-std::optional<bool> CheckRun::finds(const Pattern& expect, std::string_view data) {
+std::optional<bool> CheckRun::finds(const Pattern& expect, std::string_view data, bool last) {
+  // Less than what is wanted says nothing, whatever `min-recv` is [seen].
+  const auto found_of = [&](std::string_view wanted) {
+    return last || data.size() >= wanted.size() ? std::optional(has(data, wanted)) : std::nullopt;
+  };
   switch (expect.kind) {
     case Kind::text:
-    case Kind::bytes: return has(data, expect.text);
+    case Kind::bytes: return found_of(expect.text);
     case Kind::regex: return expect.regex && expect.regex->matches(data);
     case Kind::bytes_regex: return expect.regex && expect.regex->matches(upper_hex(data));
     default: break;
@@ -214,9 +218,9 @@ std::optional<bool> CheckRun::finds(const Pattern& expect, std::string_view data
   if (text.empty())
     conclude(CheckOutcome::l7_invalid, with_comment(std::string(empty_format)));
   else if (expect.kind == Kind::text_format)
-    return has(data, text);
+    return found_of(text);
   else if (graph::decode_hex(text, bytes))
-    return has(data, bytes);
+    return found_of(bytes);
   else
     conclude(CheckOutcome::l7_invalid,
              with_comment("Failed to parse hexastring resulting of eval of a log-format string"));
@@ -226,8 +230,9 @@ std::optional<bool> CheckRun::finds(const Pattern& expect, std::string_view data
 // A mismatch is final once nothing can come any more, or once enough is there.
 CheckRun::Answer CheckRun::weigh(const Pattern& expect, std::string_view data, bool last) {
   if (!last && expect.least > static_cast<std::int64_t>(data.size())) return Answer::wait;
-  const auto found = finds(expect, data);
-  if (!found) return Answer::failed;
+  const auto found = finds(expect, data, last);
+  if (done_) return Answer::failed;
+  if (!found) return Answer::wait;
   if (!*found && !last && expect.least < 0) return Answer::wait;
   if (*found != expect.negated) return Answer::passed;
   if (program_.kind == CheckKind::http)
@@ -362,6 +367,12 @@ std::string CheckRun::formatted(const fetchers::LogFormat& format) {
   std::string text;
   fetchers::write(format, tools_.pool, context(), text);
   return text;
+}
+
+// The code of an answer is forgotten by it [seen].
+void CheckRun::variable_step(const CheckVariable& set) {
+  set_variable(set);
+  answer_.status = 0;
 }
 
 void CheckRun::set_variable(const CheckVariable& set) {

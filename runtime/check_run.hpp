@@ -76,6 +76,7 @@ class CheckRun {
   [[nodiscard]] Need request_step(const graph::CheckRequest& request);
   [[nodiscard]] Need expect_step(const graph::CheckExpect& expect);
   [[nodiscard]] Need flush();
+  void variable_step(const graph::CheckVariable& variable);
   void set_variable(const graph::CheckVariable& variable);
   void begin_message();
 
@@ -86,8 +87,8 @@ class CheckRun {
   [[nodiscard]] Answer judge_body(const Pattern& expect);
   // May come to a conclusion instead.
   [[nodiscard]] bool has_header(const Pattern& expect);
-  // Whether `data` has what is wanted; nothing: the conclusion is there already.
-  [[nodiscard]] std::optional<bool> finds(const Pattern& expect, std::string_view data);
+  // Whether `data` has what is wanted; nothing: there is too little of it, or the conclusion is there already.
+  [[nodiscard]] std::optional<bool> finds(const Pattern& expect, std::string_view data, bool last);
   [[nodiscard]] Answer weigh(const Pattern& expect, std::string_view data, bool last);
   [[nodiscard]] Answer conclude_404();
 

@@ -270,7 +270,7 @@ class Maker:
     # --- http-check
     def option_line(self):
         r = self.r
-        method = r.choice(["GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "FOO", "CONNECT", "TRACE"])
+        method = r.choice(["GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "FOO", "TRACE"])
         uri = r.choice(["/", "/a?b=c", "*", "http://x.y/z", "a", "/a%20b"])
         return "option httpchk" + self.one_of("", "", f" {uri}", f" {method} {uri}", f" {method} {uri} {r.choice(['HTTP/1.0', 'HTTP/1.1', 'HTTP/1.1', 'HTTP/0.9', 'HTTP/2.0'])}")
 
