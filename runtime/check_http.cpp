@@ -51,8 +51,8 @@ bool is_version_11(std::string_view version) {
   return version.starts_with("HTTP/") && version.substr(5) >= "1.1";
 }
 
-// What Connection headers say. "close" and "keep-alive" are taken out of them: they are written as the version
-// needs them.
+// What Connection headers say. "close" and "keep-alive" are taken out of them: they are written as the
+// version needs them.
 struct ConnectionMode {
   bool said = false, closes = false, upgrades = false;
 
@@ -223,13 +223,12 @@ bool AnswerReader::read_length(std::string_view text) {
   });
 }
 
-// Behind "chunked" nothing may stand but a comma.
+// Nothing but "chunked", and that once; a comma may stand behind it.
 bool AnswerReader::read_encoding(std::string_view text) {
   if (text.empty()) return true;
   return for_each_part(text, [this](std::string_view part) {
-    if (chunked_) return part.empty();
-    chunked_ = parser::ascii::same(part, "chunked");
-    encoded_otherwise_ = encoded_otherwise_ || !chunked_;
+    if (parser::ascii::same(part, "chunked")) return !std::exchange(chunked_, true);
+    encoded_otherwise_ = encoded_otherwise_ || !chunked_ || !part.empty();
     return true;
   });
 }
@@ -242,7 +241,8 @@ Progress AnswerReader::head() {
 
 Progress AnswerReader::chunks() {
   for (;;) {
-    const std::string_view digits = take([](char c) { return std::isxdigit(static_cast<unsigned char>(c)) != 0; });
+    const std::string_view digits =
+        take([](char c) { return std::isxdigit(static_cast<unsigned char>(c)) != 0; });
     if (done()) return Progress::partial;
     std::size_t size = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), size, 16);

@@ -359,7 +359,8 @@ bool CheckRun::has_header(const Pattern& expect) {
 fetchers::Context& CheckRun::context() {
   tools_.context.scratch->reset();
   // An answer of HTTP is no bytes to be looked at [seen].
-  tools_.context.response = {.data = input_, .complete = last(), .available = program_.kind != CheckKind::http};
+  tools_.context.response = {
+      .data = input_, .complete = last(), .available = program_.kind != CheckKind::http};
   return tools_.context;
 }
 

@@ -87,7 +87,8 @@ class CheckRun {
   [[nodiscard]] Answer judge_body(const Pattern& expect);
   // May come to a conclusion instead.
   [[nodiscard]] bool has_header(const Pattern& expect);
-  // Whether `data` has what is wanted; nothing: there is too little of it, or the conclusion is there already.
+  // Whether `data` has what is wanted; nothing: there is too little of it, or the conclusion is there
+  // already.
   [[nodiscard]] std::optional<bool> finds(const Pattern& expect, std::string_view data, bool last);
   [[nodiscard]] Answer weigh(const Pattern& expect, std::string_view data, bool last);
   [[nodiscard]] Answer conclude_404();

@@ -91,7 +91,7 @@ class Maker:
         return self.one_of(
             lambda: f"str({self.word()})", lambda: f"str({self.word()}),upper", lambda: f"int({self.r.randint(-3, 300)})",
             lambda: f"var({self.variable()})", lambda: f"var({self.variable()}),add(1)", lambda: f"res.payload({self.r.randint(0, 2)},{self.r.randint(0, 3)})",
-            length, "srv_name", "be_name", lambda: f"str({self.word()}),hex", "res.payload(0,0),length", "res.payload(0,2),hex", "str()", "dst_port", "src", "bool(1)",
+            length, "srv_name", "be_name", lambda: f"str({self.word()}),hex", "res.payload(0,1),length", "res.payload(0,2),hex", "str()", "dst_port", "src", "bool(1)",
             lambda: f"var({self.variable()}),length", "res.payload_lv(0,1)")
 
     def format(self):
