@@ -41,7 +41,7 @@ void ScriptRunner::stop() {
 
 void ScriptRunner::go_on() {
   const Need need = run_->advance();
-  if (reset_ != 0 && (need == Need::connection || need == Need::output))
+  if (reset_ != 0 && need == Need::connection)  // a `send` finds out by itself
     return fail(CheckOutcome::socket_error, error_text(reset_));
   if (need != Need::output && !header_.empty() && !send_header(0))
     return fail(CheckOutcome::l4_problem, error_text(errno));
