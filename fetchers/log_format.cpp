@@ -76,6 +76,7 @@ class FormatCompiler {
   FormatCompiler(Place place, ExpressionPool& pool, parser::DiagnosticSink& sink)
       : place_(place), pool_(pool), sink_(sink) {
     format_.line = place == Place::fe_log_end;
+    format_.merges_spaces = format_.line || place == Place::fe_http_request;
   }
 
   std::optional<LogFormat> run(const parser::LogFormatTree& tree) {
@@ -93,7 +94,7 @@ class FormatCompiler {
   bool add_text(std::string_view text) {
     std::string merged;
     for (const char c : text)
-      if (c != ' ' || !merged.ends_with(' ')) merged += c;
+      if (c != ' ' || !format_.merges_spaces || !merged.ends_with(' ')) merged += c;
     format_.items.push_back({.text = std::move(merged)});
     return true;
   }
@@ -252,11 +253,10 @@ std::optional<LogFormat> compile_log_format(const parser::LogFormatTree& tree, P
   return FormatCompiler(place, pool, sink).run(tree);
 }
 
-// Spaces separate: several count as one even where an item between them wrote nothing, and those at the
-// beginning as none.
+// Spaces that are merged are one even where an item between them wrote nothing.
 void write(const LogFormat& format, const ExpressionPool& pool, Context& context, std::string& out) {
   if (is_encoded(format.encoding)) return write_object(format, pool, context, out);
-  bool after_blank = true;
+  bool after_blank = format.merges_spaces;
   for (const LogFormat::Item& item : format.items) {
     const std::size_t before = out.size();
     const bool is_text = item.kind == LogFormat::Item::Kind::text;
@@ -264,7 +264,7 @@ void write(const LogFormat& format, const ExpressionPool& pool, Context& context
       out += std::string_view(item.text).substr(after_blank && item.text.starts_with(' ') ? 1 : 0);
     else
       write_item(format, item, pool, context, out);
-    if (out.size() != before) after_blank = is_text && out.back() == ' ';
+    if (out.size() != before) after_blank = format.merges_spaces && is_text && out.back() == ' ';
   }
 }
 

@@ -43,6 +43,8 @@ struct LogFormat {
   // set-var-fmt) the bytes are taken as they are and what has no value adds nothing. Set by the place the
   // format was compiled for.
   bool line = true;
+  // Spaces separate: several count as one, those at the beginning as none. So it is in lines and in IDs.
+  bool merges_spaces = false;
   // Something in it is known at the end of the session only. Without that a line is written when the server
   // is connected.
   bool at_end = false;

@@ -11,6 +11,7 @@
 namespace shunt::runtime {
 namespace {
 
+using parser::ascii::is_digit;
 using Header = std::pair<std::string, std::string>;
 
 const Header* find(const CheckHttpRequest& request, std::string_view name) {
@@ -18,9 +19,20 @@ const Header* find(const CheckHttpRequest& request, std::string_view name) {
   return found == request.headers.end() ? nullptr : &*found;
 }
 
+// Calls `take` with each part between commas, without the blanks around it.
+template <class Take>
+bool for_each_part(std::string_view list, const Take& take) {
+  for (;;) {
+    const std::size_t comma = list.find(',');
+    if (!take(parser::ascii::trimmed(list.substr(0, comma)))) return false;
+    if (comma == std::string_view::npos) return true;
+    list.remove_prefix(comma + 1);
+  }
+}
+
 // Whoever reads one of these without a length expects no body.
 bool needs_length(std::string_view method) {
-  constexpr std::array<std::string_view, 5> bodiless{"GET", "HEAD", "OPTIONS", "DELETE", "TRACE"};
+  constexpr std::array<std::string_view, 4> bodiless{"GET", "HEAD", "OPTIONS", "DELETE"};
   return std::ranges::find(bodiless, method) == bodiless.end();
 }
 
@@ -34,144 +46,259 @@ std::string with_host(std::string_view uri, std::string_view host) {
 
 }  // namespace
 
+namespace {
+
+bool is_version_11(std::string_view version) {
+  return version.starts_with("HTTP/") && version.substr(5) >= "1.1";
+}
+
+// What Connection headers say. "close" and "keep-alive" are taken out of them: they are written as the
+// version needs them.
+struct ConnectionMode {
+  bool said = false, closes = false, upgrades = false;
+
+  std::string rest_of(std::string_view value) {
+    said = true;
+    std::string rest;
+    for_each_part(value, [&](std::string_view part) {
+      if (parser::ascii::same(part, "close"))
+        closes = true;
+      else if (!parser::ascii::same(part, "keep-alive"))
+        rest.append(rest.empty() ? "" : ", ").append(part);
+      upgrades = upgrades || parser::ascii::same(part, "upgrade");
+      return true;
+    });
+    return rest;
+  }
+};
+
+}  // namespace
+
 std::string write_request(const CheckHttpRequest& request) {
   const Header* const host = find(request, "host");
+  const bool version_11 = is_version_11(request.version);
   std::string text(request.method);
   text += ' ';
   text += host != nullptr ? with_host(request.uri, host->second) : std::string(request.uri);
   text += ' ';
-  text.append(request.version).append("\r\n");
-  for (const auto& [name, value] : request.headers)
-    if (!value.empty()) text.append(name).append(": ").append(value).append("\r\n");
+  text.append(version_11 ? "HTTP/1.1" : request.version).append("\r\n");
+  ConnectionMode mode;
+  for (const auto& [name, value] : request.headers) {
+    const std::string shown = name == "connection" && !value.empty() ? mode.rest_of(value) : value;
+    if (!shown.empty()) text.append(name).append(": ").append(shown).append("\r\n");
+  }
   if (!request.body.empty() || needs_length(request.method))
     text.append("content-length: ").append(std::to_string(request.body.size())).append("\r\n");
-  if (request.version != "HTTP/1.0" && find(request, "connection") == nullptr)
-    text.append("connection: close\r\n");
-  return text.append("\r\n").append(request.body);
+  const bool closes = mode.closes || !mode.said;
+  if (closes && version_11) text.append("connection: close\r\n");
+  if (!closes && !version_11 && !mode.upgrades) text.append("connection: keep-alive\r\n");
+  text.append("\r\n");
+  return request.method == "CONNECT" ? text : text.append(request.body);  // [seen]
 }
 
 namespace {
 
-// The line at the front without its end, which may be a bare LF; nothing: it isn't whole.
-std::optional<std::string_view> take_line(std::string_view& data) {
-  const std::size_t end = data.find('\n');
-  if (end == std::string_view::npos) return std::nullopt;
-  std::string_view line = data.substr(0, end);
-  data.remove_prefix(end + 1);
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  return line;
+enum class Progress : std::uint8_t { whole, partial, wrong };
+
+bool is_blank(char c) { return c == ' ' || c == '\t'; }
+bool is_newline(char c) { return c == '\r' || c == '\n'; }
+bool is_version(char c) { return (c >= 'A' && c <= 'Z') || (c >= '.' && c <= '9'); }
+bool is_token(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+         std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
 }
 
-// "HTTP/1.1 200 OK"; the reason may be missing. Any number of digits is a status [seen].
-bool read_status_line(std::string_view line, CheckHttpAnswer& answer) {
-  constexpr std::size_t version = 8;  // "HTTP/1.1"
-  const auto digit = [&](std::size_t at) { return line[at] >= '0' && line[at] <= '9'; };
-  if (line.size() <= version || (!line.starts_with("HTTP/") && !line.starts_with("RTSP/"))) return false;
-  if (!digit(5) || line[6] != '.' || !digit(7) || line[version] != ' ') return false;
-  line.remove_prefix(std::min(line.find_first_not_of(' ', version), line.size()));
-  const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), answer.status);
-  if (error != std::errc() || line.starts_with('-')) return false;
-  line.remove_prefix(static_cast<std::size_t>(end - line.data()));
-  if (!line.empty() && line.front() != ' ') return false;
-  answer.reason = parser::ascii::trimmed(line);
-  return true;
+// "HTTP/1.1"; any four letters will do [seen].
+bool is_known_version(std::string_view text) {
+  return text.size() == 8 && text[4] == '/' && is_digit(text[5]) && text[6] == '.' && is_digit(text[7]);
 }
 
-bool is_token(std::string_view name) {
-  return !name.empty() && std::ranges::all_of(name, [](unsigned char c) {
-    return std::isalnum(c) != 0 ||
-           std::string_view("!#$%&'*+-.^_`|~").find(static_cast<char>(c)) != std::string_view::npos;
+// Byte for byte: what is wrong is found without the bytes behind it.
+class AnswerReader {
+ public:
+  AnswerReader(std::string_view data, CheckHttpAnswer& answer) : data_(data), answer_(answer) {}
+
+  Progress head();
+  Progress chunks();
+  [[nodiscard]] std::string_view rest() const { return data_.substr(at_); }
+  [[nodiscard]] bool chunked() const { return chunked_; }
+  [[nodiscard]] std::optional<std::size_t> length() const { return length_; }
+
+ private:
+  [[nodiscard]] bool done() const { return at_ == data_.size(); }
+  [[nodiscard]] char here() const { return data_[at_]; }
+  template <class Test>
+  std::string_view take(const Test& test) {
+    const std::size_t begin = at_;
+    while (!done() && test(here())) ++at_;
+    return data_.substr(begin, at_ - begin);
+  }
+  std::string_view to_newline() {
+    return take([](char c) { return !is_newline(c); });
+  }
+
+  Progress newline();
+  Progress status_line();
+  Progress fields(bool kept);
+  Progress value(std::string& text);
+  bool keep(std::string_view name, std::string text);
+  bool read_length(std::string_view text);
+  bool read_encoding(std::string_view text);
+
+  std::string_view data_;
+  CheckHttpAnswer& answer_;
+  std::size_t at_ = 0;
+  std::string_view version_ = {};
+  bool chunked_ = false, encoded_otherwise_ = false;
+  std::optional<std::size_t> length_ = {};
+};
+
+Progress AnswerReader::newline() {
+  if (!done() && here() == '\r') ++at_;
+  if (done()) return Progress::partial;
+  return data_[at_++] == '\n' ? Progress::whole : Progress::wrong;
+}
+
+// "HTTP/1.1 200 OK"; the reason may be missing. Any number of digits is a status, of which 16 bits are kept
+// [seen].
+Progress AnswerReader::status_line() {
+  while (!done() && is_newline(here()))
+    if (const Progress end = newline(); end != Progress::whole) return end;
+  version_ = take(is_version);
+  if (version_.starts_with('/')) return Progress::wrong;
+  if (done()) return Progress::partial;
+  if (version_.empty() || take(is_blank).empty()) return Progress::wrong;
+  const std::string_view digits = take(is_digit);
+  if (digits.empty() && !done()) return Progress::wrong;
+  std::uint16_t status = 0;
+  for (const char digit : digits) status = static_cast<std::uint16_t>(status * 10 + (digit - '0'));
+  answer_.status = static_cast<std::int16_t>(status);
+  if (done()) return Progress::partial;
+  if (take(is_blank).empty() && !is_newline(here())) return Progress::wrong;
+  answer_.reason = to_newline();
+  return newline();
+}
+
+// A line that begins with a blank goes on with the value; the newline before it counts as blanks.
+Progress AnswerReader::value(std::string& text) {
+  for (;;) {
+    text += to_newline();
+    const std::size_t begin = at_;
+    if (const Progress end = newline(); end != Progress::whole) return end;
+    if (done()) return Progress::partial;
+    if (!is_blank(here())) return Progress::whole;
+    text.append(at_ - begin, ' ');
+  }
+}
+
+// Up to the empty line.
+Progress AnswerReader::fields(bool kept) {
+  while (!done() && !is_newline(here())) {
+    const std::string_view name = take(is_token);
+    if (done()) return Progress::partial;
+    if (name.empty() || here() != ':') return Progress::wrong;
+    ++at_;
+    std::string text;
+    if (const Progress end = value(text); end != Progress::whole) return end;
+    if (kept && !keep(name, std::string(parser::ascii::trimmed(text)))) return Progress::wrong;
+  }
+  return newline();
+}
+
+bool AnswerReader::keep(std::string_view name, std::string text) {
+  const bool right = parser::ascii::same(name, "content-length")      ? read_length(text)
+                     : parser::ascii::same(name, "transfer-encoding") ? read_encoding(text)
+                                                                      : true;
+  answer_.headers.emplace_back(name, std::move(text));
+  return right;
+}
+
+// The same number may stand there more than once.
+bool AnswerReader::read_length(std::string_view text) {
+  return for_each_part(text, [this](std::string_view part) {
+    std::size_t length = 0;
+    const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), length);
+    if (error != std::errc() || end != part.data() + part.size()) return false;
+    return std::exchange(length_, length).value_or(length) == length;
   });
 }
 
-bool has_two_lengths(const CheckHttpAnswer& answer) {
-  const std::string_view* length = nullptr;
-  for (const auto& [name, value] : answer.headers) {
-    if (!parser::ascii::same(name, "content-length")) continue;
-    if (length != nullptr && *length != value) return true;
-    length = &value;
-  }
-  return false;
+// Nothing but "chunked", and that once; a comma may stand behind it.
+bool AnswerReader::read_encoding(std::string_view text) {
+  if (text.empty()) return true;
+  return for_each_part(text, [this](std::string_view part) {
+    if (parser::ascii::same(part, "chunked")) return !std::exchange(chunked_, true);
+    encoded_otherwise_ = encoded_otherwise_ || !chunked_ || !part.empty();
+    return true;
+  });
 }
 
-// False: more must come, or it is invalid.
-bool read_head(std::string_view& data, CheckHttpAnswer& answer) {
-  while (data.starts_with("\r\n") || data.starts_with('\n')) data.remove_prefix(data.front() == '\r' ? 2 : 1);
-  const auto first = take_line(data);
-  if (!first) return false;
-  answer.invalid = !read_status_line(*first, answer);
-  while (!answer.invalid) {
-    const auto line = take_line(data);
-    if (!line) return false;
-    if (line->empty()) {
-      answer.invalid = has_two_lengths(answer);
-      return answer.head = !answer.invalid;
-    }
-    const std::size_t colon = line->find(':');
-    answer.invalid = colon == std::string_view::npos || !is_token(line->substr(0, colon));
-    if (!answer.invalid)
-      answer.headers.emplace_back(line->substr(0, colon), parser::ascii::trimmed(line->substr(colon + 1)));
-  }
-  return false;
+Progress AnswerReader::head() {
+  if (const Progress line = status_line(); line != Progress::whole) return line;
+  if (const Progress all = fields(true); all != Progress::whole) return all;
+  return is_known_version(version_) && !encoded_otherwise_ ? Progress::whole : Progress::wrong;
 }
 
-std::string_view header(const CheckHttpAnswer& answer, std::string_view name) {
-  for (const auto& [found, value] : answer.headers)
-    if (parser::ascii::same(found, name)) return value;
-  return {};
-}
-
-void read_chunks(std::string_view data, CheckHttpAnswer& answer) {
+Progress AnswerReader::chunks() {
   for (;;) {
-    const auto line = take_line(data);
-    if (!line) return;
+    const std::string_view digits =
+        take([](char c) { return std::isxdigit(static_cast<unsigned char>(c)) != 0; });
+    if (done()) return Progress::partial;
     std::size_t size = 0;
-    const auto [end, error] = std::from_chars(line->data(), line->data() + line->size(), size, 16);
-    if (error != std::errc() || end == line->data()) {
-      answer.invalid = true;
-      return;
-    }
-    if (size == 0) {
-      answer.whole = data.starts_with("\r\n") || data.starts_with("\n") ||
-                     data.find("\r\n\r\n") != std::string_view::npos;
-      return;
-    }
-    answer.body.append(data.substr(0, std::min(size, data.size())));
-    if (data.size() <= size) return;
-    data.remove_prefix(size);
-    if (!take_line(data)) return;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), size, 16);
+    if (error != std::errc()) return Progress::wrong;
+    take(is_blank);
+    if (!done() && here() == ';') to_newline();
+    if (const Progress line = newline(); line != Progress::whole) return line;
+    if (size == 0) return fields(false);
+    const std::string_view part = rest().substr(0, size);
+    answer_.body.append(part);
+    at_ += part.size();
+    if (const Progress line = newline(); line != Progress::whole) return line;
   }
 }
 
-void read_body(std::string_view data, bool ended, CheckHttpAnswer& answer) {
-  if (header(answer, "transfer-encoding").ends_with("chunked")) return read_chunks(data, answer);
-  const std::string_view length = header(answer, "content-length");
-  std::size_t size = 0;
-  const auto parsed = std::from_chars(length.data(), length.data() + length.size(), size);
-  if (length.empty()) {
-    answer.body = data;
-    answer.whole = ended;
+void read_body(AnswerReader& reader, bool ended, CheckHttpAnswer& answer) {
+  if (reader.chunked()) {
+    const Progress all = reader.chunks();
+    answer.invalid = all == Progress::wrong;
+    answer.whole = all == Progress::whole;
     return;
   }
-  answer.invalid = parsed.ec != std::errc();
-  answer.body = data.substr(0, size);
-  answer.whole = data.size() >= size;
+  answer.body = reader.rest().substr(0, reader.length().value_or(std::string_view::npos));
+  answer.whole = reader.length() ? answer.body.size() == *reader.length() : ended;
+}
+
+// An answer that another follows: the status is that of the first, the body that of the second [seen].
+void read_behind(std::string_view data, bool ended, CheckHttpAnswer& answer) {
+  CheckHttpAnswer second;
+  AnswerReader reader(data, second);
+  const Progress head = reader.head();
+  answer.invalid = head == Progress::wrong;
+  if (head == Progress::whole) read_body(reader, ended, second);
+  answer.body = std::move(second.body);
+  answer.whole = true;
 }
 
 }  // namespace
 
 CheckHttpAnswer read_answer(std::string_view data, bool ended, bool bodiless) {
   CheckHttpAnswer answer;
-  if (!read_head(data, answer)) {
-    answer.invalid = answer.invalid || ended;
-    return answer;
-  }
-  const bool none = bodiless || answer.status == 204 || answer.status == 304 ||
-                    (answer.status >= 100 && answer.status < 200);
-  if (none)
+  AnswerReader reader(data, answer);
+  const Progress head = reader.head();
+  answer.head = head == Progress::whole;
+  answer.invalid = head == Progress::wrong || (head == Progress::partial && ended);
+  if (!answer.head) return answer;
+  if (answer.status == 101) {
+    answer.body = reader.rest();
     answer.whole = true;
-  else
-    read_body(data, ended, answer);
+  } else if (answer.status >= 100 && answer.status < 200) {
+    read_behind(reader.rest(), ended, answer);
+  } else if (bodiless || answer.status == 204 || answer.status == 304) {
+    answer.whole = true;
+  } else {
+    read_body(reader, ended, answer);
+  }
   return answer;
 }
 

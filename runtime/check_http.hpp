@@ -23,7 +23,7 @@ struct CheckHttpAnswer {
   bool whole = false;  // nothing is missing
   std::int64_t status = 0;
   std::string_view reason = {};
-  std::vector<std::pair<std::string_view, std::string_view>> headers = {};
+  std::vector<std::pair<std::string_view, std::string>> headers = {};
   std::string body = {};
 };
 // `ended`: the server has closed. `bodiless`: the request was one that has no body in its answer (HEAD).

@@ -42,7 +42,7 @@ Need CheckRun::advance() {
     else if (const auto* expect = current<CheckExpect>())
       need = expect_step(*expect);
     else if (const auto* variable = current<CheckVariable>())
-      set_variable(*variable);
+      variable_step(*variable);
     if (need != Need::nothing) return need;
     if (!done_) ++at_;
   }
@@ -159,6 +159,7 @@ CheckRun::Answer CheckRun::judge_bytes(const Pattern& expect) { return weigh(exp
 
 namespace {
 
+constexpr auto empty_format = std::string_view("log-format string evaluated to an empty string");
 constexpr std::size_t longest_info = 127;  // bytes that a log line tells of an answer
 
 bool has(std::string_view data, std::string_view wanted) {
@@ -190,33 +191,38 @@ std::string waited_for(const CheckExpect& expect) {
 
 }  // namespace
 
-std::optional<bool> CheckRun::finds(const Pattern& expect, std::string_view data) {
+std::optional<bool> CheckRun::finds(const Pattern& expect, std::string_view data, bool last) {
+  // Less than what is wanted says nothing, whatever `min-recv` is [seen].
+  const auto found_of = [&](std::string_view wanted) {
+    return last || data.size() >= wanted.size() ? std::optional(has(data, wanted)) : std::nullopt;
+  };
   switch (expect.kind) {
     case Kind::text:
-    case Kind::bytes: return has(data, expect.text);
+    case Kind::bytes: return found_of(expect.text);
     case Kind::regex: return expect.regex && expect.regex->matches(data);
     case Kind::bytes_regex: return expect.regex && expect.regex->matches(parser::upper_hex_of(data));
     default: break;
   }
   const std::string text = expect.format ? formatted(*expect.format) : std::string();
-  const CheckOutcome outcome = expect.failed.value_or(CheckOutcome::l7_invalid);
   std::string bytes;
   if (text.empty())
-    conclude(outcome, "log-format string evaluated to an empty string");
+    conclude(CheckOutcome::l7_invalid, with_comment(std::string(empty_format)));
   else if (expect.kind == Kind::text_format)
-    return has(data, text);
+    return found_of(text);
   else if (graph::decode_hex(text, bytes))
-    return has(data, bytes);
+    return found_of(bytes);
   else
-    conclude(outcome, "Failed to parse hexastring resulting of eval of a log-format string");
+    conclude(CheckOutcome::l7_invalid,
+             with_comment("Failed to parse hexastring resulting of eval of a log-format string"));
   return std::nullopt;
 }
 
 // A mismatch is final once nothing can come any more, or once enough is there.
 CheckRun::Answer CheckRun::weigh(const Pattern& expect, std::string_view data, bool last) {
   if (!last && expect.least > static_cast<std::int64_t>(data.size())) return Answer::wait;
-  const auto found = finds(expect, data);
-  if (!found) return Answer::failed;
+  const auto found = finds(expect, data, last);
+  if (done_) return Answer::failed;
+  if (!found) return Answer::wait;
   if (!*found && !last && expect.least < 0) return Answer::wait;
   if (*found != expect.negated) return Answer::passed;
   if (program_.kind == CheckKind::http)
@@ -247,12 +253,10 @@ CheckRun::Answer CheckRun::judge_protocol(const Pattern& expect) {
 
 CheckRun::Answer CheckRun::judge_http(const Pattern& expect) {
   answer_ = read_answer(input_, ended_, bodiless_);
-  if (answer_.invalid) {
-    answer_.status = 0;
-    return mismatch(expect, {}, CheckOutcome::l7_invalid);
-  }
-  if (!answer_.head) return room() == 0 ? mismatch(expect, {}, CheckOutcome::l7_invalid) : Answer::wait;
-  if (program_.disable_on_404 && answer_.status == 404) return conclude_404();
+  if (answer_.invalid || (!answer_.head && room() == 0))
+    return failed(CheckOutcome::l7_invalid, text_of_mismatch(expect, {}));
+  if (!answer_.head) return Answer::wait;
+  if (program_.disable_on_404 && tools_.server_up && answer_.status == 404) return conclude_404();
   const bool about_body = expect.kind < Kind::status;
   if (about_body) return judge_body(expect);
   const bool right =
@@ -264,6 +268,7 @@ CheckRun::Answer CheckRun::judge_http(const Pattern& expect) {
       : expect.kind == Kind::status_regex
           ? expect.regex && expect.regex->matches(std::to_string(answer_.status))
           : has_header(expect);
+  if (done_) return Answer::failed;
   if (right != expect.negated) return Answer::passed;
   return mismatch(expect, answer_.reason, CheckOutcome::l7_status);
 }
@@ -328,6 +333,10 @@ bool any_part(std::string_view value, const Test& test) {
 bool CheckRun::has_header(const Pattern& expect) {
   const std::string name = expect.name.format ? formatted(*expect.name.format) : expect.name.text;
   const std::string value = expect.value.format ? formatted(*expect.value.format) : expect.value.text;
+  if ((expect.name.format && name.empty()) || (expect.value.format && value.empty())) {
+    conclude(CheckOutcome::l7_invalid, with_comment(std::string(empty_format)));
+    return false;
+  }
   const auto right = [&](std::string_view text) { return matches(expect.value, value, text, false); };
   return std::ranges::any_of(answer_.headers, [&](const auto& header) {
     if (!matches(expect.name, name, header.first, true)) return false;
@@ -339,7 +348,9 @@ bool CheckRun::has_header(const Pattern& expect) {
 
 fetchers::Context& CheckRun::context() {
   tools_.context.scratch->reset();
-  tools_.context.response = {.data = input_, .complete = last(), .available = true};
+  // An answer of HTTP is no bytes to be looked at [seen].
+  tools_.context.response = {
+      .data = input_, .complete = last(), .available = program_.kind != CheckKind::http};
   return tools_.context;
 }
 
@@ -347,6 +358,12 @@ std::string CheckRun::formatted(const fetchers::LogFormat& format) {
   std::string text;
   fetchers::write(format, tools_.pool, context(), text);
   return text;
+}
+
+// The code of an answer is forgotten by it [seen].
+void CheckRun::variable_step(const CheckVariable& set) {
+  set_variable(set);
+  answer_.status = 0;
 }
 
 void CheckRun::set_variable(const CheckVariable& set) {
@@ -388,13 +405,20 @@ CheckRun::Answer CheckRun::failed(CheckOutcome outcome, std::string info, std::o
   return Answer::failed;
 }
 
-// The file's own text comes first; the scripts of protocols have no other.
-CheckRun::Answer CheckRun::mismatch(const Pattern& expect, std::string_view otherwise, CheckOutcome outcome) {
-  std::string info = expect.on_error                        ? formatted(*expect.on_error)
-                     : program_.kind != CheckKind::protocol ? std::string(otherwise)
-                                                            : std::string();
+std::string CheckRun::with_comment(std::string info) const {
   if (!comment().empty()) info.append(" comment: ").append(comment());
-  return failed(expect.failed.value_or(outcome), std::move(info), code_of(expect));
+  return info;
+}
+
+// The file's own text comes first; the scripts of protocols have no other.
+std::string CheckRun::text_of_mismatch(const Pattern& expect, std::string_view otherwise) {
+  return with_comment(expect.on_error                        ? formatted(*expect.on_error)
+                      : program_.kind != CheckKind::protocol ? std::string(otherwise)
+                                                             : std::string());
+}
+
+CheckRun::Answer CheckRun::mismatch(const Pattern& expect, std::string_view otherwise, CheckOutcome outcome) {
+  return failed(expect.failed.value_or(outcome), text_of_mismatch(expect, otherwise), code_of(expect));
 }
 
 void CheckRun::succeed() {

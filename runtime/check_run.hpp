@@ -28,6 +28,7 @@ struct CheckTools {
   fetchers::Context& context;
   std::uint32_t room = 16384;     // bytes of an answer that are looked at (tune.bufsize)
   std::string server_state = {};  // http-check send-state: the header's value
+  bool server_up = true;          // http-check disable-on-404 asks
 };
 
 class CheckRun {
@@ -52,6 +53,8 @@ class CheckRun {
   [[nodiscard]] std::size_t room() const { return tools_.room - input_.size(); }
   void received(std::string_view bytes);
   void ended();
+  // What a reset leaves to be judged: bytes of TCP, no answer of HTTP [seen].
+  [[nodiscard]] bool has_rest() const { return program_.kind != graph::CheckKind::http && !input_.empty(); }
 
   // `what`: "Connection refused"; where it happened is added for checks of the file's own.
   void fail(graph::CheckOutcome outcome, std::string_view what);
@@ -73,6 +76,7 @@ class CheckRun {
   [[nodiscard]] Need request_step(const graph::CheckRequest& request);
   [[nodiscard]] Need expect_step(const graph::CheckExpect& expect);
   [[nodiscard]] Need flush();
+  void variable_step(const graph::CheckVariable& variable);
   void set_variable(const graph::CheckVariable& variable);
   void begin_message();
 
@@ -81,13 +85,17 @@ class CheckRun {
   [[nodiscard]] Answer judge_protocol(const Pattern& expect);
   [[nodiscard]] Answer judge_http(const Pattern& expect);
   [[nodiscard]] Answer judge_body(const Pattern& expect);
+  // May come to a conclusion instead.
   [[nodiscard]] bool has_header(const Pattern& expect);
-  // Whether `data` has what is wanted; nothing: the conclusion is there already.
-  [[nodiscard]] std::optional<bool> finds(const Pattern& expect, std::string_view data);
+  // Whether `data` has what is wanted; nothing: there is too little of it, or the conclusion is there
+  // already.
+  [[nodiscard]] std::optional<bool> finds(const Pattern& expect, std::string_view data, bool last);
   [[nodiscard]] Answer weigh(const Pattern& expect, std::string_view data, bool last);
   [[nodiscard]] Answer conclude_404();
 
   [[nodiscard]] bool last() const { return ended_ || room() == 0; }
+  [[nodiscard]] std::string with_comment(std::string info) const;
+  [[nodiscard]] std::string text_of_mismatch(const Pattern& expect, std::string_view otherwise);
   [[nodiscard]] Answer mismatch(const Pattern& expect, std::string_view otherwise,
                                 graph::CheckOutcome outcome);
   [[nodiscard]] Answer failed(graph::CheckOutcome outcome, std::string info,

@@ -75,7 +75,6 @@ class Checker : public std::enable_shared_from_this<Checker> {
   void run_script();
   void ended(const CheckConclusion& conclusion);
   void judged(const CheckResult& result);
-  void apply_conditional(const CheckResult& result);
   [[nodiscard]] std::string health_text() const;
   void run_program();
   [[nodiscard]] bool under_way() const {
@@ -197,7 +196,7 @@ void Checker::begin() {
 }
 
 void Checker::run_script() {
-  script_->run(health_text(), [self = shared_from_this()](const CheckConclusion& conclusion) {
+  script_->run(health_text(), counter_.up(), [self = shared_from_this()](const CheckConclusion& conclusion) {
     if (!self->stopped_) self->ended(conclusion);
   });
 }
@@ -235,17 +234,8 @@ void Checker::ended(const CheckConclusion& conclusion) {
 }
 
 void Checker::judged(const CheckResult& result) {
-  if (result.status == CheckStatus::l7_conditional)
-    apply_conditional(result);
-  else
-    apply(result);
-  go_on();
-}
-
-// It says nothing of a server that is down.
-void Checker::apply_conditional(const CheckResult& result) {
-  if (!counter_.up()) return;
   apply(result);
+  go_on();
 }
 
 // False: it is over already.
@@ -390,7 +380,10 @@ void Checker::tell(const CheckResult& result, const HealthCounter& before) {
   const bool stops = result.status == CheckStatus::l7_conditional;
   if (counter_.up() && before.up() && succeeded(result.status))
     journal_.stopping_changed(server_, result, stops);
-  if (counter_.up() != before.up()) journal_.state_changed(server_, result, counter_.up());
+  if (counter_.up() && !before.up() && stops)
+    journal_.came_up_stopping(server_, result);
+  else if (counter_.up() != before.up())
+    journal_.state_changed(server_, result, counter_.up());
 }
 
 }  // namespace

@@ -27,6 +27,7 @@ void ScriptRunner::run(const graph::CheckProgram& program, CheckTools tools, Scr
   done_ = std::move(done);
   due_ = Clock::time_point::max();
   connect_ = nullptr;
+  reset_ = 0;
   run_.emplace(program, std::move(tools));
   go_on();
 }
@@ -40,6 +41,8 @@ void ScriptRunner::stop() {
 
 void ScriptRunner::go_on() {
   const Need need = run_->advance();
+  if (reset_ != 0 && need == Need::connection)  // a `send` finds out by itself
+    return fail(CheckOutcome::socket_error, error_text(reset_));
   if (need != Need::output && !header_.empty() && !send_header(0))
     return fail(CheckOutcome::l4_problem, error_text(errno));
   switch (need) {
@@ -236,11 +239,13 @@ void ScriptRunner::read() {
     run_->received(std::string_view(bytes.data(), result.bytes));
     all += result.bytes;
   }
-  if (result.status == IoStatus::failed && all == 0)
+  const bool failed = result.status == IoStatus::failed;
+  if (failed && all == 0 && !run_->has_rest())
     return fail(CheckOutcome::socket_error, error_text(result.error));
   peer_ended_ = result.status == IoStatus::ended;
-  if (peer_ended_) run_->ended();
-  if (all == 0 && !peer_ended_) return await(false, &ScriptRunner::read);
+  if (failed && run_->has_rest()) reset_ = result.error;
+  if (peer_ended_ || reset_ != 0) run_->ended();
+  if (all == 0 && !peer_ended_ && !failed) return await(false, &ScriptRunner::read);
   go_on();
 }
 

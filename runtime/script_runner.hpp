@@ -82,6 +82,7 @@ class ScriptRunner : public std::enable_shared_from_this<ScriptRunner> {
   Clock::time_point end_ = {};  // of the wait
   Clock::time_point due_ = {};  // when a new connection comes too late
   bool connecting_ = false, in_handshake_ = false, peer_ended_ = false, http_ = false;
+  int reset_ = 0;  // the error behind the bytes that are judged still
   Done done_ = {};
 };
 

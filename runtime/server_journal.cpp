@@ -99,23 +99,34 @@ void ServerJournal::agent_changed(const graph::Server& server, const CheckResult
 void ServerJournal::judge(const graph::Server& server, const CheckResult& result) {
   const route::ServerState& now = state().server(server.id);
   if (now.maintenance.load()) return;
-  const bool told = backend(server).options.log_health_checks;
-  set_up(server, now.check_up.load() && now.agent_up.load(),
-         told ? std::string() : ", reason: " + describe_result(result),
+  set_up(server, now.check_up.load() && now.agent_up.load(), reason_of(server, result),
          result.status == CheckStatus::analyzed ? 1 : 0);
 }
 
 void ServerJournal::stopping_changed(const graph::Server& server, const CheckResult& result, bool stopping) {
-  const bool told = backend(server).options.log_health_checks;
-  set_stopping(server, stopping, told ? std::string() : ", reason: " + describe_result(result));
+  set_stopping(server, stopping, reason_of(server, result));
 }
 
-void ServerJournal::set_stopping(const graph::Server& server, bool stopping, std::string_view reason) {
+void ServerJournal::came_up_stopping(const graph::Server& server, const CheckResult& result) {
+  route::ServerState& now = state().server(server.id);
+  now.check_up.store(true);
+  if (now.draining.load() || !now.agent_up.load()) return judge(server, result);
+  set_stopping(server, true, reason_of(server, result), true);
+}
+
+// Behind the change; the line of the check has told it where there is one.
+std::string ServerJournal::reason_of(const graph::Server& server, const CheckResult& result) const {
+  return backend(server).options.log_health_checks ? std::string() : ", reason: " + describe_result(result);
+}
+
+void ServerJournal::set_stopping(const graph::Server& server, bool stopping, std::string_view reason,
+                                 bool comes_up) {
   const graph::Proxy& proxy = backend(server);
   route::ServerState& now = state().server(server.id);
   const bool drained_otherwise = now.draining.load() && !stopping_.contains(server.id);
-  if (now.maintenance.load() || !now.up.load() || drained_otherwise) return;
+  if (now.maintenance.load() || (!now.up.load() && !comes_up) || drained_otherwise) return;
   const bool was_usable = now.usable();
+  if (comes_up) now.up.store(true);
   if (now.draining.exchange(stopping) == stopping) return;
   if (stopping)
     stopping_.insert(server.id);
@@ -129,7 +140,7 @@ void ServerJournal::set_stopping(const graph::Server& server, bool stopping, std
   if (was_usable && change.left.active + change.left.backup == 0) no_server(proxy);
   const std::string via = " via " + qualified_name(graph(), server);
   for (const graph::ServerId follower : followers_[server.id])
-    set_stopping(graph().servers[follower], stopping, via);
+    set_stopping(graph().servers[follower], stopping, via, comes_up);
 }
 
 void ServerJournal::set_up(const graph::Server& server, bool up, std::string_view reason,

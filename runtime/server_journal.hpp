@@ -62,6 +62,8 @@ class ServerJournal {
   void state_changed(const graph::Server& server, const CheckResult& result, bool up);
   // Its check wants no new sessions for a server that is up, or takes them again.
   void stopping_changed(const graph::Server& server, const CheckResult& result, bool stopping);
+  // It was down, and is up as one that stops.
+  void came_up_stopping(const graph::Server& server, const CheckResult& result);
   // The agent's verdict; the server is up while check and agent say so.
   void agent_changed(const graph::Server& server, const CheckResult& result, bool up);
   // server_orders.cpp: what agents order. Servers that track this one follow. True: it has left maintenance.
@@ -89,7 +91,9 @@ class ServerJournal {
   // `failing`: sessions that are about to end because of this server but are not counted any more.
   void set_up(const graph::Server& server, bool up, std::string_view reason, std::uint32_t failing = 0);
   void judge(const graph::Server& server, const CheckResult& result);
-  void set_stopping(const graph::Server& server, bool stopping, std::string_view reason);
+  void set_stopping(const graph::Server& server, bool stopping, std::string_view reason,
+                    bool comes_up = false);
+  [[nodiscard]] std::string reason_of(const graph::Server& server, const CheckResult& result) const;
   void apply(const graph::Server& server, bool up);
   // `why`: in parentheses, if there is a reason to tell.
   void enter_maintenance(const graph::Server& server, bool was_drained, std::string_view via,

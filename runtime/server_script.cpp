@@ -51,9 +51,12 @@ ScriptSurroundings ServerScript::surroundings() {
   return made;
 }
 
-void ServerScript::run(const std::string& health, Done done) {
+void ServerScript::run(const std::string& health, bool up, Done done) {
   fetchers::Context& context = scope_.begin(journal_.address_of(server_));
-  CheckTools tools{.pool = scope_.pool(), .context = context, .room = journal_.graph().global.tune.bufsize};
+  CheckTools tools{.pool = scope_.pool(),
+                   .context = context,
+                   .room = journal_.graph().global.tune.bufsize,
+                   .server_up = up};
   if (program_.send_state) tools.server_state = scope_.state_header(health);
   runner_->run(program_, std::move(tools), surroundings(), std::move(done));
 }

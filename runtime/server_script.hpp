@@ -18,7 +18,7 @@ class ServerScript {
   ServerScript(boost::asio::io_context& io, ServerJournal& journal, TlsTools& tls_tools,
                const graph::Server& server);
   // `health`: as "x-haproxy-server-state" begins.
-  void run(const std::string& health, Done done);
+  void run(const std::string& health, bool up, Done done);
   void stop() { runner_->stop(); }
   [[nodiscard]] bool running() const { return runner_->running(); }
 

@@ -178,16 +178,15 @@ fetchers::LogFormat literal(std::string_view text) {
 
 }  // namespace
 
-CheckRequest request_of(Words words) {
-  CheckRequest request;
-  if (words.size() == 1) request.uri = words[0].value;
-  if (words.size() < 2) return request;
+void apply_httpchk(CheckRequest& request, Words words) {
+  if (words.empty()) return;
+  request.uri = words[words.size() == 1 ? 0 : 1].value;
+  request.uri_format.reset();
+  if (words.size() == 1) return;
   request.method = words[0].value;
-  request.uri = words[1].value;
-  if (words.size() < 3) return request;
+  if (words.size() < 3) return;
   if (!words[2].value.empty()) request.version = words[2].value;
   if (words.size() > 3) request.headers.push_back({"host", literal(words[3].value)});
-  return request;
 }
 
 }  // namespace shunt::graph

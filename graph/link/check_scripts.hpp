@@ -10,7 +10,7 @@ namespace shunt::graph {
 // `option`: "redis-check" and the like; `words`: what stands behind it. False: there is no such script.
 [[nodiscard]] bool add_script(CheckSteps& steps, std::string_view option,
                               std::span<const parser::Word> words);
-// What `option httpchk` says of the request.
-[[nodiscard]] CheckRequest request_of(std::span<const parser::Word> words);
+// What `option httpchk` says of the request, in the place of what was said before.
+void apply_httpchk(CheckRequest& request, std::span<const parser::Word> words);
 
 }  // namespace shunt::graph

@@ -259,7 +259,13 @@ Words CheckSteps::read_request_option(CheckRequest& request, Words words) {
   return words.subspan(size);
 }
 
-// What the option says holds for the first request, where that doesn't say otherwise.
+CheckRequest& CheckSteps::first_request() {
+  for (CheckStep& step : steps_)
+    if (auto* const request = std::get_if<CheckRequest>(&step.what)) return *request;
+  return request_.emplace();
+}
+
+// What the option has said holds for the first request, where that doesn't say otherwise.
 void CheckSteps::add_request(Words words) {
   CheckRequest request = !asked_ && request_ ? *request_ : CheckRequest{};
   asked_ = true;
@@ -383,6 +389,7 @@ void CheckSteps::add_variable(std::string_view rule, Words words) {
 // A request that is missing comes before what is expected of it, and behind the variables. Without an answer
 // to expect it is judged by its status.
 void CheckSteps::finish_requests() {
+  if (!asked_ && !request_) return;  // the option stands in `defaults`, and not these lines [seen]
   if (!asked_) {
     const auto place = std::ranges::find_if(steps_,
                                             [](const CheckStep& step) {

@@ -19,8 +19,9 @@ class CheckSteps {
   void add(std::span<const parser::Word> words);
   // The same for words of our own.
   void add(std::span<const std::string_view> words);
-  // The request that `option httpchk` describes: what the first `send` doesn't say itself.
-  void set_request(CheckRequest request) { request_ = std::move(request); }
+  // The first request, which `option httpchk` and the first `send` describe together, the later one foremost.
+  // A new one as long as there is no `send`.
+  [[nodiscard]] CheckRequest& first_request();
   // The steps, with those that nobody wrote.
   [[nodiscard]] std::vector<CheckStep> take() &&;
 

@@ -32,6 +32,26 @@ Lines rules_of(const config::Config& config, const config::Proxy& proxy, std::st
   return {};
 }
 
+bool is_switch(const Line& line) {
+  return line.words[1] == "disable-on-404" || line.words[1] == "send-state";
+}
+
+// The lines of the HTTP check, `option httpchk` among them; those of `defaults` where the proxy has none of
+// its own.
+Lines httpchk_lines(const config::Config& config, const config::Proxy& proxy) {
+  for (const config::Proxy* each = &proxy; each != nullptr; each = each->defaults) {
+    const parser::Section* const section = section_of(config, *each);
+    Lines lines;
+    if (section != nullptr)
+      for (const Line& line : section->lines)
+        if (line.words.size() > 1 && ((line.keyword() == "http-check" && !is_switch(line)) ||
+                                      (line.keyword() == "option" && line.words[1] == "httpchk")))
+          lines.push_back(&line);
+    if (!lines.empty()) return lines;
+  }
+  return {};
+}
+
 // All of them, those of `defaults` first.
 Lines settings_of(const config::Config& config, const config::Proxy& proxy, std::string_view keyword) {
   Lines lines = proxy.defaults == nullptr ? Lines{} : settings_of(config, *proxy.defaults, keyword);
@@ -58,14 +78,18 @@ CheckProgram scripted(Linking& linking, const config::Proxy& from, std::string_v
   const bool http = option == "httpchk", tcp = option == "tcp-check";
   CheckSteps steps(linking, from, http);
   CheckProgram program{.kind = http ? CheckKind::http : tcp ? CheckKind::tcp : CheckKind::protocol};
-  const Lines lines =
-      http || tcp ? rules_of(linking.config, from, http ? "http-check" : "tcp-check") : Lines{};
   if (http) {
-    steps.set_request(request_of(option_words(linking.config, from)));
-    program.disable_on_404 = has_rule(lines, "disable-on-404");
-    program.send_state = has_rule(lines, "send-state");
+    const Lines switches = settings_of(linking.config, from, "http-check");
+    program.disable_on_404 = has_rule(switches, "disable-on-404");
+    program.send_state = has_rule(switches, "send-state");
   }
-  for (const Line* line : lines) steps.add(line->words.subspan(1));
+  for (const Line* line : http  ? httpchk_lines(linking.config, from)
+                          : tcp ? rules_of(linking.config, from, "tcp-check")
+                                : Lines{})
+    if (line->keyword() == "option")
+      apply_httpchk(steps.first_request(), line->words.subspan(2));
+    else
+      steps.add(line->words.subspan(1));
   if (!http && !tcp) std::ignore = add_script(steps, option, option_words(linking.config, from));
   program.steps = std::move(steps).take();
   return program;

@@ -7,6 +7,7 @@
 #include "graph/read/http_rules.hpp"
 #include "graph/read/option_words.hpp"
 #include "graph/rows/families.hpp"
+#include "parser/ascii.hpp"
 
 namespace shunt::graph {
 namespace {
@@ -88,6 +89,19 @@ Word without_mark(const Word& word) {
   return {.value = word.value.substr(1), .span = word.slice(1, word.value.size())};
 }
 
+// True: reported.
+bool names_host_twice(Reading& reading, const OptionList& list) {
+  bool named = false;
+  for (const OptionWords& option : list.all) {
+    if (option.row->name != "hdr" || !parser::ascii::same(option.arguments[0].value, "host")) continue;
+    if (std::exchange(named, true)) {
+      reading.report(codes::bad_argument, option.span, "there is a 'Host' header already");
+      return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 void read_http_check(Reading& reading) { read_check(reading, http_check_family, in::http_checks); }
@@ -120,6 +134,7 @@ void check_send_step(Reading& reading) {
     const OptionList list = read_only_options(reading, check_send_family, reading.rest, false);
     reading.rest = {};
     if (!list.sound) return;
+    if (names_host_twice(reading, list)) return;
   }
   if (fits_behind(reading, Step::send)) note_step(reading, Step::send);
 }

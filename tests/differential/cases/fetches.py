@@ -429,17 +429,19 @@ FIRST_VALUES = GLOBAL.replace("nbthread 1", """nbthread 1
     set-var proc.n int(5),add(1)
     set-var proc.s str("a b")
     set-var-fmt proc.f "<%[var(proc.n)]>"
+    set-var-fmt proc.w "  a  b "
     set-var proc.e env(TESTED_ENV)
     set-var proc.none env(TESTED_NONE)""") + "defaults" + TIMES + """
-    log-format "%[var(proc.n)] %[var(proc.s)] %[var(proc.f)] %[var(proc.e)] %[var(proc.none)] %ts"
+    log-format "%[var(proc.n)] %[var(proc.s)] %[var(proc.f)] %[var(proc.e)] %[var(proc.none)] <%[var(proc.w)]> <%[var(txn.w)]> %ts"
 listen fe
     bind 127.0.0.1:[[fe]]
+    tcp-request content set-var-fmt(txn.w) " a  b %[str()]  c "
     tcp-request content set-var(proc.n) var(proc.n),add(1)
     server s 127.0.0.1:[[s]]
 """
 
 
-@case(start=False, must=["7 a b <6> value - --", "8 a b"])
+@case(start=False, must=["7 a b <6> value - <  a  b > < a  b   c > --", "8 a b"])
 def variables_of_the_process(env):
     env.environment |= {"TESTED_ENV": "value"}
     env.stub("s", answering())

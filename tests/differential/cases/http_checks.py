@@ -58,6 +58,43 @@ table("answers", __name__, [
     web("s", says=(None, b"HTTP/1.0 20", 0.05, b"0 OK\r\n\r", 0.05, b"\n")), web("t", "expect string hello", says=(None, OK[:-3], 0.05, OK[-3:])),
 ], must=["could not find a response body", "Connection reset by peer", "code: 100, info: \"Continue\"", "Layer7 timeout"])
 
+# What random_checks.py found.
+table("connections_and_versions", __name__, [
+    *[web(f"v{index}", option=f"option httpchk GET / {version}") for index, version in enumerate(("HTTP/0.9", "HTTP/1.2", "HTTP/2.0", "RTSP/1.0"))],
+    *[web(f"c{index}{version[-1]}", f"send hdr Connection {value}", option=f"option httpchk GET / {version}") for version in ("HTTP/1.0", "HTTP/1.1")
+      for index, value in enumerate(("close", "CLOSE", "keep-alive", "x", "close,x", "upgrade", "%[str()]", "x hdr Connection close"))],
+    web("trace", option="option httpchk TRACE /"),
+    web("later", "send meth PUT uri /s ver HTTP/1.1 hdr X y body z", "expect status 200\noption httpchk GET /o", option=""),
+    web("uri", "send meth PUT uri-lf /s%[str(x)] ver HTTP/1.1\noption httpchk /o", option=""),
+    web("again", "send hdr X y", option="option httpchk GET /first HTTP/1.1\noption httpchk /second"),
+], must=["TRACE / HTTP/1.0.r.ncontent-length: 0", "PUT /o HTTP/1.1", "connection: keep-alive"])
+
+HEAD = b"HTTP/1.1 200 OK\r\n"
+CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
+INTERIM = b"HTTP/1.1 100 C\r\n\r\n"
+table("faults_before_the_end", __name__, [
+    *[web(f"h{index}", "expect status 200", says=says) for index, says in enumerate((
+        b"h", b"/", b"\0", b"HTTP/x", b"HTTP/1.1 x", b"HTTP/1.1 2x", HEAD[:-1] + b"x", HEAD + b":", HEAD + b"a b", HEAD + b" f", HEAD + b"A:b\rx", HEAD + b"Content-Length:\r\nA",
+        HEAD + b"Content-Length: 5\r\nContent-Length: 6\r\nA", HEAD + b"Transfer-Encoding: chunked, gzip\r\nA", b"SIP/2.0 200 OK\r\nA", b"HTTP/1.1\t200\tOK\r\n\r\n", b"ICY0/1.1 200 OK\r\n\r\n",
+        b"HTTP/1.1 65736 OK\r\n\r\n", b"HTTP/1.1 503  Not so good \r\n\r\n", b"HTTP/1.1 40404 NF\r\n\r\n"))],
+    *[web(f"l{index}", "expect string hello", says=HEAD + line + b"\r\n\r\nhello") for index, line in enumerate((
+        b"Content-Length: 5, 5", b"Content-Length: 5, 6", b"Content-Length: 5 6", b"Content-Length: 5,", b"Content-Length: 0x5", b"Transfer-Encoding: gzip", b"Transfer-Encoding: ,chunked",
+        b"Transfer-Encoding:", b"Content-Length: x\r\nTransfer-Encoding: chunked"))],
+    *[web(f"b{index}", "expect ! string z", says=CHUNKED + body) for index, body in enumerate((
+        b"2\r\nhezz", b"2x", b"2 x", b"2 ;x\r\nhe\r\n0\r\n\r\n", b"g", b"2\rx", b"2\r\nhe\r\nX", b"2\r\nhe\r\n0\r\nA b\r\n\r\n", b"2\nhe\n0\n\n", b"0x2\r\nhe"))],
+    web("f1", "expect fhdr name a value b\\ \\ \\ c", says=HEAD + b"A: b\r\n c\r\n\r\n"), web("f2", "expect fhdr name a value b", says=HEAD + b"A:\r\n b\r\n  \r\n\r\n"),
+    web("i1", "expect string hello", says=INTERIM + OK), web("i2", says=INTERIM + b"x"), web("i3", "expect string hello", says=INTERIM.replace(b"100", b"101") + b"hello"),
+    *[web(f"o{index}", f"expect {words} status 200", says=b"xx") for index, words in enumerate(("error-status L4CON", "error-status L7STS on-error foo comment bar"))],
+    web("e1", "expect hdr name a value-lf %[var(check.n)] comment c error-status L7STS"), web("e2", "expect string-lf %[var(check.n)] comment c error-status L4CON"),
+    web("p", "expect on-success <%[res.payload(0,0)]> string hello"), web("q", "expect status 200", "set-var(check.x) int(1)"),
+], must=["code: -25132", "info: .Not so good .", "passed, code: 0", "evaluated to an empty string comment: c"])
+
+OF_DEFAULTS = CHECKED.replace("\nlisten front", "    option httpchk GET /d\n    http-check send hdr A b\n\nlisten front")
+table("lines_of_defaults", __name__, [
+    web("a", option=""), web("b", option="option httpchk"), web("c", option="option httpchk /b"), web("d", "send hdr X y", option=""), web("e", "disable-on-404", option=""),
+    web("f", "send hdr X y\noption httpchk PUT /b", option=""),
+], top=OF_DEFAULTS, must=["GET /d HTTP/1.0.r.na: b"])
+
 table("statuses_and_texts", __name__, [
     web("a", "expect string nope comment foo"), web("b", "comment foo", "expect status 300"), web("c", "expect status 200 comment foo", says=b"xx\r\n\r\n"),
     web("d", "expect status-code int(5) status 300"), web("e", "expect error-status L4CON status 300"), web("f", "expect tout-status L4TOUT on-error foo status 300", says=(None,)),
@@ -81,12 +118,12 @@ def in_turn(*answers):
     return script
 
 
-def follows(name, answers, last, verbose=True, must=(), more="", count=1):
+def follows(name, answers, last, verbose=True, must=(), more="", count=1, lines="http-check disable-on-404"):
     top = CHECKED if verbose else CHECKED.replace("    option log-health-checks\n", "")
 
     def told(env):
         env.stub("s", in_turn(*answers)).connections = First(0)
-        env.start(top + f"\nbackend b\n    option httpchk\n    http-check disable-on-404\n    server s 127.0.0.1:[[s]] check inter 100ms\n{more}")
+        env.start(top + f"\nbackend b\n    option httpchk\n    {lines}\n    server s 127.0.0.1:[[s]] check inter 100ms\n{more}")
         env.logs(count, last, limit=8)
     told.__name__, told.__module__ = name, __name__
     case(must=must, start=False)(told)
@@ -99,6 +136,11 @@ follows("stops_and_goes_down", [GONE, BAD, BAD, BAD, OK], "(?=.*s is UP)", must=
 follows("stops_and_goes_down_quietly", [GONE, BAD, BAD, BAD, OK], "(?=.*s is UP)", verbose=False, must=["is DOWN", "is UP"])
 follows("stays_down", [BAD, BAD, GONE, GONE, GONE, OK], "(?=.*s is UP)", must=["is DOWN", "is UP"])
 follows("tracked", [GONE, OK, BAD, BAD, BAD, OK], "(?=.*t is UP via)", must=["t is stopping via b/s"], more="    server t 127.0.0.1:1 track s\n", count=2)
+# A condition of its own lets a server come up, too: as one that stops.
+CONDITION = "http-check expect status 200,404\n    http-check expect ! status 404 error-status L7OKC"
+follows("comes_up_stopping", [BAD, BAD, BAD, GONE, GONE, GONE, OK], "(?=.*s is UP)", lines=CONDITION, must=["1/2 DOWN", "is stopping", "is UP"])
+follows("comes_up_stopping_quietly", [BAD, BAD, BAD, GONE, GONE, GONE, BAD, BAD, BAD, OK], "(?=.*s is UP)", lines=CONDITION, verbose=False, must=["is stopping", "is UP"],
+        more="    server t 127.0.0.1:1 track s\n")
 
 
 @case(start=False, must=["DOWN 1/2", "NOLB", "UP 1/3"])

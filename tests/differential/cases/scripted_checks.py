@@ -138,6 +138,28 @@ table("variables", __name__, [
     tcp("g", "send-lf %[bc_src]|%[bc_dst]|%[ssl_bc]|%[srv_is_up(g/s)]|%[proc]", says=(None,)),
 ], must=["A5B", "<abcd>"])
 
+# What random_checks.py found.
+table("spaces_of_formats", __name__, [
+    tcp("a", "send-lf a\\ \\ b\\ %[str()]\\ c", says=(None,)),
+    tcp("b", "set-var-fmt(check.x) \\ \\ a\\ %[var(check.n)]\\ b", "send-lf <%[var(check.x)]>", says=(None,)),
+    tcp("c", "expect on-success \\ x\\ \\ y string a", says=(b"a",)),
+    tcp("d", "expect string-lf a\\ \\ %[str(b)]", says=(b"a  b",)),
+], must=["a  b  c", "<  a  b>"])
+
+SHORT = ("string abc", "binary 616263", "string-lf ab%[str(c)]", "binary-lf 6162%[str(63)]", "rstring abc", "rbinary 616263")
+table("less_than_the_pattern", __name__, [
+    tcp(f"s{least}{index}{'n' if mark else ''}", f"expect min-recv {least} {mark}{pattern}", says=(b"ax",)) for least in (0, 2) for index, pattern in enumerate(SHORT) for mark in ("", "! ")
+], must=["Layer7 timeout", "did not match content .regex."])
+
+table("bytes_before_a_reset", __name__, [
+    tcp("a", "expect string abc", says=(b"a", 0.1, "reset")),
+    tcp("b", "expect ! string abc", says=(b"a", 0.1, "reset")),
+    tcp("c", "expect ! string abc", "send x", says=(b"a", 0.1, "reset"), connections=0),
+    tcp("d", "connect", "expect ! string abc", "connect comment c", says=(b"a", 0.1, "reset"), connections=0),
+    tcp("e", "expect string-lf %[var(check.n)] comment c error-status L4CON on-error foo", says=(b"a",)),
+    tcp("f", "expect binary-lf 6 comment c error-status L7STS", says=(b"a",)),
+], must=["did not match content 'abc'", "reset by peer at step 3 of tcp-check .connect. comment: 'c'", "hexastring resulting of eval of a log-format string comment: c"])
+
 table("comments", __name__, [
     tcp("a", "expect string hello comment ab", says=JELLO),
     tcp("b", "comment foo", "expect string hello", says=JELLO),
