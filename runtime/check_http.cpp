@@ -60,15 +60,18 @@ struct ConnectionMode {
   std::string rest_of(std::string_view value) {
     said = true;
     std::string rest;
+    bool changed = false;
     for_each_part(value, [&](std::string_view part) {
-      if (parser::ascii::same(part, "close"))
-        closes = true;
-      else if (!parser::ascii::same(part, "keep-alive"))
-        rest.append(rest.empty() ? "" : ", ").append(part);
+      const bool closing = parser::ascii::same(part, "close");
+      closes = closes || closing;
       upgrades = upgrades || parser::ascii::same(part, "upgrade");
+      if (closing || parser::ascii::same(part, "keep-alive"))
+        changed = true;
+      else
+        rest.append(rest.empty() ? "" : ", ").append(part);
       return true;
     });
-    return rest;
+    return changed ? rest : std::string(value);
   }
 };
 
@@ -92,7 +95,11 @@ std::string write_request(const CheckHttpRequest& request) {
   const bool closes = mode.closes || !mode.said;
   if (closes && version_11) text.append("connection: close\r\n");
   if (!closes && !version_11 && !mode.upgrades) text.append("connection: keep-alive\r\n");
+  const bool chunked =
+      version_11 && request.formatted && request.body.empty() && !needs_length(request.method);
+  if (chunked) text.append("transfer-encoding: chunked\r\n");
   text.append("\r\n");
+  if (chunked && request.method != "HEAD") text.append("0\r\n\r\n");
   return request.method == "CONNECT" ? text : text.append(request.body);  // [seen]
 }
 
@@ -269,13 +276,15 @@ void read_body(AnswerReader& reader, bool ended, CheckHttpAnswer& answer) {
   answer.whole = reader.length() ? answer.body.size() == *reader.length() : ended;
 }
 
+bool lacks_body(std::int64_t status) { return status == 204 || status == 304; }
+
 // An answer that another follows: the status is that of the first, the body that of the second [seen].
 void read_behind(std::string_view data, bool ended, CheckHttpAnswer& answer) {
   CheckHttpAnswer second;
   AnswerReader reader(data, second);
   const Progress head = reader.head();
   answer.invalid = head == Progress::wrong;
-  if (head == Progress::whole) read_body(reader, ended, second);
+  if (head == Progress::whole && !lacks_body(second.status)) read_body(reader, ended, second);
   answer.body = std::move(second.body);
   answer.whole = true;
 }
@@ -294,7 +303,7 @@ CheckHttpAnswer read_answer(std::string_view data, bool ended, bool bodiless) {
     answer.whole = true;
   } else if (answer.status >= 100 && answer.status < 200) {
     read_behind(reader.rest(), ended, answer);
-  } else if (bodiless || answer.status == 204 || answer.status == 304) {
+  } else if (bodiless || lacks_body(answer.status)) {
     answer.whole = true;
   } else {
     read_body(reader, ended, answer);

@@ -11,6 +11,7 @@ struct CheckHttpRequest {
   std::string_view method = {}, uri = {}, version = {};
   std::vector<std::pair<std::string, std::string>> headers = {};  // names in lower case
   std::string body = {};
+  bool formatted = false;  // the body is a log-format: of an empty one HTTP/1.1 makes chunks [seen]
 };
 // Adds what the message needs to be understood: its length, the end of the connection. An address in the URI
 // becomes that of the Host header.

@@ -126,6 +126,7 @@ Need CheckRun::request_step(const CheckRequest& request) {
   for (const auto& [name, value] : request.headers) made.headers.emplace_back(name, formatted(value));
   if (program_.send_state) made.headers.emplace_back("x-haproxy-server-state", tools_.server_state);
   made.body = request.body_format ? formatted(*request.body_format) : request.body;
+  made.formatted = request.body_format.has_value();
   output_ = write_request(made);
   bodiless_ = request.method == "HEAD";
   return flush();
@@ -389,7 +390,8 @@ std::int64_t CheckRun::code_of(const Pattern& expect) {
   if (!tools_.pool.evaluate(*expect.code, context(), value).found) return answer_.status;
   // Bytes are read as a text here.
   if (value.type == fetchers::SampleType::bin) value.type = fetchers::SampleType::str;
-  return cast(value, fetchers::SampleType::sint, *tools_.context.scratch) ? value.integer : answer_.status;
+  if (!cast(value, fetchers::SampleType::sint, *tools_.context.scratch)) return answer_.status;
+  return static_cast<std::int16_t>(value.integer);  // it has no more room [seen]
 }
 
 // ---- conclusions
@@ -449,13 +451,15 @@ std::size_t CheckRun::number() const {
   return at_ + (first != nullptr && first->implicit ? 0 : 1);
 }
 
-// A step without one of its own takes that of the line before it and its kind.
+// A step without one of its own takes that of the line before it and its kind; a connect only that right
+// before it [seen].
 std::string_view CheckRun::comment() const {
   if (!step().comment.empty()) return step().comment;
   for (std::size_t i = at_; i-- > 0;) {
     const CheckStep& each = program_.steps[i];
     if (std::holds_alternative<graph::CheckComment>(each.what)) return each.comment;
-    if (each.what.index() != step().what.index()) return {};
+    const bool connects = std::holds_alternative<graph::CheckConnect>(each.what);
+    if (connects || each.what.index() != step().what.index()) return {};
   }
   return {};
 }

@@ -641,6 +641,7 @@ def main():
     parser.add_argument("--seed", type=int, default=5)
     parser.add_argument("--batch", type=int, default=150)
     parser.add_argument("--only", type=int, action="append", help="a script by its number, may be repeated")
+    parser.add_argument("--at-most", type=int, default=0, help="so many may differ: what docs/compatibility.md tells, and answers that depend on how they are cut")
     parser.add_argument("--twice", action="store_true", help="HAProxy against HAProxy: is every script deterministic?")
     options = parser.parse_args()
     if not os.access(options.haproxy, os.X_OK):
@@ -657,7 +658,7 @@ def main():
         show(*each)
     print(f"seed {options.seed}: {len(scripts)} scripts, {len(accepted)} accepted; {first} differed at first: {len(wrong)} differ, {len(disputed)} disputed "
           f"{sorted(disputed) + [each[0].number for each in wrong]}")
-    return 1 if wrong or disputed else 0
+    return 1 if len(wrong) > options.at_most or disputed else 0
 
 
 if __name__ == "__main__":

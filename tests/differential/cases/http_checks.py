@@ -28,7 +28,8 @@ table("requests", __name__, [
     web("n", option="option httpchk DELETE /x HTTP/1.1"), web("o", "send hdr Transfer-Encoding chunked hdr Cookie %[var(check.n)]", option="option httpchk PUT /x HTTP/1.0"),
     web("p", option="option httpchk CONNECT a:80 HTTP/1.1"), web("q", "send uri-lf %[var(check.no)]"), web("r", "expect status 200"),
     web("s", "connect", "send uri /1", "expect status 200", "connect", "send uri /2", "expect status 200", option="option httpchk GET /x HTTP/1.1", connections=2),
-    web("t", "send-state"),
+    web("t", "send-state"), web("u", "send ver HTTP/1.1 body-lf %[var(check.no)]"), web("v", "send meth HEAD ver HTTP/1.1 body-lf %[var(check.no)]"),
+    web("w", r"send hdr Connection a,b\ "), web("x", "expect status-code str(aba),hex status 200", says=status(500)),
 ], must=["OPTIONS / HTTP/1.0", "POST /uq", "x-haproxy-server-state: UP 1/3; address=127.0.0.1"])
 
 table("matches", __name__, [

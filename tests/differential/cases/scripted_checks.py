@@ -161,6 +161,7 @@ table("bytes_before_a_reset", __name__, [
 ], must=["did not match content 'abc'", "reset by peer at step 3 of tcp-check .connect. comment: 'c'", "hexastring resulting of eval of a log-format string comment: c"])
 
 table("comments", __name__, [
+    tcp("connects", "comment A", "connect", "connect port [[closed]]"), tcp("right", "connect", "comment A", "connect port [[closed]]"),
     tcp("a", "expect string hello comment ab", says=JELLO),
     tcp("b", "comment foo", "expect string hello", says=JELLO),
     tcp("c", "comment foo", "send A", "expect string x", says=(None, b"y", "shut")),
