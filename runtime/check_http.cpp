@@ -71,7 +71,7 @@ struct ConnectionMode {
         rest.append(rest.empty() ? "" : ", ").append(part);
       return true;
     });
-    return changed ? rest : std::string(value);
+    return changed || rest.empty() ? rest : std::string(value);
   }
 };
 

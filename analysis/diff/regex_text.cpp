@@ -41,7 +41,7 @@ class Sampler {
   }
 
   std::string repeated() {
-    const std::string once = atom();
+    std::string once = atom();
     if (failed_ || rest_.empty()) return once;
     if (at('*') || at('?') || at('+')) {
       const bool needed = take() == '+';

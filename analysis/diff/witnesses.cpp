@@ -255,7 +255,7 @@ std::vector<Value> WitnessMaker::joined_names() const {
   for (const std::string& front : parts)
     for (const std::string& back : parts)
       for (const std::string_view sign : {".", "", ".x."})
-        names.push_back({.aspect = Aspect::sni, .text = front + std::string(sign) + back});
+        names.push_back({.aspect = Aspect::sni, .text = std::string(front).append(sign).append(back)});
   return names;
 }
 

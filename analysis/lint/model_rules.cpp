@@ -32,7 +32,8 @@ bool begins_with(const Line& line, const ListRow& row) {
 List list_of(const Line& line) {
   const auto* row =
       std::ranges::find_if(list_rows, [&](const ListRow& each) { return begins_with(line, each); });
-  return static_cast<List>(row == list_rows.end() ? list_count - 1 : row - list_rows.begin());
+  const auto place = static_cast<std::size_t>(row - list_rows.begin());
+  return static_cast<List>(std::min<std::size_t>(place, list_count - 1));
 }
 
 class SectionModel {
