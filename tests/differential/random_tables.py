@@ -9,6 +9,7 @@ before it counts, because a busy machine can be late, and is then made smaller.
 
 import argparse
 import asyncio
+import contextlib
 import collections
 import copy
 import dataclasses
@@ -545,6 +546,8 @@ class Program:
                 await asyncio.wait({talks}, timeout=0.1)
             if self.process.poll() is not None:
                 talks.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await talks
                 raise Died(self.command[0], self.process.returncode, self.complaint(path))
             for failure in talks.result():
                 if failure:
@@ -680,6 +683,8 @@ def differing(options, scenarios, folder):
         expected, tested = asyncio.run(both(options, batch, folder))
         if isinstance(expected, Died) or isinstance(tested, Died):
             half = len(batch) // 2
+            if isinstance(tested, Died) and not isinstance(expected, Died):
+                options.deaths.append(str(tested))  # counts, even if no smaller group brings it about
             if half:
                 found += differing(options, batch[:half], folder) + differing(options, batch[half:], folder)
             elif isinstance(expected, Died):
@@ -767,21 +772,34 @@ def main():
         print("SKIPPED: there is no haproxy to compare with")
         return 77
     options.lethal = set()  # names of scenarios that end HAProxy
+    options.deaths = []  # of shunt, and what its sanitizers said
     resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
     folder = tempfile.mkdtemp(prefix="random-tables-")
+    try:
+        return compared(options, folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def compared(options, folder):
+    """The exit status."""
     scenarios = [Maker(options.seed, number).make() for number in options.only or range(options.scenarios)]
     wrong = differing(options, scenarios, folder)
     first = len(wrong)
     for _ in range(3):  # what was late once is alike in one of the next runs; what is wrong never is
         if wrong:
             wrong = differing(options, [each for each, _, _ in wrong], folder)
-    for each in wrong[:10]:
-        show(*(not options.whole and shrunk(options, each[0], folder) or each))
     print(f"seed {options.seed}: {len(scenarios)} scenarios with {sum(len(each.frontends) for each in scenarios)} frontends, "
           f"{sum(step[0] == 'open' for each in scenarios for step in each.steps)} connections, {first} differed at first, {len(options.lethal)} ended HAProxy: "
-          f"{len(wrong)} differ {[each.number for each, _, _ in wrong][:40]}")
-    shutil.rmtree(folder, ignore_errors=True)
-    return 1 if wrong else 0
+          f"{len(wrong)} differ {[each.number for each, _, _ in wrong][:40]}", flush=True)
+    deaths = list(options.deaths)
+    for text in deaths[:3]:
+        print(f"shunt ended, or a sanitizer spoke: {text}", flush=True)
+    end = time.monotonic() + 80  # for making all of them smaller
+    for each in wrong[:10]:
+        left = end - time.monotonic()
+        show(*(not options.whole and left > 0 and shrunk(options, each[0], folder, min(left, 40)) or each))
+    return 1 if wrong or deaths else 0
 
 
 if __name__ == "__main__":
