@@ -124,7 +124,8 @@ void set_address(Endpoint& end, Family family, std::string_view bytes) {
 std::string_view read_ipv4(std::string_view ip, TcpSegment& segment) {
   constexpr char tcp = 6;
   if (ip.size() < 20 || ip[9] != tcp || (number(ip, 6, 2, false) & 0x3fff) != 0) return {};
-  const std::size_t header = (static_cast<unsigned char>(ip[0]) & 0xfu) * 4, whole = number(ip, 2, 2, false);
+  const std::size_t header = (static_cast<unsigned char>(ip[0]) & 0xfu) * std::size_t{4},
+                    whole = number(ip, 2, 2, false);
   set_address(segment.from, Family::ipv4, ip.substr(12, 4));
   set_address(segment.to, Family::ipv4, ip.substr(16, 4));
   // Captures on the sending machine may have no size there yet.

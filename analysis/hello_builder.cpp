@@ -88,7 +88,7 @@ std::string hello_with(const HelloDescription& description, const std::string& m
 std::string build_hello(const HelloDescription& description) {
   constexpr std::uint16_t padding = 21;
   constexpr std::size_t header = 4;
-  const std::string hello = hello_with(description, {});
+  std::string hello = hello_with(description, {});
   if (hello.size() + header > description.least_size) return hello;
   const std::string zeros(description.least_size - hello.size() - header, '\0');
   return hello_with(description, extension(padding, zeros));

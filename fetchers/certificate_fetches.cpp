@@ -51,7 +51,7 @@ Fetched version(Context& context, Arguments, Sample& out) {
 
 NameQuery query_of(Arguments arguments) {
   NameQuery query;
-  if (arguments.size() > 0) query.entry = arguments[0].text;
+  if (!arguments.empty()) query.entry = arguments[0].text;
   if (arguments.size() > 1 && arguments[1].type != ArgumentType::none)
     query.occurrence = arguments[1].integer;
   query.rfc2253 = arguments.size() > 2 && !arguments[2].text.empty();

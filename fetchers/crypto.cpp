@@ -82,7 +82,7 @@ bool begin(EVP_CIPHER_CTX* context, const Cipher& cipher, int direction) {
 }
 
 std::optional<std::string_view> update(EVP_CIPHER_CTX* context, std::string_view bytes, Scratch& scratch) {
-  const std::span<char> room = scratch.allocate(bytes.size() + 2 * EVP_MAX_BLOCK_LENGTH);
+  const std::span<char> room = scratch.allocate(bytes.size() + std::size_t{2} * EVP_MAX_BLOCK_LENGTH);
   int first = 0, last = 0;
   if (EVP_CipherUpdate(context, bytes_of(room), &first, bytes_of(bytes), static_cast<int>(bytes.size())) !=
           1 ||
@@ -160,7 +160,7 @@ std::optional<std::string_view> hmac(Digest algorithm, std::string_view key, std
   const ErrorsForgotten errors;
   const std::span<char> room = scratch.allocate(EVP_MAX_MD_SIZE);
   unsigned size = 0;
-  const auto* key_bytes = key.empty() ? bytes_of(std::string_view("", 0)) : bytes_of(key);
+  const auto* key_bytes = key.empty() ? bytes_of(std::string_view("")) : bytes_of(key);
   if (HMAC(md(algorithm), key_bytes, static_cast<int>(key.size()), bytes_of(bytes), bytes.size(),
            bytes_of(room), &size) == nullptr)
     return std::nullopt;

@@ -10,7 +10,6 @@ namespace shunt::fetchers {
 namespace {
 
 using wire::MqttPacket;
-using wire::MqttType;
 using wire::ReadState;
 
 bool is_valid(Context&, Arguments, Sample& sample) {

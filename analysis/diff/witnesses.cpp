@@ -10,8 +10,6 @@
 namespace shunt::analysis {
 namespace {
 
-using fetchers::Family;
-
 // Positions of `keys` that stand in both lists in the same order: the longest increasing run of their
 // positions on the other side.
 std::vector<bool> in_common(const std::vector<AskedRule>& rules, const std::vector<AskedRule>& others) {

@@ -16,7 +16,7 @@ std::int64_t word(std::string_view bytes, std::size_t at) {
 std::optional<IpHeader> read_ipv4(std::string_view packet) {
   constexpr std::size_t shortest = 20;
   if (packet.size() < shortest) return std::nullopt;
-  const std::size_t size = (byte_at(packet, 0) & 15) * 4;
+  const std::size_t size = std::size_t{byte_at(packet, 0) & 15} * 4;
   if (size < shortest || size > packet.size()) return std::nullopt;
   const std::size_t total = std::max<std::size_t>(static_cast<std::size_t>(word(packet, 2)), size);
   const std::string_view whole = packet.substr(0, total);  // padding of the frame left out
@@ -128,7 +128,7 @@ std::optional<IpHeader> read_ip(std::string_view packet) {
 std::optional<TcpHeader> read_tcp(std::string_view segment) {
   constexpr std::size_t shortest = 20;
   if (segment.size() < shortest) return std::nullopt;
-  const std::size_t size = (byte_at(segment, 12) >> 4) * 4;
+  const std::size_t size = std::size_t{byte_at(segment, 12) >> 4} * 4;
   if (size < shortest || size > segment.size()) return std::nullopt;
   TcpHeader made{.source = word(segment, 0),
                  .destination = word(segment, 2),
