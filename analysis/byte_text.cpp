@@ -7,6 +7,7 @@
 #include <array>
 
 #include "parser/ascii.hpp"
+#include "parser/hex.hpp"
 
 namespace shunt::analysis {
 namespace {
@@ -75,10 +76,6 @@ Result<std::string, TextError> decode_hex(std::string_view digits) {
   return bytes;
 }
 
-std::string encode_hex(std::string_view bytes) {
-  std::string text;
-  for (const char c : bytes) text += fmt::format("{:02x}", static_cast<unsigned char>(c));
-  return text;
-}
+std::string encode_hex(std::string_view bytes) { return parser::hex_of(bytes, parser::ascii::lower_hex); }
 
 }  // namespace shunt::analysis

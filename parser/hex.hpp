@@ -7,13 +7,14 @@
 
 namespace shunt::parser {
 
-[[nodiscard]] inline std::string upper_hex_of(std::string_view bytes) {
+// `digits`: ascii::upper_hex or ascii::lower_hex.
+[[nodiscard]] inline std::string hex_of(std::string_view bytes, std::string_view digits) {
   std::string text;
   text.reserve(bytes.size() * 2);
   for (const char c : bytes) {
     const auto byte = static_cast<unsigned char>(c);
-    text += ascii::upper_hex[byte / 16];
-    text += ascii::upper_hex[byte % 16];
+    text += digits[byte / 16];
+    text += digits[byte % 16];
   }
   return text;
 }

@@ -5,8 +5,10 @@
 #include <array>
 #include <charconv>
 #include <optional>
+#include <tuple>
 
 #include "parser/ascii.hpp"
+#include "parser/comma_list.hpp"
 
 namespace shunt::runtime {
 namespace {
@@ -17,17 +19,6 @@ using Header = std::pair<std::string, std::string>;
 const Header* find(const CheckHttpRequest& request, std::string_view name) {
   const auto found = std::ranges::find(request.headers, name, &Header::first);
   return found == request.headers.end() ? nullptr : &*found;
-}
-
-// Calls `take` with each part between commas, without the blanks around it.
-template <class Take>
-bool for_each_part(std::string_view list, const Take& take) {
-  for (;;) {
-    const std::size_t comma = list.find(',');
-    if (!take(parser::ascii::trimmed(list.substr(0, comma)))) return false;
-    if (comma == std::string_view::npos) return true;
-    list.remove_prefix(comma + 1);
-  }
 }
 
 // Whoever reads one of these without a length expects no body.
@@ -44,10 +35,6 @@ std::string with_host(std::string_view uri, std::string_view host) {
   return std::string(uri.substr(0, scheme + 3)).append(host).append(uri.substr(path));
 }
 
-}  // namespace
-
-namespace {
-
 bool is_version_11(std::string_view version) {
   return version.starts_with("HTTP/") && version.substr(5) >= "1.1";
 }
@@ -61,7 +48,7 @@ struct ConnectionMode {
     said = true;
     std::string rest;
     bool changed = false;
-    for_each_part(value, [&](std::string_view part) {
+    std::ignore = parser::any_part(value, [&](std::string_view part) {
       const bool closing = parser::ascii::same(part, "close");
       closes = closes || closing;
       upgrades = upgrades || parser::ascii::same(part, "upgrade");
@@ -69,7 +56,7 @@ struct ConnectionMode {
         changed = true;
       else
         rest.append(rest.empty() ? "" : ", ").append(part);
-      return true;
+      return false;
     });
     return changed || rest.empty() ? rest : std::string(value);
   }
@@ -222,21 +209,21 @@ bool AnswerReader::keep(std::string_view name, std::string text) {
 
 // The same number may stand there more than once.
 bool AnswerReader::read_length(std::string_view text) {
-  return for_each_part(text, [this](std::string_view part) {
+  return !parser::any_part(text, [this](std::string_view part) {
     std::size_t length = 0;
     const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), length);
-    if (error != std::errc() || end != part.data() + part.size()) return false;
-    return std::exchange(length_, length).value_or(length) == length;
+    if (error != std::errc() || end != part.data() + part.size()) return true;
+    return std::exchange(length_, length).value_or(length) != length;
   });
 }
 
 // Nothing but "chunked", and that once; a comma may stand behind it.
 bool AnswerReader::read_encoding(std::string_view text) {
   if (text.empty()) return true;
-  return for_each_part(text, [this](std::string_view part) {
-    if (parser::ascii::same(part, "chunked")) return !std::exchange(chunked_, true);
+  return !parser::any_part(text, [this](std::string_view part) {
+    if (parser::ascii::same(part, "chunked")) return std::exchange(chunked_, true);
     encoded_otherwise_ = encoded_otherwise_ || !chunked_ || !part.empty();
-    return true;
+    return false;
   });
 }
 

@@ -7,6 +7,7 @@
 
 #include "fetchers/variables.hpp"
 #include "parser/ascii.hpp"
+#include "parser/comma_list.hpp"
 #include "parser/hex.hpp"
 #include "runtime/check_answers.hpp"
 
@@ -201,7 +202,8 @@ std::optional<bool> CheckRun::finds(const Pattern& expect, std::string_view data
     case Kind::text:
     case Kind::bytes: return found_of(expect.text);
     case Kind::regex: return expect.regex && expect.regex->matches(data);
-    case Kind::bytes_regex: return expect.regex && expect.regex->matches(parser::upper_hex_of(data));
+    case Kind::bytes_regex:
+      return expect.regex && expect.regex->matches(parser::hex_of(data, parser::ascii::upper_hex));
     default: break;
   }
   const std::string text = expect.format ? formatted(*expect.format) : std::string();
@@ -314,21 +316,6 @@ bool matches(const graph::HeaderPattern& pattern, std::string_view wanted, std::
   return !found.empty() || wanted.empty();
 }
 
-// Each part between commas by itself, without the blanks around it.
-template <class Test>
-bool any_part(std::string_view value, const Test& test) {
-  for (;;) {
-    std::string_view part = value.substr(0, value.find(','));
-    const std::size_t size = part.size();
-    const std::size_t begin = std::min(part.find_first_not_of(" \t"), part.size());
-    part.remove_prefix(begin);
-    while (part.ends_with(' ') || part.ends_with('\t')) part.remove_suffix(1);
-    if (test(part)) return true;
-    if (size == value.size()) return false;
-    value.remove_prefix(size + 1);
-  }
-}
-
 }  // namespace
 
 bool CheckRun::has_header(const Pattern& expect) {
@@ -341,7 +328,7 @@ bool CheckRun::has_header(const Pattern& expect) {
   const auto right = [&](std::string_view text) { return matches(expect.value, value, text, false); };
   return std::ranges::any_of(answer_.headers, [&](const auto& header) {
     if (!matches(expect.name, name, header.first, true)) return false;
-    return expect.kind == Kind::full_header ? right(header.second) : any_part(header.second, right);
+    return expect.kind == Kind::full_header ? right(header.second) : parser::any_part(header.second, right);
   });
 }
 

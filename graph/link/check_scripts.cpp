@@ -107,7 +107,7 @@ std::string startup(Words words) {
   const auto size = static_cast<std::uint32_t>(packet.size() + 4);
   const char length[] = {static_cast<char>(size >> 24), static_cast<char>(size >> 16),
                          static_cast<char>(size >> 8), static_cast<char>(size)};
-  return parser::upper_hex_of(std::string(length, 4) + packet);
+  return parser::hex_of(std::string(length, 4) + packet, parser::ascii::upper_hex);
 }
 
 std::string hello(Words words) {
@@ -128,7 +128,8 @@ std::string login(Words words) {
   const std::string user(word(words, 1));
   const bool old = word(words, 2) == "pre-41";
   const std::string begin = old ? "\0\x80\0\0\1"s : "\0\x82\0\0\0\x80\0\1\x21"s + std::string(23, '\0');
-  return parser::upper_hex_of(with_header(begin + user + "\0\0"s, 1) + with_header("\1", 0));
+  return parser::hex_of(with_header(begin + user + "\0\0"s, 1) + with_header("\1", 0),
+                        parser::ascii::upper_hex);
 }
 
 void add_all(CheckSteps& steps, std::span<const Line> lines, std::string_view value = {}) {

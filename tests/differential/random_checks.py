@@ -600,6 +600,8 @@ def survivors(options, scripts, folder):
     try:
         return asyncio.run(both(options, scripts, folder))
     except Died as death:
+        if death.args[0] != options.haproxy:
+            options.deaths.append(str(death))  # counts, even if no smaller group brings it about
         if len(scripts) == 1 and death.args[0] == options.haproxy:
             return {}, {}
         if len(scripts) == 1:
@@ -644,6 +646,7 @@ def main():
     parser.add_argument("--at-most", type=int, default=0, help="so many may differ: what docs/compatibility.md tells, and answers that depend on how they are cut")
     parser.add_argument("--twice", action="store_true", help="HAProxy against HAProxy: is every script deterministic?")
     options = parser.parse_args()
+    options.deaths = []  # of shunt, and what its sanitizers said
     if not os.access(options.haproxy, os.X_OK):
         print(f"*** NOTHING WAS COMPARED: {options.haproxy} is not there (apt-get install haproxy) ***", file=sys.stderr)
         return 77
@@ -658,7 +661,9 @@ def main():
         show(*each)
     print(f"seed {options.seed}: {len(scripts)} scripts, {len(accepted)} accepted; {first} differed at first: {len(wrong)} differ, {len(disputed)} disputed "
           f"{sorted(disputed) + [each[0].number for each in wrong]}")
-    return 1 if len(wrong) > options.at_most or disputed else 0
+    for text in options.deaths[:3]:
+        print(f"shunt ended, or a sanitizer spoke: {text}")
+    return 1 if len(wrong) > options.at_most or disputed or options.deaths else 0
 
 
 if __name__ == "__main__":
